@@ -1,0 +1,7 @@
+"""Deep networks as ordinary scikit-learn estimators."""
+
+from sklearn_deep.estimators import MLPClassifier, MLPRegressor
+
+__version__ = "0.1.0.dev0"
+
+__all__ = ["MLPClassifier", "MLPRegressor"]

@@ -1,0 +1,1 @@
+"""Small pieces that every layer may use."""

@@ -1,0 +1,14 @@
+"""Words shared by error messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def known_names(given: str, known: Iterable[str]) -> str:
+    """List the known names, the nearest to ``given`` first."""
+    names = sorted(known)
+    nearest = get_close_matches(given.lower(), names, n=1, cutoff=0.5)
+    hint = f"Did you mean {nearest[0]!r}? " if nearest else ""
+    return f"{hint}Known names: {', '.join(map(repr, names))}."

@@ -1,0 +1,31 @@
+"""Elementwise functions between the layers. Any ``nn.Module`` class or callable works too."""
+
+import torch
+from torch.nn import functional as F
+
+from sklearn_deep.activations._activation import (
+    ELU,
+    Activation,
+    LeakyReLU,
+    identity,
+    suitable_init,
+)
+from sklearn_deep.plugins import declare_family, register
+
+declare_family("activations", Activation, lambda function: function)
+for _name, _activation in {
+    "identity": identity,
+    "logistic": torch.sigmoid,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "leaky_relu": LeakyReLU,
+    "elu": ELU,
+    "selu": F.selu,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "softplus": F.softplus,
+}.items():
+    register("activations", _name, _activation)
+
+__all__ = ["ELU", "Activation", "LeakyReLU", "identity", "suitable_init"]

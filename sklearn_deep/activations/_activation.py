@@ -1,0 +1,106 @@
+"""Activations that carry numbers, and the initialiser that suits each activation."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.plugins import Plugin
+
+
+class Activation(Plugin):
+    """An elementwise function with numbers a search may vary."""
+
+    init: ClassVar[str] = "glorot_uniform"
+
+    @abstractmethod
+    def __call__(self, z: Tensor) -> Tensor:
+        """Return the activation of ``z``, of the same shape."""
+
+
+@dataclass(eq=False, repr=False)
+class LeakyReLU(Activation):
+    """``z`` where positive, ``negative_slope * z`` elsewhere, so that no unit can die.
+
+    Parameters
+    ----------
+    negative_slope : float >= 0, default=0.01
+        Slope below zero.
+    """
+
+    negative_slope: float | Tensor = 0.01
+
+    init: ClassVar[str] = "he_normal"
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "negative_slope": [Interval(Real, 0, None, closed="left")]
+    }
+
+    def __call__(self, z: Tensor) -> Tensor:
+        """Return the activation of ``z``, of the same shape."""
+        return torch.where(z > 0, z, self.negative_slope * z)
+
+
+@dataclass(eq=False, repr=False)
+class ELU(Activation):
+    """``z`` where positive, ``alpha * (exp(z) - 1)`` elsewhere.
+
+    Parameters
+    ----------
+    alpha : float > 0, default=1.0
+        Minus the value that very negative inputs approach.
+
+    References
+    ----------
+    Clevert et al., "Fast and accurate deep network learning by exponential linear units", 2016.
+    """
+
+    alpha: float | Tensor = 1.0
+
+    init: ClassVar[str] = "he_normal"
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "alpha": [Interval(Real, 0, None, closed="neither")]
+    }
+
+    def __call__(self, z: Tensor) -> Tensor:
+        """Return the activation of ``z``, of the same shape."""
+        # The branch not taken must stay finite, or its zero gradient becomes NaN.
+        return torch.where(z > 0, z, self.alpha * torch.expm1(z.clamp(max=0)))
+
+
+def identity(z: Tensor) -> Tensor:
+    """Return ``z`` itself: a linear network."""
+    return z
+
+
+_HE = (
+    torch.relu,
+    F.relu,
+    F.gelu,
+    F.silu,
+    F.leaky_relu,
+    F.elu,
+    nn.ReLU,
+    nn.LeakyReLU,
+    nn.PReLU,
+    nn.ELU,
+    nn.GELU,
+    nn.SiLU,
+)
+_LECUN = (F.selu, torch.selu, nn.SELU)
+
+
+def suitable_init(activation: Any) -> str:
+    """Return the initialiser meant by ``init="auto"``: He for the ReLU family, LeCun for SELU, else Glorot."""
+    if isinstance(activation, Activation):
+        return activation.init
+    kind = type(activation) if isinstance(activation, nn.Module) else activation
+    if kind in _HE:
+        return "he_normal"
+    return "lecun_normal" if kind in _LECUN else "glorot_uniform"

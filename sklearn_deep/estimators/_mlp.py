@@ -1,0 +1,184 @@
+"""What the MLP classifier and regressor share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from sklearn_deep.activations import suitable_init
+from sklearn_deep.estimators._deep_estimator import DeepEstimator, Validation
+from sklearn_deep.estimators._parameters import (
+    TRAINING_CONSTRAINTS,
+    layer_sizes,
+    per_layer,
+    resolve_device,
+    resolve_early_stopping,
+    resolve_noise,
+)
+from sklearn_deep.estimators._rows import Rows, split_off, to_tensor
+from sklearn_deep.losses import Loss
+from sklearn_deep.networks import MLPArchitecture
+from sklearn_deep.noise import Dropout, Noise
+from sklearn_deep.plugins import resolve
+from sklearn_deep.training import Data, Plan
+
+
+class BaseMLP(DeepEstimator):
+    """Turns the parameters of an MLP into a plan."""
+
+    _parameter_constraints = dict(TRAINING_CONSTRAINTS)
+    _metric: str
+
+    hidden_layer_sizes: int | Sequence[int]
+    activation: Any
+    init: Any
+    normalization: str | None
+    dropout: float | Sequence[float]
+    input_noise: Any
+    hidden_noise: Any
+    weight_noise: Any
+    weight_decay: float | Sequence[float]
+    optimizer: Any
+    learning_rate: float
+    batch_size: int | str
+    max_epochs: int
+    early_stopping: Any
+    validation_fraction: float
+    dtype: str
+    device: str
+
+    @abstractmethod
+    def _checked(self, X: Any, y: Any, sample_weight: Any) -> Rows:
+        """Return the training rows, y encoded, and set what they say about the estimator."""
+
+    @abstractmethod
+    def _checked_validation(self, validation: Validation) -> Rows:
+        """Return the validation rows in the encoding of the training rows."""
+
+    @abstractmethod
+    def _loss(self) -> Loss:
+        """Return the loss."""
+
+    @abstractmethod
+    def _targets(self, y: np.ndarray) -> np.ndarray:
+        """Return encoded y as the loss takes it, ``(n_samples, n_outputs)``."""
+
+    def _class_weight(self, y: np.ndarray) -> np.ndarray | float:
+        """Return the factor of each row's weight in the objective."""
+        return 1.0
+
+    def _labels(self, y: np.ndarray) -> np.ndarray | None:
+        """Return what a validation split is stratified by."""
+        return None
+
+    def _plan(self, X: Any, y: Any, sample_weight: Any, validation: Validation, seed: int) -> Plan:
+        owner = type(self).__name__
+        stopping = resolve_early_stopping(self.early_stopping, owner=owner)
+        rows = self._checked(X, y, sample_weight)
+        held_out = self._validation_rows(validation)
+        if held_out is None and stopping is not None and stopping.monitor.startswith("val_"):
+            labels = self._labels(rows.y)
+            rows, held_out = split_off(
+                rows, self.validation_fraction, seed, labels=labels, owner=owner
+            )
+        self._check_monitor(stopping)
+        data = self._data(rows, self._class_weight(rows.y), "X")
+        architecture = self._architecture(data)
+        return Plan(
+            architecture=architecture,
+            initializer=self._initializer(architecture),
+            noise=self._noise(architecture),
+            loss=self._loss(),
+            weight_decay=self._weight_decay(architecture),
+            optimizer=resolve("optimizers", self.optimizer, argument="optimizer", owner=owner),
+            learning_rate=float(self.learning_rate),
+            stopping=stopping,
+            metric=self._metric,
+            data=data,
+            validation=None if held_out is None else self._data(held_out, 1.0, "X_val"),
+            batch_size=min(200 if self.batch_size == "auto" else int(self.batch_size), len(rows.X)),
+            max_epochs=int(self.max_epochs),
+            seed=seed,
+        )
+
+    def _validation_rows(self, validation: Validation) -> Rows | None:
+        if (validation.X is None) != (validation.y is None):
+            missing, given = ("y_val", "X_val") if validation.y is None else ("X_val", "y_val")
+            raise ValueError(
+                f"{type(self).__name__}.fit got {given} but no {missing}. Give both, or neither."
+            )
+        return None if validation.X is None else self._checked_validation(validation)
+
+    def _check_monitor(self, stopping: Any) -> None:
+        known = ["loss", self._metric, "val_loss", f"val_{self._metric}"]
+        if stopping is not None and stopping.monitor not in known:
+            raise ValueError(
+                f"early_stopping of {type(self).__name__} monitors {stopping.monitor!r}, which is not "
+                f"recorded. Recorded names: {', '.join(map(repr, known))}."
+            )
+
+    def _data(self, rows: Rows, class_weight: np.ndarray | float, argument: str) -> Data:
+        owner, dtype = type(self).__name__, getattr(torch, self.dtype)
+        device = resolve_device(self.device, owner=owner)
+        y_name = argument.replace("X", "y")
+        columns = (
+            to_tensor(rows.X, dtype, argument=argument, owner=owner),
+            to_tensor(self._targets(rows.y), dtype, argument=y_name, owner=owner),
+            to_tensor(rows.sample_weight * class_weight, dtype, argument="weights", owner=owner),
+            to_tensor(rows.sample_weight, dtype, argument="weights", owner=owner),
+        )
+        return Data(*(column.to(device) for column in columns))
+
+    def _architecture(self, data: Data) -> MLPArchitecture:
+        owner = type(self).__name__
+        hidden = layer_sizes(self.hidden_layer_sizes, argument="hidden_layer_sizes", owner=owner)
+        activation = resolve("activations", self.activation, argument="activation", owner=owner)
+        sizes = (data.x.shape[1], *hidden, data.y.shape[1])
+        return MLPArchitecture(sizes, activation, self.normalization, data.x.dtype)
+
+    def _initializer(self, architecture: MLPArchitecture) -> Any:
+        init = suitable_init(architecture.activation) if self.init == "auto" else self.init
+        return resolve("initializers", init, argument="init", owner=type(self).__name__)
+
+    def _weight_decay(self, architecture: MLPArchitecture) -> tuple[float, ...]:
+        n_matrices = len(architecture.sizes) - 1
+        one_for_all = np.ndim(self.weight_decay) == 0
+        return per_layer(
+            [self.weight_decay] * n_matrices if one_for_all else self.weight_decay,
+            n_matrices,
+            argument="weight_decay",
+            owner=type(self).__name__,
+            below=np.inf,
+            what="one for each weight matrix, from the input on",
+        )
+
+    def _noise(self, architecture: MLPArchitecture) -> dict[str, Noise]:
+        owner, n_hidden = type(self).__name__, len(architecture.hidden_widths)
+        given = {
+            name: resolve_noise(getattr(self, name), argument=name, owner=owner)
+            for name in ("input_noise", "hidden_noise", "weight_noise")
+        }
+        sites: dict[str, Noise | None] = {"input_noise.0": given["input_noise"]}
+        for layer in range(1, n_hidden + 1):
+            sites[f"hidden_noise.{layer}"] = given["hidden_noise"]
+        for layer in range(n_hidden + 1):
+            sites[f"weight_noise.{layer}"] = given["weight_noise"]
+        for layer, rate in enumerate(self._dropout_rates(n_hidden)):
+            sites[f"dropout.{layer}"] = Dropout(rate) if rate else None
+        return {site: noise for site, noise in sites.items() if noise is not None}
+
+    def _dropout_rates(self, n_hidden: int) -> tuple[float, ...]:
+        if np.ndim(self.dropout) == 0:
+            return (0.0, *[float(self.dropout)] * n_hidden)  # type: ignore[arg-type]
+        return per_layer(
+            self.dropout,
+            n_hidden + 1,
+            argument="dropout",
+            owner=type(self).__name__,
+            below=1,
+            what="the input first, then each hidden layer",
+        )

@@ -1,0 +1,172 @@
+"""Parameters that all estimators share: what they may be, and how a value becomes a plug-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator
+
+from sklearn_deep._shared._sklearn import Interval, StrOptions
+from sklearn_deep.noise import GaussianNoise, Noise
+from sklearn_deep.plugins import resolve
+from sklearn_deep.stopping import EarlyStopping
+
+_NOISE = [Interval(Real, 0, None, closed="left"), str, Noise]
+
+TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
+    "hidden_layer_sizes": [Interval(Integral, 1, None, closed="left"), "array-like"],
+    "normalization": [StrOptions({"batch", "layer"}), None],
+    "dropout": [Interval(Real, 0, 1, closed="left"), "array-like"],
+    "input_noise": _NOISE,
+    "hidden_noise": _NOISE,
+    "weight_noise": _NOISE,
+    "weight_decay": [Interval(Real, 0, None, closed="left"), "array-like"],
+    "learning_rate": [Interval(Real, 0, None, closed="neither")],
+    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "max_epochs": [Interval(Integral, 1, None, closed="left")],
+    "early_stopping": ["boolean", str, EarlyStopping, None],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "random_state": ["random_state"],
+    "dtype": [StrOptions({"float32", "float64"})],
+    "device": [str],
+    "verbose": ["verbose"],
+}
+
+
+def check_learning_rate(estimator: BaseEstimator) -> None:
+    """Raise where ``learning_rate`` is a string, as it may be in scikit-learn's MLP."""
+    rate = estimator.get_params(deep=False)["learning_rate"]
+    if isinstance(rate, str):
+        raise TypeError(
+            f"The 'learning_rate' parameter of {type(estimator).__name__} must be a number > 0, got "
+            f"{rate!r}. It is the step size itself (scikit-learn's learning_rate_init); how it changes "
+            "from epoch to epoch is called a `schedule`."
+        )
+
+
+def layer_sizes(value: Any, *, argument: str, owner: str) -> tuple[int, ...]:
+    """Return hidden widths as a tuple; a number is one layer.
+
+    Raises
+    ------
+    ValueError
+        If a width is not an integer >= 1.
+    """
+    sizes = (value,) if isinstance(value, Integral) else tuple(value)
+    for size in sizes:
+        if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
+            raise ValueError(
+                f"The {argument!r} parameter of {owner} must hold integers >= 1, one a layer, got "
+                f"{value!r}. Leave a layer out instead of giving it no units."
+            )
+    return tuple(int(size) for size in sizes)
+
+
+def per_layer(
+    value: Any, length: int, *, argument: str, owner: str, below: float, what: str
+) -> tuple[float, ...]:
+    """Return a sequence parameter as a tuple of ``length`` numbers in [0, below).
+
+    Raises
+    ------
+    ValueError
+        If the length is another or a number is out of range.
+    """
+    numbers = np.asarray(value, dtype=object).ravel().tolist()
+    if len(numbers) != length:
+        raise ValueError(
+            f"The {argument!r} parameter of {owner} must be a number or a sequence of {length} "
+            f"numbers ({what}), got {len(numbers)}: {value!r}."
+        )
+    for number in numbers:
+        if not isinstance(number, Real) or not 0 <= float(number) < below:
+            raise ValueError(
+                f"The {argument!r} parameter of {owner} must hold numbers in [0, {below:g}), got "
+                f"{number!r} in {value!r}."
+            )
+    return tuple(float(number) for number in numbers)
+
+
+def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
+    """Return the noise a parameter stands for: a number is a Gaussian standard deviation, 0 none."""
+    if isinstance(value, Real):
+        return GaussianNoise(float(value)) if value else None
+    noise: Noise = resolve("noise", value, argument=argument, owner=owner)
+    return noise
+
+
+def resolve_early_stopping(value: Any, *, owner: str) -> EarlyStopping | None:
+    """Return the stopping rule a parameter stands for.
+
+    ``True`` monitors ``val_loss`` with a patience of 10 and restores the best weights.
+    """
+    if value is None or value is False:
+        return None
+    if value is True:
+        return EarlyStopping("val_loss", patience=10, restore_best_weights=True)
+    rule: EarlyStopping = resolve("stopping", value, argument="early_stopping", owner=owner)
+    return rule
+
+
+def resolve_device(value: str, *, owner: str) -> torch.device:
+    """Return the device of a name.
+
+    Raises
+    ------
+    ValueError
+        If the name is not "cpu", "cuda", "cuda:<index>" or "auto", or there is no such GPU.
+    """
+    if value == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    kind, _, index = value.partition(":")
+    if kind not in ("cpu", "cuda") or (index and not index.isdigit()):
+        raise ValueError(
+            f"The 'device' parameter of {owner} must be 'cpu', 'cuda', 'cuda:<index>' or 'auto', "
+            f"got {value!r}."
+        )
+    if kind == "cuda" and torch.cuda.device_count() <= int(index or 0):
+        raise ValueError(
+            f"The 'device' parameter of {owner} is {value!r}, but torch sees "
+            f"{torch.cuda.device_count()} CUDA devices. Use device='cpu', or device='auto' to take a "
+            "GPU where there is one."
+        )
+    return torch.device(value)
+
+
+def check_nested_names(estimator: BaseEstimator, names: Sequence[str]) -> None:
+    """Raise where a nested parameter reaches into a plug-in given by name."""
+    values = estimator.get_params(deep=False)
+    for full in names:
+        name, _, inner = full.partition("__")
+        if inner and isinstance(values.get(name), str):
+            raise ValueError(
+                f"Cannot set {full!r} of {type(estimator).__name__}: {name}={values[name]!r} is a name, "
+                f"which has no parameter {inner!r}. Give an instance, such as "
+                f"{name}={_class_name(name, values[name])}(), and set {full!r} then."
+            )
+
+
+def _class_name(argument: str, name: str) -> str:
+    families = {"early_stopping": "stopping", "init": "initializers"}
+    family = families.get(argument, f"{argument}s")
+    try:
+        return type(resolve(family, name, argument=argument, owner="")).__name__
+    except ValueError:
+        return "".join(part.capitalize() for part in name.split("_"))
+
+
+@contextmanager
+def unchanged_on_error(estimator: BaseEstimator) -> Iterator[None]:
+    """Leave the estimator as it was if the block raises, an interrupt included."""
+    before = vars(estimator).copy()
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise

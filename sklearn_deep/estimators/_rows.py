@@ -1,0 +1,107 @@
+"""Arrays of the user's as tensors of training."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from sklearn.model_selection import train_test_split
+from torch import Tensor
+
+from sklearn_deep._shared._sklearn import check_sample_weight
+
+FLOATS = [np.float64, np.float32]
+
+
+class Rows(NamedTuple):
+    """Checked rows: X ``(n_samples, n_features)``, encoded y, sample weights ``(n_samples,)``."""
+
+    X: np.ndarray
+    y: np.ndarray
+    sample_weight: np.ndarray
+
+    def take(self, index: np.ndarray) -> Rows:
+        """Return some of the rows."""
+        return Rows(self.X[index], self.y[index], self.sample_weight[index])
+
+
+def checked_weight(sample_weight: Any, X: np.ndarray, *, argument: str, owner: str) -> np.ndarray:
+    """Return sample weights as ``(n_samples,)`` float64.
+
+    Raises
+    ------
+    ValueError
+        If the length is wrong, a weight is negative, NaN or infinite, or all are zero.
+    """
+    weight: np.ndarray = check_sample_weight(sample_weight, X, dtype=np.float64)
+    if (weight < 0).any():
+        raise ValueError(
+            f"{argument} of {owner}.fit must be >= 0, got {weight.min():g} in row {int(weight.argmin())}."
+            " Use 0 to leave a row out."
+        )
+    if not weight.any():
+        raise ValueError(
+            f"{argument} of {owner}.fit must be positive for at least one row: all sample weights are "
+            "zero, so there is nothing to learn from."
+        )
+    return weight
+
+
+def split_off(
+    rows: Rows, fraction: float, seed: int, *, labels: np.ndarray | None, owner: str
+) -> tuple[Rows, Rows]:
+    """Split a validation part off, stratified by ``labels`` if given.
+
+    Raises
+    ------
+    ValueError
+        If the parts cannot both hold every class, or one has no row of positive weight.
+    """
+    index = np.arange(len(rows.X))
+    n_validation = int(np.ceil(fraction * len(index)))
+    n_classes = 1 if labels is None else len(np.unique(labels))
+    if min(n_validation, len(index) - n_validation) < n_classes:
+        raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
+    if labels is not None and np.unique(labels, return_counts=True)[1].min() < 2:
+        raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
+    train, validation = train_test_split(
+        index, test_size=n_validation, stratify=labels, random_state=seed
+    )
+    for part in (train, validation):
+        if labels is not None and len(np.unique(labels[part])) < n_classes:
+            raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
+        if not rows.sample_weight[part].any():
+            raise ValueError(
+                f"The validation split of {owner} left a part whose sample weights are all zero. Give "
+                "X_val and y_val, or leave rows of weight zero out."
+            )
+    return rows.take(np.sort(train)), rows.take(np.sort(validation))
+
+
+def _too_small(fraction: float, n: int, n_validation: int, n_classes: int, owner: str) -> str:
+    need = "one row" if n_classes == 1 else f"a row of each of the {n_classes} classes"
+    return (
+        f"early_stopping of {owner} needs validation rows, but validation_fraction={fraction:g} of {n} "
+        f"rows is {n_validation}: too small for both parts to hold {need}. Give more rows, a larger "
+        "validation_fraction, X_val and y_val, or a rule that monitors 'loss'."
+    )
+
+
+def to_tensor(array: np.ndarray, dtype: torch.dtype, *, argument: str, owner: str) -> Tensor:
+    """Return a tensor of the given type.
+
+    Raises
+    ------
+    ValueError
+        If a value is too large for the type.
+    """
+    with np.errstate(over="ignore"):
+        # A copy where memory is read-only: torch has no read-only tensors.
+        values = np.require(array, str(dtype).removeprefix("torch."), ["C", "W"])
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"{argument} of {owner}.fit has values too large for float32, up to "
+            f"{np.abs(array).max():.3g}. Scale the data (StandardScaler), or use dtype='float64'."
+        )
+    return torch.from_numpy(values)

@@ -1,0 +1,31 @@
+"""How weights start: He, LeCun and Glorot in three distributions, orthogonal, normal, zeros."""
+
+from sklearn_deep.initializers._base import CallableInitializer, Initializer
+from sklearn_deep.initializers._plain import Orthogonal, RandomNormal, Zeros
+from sklearn_deep.initializers._variance_scaling import VarianceScaling
+from sklearn_deep.plugins import declare_family, register
+
+declare_family("initializers", Initializer, CallableInitializer)
+for _name, _scale, _mode in (
+    ("he", 2.0, "fan_in"),
+    ("lecun", 1.0, "fan_in"),
+    ("glorot", 1.0, "fan_avg"),
+):
+    for _distribution in ("normal", "uniform", "truncated"):
+        register(
+            "initializers",
+            f"{_name}_{_distribution}",
+            VarianceScaling(_scale, _mode, _distribution),
+        )
+register("initializers", "normal", RandomNormal)
+register("initializers", "orthogonal", Orthogonal)
+register("initializers", "zeros", Zeros)
+
+__all__ = [
+    "CallableInitializer",
+    "Initializer",
+    "Orthogonal",
+    "RandomNormal",
+    "VarianceScaling",
+    "Zeros",
+]

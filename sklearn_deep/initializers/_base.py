@@ -1,0 +1,43 @@
+"""What every initialiser shares."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from sklearn_deep.plugins import Plugin
+
+
+class Initializer(Plugin):
+    """Draws the initial weights of one linear layer. Biases start at zero.
+
+    Shape
+    -----
+    A weight matrix is ``(fan_out, fan_in)``. Draws are made in float64 and rounded to the
+    network's dtype, so float32 and float64 networks start from the same weights.
+    """
+
+    @abstractmethod
+    def draw(self, fan_out: int, fan_in: int, generator: Generator) -> Tensor:
+        """Return a ``(fan_out, fan_in)`` float64 matrix drawn with ``generator``."""
+
+
+@dataclass(eq=False, repr=False)
+class CallableInitializer(Initializer):
+    """A function ``(fan_out, fan_in, generator) -> Tensor`` as an initialiser."""
+
+    function: Callable[[int, int, Generator], Tensor]
+
+    def draw(self, fan_out: int, fan_in: int, generator: Generator) -> Tensor:
+        """Call the function and check the shape of what it returns."""
+        weight = torch.as_tensor(self.function(fan_out, fan_in, generator))
+        if weight.shape != (fan_out, fan_in):
+            raise ValueError(
+                f"The initialiser {self.function!r} must return a tensor of shape "
+                f"(fan_out, fan_in) = {(fan_out, fan_in)}, got {tuple(weight.shape)}."
+            )
+        return weight.detach().double()

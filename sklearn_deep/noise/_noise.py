@@ -1,0 +1,81 @@
+"""Noise: a formula applied to a signal and a block of random numbers drawn elsewhere."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, fields
+from numbers import Real
+from typing import Any, ClassVar, Literal, Self
+
+import torch
+from torch import Tensor
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.plugins import Plugin
+
+
+class Noise(Plugin):
+    """Noise of training, off in evaluation.
+
+    The random numbers are an input: ``draw`` has the shape of ``signal`` and is standard
+    normal or uniform on [0, 1), as ``distribution`` says.
+    """
+
+    distribution: ClassVar[Literal["normal", "uniform"]] = "normal"
+
+    @abstractmethod
+    def apply(self, signal: Tensor, draw: Tensor) -> Tensor:
+        """Return the disturbed signal, of the same shape."""
+
+    @classmethod
+    def silent(cls) -> Self:
+        """Return the plug-in at which ``apply`` returns the signal itself, to the bit."""
+        return cls(**{field.name: 0.0 for field in fields(cls)})
+
+
+@dataclass(eq=False, repr=False)
+class GaussianNoise(Noise):
+    """Add independent normal noise of mean zero.
+
+    Parameters
+    ----------
+    std : float >= 0, default=0.1
+        Standard deviation, absolute: in the units of what it is added to.
+    """
+
+    std: float | Tensor = 0.1
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "std": [Interval(Real, 0, None, closed="left")]
+    }
+
+    def apply(self, signal: Tensor, draw: Tensor) -> Tensor:
+        """Return ``signal + std * draw``."""
+        return signal + self.std * draw
+
+
+@dataclass(eq=False, repr=False)
+class Dropout(Noise):
+    """Inverted dropout: zero a share of the units, scale the others so that the mean stays.
+
+    Parameters
+    ----------
+    rate : float in [0, 1), default=0.5
+        Probability of *dropping* a unit (one minus the probability of keeping it).
+
+    References
+    ----------
+    Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
+    """
+
+    rate: float | Tensor = 0.5
+
+    distribution: ClassVar[Literal["normal", "uniform"]] = "uniform"
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "rate": [Interval(Real, 0, 1, closed="left")]
+    }
+
+    def apply(self, signal: Tensor, draw: Tensor) -> Tensor:
+        """Return ``signal / keep`` where ``draw < keep = 1 - rate``, else zero."""
+        keep = 1 - self.rate
+        return torch.where(draw < keep, signal / keep, 0.0)

@@ -1,0 +1,6 @@
+"""One registry for every kind of plug-in: initialisers, activations, optimizers and so on."""
+
+from sklearn_deep.plugins._plugin import Plugin
+from sklearn_deep.plugins._registry import available, declare_family, register, resolve
+
+__all__ = ["Plugin", "available", "declare_family", "register", "resolve"]

@@ -1,0 +1,138 @@
+"""One registry of names for all families of plug-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sklearn.base import clone
+
+from sklearn_deep._shared._words import known_names
+from sklearn_deep.plugins._plugin import Plugin
+
+Wrap = Callable[[Callable[..., Any]], Any]
+
+_ENTRIES: dict[str, dict[str, Any]] = {}
+_FAMILIES: dict[str, tuple[type[Plugin], Wrap | None]] = {}
+
+
+def declare_family(family: str, base: type[Plugin], wrap: Wrap | None = None) -> None:
+    """Open a family: the class of its plug-ins, and what makes one of a bare callable."""
+    _FAMILIES[family] = (base, wrap)
+    _ENTRIES[family] = {}
+
+
+def register(family: str, name: str, plugin: Any) -> None:
+    """Give a plug-in a name that parameters accept.
+
+    Parameters
+    ----------
+    family : str
+        One of the families, e.g. ``"initializers"``.
+    name : str
+        The name users will write; lower case by custom.
+    plugin : plug-in class, plug-in instance or callable
+        A class is called without arguments, an instance is cloned, a callable is used
+        as it is, each time the name is resolved.
+
+    Raises
+    ------
+    ValueError
+        If the family is unknown, or the name is taken by another plug-in.
+    TypeError
+        If ``plugin`` is neither a plug-in nor a callable.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_deep.plugins import available, register
+    >>> register("activations", "sine", torch.sin)
+    >>> "sine" in available("activations")
+    True
+    """
+    entries = _entries(family)
+    if not (isinstance(plugin, Plugin) or callable(plugin)):
+        raise TypeError(
+            f"register: `plugin` must be a plug-in class, an instance or a callable, got {plugin!r}."
+        )
+    if entries.get(name, plugin) is not plugin:
+        raise ValueError(
+            f"register: the name {name!r} of family {family!r} is taken by {entries[name]!r}. "
+            "Choose another name."
+        )
+    entries[name] = plugin
+
+
+def available(family: str) -> list[str]:
+    """Return the registered names of a family, sorted.
+
+    Raises
+    ------
+    ValueError
+        If the family is unknown.
+
+    Examples
+    --------
+    >>> from sklearn_deep.plugins import available
+    >>> available("optimizers")
+    ['adam', 'adamw', 'sgd']
+    """
+    return sorted(_entries(family))
+
+
+def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
+    """Return the plug-in that a parameter's value stands for.
+
+    Parameters
+    ----------
+    family : str
+        The family to look in.
+    spec : str, plug-in instance or callable
+        What the user gave. An instance is checked and returned as it is.
+    argument, owner : str
+        The parameter and the estimator it belongs to, for the message.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown (the message lists the known ones), or a field is out of range.
+    TypeError
+        If ``spec`` is of another kind.
+    """
+    entries = _entries(family)
+    base, wrap = _FAMILIES[family]
+    if isinstance(spec, str):
+        if spec not in entries:
+            raise ValueError(
+                f"The {argument!r} parameter of {owner} got the unknown name {spec!r}. "
+                f"{known_names(spec, entries)}"
+            )
+        return _from_entry(entries[spec])
+    if isinstance(spec, base):
+        return spec.check()
+    if isinstance(spec, type) and issubclass(spec, base):
+        raise TypeError(
+            f"The {argument!r} parameter of {owner} must be an instance, got the class "
+            f"{spec.__name__}. Write {spec.__name__}()."
+        )
+    if wrap is not None and callable(spec):
+        return wrap(spec)
+    kinds = f"a name, an instance of {base.__name__}" + (" or a callable" if wrap else "")
+    raise TypeError(
+        f"The {argument!r} parameter of {owner} must be {kinds}, got {spec!r}. "
+        f"{known_names('', entries)}"
+    )
+
+
+def _from_entry(entry: Any) -> Any:
+    if isinstance(entry, Plugin):
+        return clone(entry)
+    if isinstance(entry, type) and issubclass(entry, Plugin):
+        return entry()
+    return entry
+
+
+def _entries(family: str) -> dict[str, Any]:
+    if family not in _ENTRIES:
+        raise ValueError(f"There is no family {family!r}. {known_names(family, _ENTRIES)}")
+    return _ENTRIES[family]

@@ -1,0 +1,128 @@
+"""Early stopping, by Keras' rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar, NamedTuple
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.plugins import Plugin
+
+_SCORES = ("accuracy", "r2")
+
+
+class Verdict(NamedTuple):
+    """What the rule says at the end of an epoch."""
+
+    improved: bool
+    stop: bool
+
+
+class Replay(NamedTuple):
+    """Where the rule stops on a finished curve, and its best epoch (None: none recorded)."""
+
+    stopped_epoch: int | None
+    best_epoch: int | None
+
+
+@dataclass(eq=False, repr=False)
+class EarlyStopping(Plugin):
+    """Stop when a monitored value has not improved for some epochs.
+
+    Epochs count from 0. An epoch improves where its value beats the best one by more than
+    ``min_delta``, strictly; only then does the best value move.
+
+    Parameters
+    ----------
+    monitor : str, default="val_loss"
+        A name in ``history_``: ``loss``, ``val_loss``, ``accuracy``, ``val_accuracy``, ``r2``,
+        ``val_r2``. Accuracy and R² are better when larger, the others when smaller. A ``val_``
+        name needs validation rows: ``X_val`` given to ``fit``, or a part split off.
+    min_delta : float >= 0, default=0.0
+        Gain that counts, in the unit of the monitored value.
+    patience : int >= 0, default=0
+        Epochs without gain that are let pass; 0 and 1 are the same.
+    restore_best_weights : bool, default=False
+        Whether the fit ends with the weights of the best epoch, also where ``max_epochs`` ran out.
+    start_from_epoch : int >= 0, default=0
+        First epoch that is looked at.
+
+    References
+    ----------
+    Prechelt, "Early stopping - but when?", 1998. The rule is that of ``keras.callbacks.EarlyStopping``
+    (Keras 3), except that a NaN ends the fit as diverged and a missing monitor is an error.
+
+    Examples
+    --------
+    >>> from sklearn_deep.stopping import EarlyStopping
+    >>> EarlyStopping(patience=1).replay([1, 0.9, 0.8, 0.85, 0.7])
+    Replay(stopped_epoch=3, best_epoch=2)
+    >>> EarlyStopping(patience=2).replay([1, 0.9, 0.8, 0.85, 0.7])
+    Replay(stopped_epoch=None, best_epoch=4)
+    """
+
+    monitor: str = "val_loss"
+    min_delta: float = 0.0
+    patience: int = 0
+    restore_best_weights: bool = False
+    start_from_epoch: int = 0
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "monitor": [str],
+        "min_delta": [Interval(Real, 0, None, closed="left")],
+        "patience": [Interval(Integral, 0, None, closed="left")],
+        "restore_best_weights": ["boolean"],
+        "start_from_epoch": [Interval(Integral, 0, None, closed="left")],
+    }
+
+    def begin(self) -> Watch:
+        """Return a fresh state of the rule."""
+        return Watch(self)
+
+    def replay(self, values: Iterable[float]) -> Replay:
+        """Run the rule over a finished curve.
+
+        Parameters
+        ----------
+        values : iterable of float
+            The monitored value, one an epoch.
+
+        Returns
+        -------
+        Replay
+            ``(stopped_epoch, best_epoch)``; ``stopped_epoch`` is None where it never stops.
+        """
+        watch = self.begin()
+        for epoch, value in enumerate(values):
+            if watch.see(epoch, value).stop:
+                return Replay(epoch, watch.best_epoch)
+        return Replay(None, watch.best_epoch)
+
+
+class Watch:
+    """The state of one rule over one fit."""
+
+    def __init__(self, rule: EarlyStopping) -> None:
+        self.rule = rule
+        self.wait = 0
+        self.best: float | None = None
+        self.best_epoch: int | None = None
+
+    def see(self, epoch: int, value: float) -> Verdict:
+        """Take the value of an epoch and say whether it improved, and whether to stop."""
+        if epoch < self.rule.start_from_epoch:
+            return Verdict(improved=False, stop=False)
+        self.wait += 1
+        if self._improves(value):
+            self.best, self.best_epoch, self.wait = value, epoch, 0
+            return Verdict(improved=True, stop=False)
+        return Verdict(improved=False, stop=self.wait >= self.rule.patience and epoch > 0)
+
+    def _improves(self, value: float) -> bool:
+        if self.best is None:
+            return True
+        if self.rule.monitor.removeprefix("val_") in _SCORES:
+            return value > self.best + self.rule.min_delta
+        return value < self.best - self.rule.min_delta

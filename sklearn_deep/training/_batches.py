@@ -1,0 +1,104 @@
+"""Which rows each member sees at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
+
+from sklearn_deep.training._data import Data
+from sklearn_deep.training._draws import seeded
+from sklearn_deep.training._plan import Plan
+
+# Rows are gathered for several steps at once, up to this many elements of x.
+_GATHERED_ELEMENTS = 2**20
+
+
+class Pool(NamedTuple):
+    """The distinct data of all members, one after the other, and where each member's starts."""
+
+    data: Data
+    starts: list[int]
+    lengths: list[int]
+
+    @classmethod
+    def of(cls, parts: Sequence[Data]) -> Pool:
+        """Lay the parts end to end; a part that several members share lies there once."""
+        distinct = list({id(part): part for part in parts}.values())
+        start_of, total = {}, 0
+        for part in distinct:
+            start_of[id(part)] = total
+            total += len(part.x)
+        one = len(distinct) == 1
+        data = (
+            distinct[0]
+            if one
+            else Data(*(torch.cat(column) for column in zip(*distinct, strict=True)))
+        )
+        return cls(data, [start_of[id(part)] for part in parts], [len(part.x) for part in parts])
+
+
+class Batch(NamedTuple):
+    """Rows of one step: ``(n_members, n_rows, ...)``; padding rows have weight zero."""
+
+    x: Tensor
+    y: Tensor
+    weight: Tensor
+
+
+class Epoch:
+    """One pass of every member over its rows, in an order of its own.
+
+    A batch has ``batch_size`` rows and padding up to ``n_rows``. Members with fewer rows end in
+    batches of padding alone.
+
+    Attributes
+    ----------
+    order : Tensor of shape (n_steps, n_members, n_rows)
+        Rows of the pool.
+    valid : Tensor of shape (n_steps, n_members, n_rows)
+        1 for a row of the member, 0 for padding.
+    weight : Tensor of shape (n_steps, n_members, n_rows)
+        Weight of each row in the objective.
+    weight_sums : Tensor of shape (n_steps, n_members), on the CPU
+        Weight of each batch.
+    """
+
+    def __init__(self, plans: Sequence[Plan], pool: Pool, epoch: int) -> None:
+        self.pool = pool
+        self.batch_size, self.n_rows = plans[0].batch_size, plans[0].batch_rows
+        self.n_steps = max(-(-n // self.batch_size) for n in pool.lengths)
+        orders: dict[tuple[int, int], tuple[Tensor, Tensor]] = {}
+        columns = []
+        for plan, start, n in zip(plans, pool.starts, pool.lengths, strict=True):
+            if (plan.seed, n) not in orders:
+                orders[plan.seed, n] = self._order(plan.seed, n, epoch)
+            order, valid = orders[plan.seed, n]
+            columns.append((order + start, valid))
+        device, dtype = pool.data.x.device, pool.data.x.dtype
+        self.order = torch.stack([order for order, _ in columns], 1).to(device)
+        self.valid = torch.stack([valid for _, valid in columns], 1).to(device, dtype)
+        self.weight = pool.data.weight[self.order] * self.valid
+        self.weight_sums = self.weight.double().sum(-1).cpu()
+
+    def _order(self, seed: int, n: int, epoch: int) -> tuple[Tensor, Tensor]:
+        order = torch.randperm(n, generator=seeded(Generator(), seed, "order", epoch))
+        return self._in_batches(order), self._in_batches(torch.ones(n, dtype=torch.long))
+
+    def _in_batches(self, values: Tensor) -> Tensor:
+        missing = self.n_steps * self.batch_size - len(values)
+        batches = F.pad(values, (0, missing)).view(self.n_steps, self.batch_size)
+        return F.pad(batches, (0, self.n_rows - self.batch_size))
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the steps' rows."""
+        per_step = self.order[0].numel() * self.pool.data.x.shape[-1]
+        n_gathered = max(1, _GATHERED_ELEMENTS // per_step)
+        for first in range(0, self.n_steps, n_gathered):
+            rows = self.order[first : first + n_gathered]
+            x, y = self.pool.data.x[rows], self.pool.data.y[rows]
+            weight = self.weight[first : first + n_gathered]
+            yield from map(Batch, x, y, weight)

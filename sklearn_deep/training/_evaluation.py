@@ -1,0 +1,70 @@
+"""Validation rows through the networks, in evaluation mode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.func import functional_call, vmap
+from torch.nn import functional as F
+
+from sklearn_deep.training._batches import Pool
+from sklearn_deep.training._data import Data
+from sklearn_deep.training._metrics import METRICS
+from sklearn_deep.training._objective import Objective
+
+# All forward passes have this many rows, so that a member's values never depend on the others'.
+_ROWS = 256
+
+
+class Evaluation:
+    """The validation part of a population.
+
+    Parameters
+    ----------
+    objective : Objective
+        Template of every member.
+    parts : sequence of Data of length n_members
+    metric : str
+    """
+
+    def __init__(self, objective: Objective, parts: Sequence[Data], metric: str) -> None:
+        self.objective = objective
+        self.metric = metric
+        self.pool = Pool.of(parts)
+        n_chunks = -(-max(self.pool.lengths) // _ROWS)
+        rows = [
+            F.pad(torch.arange(start, start + n), (0, n_chunks * _ROWS - n))
+            for start, n in zip(self.pool.starts, self.pool.lengths, strict=True)
+        ]
+        order = torch.stack(rows).view(len(parts), n_chunks, _ROWS).movedim(1, 0)
+        self.order = order.to(self.pool.data.x.device)  # (n_chunks, n_members, _ROWS)
+
+    def __call__(self, state: dict[str, Tensor]) -> list[dict[str, float]]:
+        """Return loss and metric of each member.
+
+        Parameters
+        ----------
+        state : dict of str to Tensor of shape (n_members, ...)
+            Parameters and buffers.
+        """
+        chunks = [self._forward(state, rows) for rows in self.order]
+        output, losses = (torch.cat(column, 1) for column in zip(*chunks, strict=True))
+        return [self._values(k, output[k], losses[k]) for k in range(len(output))]
+
+    def _forward(self, state: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, Tensor]:
+        x, y = self.pool.data.x[rows], self.pool.data.y[rows]
+        if len(rows) == 1:
+            single = {name: value[0] for name, value in state.items()}
+            output, losses = functional_call(self.objective, single, (x[0], y[0]))
+            return output[None], losses[None]
+        return vmap(lambda s, x, y: functional_call(self.objective, s, (x, y)))(state, x, y)
+
+    def _values(self, k: int, output: Tensor, losses: Tensor) -> dict[str, float]:
+        start, n = self.pool.starts[k], self.pool.lengths[k]
+        data = self.pool.data
+        weight = data.sample_weight[start : start + n]
+        loss = (weight * losses[:n]).sum() / weight.sum()
+        score = METRICS[self.metric](output[:n], data.y[start : start + n], weight)
+        return {"val_loss": loss.item(), f"val_{self.metric}": score.item()}
