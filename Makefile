@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check clean
+.PHONY: demo test check test-oldest clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/demo.py
@@ -18,15 +18,25 @@ check: $(VENV)/.dev
 	$(BIN)/python tests/check_docstrings.py
 	$(BIN)/codespell
 
+# The contract tests on the oldest scikit-learn and skorch that pyproject.toml admits.
+test-oldest: .venv-oldest/.dev
+	.venv-oldest/bin/python -m pytest tests/estimators/test_contract.py --numprocesses 2
+
+.venv-oldest/.dev: pyproject.toml constraints.txt constraints-oldest.txt
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --constraint constraints-oldest.txt --editable . pandas pytest pytest-xdist
+	touch $@
+
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf .venv* build *.egg-info
 
 $(BIN)/python:
 	$(PYTHON) -c "import sys; sys.exit('sklearn_deep needs Python 3.11 or newer: make PYTHON=...' if sys.version_info < (3, 11) else 0)"
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
-	$(INSTALL) --editable '.[plot]' tqdm
+	$(INSTALL) --editable '.[demo]'
 	touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt

@@ -75,7 +75,13 @@ class ELU(Activation):
 
 
 def identity(z: Tensor) -> Tensor:
-    """Return ``z`` itself: a linear network."""
+    """Return its argument: a linear network.
+
+    Parameters
+    ----------
+    z : Tensor of any shape
+        Weighted sums of a layer.
+    """
     return z
 
 
@@ -97,7 +103,14 @@ _LECUN = (F.selu, torch.selu, nn.SELU)
 
 
 def suitable_init(activation: Any) -> str:
-    """Return the initialiser meant by ``init="auto"``: He for the ReLU family, LeCun for SELU, else Glorot."""
+    """Return the initialiser that ``init="auto"`` means.
+
+    Parameters
+    ----------
+    activation : Activation, ``nn.Module`` class or instance, or callable
+        As ``plugins.resolve`` returns it. The ReLU family gets "he_normal", SELU
+        "lecun_normal", everything else "glorot_uniform".
+    """
     if isinstance(activation, Activation):
         return activation.init
     kind = type(activation) if isinstance(activation, nn.Module) else activation

@@ -17,6 +17,7 @@ from torch import nn
 
 from sklearn_deep.estimators._net import TrainingNet
 from sklearn_deep.estimators._parameters import (
+    check_instances,
     check_learning_rate,
     check_nested_names,
     unchanged_on_error,
@@ -42,17 +43,22 @@ class DeepEstimator(BaseEstimator):
     net_: TrainingNet
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters, nested ones as ``optimizer__beta_1``.
+        """Set parameters, nested ones as ``optimizer__beta_1``; all of them, or none on an error.
 
         Raises
         ------
         ValueError
             If a name is unknown, or reaches inside a plug-in that is given by its name.
         """
+        before = self.get_params()
         plain = {name: value for name, value in params.items() if "__" not in name}
-        super().set_params(**plain)
-        check_nested_names(self, list(params))
-        super().set_params(**{n: v for n, v in params.items() if n not in plain})
+        try:
+            super().set_params(**plain)
+            check_nested_names(self, list(params))
+            super().set_params(**{n: v for n, v in params.items() if n not in plain})
+        except Exception:
+            super().set_params(**before)
+            raise
         return self
 
     @abstractmethod
@@ -62,6 +68,7 @@ class DeepEstimator(BaseEstimator):
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> Self:
         with unchanged_on_error(self):
             check_learning_rate(self)
+            check_instances(self)
             self._validate_params()
             plan = self._plan(X, y, sample_weight, validation, self._seed())
             return self._adopt(plan, *self._train(plan))

@@ -67,7 +67,7 @@ class BaseMLP(DeepEstimator):
     def _targets(self, y: np.ndarray) -> np.ndarray:
         """Return encoded y as the loss takes it, ``(n_samples, n_outputs)``."""
 
-    def _class_weight(self, y: np.ndarray) -> np.ndarray | float:
+    def _class_weight(self, rows: Rows) -> np.ndarray | float:
         """Return the factor of each row's weight in the objective."""
         return 1.0
 
@@ -86,7 +86,7 @@ class BaseMLP(DeepEstimator):
                 rows, self.validation_fraction, seed, labels=labels, owner=owner
             )
         self._check_monitor(stopping)
-        data = self._data(rows, self._class_weight(rows.y), "X")
+        data = self._data(rows, self._class_weight(rows), "X")
         architecture = self._architecture(data)
         return Plan(
             architecture=architecture,
@@ -106,12 +106,18 @@ class BaseMLP(DeepEstimator):
         )
 
     def _validation_rows(self, validation: Validation) -> Rows | None:
+        owner = type(self).__name__
         if (validation.X is None) != (validation.y is None):
             missing, given = ("y_val", "X_val") if validation.y is None else ("X_val", "y_val")
+            raise ValueError(f"{owner}.fit got {given} but no {missing}. Give both, or neither.")
+        if validation.X is not None:
+            return self._checked_validation(validation)
+        if validation.sample_weight is not None:
             raise ValueError(
-                f"{type(self).__name__}.fit got {given} but no {missing}. Give both, or neither."
+                f"{owner}.fit got sample_weight_val but no X_val and y_val, whose rows it weights. Give "
+                "all three; a validation part that is split off takes its weights from sample_weight."
             )
-        return None if validation.X is None else self._checked_validation(validation)
+        return None
 
     def _check_monitor(self, stopping: Any) -> None:
         known = ["loss", self._metric, "val_loss", f"val_{self._metric}"]
@@ -124,14 +130,23 @@ class BaseMLP(DeepEstimator):
     def _data(self, rows: Rows, class_weight: np.ndarray | float, argument: str) -> Data:
         owner, dtype = type(self).__name__, getattr(torch, self.dtype)
         device = resolve_device(self.device, owner=owner)
-        y_name = argument.replace("X", "y")
-        columns = (
-            to_tensor(rows.X, dtype, argument=argument, owner=owner),
-            to_tensor(self._targets(rows.y), dtype, argument=y_name, owner=owner),
-            to_tensor(rows.sample_weight * class_weight, dtype, argument="weights", owner=owner),
-            to_tensor(rows.sample_weight, dtype, argument="weights", owner=owner),
+        part = argument.removeprefix("X")
+        values = {
+            argument: rows.X,
+            f"y{part}": self._targets(rows.y),
+            f"sample_weight{part}": rows.sample_weight,
+            f"sample_weight{part} times class_weight": rows.sample_weight * class_weight,
+        }
+        x, y, sample_weight, weight = (
+            to_tensor(v, dtype, argument=a, owner=owner) for a, v in values.items()
         )
-        return Data(*(column.to(device) for column in columns))
+        data = Data(x, y, weight, sample_weight)
+        if not data.weight.any():
+            raise ValueError(
+                f"sample_weight{part} times class_weight of {owner}.fit must be positive for at least "
+                f"one row, got zeros (in {self.dtype}). Check which classes have rows of positive weight."
+            )
+        return Data(*(column.to(device) for column in data))
 
     def _architecture(self, data: Data) -> MLPArchitecture:
         owner = type(self).__name__

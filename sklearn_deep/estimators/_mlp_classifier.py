@@ -8,14 +8,15 @@ from typing import Any, Self
 import numpy as np
 from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.base import ClassifierMixin
-from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils import check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import validate_data
 
 from sklearn_deep._shared._sklearn import StrOptions
 from sklearn_deep.estimators._deep_estimator import Validation
 from sklearn_deep.estimators._mlp import BaseMLP
-from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight
+from sklearn_deep.estimators._class_weight import class_factors
+from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, naming
 from sklearn_deep.losses import BinaryCrossEntropy, CrossEntropy, Loss
 
 
@@ -73,7 +74,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         ``val_`` value and ``fit`` gets no ``X_val``.
     class_weight : dict, "balanced" or None, default=None
         Factor of each class in the objective: a dict by label, or "balanced",
-        ``n_samples / (n_classes * count)``. Validation values and metrics ignore it.
+        ``n_samples / (n_classes * count)``, counting each row by its sample weight. Validation
+        values and metrics ignore it.
     random_state : int, RandomState or None, default=None
         Source of the initial weights, the order of rows, all noise and the validation split. With an
         int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
@@ -294,23 +296,25 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         return logits if logits.shape[1] > 1 else logits[:, 0]
 
     def _checked(self, X: Any, y: Any, sample_weight: Any) -> Rows:
+        owner = type(self).__name__
+        with naming("X and y", owner=owner):
+            check_consistent_length(X, y)
         X, y = validate_data(self, X, y, dtype=FLOATS)
         check_classification_targets(y)
         self.classes_, encoded = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
-                f"{type(self).__name__}.fit needs at least 2 classes in y, got 1 class: "
-                f"{self.classes_[0]!r}. Check the labels, or the split that left one class only."
+                f"{owner}.fit needs at least 2 classes in y, got 1 class: {self.classes_.tolist()[0]!r}. "
+                "Check the labels, or the split that left one class only."
             )
-        weight = checked_weight(
-            sample_weight, X, argument="sample_weight", owner=type(self).__name__
-        )
+        weight = checked_weight(sample_weight, X, argument="sample_weight", owner=owner)
         return Rows(X, encoded, weight)
 
     def _checked_validation(self, validation: Validation) -> Rows:
         owner = type(self).__name__
-        X, y = validate_data(self, validation.X, validation.y, dtype=FLOATS, reset=False)
-        unknown = np.setdiff1d(column_or_1d(y), self.classes_)
+        with naming("X_val and y_val", owner=owner):
+            X, y = validate_data(self, validation.X, validation.y, dtype=FLOATS, reset=False)
+        unknown = np.setdiff1d(y, self.classes_)
         if len(unknown):
             raise ValueError(
                 f"y_val of {owner}.fit must hold classes of y only, got also {unknown.tolist()!r}; the "
@@ -330,15 +334,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     def _labels(self, y: np.ndarray) -> np.ndarray:
         return y
 
-    def _class_weight(self, y: np.ndarray) -> np.ndarray | float:
+    def _class_weight(self, rows: Rows) -> np.ndarray | float:
         if self.class_weight is None:
             return 1.0
-        factors: np.ndarray = compute_class_weight(
-            self.class_weight, classes=self.classes_, y=self.classes_[y]
-        )
-        if (factors < 0).any() or not factors.any():
-            raise ValueError(
-                f"The 'class_weight' parameter of {type(self).__name__} must hold weights >= 0, not all "
-                f"zero, got {self.class_weight!r}."
-            )
-        return factors[y]
+        owner = type(self).__name__
+        return class_factors(self.class_weight, self.classes_, rows, owner=owner)[rows.y]

@@ -7,12 +7,12 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import RegressorMixin
-from sklearn.utils import Tags
+from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import validate_data
 
 from sklearn_deep.estimators._deep_estimator import Validation
 from sklearn_deep.estimators._mlp import BaseMLP
-from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight
+from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, naming
 from sklearn_deep.losses import Loss
 from sklearn_deep.plugins import resolve
 
@@ -234,32 +234,34 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         return outputs[:, 0] if self._flat_target else outputs
 
     def _checked(self, X: Any, y: Any, sample_weight: Any) -> Rows:
-        _check_numbers(y, argument="y", owner=type(self).__name__)
+        owner = type(self).__name__
+        _check_numbers(y, argument="y", owner=owner)
+        with naming("X and y", owner=owner):
+            check_consistent_length(X, y)
         X, y = validate_data(self, X, y, dtype=FLOATS, multi_output=True, y_numeric=True)
         self._flat_target = y.ndim == 1
         y = y.reshape(len(y), -1).astype(np.float64)
         self.n_outputs_ = y.shape[1]
-        weight = checked_weight(
-            sample_weight, X, argument="sample_weight", owner=type(self).__name__
-        )
+        weight = checked_weight(sample_weight, X, argument="sample_weight", owner=owner)
         return Rows(X, y, weight)
 
     def _checked_validation(self, validation: Validation) -> Rows:
         owner = type(self).__name__
         _check_numbers(validation.y, argument="y_val", owner=owner)
-        X, y = validate_data(
-            self,
-            validation.X,
-            validation.y,
-            dtype=FLOATS,
-            reset=False,
-            multi_output=True,
-            y_numeric=True,
-        )
+        with naming("X_val and y_val", owner=owner):
+            X, y = validate_data(
+                self,
+                validation.X,
+                validation.y,
+                dtype=FLOATS,
+                reset=False,
+                multi_output=True,
+                y_numeric=True,
+            )
         y = y.reshape(len(y), -1).astype(np.float64)
         if y.shape[1] != self.n_outputs_:
             raise ValueError(
-                f"y_val of {owner}.fit must have {self.n_outputs_} columns, as y has, got {y.shape[1]}."
+                f"y_val of {owner}.fit must have as many columns as y, {self.n_outputs_}, got {y.shape[1]}."
             )
         weight = checked_weight(
             validation.sample_weight, X, argument="sample_weight_val", owner=owner
@@ -281,11 +283,13 @@ class MLPRegressor(RegressorMixin, BaseMLP):
 
 def _check_numbers(y: Any, *, argument: str, owner: str) -> None:
     values = np.asarray(y)
-    if values.dtype.kind in "OUS" and values.size:
+    if y is None or values.dtype.kind not in "OUS":
+        return
+    for value in values.ravel().tolist():
         try:
-            values.astype(float)
+            float(value)
         except (TypeError, ValueError):
             raise ValueError(
-                f"{argument} of {owner}.fit must hold numbers, got {values.ravel()[0]!r}. For classes "
-                "use MLPClassifier."
+                f"{argument} of {owner}.fit must hold numbers, got {value!r}. For classes use "
+                "MLPClassifier."
             ) from None

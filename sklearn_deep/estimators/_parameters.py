@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.noise import GaussianNoise, Noise
-from sklearn_deep.plugins import resolve
+from sklearn_deep.plugins import Plugin, resolve
 from sklearn_deep.stopping import EarlyStopping
 
 _NOISE = [Interval(Real, 0, None, closed="left"), str, Noise]
@@ -38,6 +38,29 @@ TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
 }
 
 
+# Where the names of each plug-in parameter are registered.
+_FAMILIES = {
+    "activation": "activations",
+    "init": "initializers",
+    "input_noise": "noise",
+    "hidden_noise": "noise",
+    "weight_noise": "noise",
+    "loss": "losses",
+    "optimizer": "optimizers",
+    "early_stopping": "stopping",
+}
+
+
+def check_instances(estimator: BaseEstimator) -> None:
+    """Raise where a plug-in class stands in the place of an instance."""
+    for name, value in estimator.get_params(deep=False).items():
+        if isinstance(value, type) and issubclass(value, Plugin):
+            raise TypeError(
+                f"The {name!r} parameter of {type(estimator).__name__} must be an instance, got the "
+                f"class {value.__name__}. Write {name}={value.__name__}()."
+            )
+
+
 def check_learning_rate(estimator: BaseEstimator) -> None:
     """Raise where ``learning_rate`` is a string, as it may be in scikit-learn's MLP."""
     rate = estimator.get_params(deep=False)["learning_rate"]
@@ -57,7 +80,7 @@ def layer_sizes(value: Any, *, argument: str, owner: str) -> tuple[int, ...]:
     ValueError
         If a width is not an integer >= 1.
     """
-    sizes = (value,) if isinstance(value, Integral) else tuple(value)
+    sizes = np.atleast_1d(np.asarray(value, dtype=object)).tolist()
     for size in sizes:
         if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
             raise ValueError(
@@ -139,25 +162,32 @@ def resolve_device(value: str, *, owner: str) -> torch.device:
 
 
 def check_nested_names(estimator: BaseEstimator, names: Sequence[str]) -> None:
-    """Raise where a nested parameter reaches into a plug-in given by name."""
+    """Raise where a nested parameter reaches into a plug-in given by name, number or flag."""
     values = estimator.get_params(deep=False)
+    owner = type(estimator).__name__
     for full in names:
         name, _, inner = full.partition("__")
-        if inner and isinstance(values.get(name), str):
+        if inner and name in values and not hasattr(values[name], "get_params"):
             raise ValueError(
-                f"Cannot set {full!r} of {type(estimator).__name__}: {name}={values[name]!r} is a name, "
-                f"which has no parameter {inner!r}. Give an instance, such as "
-                f"{name}={_class_name(name, values[name])}(), and set {full!r} then."
+                f"Cannot set {full!r} of {owner}: {name}={values[name]!r} has no parameter "
+                f"{inner!r}. {_instance_hint(name, values[name], inner)}"
             )
 
 
-def _class_name(argument: str, name: str) -> str:
-    families = {"early_stopping": "stopping", "init": "initializers"}
-    family = families.get(argument, f"{argument}s")
+def _instance_hint(argument: str, value: Any, inner: str) -> str:
+    """Say which instance has the numbers that a name, a number or a flag stands for."""
     try:
-        return type(resolve(family, name, argument=argument, owner="")).__name__
-    except ValueError:
-        return "".join(part.capitalize() for part in name.split("_"))
+        if value is True:
+            plugin: Any = resolve_early_stopping(value, owner="")
+        elif isinstance(value, Real) and _FAMILIES[argument] == "noise":
+            plugin = GaussianNoise(value or 0.1)
+        else:
+            plugin = resolve(_FAMILIES[argument], value, argument=argument, owner="")
+    except (KeyError, TypeError, ValueError):
+        plugin = None
+    if not isinstance(plugin, Plugin) or inner not in plugin.get_params():
+        return "Only plug-ins given as instances have parameters of their own."
+    return f"Give an instance, {argument}={plugin!r}, and set it there."
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +28,15 @@ class Rows(NamedTuple):
         return Rows(self.X[index], self.y[index], self.sample_weight[index])
 
 
+@contextmanager
+def naming(arguments: str, *, owner: str) -> Iterator[None]:
+    """Say in the errors of scikit-learn's checks which arguments of ``fit`` they are about."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{arguments} of {owner}.fit: {error}") from error
+
+
 def checked_weight(sample_weight: Any, X: np.ndarray, *, argument: str, owner: str) -> np.ndarray:
     """Return sample weights as ``(n_samples,)`` float64.
 
@@ -34,7 +45,8 @@ def checked_weight(sample_weight: Any, X: np.ndarray, *, argument: str, owner: s
     ValueError
         If the length is wrong, a weight is negative, NaN or infinite, or all are zero.
     """
-    weight: np.ndarray = check_sample_weight(sample_weight, X, dtype=np.float64)
+    with naming(argument, owner=owner):
+        weight: np.ndarray = check_sample_weight(sample_weight, X, dtype=np.float64)
     if (weight < 0).any():
         raise ValueError(
             f"{argument} of {owner}.fit must be >= 0, got {weight.min():g} in row {int(weight.argmin())}."
@@ -42,8 +54,8 @@ def checked_weight(sample_weight: Any, X: np.ndarray, *, argument: str, owner: s
         )
     if not weight.any():
         raise ValueError(
-            f"{argument} of {owner}.fit must be positive for at least one row: all sample weights are "
-            "zero, so there is nothing to learn from."
+            f"{argument} of {owner}.fit must be positive for at least one row, got only zeros. Leave it "
+            "out to weight all rows alike."
         )
     return weight
 
@@ -61,9 +73,13 @@ def split_off(
     index = np.arange(len(rows.X))
     n_validation = int(np.ceil(fraction * len(index)))
     n_classes = 1 if labels is None else len(np.unique(labels))
-    if min(n_validation, len(index) - n_validation) < n_classes:
-        raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
     if labels is not None and np.unique(labels, return_counts=True)[1].min() < 2:
+        raise ValueError(
+            f"early_stopping of {owner} needs validation rows, but a class of y has 1 row, and both "
+            "parts must hold every class. Give X_val and y_val, more rows of that class, or a rule "
+            "that monitors 'loss'."
+        )
+    if min(n_validation, len(index) - n_validation) < n_classes:
         raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
     train, validation = train_test_split(
         index, test_size=n_validation, stratify=labels, random_state=seed

@@ -15,7 +15,7 @@ from sklearn_deep.plugins import Plugin
 class Initializer(Plugin):
     """Draws the initial weights of one linear layer. Biases start at zero.
 
-    Shape
+    Notes
     -----
     A weight matrix is ``(fan_out, fan_in)``. Draws are made in float64 and rounded to the
     network's dtype, so float32 and float64 networks start from the same weights.
@@ -23,12 +23,26 @@ class Initializer(Plugin):
 
     @abstractmethod
     def draw(self, fan_out: int, fan_in: int, generator: Generator) -> Tensor:
-        """Return a ``(fan_out, fan_in)`` float64 matrix drawn with ``generator``."""
+        """Return a ``(fan_out, fan_in)`` float64 matrix of initial weights.
+
+        Parameters
+        ----------
+        fan_out, fan_in : int
+            Units of the layer, and of the one before.
+        generator : torch.Generator
+            The only source of randomness.
+        """
 
 
 @dataclass(eq=False, repr=False)
 class CallableInitializer(Initializer):
-    """A function ``(fan_out, fan_in, generator) -> Tensor`` as an initialiser."""
+    """A function as an initialiser.
+
+    Parameters
+    ----------
+    function : callable
+        ``f(fan_out, fan_in, generator)`` returns a tensor of shape ``(fan_out, fan_in)``.
+    """
 
     function: Callable[[int, int, Generator], Tensor]
 

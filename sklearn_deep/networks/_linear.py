@@ -54,9 +54,9 @@ class Linear(nn.Module):
     dtype : torch.dtype
     weight_noise, bias_noise : NoiseLayer or None
 
-    Shape
+    Notes
     -----
-    ``(n_samples, n_in)`` to ``(n_samples, n_out)``; ``weight`` is ``(n_out, n_in)``, uninitialised.
+    Shape: ``(n_samples, n_in)`` to ``(n_samples, n_out)``; ``weight`` is ``(n_out, n_in)``, uninitialised.
     """
 
     def __init__(

@@ -53,9 +53,9 @@ class MLP(nn.Module):
     ``forward(x)`` is the network in evaluation mode, whatever ``training`` says: noise and batch
     statistics come with a ``TrainingPass``.
 
-    Shape
+    Notes
     -----
-    ``(n_samples, n_features)`` to ``(n_samples, n_outputs)``.
+    Shape: ``(n_samples, n_features)`` to ``(n_samples, n_outputs)``.
 
     Examples
     --------

@@ -25,7 +25,15 @@ class Noise(Plugin):
 
     @abstractmethod
     def apply(self, signal: Tensor, draw: Tensor) -> Tensor:
-        """Return the disturbed signal, of the same shape."""
+        """Return the disturbed signal, of the same shape.
+
+        Parameters
+        ----------
+        signal : Tensor of any shape
+            What is disturbed: inputs, hidden units or parameters.
+        draw : Tensor of the same shape
+            Fresh random numbers.
+        """
 
     @classmethod
     def silent(cls) -> Self:

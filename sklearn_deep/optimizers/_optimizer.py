@@ -36,6 +36,7 @@ class Optimizer(Plugin):
         step : Tensor of shape (n_steps, n_members, 1)
             Which step of its member each one is, from 1.
         learning_rate : Tensor of shape (n_steps, n_members, 1)
+            Step size.
 
         Returns
         -------
@@ -50,8 +51,14 @@ class Optimizer(Plugin):
 
         Parameters
         ----------
-        parameters, gradient, and each slot of state : Tensor of shape (n_members, n_parameters)
+        parameters : Tensor of shape (n_members, n_parameters)
+            Moved in place.
+        gradient : Tensor of shape (n_members, n_parameters)
+            Left as it is.
+        state : dict of str to Tensor of shape (n_members, n_parameters)
+            One tensor per name in ``slots``, zero before the first step; moved in place.
         coefficients : tuple of Tensor of shape (n_members, 1)
+            The numbers of this step.
         """
 
     @abstractmethod
@@ -162,6 +169,11 @@ class AdamW(Adam):
     """Adam whose weight decay shrinks the weights directly: ``w -= learning_rate·λ·w``.
 
     The decay is then no part of the objective J.
+
+    Parameters
+    ----------
+    beta_1, beta_2, epsilon : float
+        As in ``Adam``.
 
     References
     ----------

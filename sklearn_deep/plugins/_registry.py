@@ -17,7 +17,17 @@ _FAMILIES: dict[str, tuple[type[Plugin], Wrap | None]] = {}
 
 
 def declare_family(family: str, base: type[Plugin], wrap: Wrap | None = None) -> None:
-    """Open a family: the class of its plug-ins, and what makes one of a bare callable."""
+    """Open a family of plug-ins.
+
+    Parameters
+    ----------
+    family : str
+        Plural noun.
+    base : type
+        Class of the family's plug-ins.
+    wrap : callable, optional
+        Makes a plug-in of a bare callable; without it callables are refused.
+    """
     _FAMILIES[family] = (base, wrap)
     _ENTRIES[family] = {}
 
@@ -65,6 +75,11 @@ def register(family: str, name: str, plugin: Any) -> None:
 
 def available(family: str) -> list[str]:
     """Return the registered names of a family, sorted.
+
+    Parameters
+    ----------
+    family : str
+        E.g. ``"optimizers"``.
 
     Raises
     ------

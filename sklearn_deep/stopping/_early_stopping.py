@@ -21,7 +21,15 @@ class Verdict(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """Where the rule stops on a finished curve, and its best epoch (None: none recorded)."""
+    """What the rule does on a finished curve.
+
+    Parameters
+    ----------
+    stopped_epoch : int or None
+        Epoch at whose end it stops; None where it never does.
+    best_epoch : int or None
+        Last epoch that improved; None where none was looked at.
+    """
 
     stopped_epoch: int | None
     best_epoch: int | None
@@ -102,7 +110,13 @@ class EarlyStopping(Plugin):
 
 
 class Watch:
-    """The state of one rule over one fit."""
+    """The state of one rule over one fit.
+
+    Parameters
+    ----------
+    rule : EarlyStopping
+        The rule.
+    """
 
     def __init__(self, rule: EarlyStopping) -> None:
         self.rule = rule
@@ -111,7 +125,15 @@ class Watch:
         self.best_epoch: int | None = None
 
     def see(self, epoch: int, value: float) -> Verdict:
-        """Take the value of an epoch and say whether it improved, and whether to stop."""
+        """Take the value of an epoch and say whether it improved, and whether to stop.
+
+        Parameters
+        ----------
+        epoch : int
+            From 0.
+        value : float
+            Of the monitored quantity.
+        """
         if epoch < self.rule.start_from_epoch:
             return Verdict(improved=False, stop=False)
         self.wait += 1

@@ -56,6 +56,13 @@ def recorded(
 
 def _record(step: Step, sample: Sequence[Tensor], batched: Sequence[bool] | None) -> Step:
     inputs = [torch.ones(t.shape, dtype=t.dtype, device=t.device) for t in sample]
+    gpus = [sample[0].device] if sample[0].is_cuda else []
+    # Recording runs the step once: modules that draw must not find their generator moved by it.
+    with torch.random.fork_rng(gpus):
+        return _traced(step, inputs, batched)
+
+
+def _traced(step: Step, inputs: Sequence[Tensor], batched: Sequence[bool] | None) -> Step:
     if batched is not None:
         return make_fx(vmap(step, in_dims=tuple(0 if b else None for b in batched)))(
             *inputs

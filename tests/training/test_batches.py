@@ -1,0 +1,74 @@
+"""Every row once an epoch, in an order of the seed's, padding of weight zero."""
+
+import pytest
+import torch
+
+from sklearn_deep.training._batches import Epoch, Pool
+
+
+@pytest.fixture
+def epoch_of(make_data, make_plan):
+    def make(*lengths, epoch=0, **changes):
+        plans = [make_plan(make_data(n, n_features=4), **changes) for n in lengths]
+        pool = Pool.of([plan.data for plan in plans])
+        return Epoch(plans, pool, epoch), pool
+
+    return make
+
+
+def rows_of(epoch, pool, member):
+    order = epoch.order[:, member][epoch.valid[:, member] > 0]
+    return sorted((order - pool.starts[member]).tolist())
+
+
+def test_every_member_sees_each_of_its_rows_once(epoch_of):
+    epoch, pool = epoch_of(70, 65, 20)
+    assert [rows_of(epoch, pool, k) for k in range(3)] == [list(range(n)) for n in (70, 65, 20)]
+
+
+def test_padding_has_weight_zero(epoch_of):
+    epoch, _ = epoch_of(70, 20)
+    assert (epoch.weight[epoch.valid == 0] == 0).all()
+    assert (epoch.weight[epoch.valid == 1] > 0).all()
+
+
+def test_a_member_with_fewer_rows_ends_in_batches_without_weight(epoch_of):
+    epoch, _ = epoch_of(70, 20)
+    assert (epoch.weight_sums > 0).tolist() == [[True, True], [True, False], [True, False]]
+
+
+def test_the_order_changes_from_epoch_to_epoch_and_with_the_seed(epoch_of):
+    orders = [
+        epoch_of(64)[0].order,
+        epoch_of(64, epoch=1)[0].order,
+        epoch_of(64, seed=1)[0].order,
+    ]
+    assert not torch.equal(orders[0], orders[1])
+    assert not torch.equal(orders[0], orders[2])
+
+
+def test_batches_hold_the_rows_of_the_order(epoch_of):
+    epoch, pool = epoch_of(70, 20)
+    for i, batch in enumerate(epoch.batches()):
+        assert torch.equal(batch.x, pool.data.x[epoch.order[i]])
+        assert torch.equal(batch.y, pool.data.y[epoch.order[i]])
+        assert torch.equal(batch.weight, epoch.weight[i])
+    assert i + 1 == epoch.n_steps == 3
+
+
+def test_members_of_the_same_data_share_it(make_data):
+    data, other = make_data(10), make_data(6)
+    pool = Pool.of([data, other, data])
+    assert (pool.starts, pool.lengths, len(pool.data.x)) == ([0, 10, 0], [10, 6, 10], 16)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "batch_size", "rows"),
+    [((64,), 30, 32), ((100,), 200, 200), ((50,), 20, 32), ((37, 64), 33, 64), ((), 5, 8)],
+)
+def test_batches_fill_whole_vectors_of_every_hidden_layer(
+    hidden, batch_size, rows, make_data, make_plan
+):
+    plan = make_plan(make_data(10), hidden=hidden, batch_size=batch_size)
+    assert plan.batch_rows == rows
+    assert all(plan.batch_rows * width % 32 == 0 for width in hidden)
