@@ -4,3 +4,13 @@ import os
 
 # Without it scikit-learn skips its check that numpy input still works under array API dispatch.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
+
+import pytest
+
+from sklearn_deep.plugins import _registry
+
+
+@pytest.fixture(autouse=True)
+def _names_registered_in_a_test_are_forgotten(monkeypatch):
+    entries = {family: dict(names) for family, names in _registry._ENTRIES.items()}
+    monkeypatch.setattr(_registry, "_ENTRIES", entries)

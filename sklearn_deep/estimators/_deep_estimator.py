@@ -23,8 +23,7 @@ from sklearn_deep.estimators._parameters import (
     unchanged_on_error,
 )
 from sklearn_deep.estimators._rows import FLOATS
-from sklearn_deep.training import Plan, Result, Training
-from sklearn_deep.training._isolation import isolated
+from sklearn_deep.training import Plan, Result, Training, isolated
 
 _PREDICTED_ROWS = 4096
 

@@ -1,9 +1,10 @@
 """Training: plans in, results out. Knows nothing of scikit-learn."""
 
 from sklearn_deep.training._data import Data
+from sklearn_deep.training._isolation import isolated
 from sklearn_deep.training._member import Result
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._train import train
 from sklearn_deep.training._training import Training
 
-__all__ = ["Data", "Plan", "Result", "Training", "train"]
+__all__ = ["Data", "Plan", "Result", "Training", "isolated", "train"]
