@@ -19,4 +19,4 @@ def test_the_examples_of_docstrings_run(name):
 def test_there_are_examples():
     modules = map(importlib.import_module, MODULES)
     finder = doctest.DocTestFinder(exclude_empty=True)
-    assert sum(bool(test.examples) for m in modules for test in finder.find(m)) >= 8
+    assert sum(bool(test.examples) for m in modules for test in finder.find(m)) >= 7

@@ -13,9 +13,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from sklearn_deep._shared._sklearn import StrOptions
+from sklearn_deep.estimators._class_weight import class_factors
 from sklearn_deep.estimators._deep_estimator import Validation
 from sklearn_deep.estimators._mlp import BaseMLP
-from sklearn_deep.estimators._class_weight import class_factors
 from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, naming
 from sklearn_deep.losses import BinaryCrossEntropy, CrossEntropy, Loss
 

@@ -31,7 +31,7 @@ class Plugin(BaseEstimator):
     def _number_names(cls) -> tuple[str, ...]:
         if not is_dataclass(cls):
             return ()
-        return tuple(f.name for f in fields(cls) if "Tensor" in str(f.type))
+        return tuple(f.name for f in fields(cls) if _may_be_tensor(f.type))
 
     def numbers(self) -> dict[str, float]:
         """Return the fields that may differ inside a population."""
@@ -64,3 +64,9 @@ class Plugin(BaseEstimator):
             caller_name=type(self).__name__,
         )
         return self
+
+
+def _may_be_tensor(annotation: Any) -> bool:
+    """Return whether one side of a union, as written or as evaluated, is the class ``Tensor``."""
+    sides = str(annotation).split("|")
+    return any(side.strip().split(".")[-1] == "Tensor" for side in sides)

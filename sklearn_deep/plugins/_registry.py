@@ -42,15 +42,15 @@ def register(family: str, name: str, plugin: Any) -> None:
     name : str
         The name users will write; lower case by custom.
     plugin : plug-in class, plug-in instance or callable
-        A class is called without arguments, an instance is cloned, a callable is used
-        as it is, each time the name is resolved.
+        A class is called without arguments, an instance is cloned, and a callable is taken
+        as a parameter takes it, each time the name is resolved.
 
     Raises
     ------
     ValueError
         If the family is unknown, or the name is taken by another plug-in.
     TypeError
-        If ``plugin`` is neither a plug-in nor a callable.
+        If ``plugin`` is no plug-in of the family, nor a callable in a family that takes them.
 
     Examples
     --------
@@ -61,10 +61,10 @@ def register(family: str, name: str, plugin: Any) -> None:
     True
     """
     entries = _entries(family)
-    if not (isinstance(plugin, Plugin) or callable(plugin)):
-        raise TypeError(
-            f"register: `plugin` must be a plug-in class, an instance or a callable, got {plugin!r}."
-        )
+    base, wrap = _FAMILIES[family]
+    if not (_is_subclass(plugin, base) or isinstance(plugin, base) or _wraps(wrap, plugin)):
+        kinds = f"a subclass or an instance of {base.__name__}" + (" or a callable" if wrap else "")
+        raise TypeError(f"register: `plugin` must be {kinds}, got {plugin!r}.")
     if entries.get(name, plugin) is not plugin:
         raise ValueError(
             f"register: the name {name!r} of family {family!r} is taken by {entries[name]!r}. "
@@ -122,15 +122,15 @@ def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
                 f"The {argument!r} parameter of {owner} got the unknown name {spec!r}. "
                 f"{known_names(spec, entries)}"
             )
-        return _from_entry(entries[spec])
+        return _from_entry(entries[spec], wrap)
     if isinstance(spec, base):
         return spec.check()
-    if isinstance(spec, type) and issubclass(spec, base):
+    if _is_subclass(spec, base):
         raise TypeError(
             f"The {argument!r} parameter of {owner} must be an instance, got the class "
             f"{spec.__name__}. Write {spec.__name__}()."
         )
-    if wrap is not None and callable(spec):
+    if wrap is not None and _wraps(wrap, spec):
         return wrap(spec)
     kinds = f"a name, an instance of {base.__name__}" + (" or a callable" if wrap else "")
     raise TypeError(
@@ -139,12 +139,22 @@ def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
     )
 
 
-def _from_entry(entry: Any) -> Any:
+def _from_entry(entry: Any, wrap: Wrap | None) -> Any:
     if isinstance(entry, Plugin):
         return clone(entry)
-    if isinstance(entry, type) and issubclass(entry, Plugin):
+    if _is_subclass(entry, Plugin):
         return entry()
-    return entry
+    assert wrap is not None
+    return wrap(entry)
+
+
+def _is_subclass(value: Any, base: type) -> bool:
+    return isinstance(value, type) and issubclass(value, base)
+
+
+def _wraps(wrap: Wrap | None, value: Any) -> bool:
+    of_another_family = isinstance(value, Plugin) or _is_subclass(value, Plugin)
+    return wrap is not None and callable(value) and not of_another_family
 
 
 def _entries(family: str) -> dict[str, Any]:

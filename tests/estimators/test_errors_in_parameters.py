@@ -1,0 +1,107 @@
+"""A parameter out of its range: what the message says, and that the estimator stays as it was."""
+
+import numpy as np
+import pytest
+import torch
+
+from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep.noise import GaussianNoise
+from sklearn_deep.optimizers import Adam
+from sklearn_deep.stopping import EarlyStopping
+
+X = np.random.default_rng(0).normal(size=(24, 3))
+Y = np.arange(24) % 3
+NOT_A_RATE = ["learning_rate", "weight_decay", "input_noise", "hidden_noise", "weight_noise"]
+
+REFUSED = [
+    ("hidden_layer_sizes", (0,), ["integers >= 1", "got (0,)", "Leave a layer out"]),
+    ("hidden_layer_sizes", (5, -1), ["integers >= 1", "(5, -1)"]),
+    ("hidden_layer_sizes", (1.5,), ["integers >= 1", "(1.5,)"]),
+    ("hidden_layer_sizes", 0, ["int in the range [1, inf)", "Got 0"]),
+    ("hidden_layer_sizes", 2.5, ["int in the range [1, inf)", "Got 2.5"]),
+    ("hidden_layer_sizes", np.array(2.5), ["integers >= 1", "2.5"]),
+    ("hidden_layer_sizes", [(3,), (4,)], ["integers >= 1", "[(3,), (4,)]"]),
+    *[(name, -1.0, ["float in the range", "Got -1.0"]) for name in [*NOT_A_RATE, "dropout"]],
+    *[(name, np.nan, ["float in the range", "Got nan"]) for name in [*NOT_A_RATE, "dropout"]],
+    ("dropout", 1.0, ["[0.0, 1.0)", "Got 1.0"]),
+    ("dropout", (0.1, 1.0), ["[0, 1)", "got 1.0"]),
+    ("dropout", (0.1, -0.1), ["[0, 1)", "got -0.1"]),
+    ("dropout", (0.1,), ["2 numbers", "the input first", "got 1"]),
+    ("weight_decay", (0.1, -1), ["[0, inf)", "got -1"]),
+    ("weight_decay", (0.1, np.inf), ["[0, inf)", "got inf"]),
+    ("weight_decay", (0.1,), ["2 numbers", "each weight matrix", "got 1"]),
+    ("activation", "rellu", ["'rellu'", "Did you mean 'relu'?", "'tanh'"]),
+    ("init", "he_norml", ["'he_norml'", "Did you mean 'he_normal'?", "'zeros'"]),
+    ("optimizer", "adm", ["'adm'", "Did you mean 'adam'?", "'sgd'"]),
+    ("early_stopping", "convergance", ["'convergance'", "Did you mean 'convergence'?"]),
+    ("input_noise", "gausian", ["'gausian'", "Did you mean 'gaussian'?"]),
+    ("normalization", "bacth", ["'batch'", "'layer'", "Got 'bacth'"]),
+    ("dtype", "float16", ["'float32'", "'float64'", "Got 'float16'"]),
+    ("device", "tpu", ["'cpu', 'cuda', 'cuda:<index>' or 'auto'", "got 'tpu'"]),
+    ("device", "cuda:x", ["'cuda:<index>'", "got 'cuda:x'"]),
+    ("max_epochs", 0, ["int in the range [1, inf)", "Got 0"]),
+    ("batch_size", 0, ["'auto'", "int in the range [1, inf)", "Got 0"]),
+    ("validation_fraction", 1.0, ["(0.0, 1.0)", "Got 1.0"]),
+    ("random_state", "x", ["int in the range", "Got 'x'"]),
+    ("early_stopping", EarlyStopping("val_f1"), ["'val_f1'", "not recorded", "'val_loss'"]),
+    ("early_stopping", 3, ["'bool'", "EarlyStopping", "Got 3"]),
+]
+WRONG_KIND = [
+    ("learning_rate", "constant", ["number > 0", "'constant'", "`schedule`"]),
+    ("optimizer", Adam, ["must be an instance", "class Adam", "Write optimizer=Adam()"]),
+    ("early_stopping", EarlyStopping, ["Write early_stopping=EarlyStopping()"]),
+    ("hidden_noise", GaussianNoise, ["Write hidden_noise=GaussianNoise()"]),
+    ("optimizer", torch.optim.Adam, ["instance of Optimizer", "'adam'"]),
+    ("activation", 3, ["callable", "got 3", "'relu'"]),
+    ("init", None, ["callable", "got None", "'he_normal'"]),
+]
+CLASS_WEIGHTS = [
+    ({0: 1, 7: 2}, ["classes of y", "got [7]", "[0, 1, 2]"]),
+    ({0: -1}, ["numbers >= 0", "got -1 for class 0"]),
+    ({0: np.nan}, ["finite numbers >= 0", "got nan for class 0"]),
+    ({0: "a"}, ["finite numbers >= 0", "got 'a' for class 0"]),
+    ({0: 0, 1: 0, 2: 0}, ["at least one class"]),
+    ("balancd", ["'balanced'", "Got 'balancd'"]),
+]
+
+
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+@pytest.mark.parametrize(("name", "value", "words"), REFUSED)
+def test_a_bad_value_is_refused_with_its_name_its_range_and_itself(
+    kind, name, value, words, check_refused
+):
+    check_refused(kind((4,)).set_params(**{name: value}), [name, kind.__name__, *words], X, Y)
+
+
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+@pytest.mark.parametrize(("name", "value", "words"), WRONG_KIND)
+def test_a_value_of_the_wrong_kind_is_refused_with_what_to_write(
+    kind, name, value, words, check_refused
+):
+    estimator = kind((4,)).set_params(**{name: value})
+    check_refused(estimator, [name, kind.__name__, *words], X, Y, error=TypeError)
+
+
+@pytest.mark.parametrize(("class_weight", "words"), CLASS_WEIGHTS)
+def test_bad_class_weights_are_refused_with_the_label_at_fault(class_weight, words, check_refused):
+    check_refused(MLPClassifier(class_weight=class_weight), ["class_weight", *words], X, Y)
+
+
+def test_class_weights_may_name_a_class_that_a_fold_lacks():
+    MLPClassifier(class_weight={0: 1, 1: 2, 2: 1, 3: 5}, max_epochs=1).fit(X, Y)
+
+
+def test_an_unknown_loss_is_refused_with_the_nearest_name(check_refused):
+    words = ["loss", "Did you mean 'squared_error'?"]
+    check_refused(MLPRegressor(loss="square_error"), words, X, Y)
+
+
+def test_a_number_of_a_plug_in_is_refused_in_the_name_of_the_plug_in(check_refused):
+    words = ["beta_1", "Adam", "[0.0, 1.0)", "Got 2"]
+    check_refused(MLPClassifier(optimizer=Adam(beta_1=2)), words, X, Y)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_torch_does_not_see_is_refused_with_what_to_use(check_refused):
+    words = ["device", "'cuda'", "0 CUDA devices", "device='cpu'"]
+    check_refused(MLPClassifier(device="cuda"), words, X, Y)

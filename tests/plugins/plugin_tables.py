@@ -1,0 +1,64 @@
+"""One table a family: every registered name, with no field left where it is hidden by a default."""
+
+import torch
+from torch.nn import functional as F
+
+from sklearn_deep.activations import ELU, LeakyReLU, identity
+from sklearn_deep.initializers import Orthogonal, RandomNormal, VarianceScaling, Zeros
+from sklearn_deep.losses import BinaryCrossEntropy, CrossEntropy, SquaredError
+from sklearn_deep.noise import Dropout, GaussianNoise
+from sklearn_deep.optimizers import SGD, Adam, AdamW
+from sklearn_deep.plugins import Plugin, available
+from sklearn_deep.stopping import EarlyStopping
+
+TABLES = {
+    "activations": {
+        "elu": ELU(0.7),
+        "gelu": F.gelu,
+        "identity": identity,
+        "leaky_relu": LeakyReLU(0.3),
+        "logistic": torch.sigmoid,
+        "relu": torch.relu,
+        "selu": F.selu,
+        "sigmoid": torch.sigmoid,
+        "silu": F.silu,
+        "softplus": F.softplus,
+        "tanh": torch.tanh,
+    },
+    "initializers": {
+        "glorot_normal": VarianceScaling(1.1, "fan_avg", "normal"),
+        "glorot_truncated": VarianceScaling(1.2, "fan_avg", "truncated"),
+        "glorot_uniform": VarianceScaling(1.3, "fan_avg", "uniform"),
+        "he_normal": VarianceScaling(2.1, "fan_in", "normal"),
+        "he_truncated": VarianceScaling(2.2, "fan_in", "truncated"),
+        "he_uniform": VarianceScaling(2.3, "fan_in", "uniform"),
+        "lecun_normal": VarianceScaling(0.9, "fan_in", "normal"),
+        "lecun_truncated": VarianceScaling(0.8, "fan_in", "truncated"),
+        "lecun_uniform": VarianceScaling(0.7, "fan_out", "uniform"),
+        "normal": RandomNormal(0.3),
+        "orthogonal": Orthogonal(1.5),
+        "zeros": Zeros(),
+    },
+    "losses": {
+        "binary_cross_entropy": BinaryCrossEntropy(),
+        "cross_entropy": CrossEntropy(),
+        "squared_error": SquaredError(),
+    },
+    "noise": {"dropout": Dropout(0.3), "gaussian": GaussianNoise(0.4)},
+    "optimizers": {
+        "adam": Adam(0.7, 0.95, 1e-3),
+        "adamw": AdamW(0.6, 0.97, 1e-4),
+        "sgd": SGD(0.5, nesterov=True),
+    },
+    "stopping": {"convergence": EarlyStopping("val_accuracy", 0.01, 3, True, 2)},
+}
+
+# Read when tests are collected: examples that run later register names of their own.
+REGISTERED = {family: available(family) for family in TABLES}
+
+PLUGINS = {
+    name: plugin
+    for table in TABLES.values()
+    for name, plugin in table.items()
+    if isinstance(plugin, Plugin)
+}

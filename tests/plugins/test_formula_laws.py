@@ -1,0 +1,110 @@
+"""Laws that hold for every formula: one network or a thousand, eager or recorded, either float type."""
+
+import pytest
+import torch
+from plugin_tables import TABLES
+from torch.func import vmap
+from torch.fx.experimental.proxy_tensor import make_fx
+
+from sklearn_deep.plugins import Plugin
+
+N_ROWS, WIDTH = 16, 6  # 96 elements: whole vectors of 32, as batches of training are
+
+CALLS = {
+    "activations": lambda plugin, z, _: plugin(z),
+    "losses": lambda plugin, output, target: plugin.rows(output, target),
+    "noise": lambda plugin, signal, draw: plugin.apply(signal, draw),
+}
+FORMULAS = [(family, name) for family in CALLS for name in TABLES[family]]
+DIFFERENTIABLE = [(family, name) for family, name in FORMULAS if family != "noise"]
+NUMBERED = [
+    (family, name)
+    for family, name in FORMULAS
+    if isinstance(TABLES[family][name], Plugin) and TABLES[family][name].numbers()
+]
+DTYPES = [torch.float32, torch.float64]
+
+
+def tensors(family, name, dtype, *lead):
+    """Return a signal on both sides of zero, and a target or a block of uniform numbers."""
+    generator = torch.Generator().manual_seed(3)
+    width = 1 if name == "binary_cross_entropy" else WIDTH
+    rows = N_ROWS if width > 1 else 32
+    signal = torch.randn(*lead, rows, width, generator=generator, dtype=dtype)
+    other = torch.rand(*lead, rows, width, generator=generator, dtype=dtype)
+    if name == "cross_entropy":
+        other = other / other.sum(-1, keepdim=True)
+    return signal, other
+
+
+def two_values(plugin, dtype):
+    """Return each number of the plug-in beside another value, ``(2,)``."""
+    if not isinstance(plugin, Plugin):
+        return {}
+    return {n: torch.tensor([v, v / 3], dtype=dtype) for n, v in plugin.numbers().items()}
+
+
+def formula(family, name):
+    """Return the formula as a function of its numbers and two tensors."""
+    plugin = TABLES[family][name]
+
+    def call(numbers, first, second):
+        held = plugin.with_numbers(numbers) if numbers else plugin
+        return CALLS[family](held, first, second)
+
+    return call
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("family", "name"), FORMULAS)
+def test_two_members_under_vmap_have_the_bits_of_each_alone(family, name, dtype):
+    call, numbers = formula(family, name), two_values(TABLES[family][name], dtype)
+    first, second = tensors(family, name, dtype, 2)
+    together = vmap(call)(numbers, first, second)
+    for k in range(2):
+        mine = {n: values[k] for n, values in numbers.items()}
+        assert torch.equal(together[k], call(mine, first[k], second[k]))
+
+
+@pytest.mark.parametrize(("family", "name"), NUMBERED)
+def test_different_numbers_give_different_results(family, name):
+    numbers = two_values(TABLES[family][name], torch.float64)
+    pair = tensors(family, name, torch.float64)
+    results = vmap(formula(family, name), in_dims=(0, None, None))(numbers, *pair)
+    assert not torch.equal(results[0], results[1])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("family", "name"), FORMULAS)
+def test_a_recording_made_on_ones_replays_on_other_values(family, name, dtype):
+    call, numbers = formula(family, name), two_values(TABLES[family][name], dtype)
+    values = (numbers, *tensors(family, name, dtype, 2))
+    ones = ({n: torch.ones_like(v) for n, v in numbers.items()}, *map(torch.ones_like, values[1:]))
+    recording = make_fx(vmap(call))(*ones)
+    assert torch.equal(recording(*values), vmap(call)(*values))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("family", "name"), FORMULAS)
+def test_the_float_type_of_the_signal_is_kept(family, name, dtype):
+    first, second = tensors(family, name, dtype)
+    numbers = {n: v[0] for n, v in two_values(TABLES[family][name], dtype).items()}
+    assert formula(family, name)({}, first, second).dtype == dtype
+    assert formula(family, name)(numbers, first, second).dtype == dtype
+
+
+@pytest.mark.parametrize(("family", "name"), DIFFERENTIABLE)
+def test_gradients_are_those_of_finite_differences(family, name):
+    first, second = tensors(family, name, torch.float64)
+    numbers = {n: v[0] for n, v in two_values(TABLES[family][name], torch.float64).items()}
+    assert first.abs().min() > 1e-4  # no kink inside a difference
+    first.requires_grad_()
+    call = formula(family, name)
+    assert torch.autograd.gradcheck(lambda z: call(numbers, z, second), (first,))
+
+
+@pytest.mark.parametrize("name", TABLES["activations"])
+def test_gradients_of_activations_are_finite_far_out(name):
+    z = torch.tensor([-1000.0, -100.0, 0.0, 100.0, 1000.0], requires_grad=True)
+    formula("activations", name)({}, z, None).sum().backward()
+    assert z.grad.isfinite().all()

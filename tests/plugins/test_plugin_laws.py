@@ -1,0 +1,59 @@
+"""Laws that hold for every plug-in as an object."""
+
+import pickle
+
+import plugin_tables
+import pytest
+import torch
+from plugin_tables import PLUGINS
+from sklearn.base import clone
+
+
+def described(plugin):
+    return type(plugin), plugin.get_params(), plugin.numbers(), plugin.structure()
+
+
+@pytest.fixture(params=PLUGINS)
+def plugin(request):
+    return PLUGINS[request.param]
+
+
+def test_a_clone_is_another_object_with_the_same_fields(plugin):
+    copy = clone(plugin)
+    assert copy is not plugin
+    assert described(copy) == described(plugin)
+
+
+def test_pickling_keeps_the_fields(plugin):
+    assert described(pickle.loads(pickle.dumps(plugin))) == described(plugin)
+
+
+def test_the_repr_is_code_that_makes_the_plugin(plugin):
+    assert described(eval(repr(plugin), vars(plugin_tables))) == described(plugin)
+
+
+def test_set_params_reaches_every_field(plugin):
+    other = type(plugin)().set_params(**plugin.get_params())
+    assert described(other) == described(plugin)
+
+
+def test_the_fields_of_a_table_pass_their_check(plugin):
+    assert plugin.check() is plugin
+
+
+def test_every_field_is_a_number_or_structure(plugin):
+    _, structure = plugin.structure()
+    assert {*plugin.numbers(), *dict(structure)} == set(plugin.get_params())
+
+
+def test_numbers_become_tensors_in_a_copy_of_the_same_structure(plugin):
+    before = plugin.get_params()
+    tensors = {name: torch.tensor(value + 1) for name, value in plugin.numbers().items()}
+    twin = plugin.with_numbers(tensors)
+    assert all(getattr(twin, name) is tensors[name] for name in tensors)
+    assert twin.structure() == plugin.structure()
+    assert plugin.get_params() == before
+
+
+def test_structures_are_keys(plugin):
+    assert {plugin.structure(): 1}[clone(plugin).structure()] == 1
