@@ -13,6 +13,7 @@ from sklearn_deep.activations import suitable_init
 from sklearn_deep.estimators._deep_estimator import DeepEstimator, Validation
 from sklearn_deep.estimators._parameters import (
     TRAINING_CONSTRAINTS,
+    check_activation,
     layer_sizes,
     per_layer,
     resolve_device,
@@ -78,6 +79,7 @@ class BaseMLP(DeepEstimator):
     def _plan(self, X: Any, y: Any, sample_weight: Any, validation: Validation, seed: int) -> Plan:
         owner = type(self).__name__
         stopping = resolve_early_stopping(self.early_stopping, owner=owner)
+        self._check_monitor(stopping)
         rows = self._checked(X, y, sample_weight)
         held_out = self._validation_rows(validation)
         if held_out is None and stopping is not None and stopping.monitor.startswith("val_"):
@@ -85,7 +87,6 @@ class BaseMLP(DeepEstimator):
             rows, held_out = split_off(
                 rows, self.validation_fraction, seed, labels=labels, owner=owner
             )
-        self._check_monitor(stopping)
         data = self._data(rows, self._class_weight(rows), "X")
         architecture = self._architecture(data)
         return Plan(
@@ -152,6 +153,8 @@ class BaseMLP(DeepEstimator):
         owner = type(self).__name__
         hidden = layer_sizes(self.hidden_layer_sizes, argument="hidden_layer_sizes", owner=owner)
         activation = resolve("activations", self.activation, argument="activation", owner=owner)
+        for width in set(hidden):
+            check_activation(activation, width, data.x.dtype, owner=owner)
         sizes = (data.x.shape[1], *hidden, data.y.shape[1])
         return MLPArchitecture(sizes, activation, self.normalization, data.x.dtype)
 

@@ -269,7 +269,13 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         return Rows(X, y, weight)
 
     def _loss(self) -> Loss:
-        loss: Loss = resolve("losses", self.loss, argument="loss", owner=type(self).__name__)
+        owner = type(self).__name__
+        loss: Loss = resolve("losses", self.loss, argument="loss", owner=owner)
+        if loss.task != "regression":
+            raise ValueError(
+                f"The 'loss' parameter of {owner} must be a loss for numbers, got {self.loss!r}, which "
+                "is for classes. Use 'squared_error', or MLPClassifier."
+            )
         return loss
 
     def _targets(self, y: np.ndarray) -> np.ndarray:

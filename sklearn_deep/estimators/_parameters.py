@@ -12,6 +12,7 @@ import torch
 from sklearn.base import BaseEstimator
 
 from sklearn_deep._shared._sklearn import Interval, StrOptions
+from sklearn_deep.networks import activation_layer
 from sklearn_deep.noise import GaussianNoise, Noise
 from sklearn_deep.plugins import Plugin, resolve
 from sklearn_deep.stopping import EarlyStopping
@@ -121,6 +122,19 @@ def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
         return GaussianNoise(float(value)) if value else None
     noise: Noise = resolve("noise", value, argument=argument, owner=owner)
     return noise
+
+
+def check_activation(activation: Any, width: int, dtype: torch.dtype, *, owner: str) -> None:
+    """Raise where an activation does not return a tensor of its input's shape."""
+    z = torch.zeros(2, width, dtype=dtype)
+    with torch.no_grad():
+        h = activation_layer(activation).to(dtype)(z)
+    if not isinstance(h, torch.Tensor) or h.shape != z.shape:
+        got = f"shape {tuple(h.shape)}" if isinstance(h, torch.Tensor) else type(h).__name__
+        raise ValueError(
+            f"The 'activation' parameter of {owner} must return a tensor of its input's shape, here "
+            f"{tuple(z.shape)}, got {got} from {activation!r}. Use an elementwise function."
+        )
 
 
 def resolve_early_stopping(value: Any, *, owner: str) -> EarlyStopping | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from torch import Tensor
 from torch.nn import functional as F
@@ -13,6 +14,8 @@ from sklearn_deep.plugins import Plugin
 
 class Loss(Plugin):
     """How wrong the output of a row is. The mean over rows is what training minimises."""
+
+    task: ClassVar[Literal["classification", "regression"]] = "regression"
 
     @abstractmethod
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
@@ -42,6 +45,8 @@ class SquaredError(Loss):
 class CrossEntropy(Loss):
     """Minus the log-probability of the true class under the softmax; targets are one-hot."""
 
+    task: ClassVar[Literal["classification", "regression"]] = "classification"
+
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
         return -(output.log_softmax(-1) * target).sum(-1)
@@ -50,6 +55,8 @@ class CrossEntropy(Loss):
 @dataclass(eq=False, repr=False)
 class BinaryCrossEntropy(Loss):
     """Minus the log-probability of a 0/1 target under the logistic function of one logit."""
+
+    task: ClassVar[Literal["classification", "regression"]] = "classification"
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""

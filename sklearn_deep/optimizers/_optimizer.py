@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.plugins import Plugin
@@ -144,8 +145,8 @@ class Adam(Optimizer):
         return (
             1 - self.beta_1 + still,
             1 - self.beta_2 + still,
-            learning_rate / (1 - self.beta_1**step),
-            (1 - self.beta_2**step).sqrt(),
+            learning_rate / (1 - _power(self.beta_1 + still, step)),
+            (1 - _power(self.beta_2 + still, step)).sqrt(),
             self.epsilon + still,
         )
 
@@ -185,3 +186,30 @@ class AdamW(Adam):
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
         """Return ``torch.optim.AdamW`` and its arguments."""
         return torch.optim.AdamW, super().torch_equivalent()[1]
+
+
+def _power(base: Tensor, exponent: Tensor) -> Tensor:
+    """Return ``base**exponent`` for tensors of one shape."""
+    # Vector and scalar code of a power round differently: without a remainder there is no scalar
+    # code, and a member has the same bits in any company.
+    remainder = (0, -base.numel() % 32)
+    power = F.pad(base.flatten(), remainder) ** F.pad(exponent.flatten(), remainder)
+    return power[: base.numel()].view_as(base)
+
+
+def power(base: float | Tensor, exponent: Tensor) -> Tensor:
+    """Return ``base ** exponent`` with bits that do not depend on the shape.
+
+    Vector and scalar code round powers differently, so all elements go through vector code.
+
+    Parameters
+    ----------
+    base : float or float64 Tensor that broadcasts to the exponent's shape
+        What is raised.
+    exponent : float64 Tensor of any shape
+        To which power.
+    """
+    padding = (0, -exponent.numel() % 64)
+    bases = torch.as_tensor(base, dtype=exponent.dtype).to(exponent.device).expand_as(exponent)
+    powers = F.pad(bases.flatten(), padding) ** F.pad(exponent.flatten(), padding)
+    return powers[: exponent.numel()].view_as(exponent)

@@ -105,3 +105,18 @@ def test_a_number_of_a_plug_in_is_refused_in_the_name_of_the_plug_in(check_refus
 def test_a_gpu_that_torch_does_not_see_is_refused_with_what_to_use(check_refused):
     words = ["device", "'cuda'", "0 CUDA devices", "device='cpu'"]
     check_refused(MLPClassifier(device="cuda"), words, X, Y)
+
+
+@pytest.mark.parametrize(
+    ("activation", "got"), [(lambda z: z[:, :1], r"shape \(2, 1\)"), (lambda z: 3.0, "float")]
+)
+def test_an_activation_must_keep_the_shape_of_its_input(activation, got):
+    with pytest.raises(
+        ValueError, match=f"'activation' parameter of MLPClassifier must .* got {got}"
+    ):
+        MLPClassifier((3,), activation=activation).fit([[0.0], [1.0]], [0, 1])
+
+
+def test_a_loss_for_classes_is_refused_by_the_regressor():
+    with pytest.raises(ValueError, match="must be a loss for numbers, got 'cross_entropy'"):
+        MLPRegressor(loss="cross_entropy").fit([[0.0], [1.0]], [0, 1])

@@ -53,9 +53,9 @@ def different_numbers(k, n_layers, chance):
     }
 
 
-def make_members(n_members, network, make_data, make_plan, **changes):
+def make_members(n_members, network, make_data, make_plan, dtype=torch.float32):
     chance = random.Random(n_members)
-    data, n_layers = make_data(), len(network["hidden"]) + 1
+    data, n_layers = make_data(dtype=dtype), len(network["hidden"]) + 1
     plans = []
     for k in range(n_members):
         n = chance.choice([200, 201, 230, 259])  # unequal folds, other numbers of batches
@@ -63,7 +63,7 @@ def make_members(n_members, network, make_data, make_plan, **changes):
         fold = type(data)(*(column[:n] for column in data))
         held_out = type(data)(*(column[n:] for column in data))
         numbers |= {"data": fold, "validation": held_out}
-        plans.append(make_plan(**network | numbers | changes))
+        plans.append(make_plan(**network | numbers))
     return plans
 
 
@@ -85,6 +85,13 @@ def same(a, b):
 @pytest.mark.parametrize("n_members", [1, 2, 7, 30])
 def test_every_member_of_a_population_is_its_single_fit(name, n_members, make_data, make_plan):
     plans = make_members(n_members, NETWORKS[name], make_data, make_plan)
+    together = train(plans)
+    assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_law_holds_in_float64(name, make_data, make_plan):
+    plans = make_members(7, NETWORKS[name], make_data, make_plan, torch.float64)
     together = train(plans)
     assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
 

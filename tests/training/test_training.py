@@ -14,6 +14,12 @@ from sklearn_deep.training._metrics import accuracy, r2
 from sklearn_deep.training._population import Population
 
 
+@pytest.fixture
+def _one_thread():
+    with isolated(0):
+        yield
+
+
 def test_one_full_batch_step_is_the_formula(make_data, make_plan):
     data = make_data(n=32, dtype=torch.float64)
     decay = (0.1, 0.0, 0.3)
@@ -33,6 +39,7 @@ def test_one_full_batch_step_is_the_formula(make_data, make_plan):
         torch.testing.assert_close(new.detach(), (old - 0.05 * gradient).detach())
 
 
+@pytest.mark.usefixtures("_one_thread")
 def test_training_follows_torch_optim_over_hundreds_of_steps(make_data, make_plan):
     data = make_data(n=32, dtype=torch.float64)
     plan = make_plan(data, max_epochs=300, activation=torch.tanh)

@@ -1,0 +1,33 @@
+"""A member's losses have the same bits in a stack and alone."""
+
+import pytest
+import torch
+from torch.func import grad, vmap
+
+from sklearn_deep.losses import BinaryCrossEntropy, CrossEntropy, SquaredError
+
+LOSSES = [SquaredError(), CrossEntropy(), BinaryCrossEntropy()]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("n_outputs", [1, 3, 7])
+@pytest.mark.parametrize("n_samples", [13, 32])
+@pytest.mark.parametrize("n_members", [2, 5])
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_rows_and_gradients_of_a_stack_are_those_of_each_member(
+    loss, n_members, n_samples, n_outputs, dtype
+):
+    if isinstance(loss, BinaryCrossEntropy):
+        n_outputs = 1
+    generator = torch.Generator().manual_seed(0)
+    shape = (n_members, n_samples, n_outputs)
+    output = torch.randn(shape, generator=generator, dtype=dtype)
+    target = torch.randint(2, shape, generator=generator).to(dtype)
+
+    def slope(output, target):
+        return grad(lambda z: loss.rows(z, target).sum())(output)
+
+    together, slopes = vmap(loss.rows)(output, target), vmap(slope)(output, target)
+    for k in range(n_members):
+        assert torch.equal(together[k], loss.rows(output[k], target[k]))
+        assert torch.equal(slopes[k], slope(output[k], target[k]))

@@ -1,0 +1,89 @@
+"""A small nonlinear problem, solved by an update rule through ``Updates``."""
+
+import pytest
+import torch
+
+from sklearn_deep.initializers import VarianceScaling
+from sklearn_deep.losses import SquaredError
+from sklearn_deep.networks import MLPArchitecture
+from sklearn_deep.optimizers import Adam
+from sklearn_deep.training import Data, Plan
+from sklearn_deep.training._updates import Updates
+
+N_PARAMETERS = 8
+EPOCH = 100
+
+
+@pytest.fixture
+def start():
+    """Return the first parameters of every member, ``(8,)``."""
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(N_PARAMETERS, generator=generator, dtype=torch.float64)
+
+
+@pytest.fixture
+def gradient():
+    """Return the function that is the gradient at a step: a curved valley, with noise."""
+    generator = torch.Generator().manual_seed(1)
+    noise = torch.randn(300, N_PARAMETERS, generator=generator, dtype=torch.float64)
+
+    def at(row, step):
+        w = row.detach().clone().requires_grad_()
+        curvature = torch.arange(1, N_PARAMETERS + 1, dtype=w.dtype) / 8
+        valley = (curvature * (w - 1).square()).sum() + (w[1:] * w[:-1]).tanh().sum()
+        return torch.autograd.grad(valley, w)[0] + 0.3 * noise[step].to(w.dtype)
+
+    return at
+
+
+@pytest.fixture
+def make_plan():
+    """Return a function that makes a plan of one hidden layer with a normalisation."""
+
+    def make(**changes):
+        ones = torch.ones(4, dtype=torch.float64)
+        settings = {
+            "architecture": MLPArchitecture((3, 5, 1), torch.tanh, "batch", torch.float64),
+            "initializer": VarianceScaling(2.0),
+            "noise": {},
+            "loss": SquaredError(),
+            "weight_decay": (0.0, 0.0),
+            "optimizer": Adam(),
+            "learning_rate": 1e-2,
+            "stopping": None,
+            "metric": "r2",
+            "data": Data(ones.expand(3, 4).T, ones.unsqueeze(-1), ones, ones),
+            "validation": None,
+            "batch_size": 4,
+            "max_epochs": 1,
+            "seed": 0,
+        }
+        return Plan(**settings | changes)
+
+    return make
+
+
+@pytest.fixture
+def follow(start, gradient, make_plan):
+    """Return a function that moves members for 300 steps, in three epochs.
+
+    Members are ``(optimizer, learning_rate, weight_decay)``; what comes back is where they are
+    after each epoch, ``(3, n_members, 8)``.
+    """
+
+    def run(members, dtype=torch.float64):
+        plans = [make_plan(optimizer=rule, learning_rate=rate) for rule, rate, _ in members]
+        parameters = start.to(dtype).repeat(len(members), 1)
+        decay = torch.tensor([[decay] for *_, decay in members], dtype=dtype)
+        decay = decay.expand_as(parameters) if decay.any() else None
+        updates = Updates(plans, parameters, decay)
+        track = []
+        for epoch in range(3):
+            updates.begin_epoch(torch.ones(EPOCH, len(members), dtype=torch.bool))
+            for step in range(EPOCH):
+                rows = [gradient(row, epoch * EPOCH + step) for row in parameters]
+                updates.apply(step, torch.stack(rows))
+            track.append(parameters.clone())
+        return torch.stack(track)
+
+    return run

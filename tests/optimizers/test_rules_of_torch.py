@@ -1,0 +1,62 @@
+"""Every update rule is that of ``torch.optim``, through 300 steps of a noisy nonlinear problem."""
+
+import pytest
+import torch
+
+from sklearn_deep.optimizers import SGD, Adam, AdamW
+
+RULES = [
+    (SGD(momentum=0.0), 0.05, 0.0),
+    (SGD(momentum=0.0), 0.05, 0.1),
+    (SGD(momentum=0.9), 0.02, 0.0),
+    (SGD(momentum=0.8), 0.02, 0.1),
+    (SGD(momentum=0.9, nesterov=True), 0.02, 0.0),
+    (SGD(momentum=0.7, nesterov=True), 0.02, 0.1),
+    (Adam(), 0.01, 0.0),
+    (Adam(0.3, 0.9, 1e-3), 0.05, 0.1),
+    (Adam(0.0, 0.0, 1e-2), 0.01, 0.0),
+    (AdamW(), 0.01, 0.0),
+    (AdamW(0.6, 0.95, 1e-4), 0.05, 0.3),
+]
+
+
+def torch_track(rule, rate, decay, start, gradient):
+    """Return where the rule of torch is after 100, 200 and 300 steps."""
+    parameter = torch.nn.Parameter(start.clone())
+    kind, arguments = rule.torch_equivalent()
+    optimizer = kind([parameter], lr=rate, weight_decay=decay, **arguments)
+    track = []
+    for step in range(300):
+        parameter.grad = gradient(parameter, step)
+        optimizer.step()
+        if (step + 1) % 100 == 0:
+            track.append(parameter.detach().clone())
+    return torch.stack(track)
+
+
+@pytest.mark.parametrize(("rule", "rate", "decay"), RULES, ids=repr)
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [(torch.float64, 1e-12), (torch.float32, 1e-3)], ids=str
+)
+def test_the_rule_is_that_of_torch(rule, rate, decay, dtype, tolerance, follow, start, gradient):
+    expected = torch_track(rule, rate, decay, start.to(dtype), gradient)
+    found = follow([(rule, rate, decay)], dtype)[:, 0]
+    torch.testing.assert_close(found, expected, rtol=tolerance, atol=tolerance)
+    assert (found[-1] - start).abs().max() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind"),
+    [(SGD(), torch.optim.SGD), (Adam(), torch.optim.Adam), (AdamW(), torch.optim.AdamW)],
+)
+def test_the_equivalent_of_torch_has_the_default_numbers_of_torch(rule, kind):
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    found_kind, arguments = rule.torch_equivalent()
+    assert found_kind is kind
+    defaults = kind([parameter], **({"momentum": 0.9} if kind is torch.optim.SGD else {})).defaults
+    assert kind([parameter], **arguments).defaults == defaults
+
+
+def test_nesterov_without_momentum_is_plain_descent(follow):
+    plain, nesterov = (follow([(SGD(0.0, nesterov=n), 0.02, 0.0)]) for n in (False, True))
+    assert torch.equal(plain, nesterov)

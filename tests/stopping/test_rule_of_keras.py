@@ -1,0 +1,61 @@
+"""The rule is that of Keras, restated here from its text, on random curves and settings."""
+
+import random
+
+import pytest
+
+from sklearn_deep.stopping import EarlyStopping
+
+
+def keras(values, *, sign, min_delta, patience, start):
+    """Return ``(stopped_epoch, best_epoch)`` of a curve as Keras tells it.
+
+    An epoch is good if it beats the good one before it by more than ``min_delta``; the first that
+    is looked at is good. Training ends at the first epoch that is ``patience`` epochs, and at least
+    one, past the last good one.
+    """
+    good = []
+    for epoch in range(start, len(values)):
+        if not good or sign * (values[epoch] - values[good[-1]]) > min_delta:
+            good.append(epoch)
+        elif epoch - good[-1] >= max(patience, 1):
+            return epoch, good[-1]
+    return None, good[-1] if good else None
+
+
+def a_case(seed):
+    chance = random.Random(seed)
+    # In 64ths, so that ties are ties and gains of exactly min_delta occur.
+    drift = chance.choice([0, 0, 1, 2])
+    steps = [chance.randint(-4 - drift, 4) for _ in range(chance.randint(1, 30))]
+    values = [(200 + sum(steps[: i + 1])) / 64 for i in range(len(steps))]
+    settings = {
+        "min_delta": chance.choice([0, 0, 1, 3, 8]) / 64,
+        "patience": chance.choice([0, 1, 2, 3, 5, 10]),
+        "start": chance.choice([0, 0, 0, 1, 4]),
+    }
+    return values, settings
+
+
+CASES = [a_case(seed) for seed in range(300)]
+
+
+@pytest.mark.parametrize(("monitor", "sign"), [("val_loss", -1), ("accuracy", 1)])
+def test_replay_is_the_rule_of_keras(monitor, sign):
+    for values, settings in CASES:
+        curve = [-sign * value for value in values]
+        rule = EarlyStopping(
+            monitor,
+            min_delta=settings["min_delta"],
+            patience=settings["patience"],
+            start_from_epoch=settings["start"],
+        )
+        assert rule.replay(curve) == keras(curve, sign=sign, **settings), (curve, settings)
+
+
+def test_the_random_curves_reach_every_outcome():
+    outcomes = [keras(values, sign=-1, **settings) for values, settings in CASES]
+    stopped = [outcome for outcome in outcomes if outcome[0] is not None]
+    assert 50 < len(stopped) < 250
+    assert len({stop - best for stop, best in stopped}) == 5  # one a patience; 0 and 1 are the same
+    assert any(best is None for _, best in outcomes)
