@@ -145,8 +145,8 @@ class Adam(Optimizer):
         return (
             1 - self.beta_1 + still,
             1 - self.beta_2 + still,
-            learning_rate / (1 - _power(self.beta_1 + still, step)),
-            (1 - _power(self.beta_2 + still, step)).sqrt(),
+            learning_rate / (1 - power(self.beta_1, step)),
+            (1 - power(self.beta_2, step)).sqrt(),
             self.epsilon + still,
         )
 
@@ -186,15 +186,6 @@ class AdamW(Adam):
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
         """Return ``torch.optim.AdamW`` and its arguments."""
         return torch.optim.AdamW, super().torch_equivalent()[1]
-
-
-def _power(base: Tensor, exponent: Tensor) -> Tensor:
-    """Return ``base**exponent`` for tensors of one shape."""
-    # Vector and scalar code of a power round differently: without a remainder there is no scalar
-    # code, and a member has the same bits in any company.
-    remainder = (0, -base.numel() % 32)
-    power = F.pad(base.flatten(), remainder) ** F.pad(exponent.flatten(), remainder)
-    return power[: base.numel()].view_as(base)
 
 
 def power(base: float | Tensor, exponent: Tensor) -> Tensor:
