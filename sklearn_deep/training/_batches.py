@@ -46,7 +46,7 @@ class Batch(NamedTuple):
 
     x: Tensor
     y: Tensor
-    weight: Tensor
+    share: Tensor
 
 
 class Epoch:
@@ -63,6 +63,8 @@ class Epoch:
         1 for a row of the member, 0 for padding.
     weight : Tensor of shape (n_steps, n_members, n_rows)
         Weight of each row in the objective.
+    share : Tensor of shape (n_steps, n_members, n_rows)
+        The weight's share of its batch; zeros where a batch has no weight.
     weight_sums : Tensor of shape (n_steps, n_members), on the CPU
         Weight of each batch.
     """
@@ -82,6 +84,8 @@ class Epoch:
         self.order = torch.stack([order for order, _ in columns], 1).to(device)
         self.valid = torch.stack([valid for _, valid in columns], 1).to(device, dtype)
         self.weight = pool.data.weight[self.order] * self.valid
+        sums = self.weight.sum(-1, keepdim=True)
+        self.share = torch.where(sums > 0, self.weight / sums, 0.0)
         self.weight_sums = self.weight.double().sum(-1).cpu()
 
     def _order(self, seed: int, n: int, epoch: int) -> tuple[Tensor, Tensor]:
@@ -100,5 +104,4 @@ class Epoch:
         for first in range(0, self.n_steps, n_gathered):
             rows = self.order[first : first + n_gathered]
             x, y = self.pool.data.x[rows], self.pool.data.y[rows]
-            weight = self.weight[first : first + n_gathered]
-            yield from map(Batch, x, y, weight)
+            yield from map(Batch, x, y, self.share[first : first + n_gathered])

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, grad_and_value
+from torch.func import functional_call, vjp
 
 from sklearn_deep.losses import Loss
-from sklearn_deep.networks import PluginLayer, TrainingPass
+from sklearn_deep.networks import PluginLayer, Statistics, TrainingPass
 from sklearn_deep.training._layout import Layout
 
 Step = Callable[..., tuple[Tensor, ...]]
@@ -51,30 +51,31 @@ class Objective(nn.Module):
 def member_step(objective: Objective, layout: Layout, sites: Sequence[str]) -> Step:
     """Return the step of one member as a pure function of tensors.
 
-    It takes ``n`` parameters, the buffers, ``x, y, weight, zeros`` and one block a site, one after
-    the other, and returns the weighted mean loss, the outputs, the gradient as a row, and the batch
-    statistics in the order of ``statistic_names``.
+    It takes ``n`` parameters, the buffers, ``x, y, share, zeros`` and one block a site, one after
+    the other; ``share`` is each row's share of the batch's weight, ``(n_samples,)``. It returns the
+    loss of each row, the outputs, the gradient of the mean ``Σ share·loss`` as a row of parameters,
+    and the batch statistics in the order of ``statistic_names``.
     """
     parameter_names = [slot.name for slot in layout.slots]
     buffer_names = [name for name, _ in objective.named_buffers()]
     n, m = len(parameter_names), len(buffer_names)
 
-    def mean_loss(parameters, buffers, x, y, weight, draws):  # type: ignore[no-untyped-def]
-        training = TrainingPass(weight, dict(zip(sites, draws, strict=True)))
-        state = dict(zip(parameter_names, parameters, strict=True))
-        state |= dict(zip(buffer_names, buffers, strict=True))
-        output, losses = functional_call(objective, state, (x, y, training))
-        return (weight * losses).sum() / weight.sum(), (output, training.statistics)
-
     def step(*tensors: Tensor) -> tuple[Tensor, ...]:
-        parameters, buffers = tensors[:n], tensors[n : n + m]
-        x, y, weight, zeros, *draws = tensors[n + m :]
-        gradients, (value, (output, statistics)) = grad_and_value(mean_loss, has_aux=True)(
-            parameters, buffers, x, y, weight, draws
-        )
-        gradient = layout.pack(gradients, zeros)
+        buffers = dict(zip(buffer_names, tensors[n : n + m], strict=True))
+        x, y, share, zeros, *draws = tensors[n + m :]
+        training = TrainingPass(share, dict(zip(sites, draws, strict=True)))
+
+        def rows(parameters: Sequence[Tensor]) -> tuple[Tensor, tuple[Tensor, Statistics]]:
+            state = buffers | dict(zip(parameter_names, parameters, strict=True))
+            output, losses = functional_call(objective, state, (x, y, training))
+            return losses, (output, dict(training.statistics))
+
+        # The gradient of the mean is the rows' gradients weighted by their shares.
+        losses, pull_back, aux = vjp(rows, tensors[:n], has_aux=True)  # type: ignore[misc]
+        output, statistics = aux
+        gradient = layout.pack(pull_back(share)[0], zeros)
         reported = (statistics[s.removeprefix("network.")] for s in statistic_names(objective))
-        return value, output, gradient, *reported
+        return losses, output, gradient, *reported
 
     return step
 

@@ -84,13 +84,13 @@ class Population:
         return finite.tolist()
 
     def network(self, member: int) -> nn.Module:
-        """Return a member's own network holding its trained weights."""
+        """Return a member's own network holding its trained weights, in evaluation mode."""
         objective = self.objectives[member]
         values = {name: value[member] for name, value in self.state().items()}
         with torch.no_grad():
             for name, tensor in [*objective.named_parameters(), *objective.named_buffers()]:
                 tensor.copy_(values[name])
-        return objective.network
+        return objective.network.eval()
 
     def weight_decay(self, plans: Sequence[Plan]) -> Tensor | None:
         """Return λ of every parameter, ``(n_members, n_parameters)``; None where all are zero."""

@@ -15,6 +15,7 @@ from torch.func import vmap
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from sklearn_deep.training._objective import Step
+from sklearn_deep.training._simplification import simplified
 
 _CAPACITY = 64
 _RECORDINGS: OrderedDict[Hashable, Step] = OrderedDict()
@@ -64,11 +65,11 @@ def _record(step: Step, sample: Sequence[Tensor], batched: Sequence[bool] | None
 
 def _traced(step: Step, inputs: Sequence[Tensor], batched: Sequence[bool] | None) -> Step:
     if batched is not None:
-        return make_fx(vmap(step, in_dims=tuple(0 if b else None for b in batched)))(
-            *inputs
-        ).forward
+        together = vmap(step, in_dims=tuple(0 if b else None for b in batched))
+        return simplified(make_fx(together)(*inputs), inputs).forward
     try:
-        return make_fx(step)(*inputs).forward
+        recording = make_fx(step)(*inputs)
     except RuntimeError:
         # A callable of the user's may look at values, which no recording can: run it step by step.
         return step
+    return simplified(recording, inputs).forward

@@ -81,18 +81,20 @@ class Training:
         self.epoch += 1
 
     def _steps(self, epoch: Epoch, active: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Make the steps of an epoch; return J, outputs and targets with a leading axis of steps."""
+        """Make the steps of an epoch; return J ``(n_steps, n_members)``, outputs and targets."""
         self.updates.begin_epoch(active)
         inputs = self.population.inputs()
-        objectives, outputs, targets = [], [], []
+        losses, penalties, outputs, targets = [], [], [], []
         for i, batch in enumerate(epoch.batches()):
-            value, output, gradient, *statistics = self._run_step(inputs, batch, i)
-            objectives.append(value + self.updates.penalty())
+            penalties.append(self.updates.penalty())
+            rows, output, gradient, *statistics = self._run_step(inputs, batch, i)
+            losses.append(rows)
             outputs.append(output)
             targets.append(batch.y)
             self.updates.apply(i, gradient.view_as(self.population.parameters))
             self._move_statistics(statistics, active[i])
-        return torch.stack(objectives), torch.stack(outputs), torch.stack(targets)
+        mean = (epoch.share * torch.stack(losses).view_as(epoch.share)).sum(-1)
+        return mean + torch.stack(penalties), torch.stack(outputs), torch.stack(targets)
 
     def _run_step(self, inputs: list[Tensor], batch: Batch, i: int) -> tuple[Tensor, ...]:
         alone = len(self.plans) == 1
@@ -126,7 +128,7 @@ class Training:
     ) -> list[dict[str, float]]:
         """Return each member's loss and metrics of the epoch."""
         n_members = len(self.plans)
-        losses = losses.view(-1, n_members).double().cpu()
+        losses = losses.double().cpu()
         outputs = outputs.view(epoch.n_steps, n_members, epoch.n_rows, -1)
         weight = self.pool.data.sample_weight[epoch.order] * epoch.valid
         metric = self.plans[0].metric

@@ -35,6 +35,7 @@ class Updates:
         )
         self.learning_rate = _column([plan.learning_rate for plan in plans], parameters)
         self.state = {slot: torch.zeros_like(parameters) for slot in self.optimizer.slots}
+        self._no_penalty = parameters.new_zeros(len(plans))
         self.n_steps = torch.zeros_like(self.learning_rate)
 
     def begin_epoch(self, active: Tensor) -> None:
@@ -53,10 +54,10 @@ class Updates:
         numbers = (*self.optimizer.coefficients(step.clamp(min=1), rate), rate)
         self._numbers = [number.to(self.parameters.dtype) for number in numbers]
 
-    def penalty(self) -> Tensor | float:
+    def penalty(self) -> Tensor:
         """Return ``Σ λ/2 ‖W‖²`` of each member, ``(n_members,)``, as far as it is part of J."""
         if self.weight_decay is None or self.optimizer.decoupled_weight_decay:
-            return 0.0
+            return self._no_penalty
         return (self.weight_decay * self.parameters * self.parameters).sum(-1) / 2
 
     def apply(self, step: int, gradient: Tensor) -> None:

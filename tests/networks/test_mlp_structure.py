@@ -29,7 +29,7 @@ def test_equal_settings_have_equal_structures():
         {"normalization": "batch"},
         {"dtype": torch.float64},
     ],
-    ids=str,
+    ids=["width", "depth", "function", "plugin", "normalization", "dtype"],
 )
 def test_another_setting_is_another_structure(change):
     assert structure(**change) != structure()
@@ -43,3 +43,9 @@ def test_numbers_of_an_activation_are_no_structure():
 def test_a_module_class_is_its_own_structure_and_a_module_is_unique():
     assert structure(activation=nn.PReLU) == structure(activation=nn.PReLU)
     assert structure(activation=nn.PReLU()) != structure(activation=nn.PReLU())
+
+
+def test_building_moves_no_generator():
+    before = torch.get_rng_state()
+    MLPArchitecture(**BASE | {"normalization": "batch"}).build()
+    assert torch.equal(before, torch.get_rng_state())

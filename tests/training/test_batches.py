@@ -52,7 +52,7 @@ def test_batches_hold_the_rows_of_the_order(epoch_of):
     for i, batch in enumerate(epoch.batches()):
         assert torch.equal(batch.x, pool.data.x[epoch.order[i]])
         assert torch.equal(batch.y, pool.data.y[epoch.order[i]])
-        assert torch.equal(batch.weight, epoch.weight[i])
+        assert torch.equal(batch.share, epoch.share[i])
     assert i + 1 == epoch.n_steps == 3
 
 

@@ -122,6 +122,17 @@ def test_a_module_that_draws_noise_of_its_own_repeats_and_moves_no_generator(mak
     assert np.array_equal(first.history["loss"], second.history["loss"])
 
 
+def test_a_module_that_draws_noise_of_its_own_is_still_in_evaluation(make_data, make_plan):
+    data, held_out = make_data(n=64), make_data(n=50, seed=1)
+    plan = make_plan(data, validation=held_out, activation=torch.nn.RReLU)
+    result = train([plan])[0]
+    with torch.no_grad():
+        first, second = result.network(held_out.x), result.network(held_out.x)
+        loss = plan.loss.rows(first, held_out.y).mean().item()
+    assert torch.equal(first, second)
+    assert result.history["val_loss"][-1] == pytest.approx(loss, rel=1e-5)
+
+
 def test_isolation_leaves_threads_and_generator_as_they_were_after_an_error():
     before = torch.get_rng_state(), torch.get_num_threads()
 
