@@ -26,6 +26,7 @@ class Optimizer(Plugin):
     """
 
     slots: ClassVar[tuple[str, ...]] = ()
+    has_row_kernel: ClassVar[bool] = False
     decoupled_weight_decay: ClassVar[bool] = False
 
     @abstractmethod
@@ -62,6 +63,32 @@ class Optimizer(Plugin):
             The numbers of this step.
         """
 
+    def update_row(
+        self,
+        parameters: Tensor,
+        gradient: Tensor,
+        state: State,
+        *,
+        step: Tensor,
+        learning_rate: float,
+    ) -> None:
+        """Make one step of one member in place, with a kernel of torch's made for CPUs.
+
+        Only rules with ``has_row_kernel`` have it; ``update`` is used elsewhere.
+
+        Parameters
+        ----------
+        parameters, gradient : Tensor of shape (n_parameters,)
+            Of the member.
+        state : dict of str to Tensor of shape (n_parameters,)
+            One tensor per name in ``slots``.
+        step : float32 Tensor of shape ()
+            Which step it is, from 1.
+        learning_rate : float
+            Step size.
+        """
+        raise NotImplementedError
+
     @abstractmethod
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
         """Return the class of ``torch.optim`` with the same rule, and its arguments."""
@@ -87,6 +114,7 @@ class SGD(Optimizer):
     nesterov: bool = False
 
     slots: ClassVar[tuple[str, ...]] = ("velocity",)
+    has_row_kernel: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "momentum": [Interval(Real, 0, 1, closed="left")],
         "nesterov": ["boolean"],
@@ -104,6 +132,30 @@ class SGD(Optimizer):
         velocity = state["velocity"].mul_(momentum).add_(gradient)
         direction = gradient + momentum * velocity if self.nesterov else velocity
         parameters.sub_(learning_rate * direction)
+
+    def update_row(
+        self,
+        parameters: Tensor,
+        gradient: Tensor,
+        state: State,
+        *,
+        step: Tensor,
+        learning_rate: float,
+    ) -> None:
+        """Make one step of one member in place."""
+        # Velocity starts at zero, so the first step needs no case of its own.
+        torch._fused_sgd_(
+            [parameters],
+            [gradient],
+            [state["velocity"]] if self.momentum else [],
+            weight_decay=0.0,
+            momentum=float(self.momentum),
+            lr=learning_rate,
+            dampening=0.0,
+            nesterov=bool(self.nesterov and self.momentum),
+            maximize=False,
+            is_first_step=False,
+        )
 
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
         """Return ``torch.optim.SGD`` and its arguments."""
@@ -133,6 +185,7 @@ class Adam(Optimizer):
     epsilon: float | Tensor = 1e-8
 
     slots: ClassVar[tuple[str, ...]] = ("mean", "mean_square")
+    has_row_kernel: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "beta_1": [Interval(Real, 0, 1, closed="left")],
         "beta_2": [Interval(Real, 0, 1, closed="left")],
@@ -159,6 +212,32 @@ class Adam(Optimizer):
         mean_square = state["mean_square"].lerp_(gradient.square(), new_2)
         scale = mean_square.sqrt().div_(correction).add_(epsilon)
         parameters.sub_(torch.div(mean, scale, out=scale).mul_(rate))
+
+    def update_row(
+        self,
+        parameters: Tensor,
+        gradient: Tensor,
+        state: State,
+        *,
+        step: Tensor,
+        learning_rate: float,
+    ) -> None:
+        """Make one step of one member in place."""
+        torch._fused_adam_(
+            [parameters],
+            [gradient],
+            [state["mean"]],
+            [state["mean_square"]],
+            [],
+            [step],
+            lr=learning_rate,
+            beta1=float(self.beta_1),
+            beta2=float(self.beta_2),
+            weight_decay=0.0,
+            eps=float(self.epsilon),
+            amsgrad=False,
+            maximize=False,
+        )
 
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
         """Return ``torch.optim.Adam`` and its arguments."""

@@ -17,7 +17,7 @@ from sklearn_deep.training._objective import Step, member_step
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._population import Population, Weights
 from sklearn_deep.training._recording import recorded
-from sklearn_deep.training._updates import Updates
+from sklearn_deep.training._updates import updates_of
 
 
 class Training:
@@ -39,7 +39,7 @@ class Training:
         self.members = [Member(plan) for plan in plans]
         self.population = Population(plans)
         parameters = self.population.parameters
-        self.updates = Updates(plans, parameters, self.population.weight_decay(plans))
+        self.updates = updates_of(plans, parameters, self.population.weight_decay(plans))
         self.pool = Pool.of([plan.data for plan in plans])
         self.draws = Draws(
             self.population.objectives[0],
@@ -92,7 +92,8 @@ class Training:
             outputs.append(output)
             targets.append(batch.y)
             self.updates.apply(i, gradient.view_as(self.population.parameters))
-            self._move_statistics(statistics, active[i])
+            if statistics:
+                self._move_statistics(statistics, active[i])
         mean = (epoch.share * torch.stack(losses).view_as(epoch.share)).sum(-1)
         return mean + torch.stack(penalties), torch.stack(outputs), torch.stack(targets)
 

@@ -87,5 +87,54 @@ class Updates:
         self.optimizer.update(self.parameters, gradient, self.state, tuple(coefficients))
 
 
+class RowUpdates(Updates):
+    """The same updates, member by member, with the optimizer's kernel for one row.
+
+    On a CPU this is several times faster than operations on all members, whose temporaries leave the
+    cache; and no member can touch another's bits.
+    """
+
+    def __init__(
+        self, plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None
+    ) -> None:
+        super().__init__(plans, parameters, weight_decay)
+        self._members = [
+            (plan, parameters[k], {slot: rows[k] for slot, rows in self.state.items()})
+            for k, plan in enumerate(plans)
+        ]
+        decays = [] if weight_decay is None else weight_decay.unbind(0)
+        self._decays = [row if row.any() else None for row in decays] or [None] * len(plans)
+
+    def begin_epoch(self, active: Tensor) -> None:
+        """Count the epoch's steps; ``active`` is ``(n_steps, n_members)``, on the CPU."""
+        step = self.n_steps + active.unsqueeze(-1).cumsum(0)  # (n_steps, n_members, 1)
+        self.n_steps = step[-1]
+        self._active_members = active.tolist()
+        self._step_numbers = step.squeeze(-1).float()
+
+    def apply(self, step: int, gradient: Tensor) -> None:
+        """Make step number ``step`` of the epoch; ``gradient`` is ``(n_members, n_parameters)``."""
+        rows = zip(gradient.unbind(0), self._step_numbers[step].unbind(0), strict=True)
+        for k, (own, number) in enumerate(rows):
+            if self._active_members[step][k]:
+                self._move_member(k, own, number)
+
+    def _move_member(self, k: int, gradient: Tensor, number: Tensor) -> None:
+        plan, parameters, state = self._members[k]
+        decay = self._decays[k]
+        if decay is not None and plan.optimizer.decoupled_weight_decay:
+            parameters.sub_(plan.learning_rate * (decay * parameters))
+        elif decay is not None:
+            gradient = gradient + decay * parameters
+        rate = plan.learning_rate
+        plan.optimizer.update_row(parameters, gradient, state, step=number, learning_rate=rate)
+
+
+def updates_of(plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None) -> Updates:
+    """Return the updates that are fastest where the parameters lie."""
+    by_row = parameters.device.type == "cpu" and plans[0].optimizer.has_row_kernel
+    return (RowUpdates if by_row else Updates)(plans, parameters, weight_decay)
+
+
 def _column(values: Sequence[float], like: Tensor) -> Tensor:
     return torch.tensor(values, dtype=torch.float64, device=like.device).unsqueeze(-1)

@@ -8,7 +8,7 @@ from sklearn_deep.losses import SquaredError
 from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.training import Data, Plan
-from sklearn_deep.training._updates import Updates
+from sklearn_deep.training._updates import RowUpdates, Updates
 
 N_PARAMETERS = 8
 EPOCH = 100
@@ -63,8 +63,14 @@ def make_plan():
     return make
 
 
+@pytest.fixture(params=[Updates, RowUpdates], ids=["all members at once", "row by row"])
+def kind_of_updates(request):
+    """Return what applies a rule: on all members at once, as on a GPU, or row by row."""
+    return request.param
+
+
 @pytest.fixture
-def follow(start, gradient, make_plan):
+def follow(start, gradient, make_plan, kind_of_updates):
     """Return a function that moves members for 300 steps, in three epochs.
 
     Members are ``(optimizer, learning_rate, weight_decay)``; what comes back is where they are
@@ -76,7 +82,7 @@ def follow(start, gradient, make_plan):
         parameters = start.to(dtype).repeat(len(members), 1)
         decay = torch.tensor([[decay] for *_, decay in members], dtype=dtype)
         decay = decay.expand_as(parameters) if decay.any() else None
-        updates = Updates(plans, parameters, decay)
+        updates = kind_of_updates(plans, parameters, decay)
         track = []
         for epoch in range(3):
             updates.begin_epoch(torch.ones(EPOCH, len(members), dtype=torch.bool))

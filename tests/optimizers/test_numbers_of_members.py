@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from sklearn_deep.optimizers import SGD, Adam, AdamW
-from sklearn_deep.training._updates import Updates
 
 MEMBERS = {
     "sgd": [(SGD(0.0), 0.01, 0.0), (SGD(0.9), 0.02, 0.1), (SGD(0.5), 0.05, 0.01)],
@@ -33,10 +32,12 @@ def test_their_numbers_make_a_difference(name, follow):
 
 
 @pytest.mark.parametrize("name", MEMBERS)
-def test_a_member_that_makes_no_step_is_as_it_was(name, make_plan, start, gradient):
+def test_a_member_that_makes_no_step_is_as_it_was(
+    name, make_plan, start, gradient, kind_of_updates
+):
     def run(active):
         plans = [make_plan(optimizer=rule, learning_rate=rate) for rule, rate, _ in members]
-        updates = Updates(plans, start.repeat(len(members), 1), None)
+        updates = kind_of_updates(plans, start.repeat(len(members), 1), None)
         updates.begin_epoch(active)
         for step in range(len(active)):
             updates.apply(step, torch.stack([gradient(row, 0) for row in updates.parameters]))

@@ -10,8 +10,9 @@ from sklearn_deep.activations import ELU, LeakyReLU
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW
 from sklearn_deep.stopping import EarlyStopping
-from sklearn_deep.training import train
+from sklearn_deep.training import _training, train
 from sklearn_deep.training._draws import Draws
+from sklearn_deep.training._updates import Updates
 
 NETWORKS = {
     "64-64": {"hidden": (64, 64), "batch_size": 32},
@@ -92,6 +93,13 @@ def test_every_member_of_a_population_is_its_single_fit(name, n_members, make_da
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_law_holds_in_float64(name, make_data, make_plan):
     plans = make_members(7, NETWORKS[name], make_data, make_plan, torch.float64)
+    together = train(plans)
+    assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
+
+
+def test_the_law_holds_where_all_members_are_updated_at_once(make_data, make_plan, monkeypatch):
+    monkeypatch.setattr(_training, "updates_of", Updates)
+    plans = make_members(7, NETWORKS["64-64"], make_data, make_plan)
     together = train(plans)
     assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
 
