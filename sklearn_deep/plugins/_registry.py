@@ -132,7 +132,8 @@ def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
         )
     if wrap is not None and _wraps(wrap, spec):
         return wrap(spec)
-    kinds = f"a name, an instance of {base.__name__}" + (" or a callable" if wrap else "")
+    instance = f"an instance of {base.__name__}"
+    kinds = f"a name, {instance} or a callable" if wrap else f"a name or {instance}"
     raise TypeError(
         f"The {argument!r} parameter of {owner} must be {kinds}, got {spec!r}. "
         f"{known_names('', entries)}"

@@ -62,7 +62,7 @@ def test_a_class_is_refused_with_the_instance_to_write():
 
 
 def test_a_function_is_refused_where_no_function_can_do():
-    with pytest.raises(TypeError, match=r"must be a name, an instance of Noise, got <built-in"):
+    with pytest.raises(TypeError, match=r"must be a name or an instance of Noise, got <built-in"):
         resolved("noise", torch.sin)
 
 
