@@ -127,7 +127,8 @@ def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
 def check_activation(activation: Any, width: int, dtype: torch.dtype, *, owner: str) -> None:
     """Raise where an activation does not return a tensor of its input's shape."""
     z = torch.zeros(2, width, dtype=dtype)
-    with torch.no_grad():
+    # A module that draws noise of its own must not move torch's generator here.
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
         h = activation_layer(activation).to(dtype)(z)
     if not isinstance(h, torch.Tensor) or h.shape != z.shape:
         got = f"shape {tuple(h.shape)}" if isinstance(h, torch.Tensor) else type(h).__name__

@@ -83,3 +83,11 @@ def test_the_number_of_threads_stays(kind):
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_an_activation_that_draws_moves_no_generator_of_torch():
+    before = torch.get_rng_state()
+    MLPClassifier((4,), activation=torch.nn.RReLU, max_epochs=1, random_state=0).fit(
+        [[0.0], [1.0]], [0, 1]
+    )
+    assert torch.equal(before, torch.get_rng_state())
