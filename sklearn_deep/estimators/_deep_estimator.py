@@ -5,41 +5,41 @@ from __future__ import annotations
 import copy
 import warnings
 from abc import abstractmethod
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import nn
 
-from sklearn_deep.estimators._net import TrainingNet
+from sklearn_deep.estimators._continuation import joined, start_of
+from sklearn_deep.estimators._net import TrainingNet, on_cpu
 from sklearn_deep.estimators._parameters import (
     check_instances,
     check_learning_rate,
     check_nested_names,
     unchanged_on_error,
 )
-from sklearn_deep.estimators._rows import FLOATS
-from sklearn_deep.training import Plan, Result, Training, isolated
+from sklearn_deep.estimators._request import Request
+from sklearn_deep.estimators._rows import FLOATS, dense
+from sklearn_deep.estimators._sklearn_callbacks import (
+    CallbackSupportMixin,
+    EpochTasks,
+    with_callbacks,
+)
+from sklearn_deep.training import Plan, Progress, Result, Start, Training, isolated
 
 _PREDICTED_ROWS = 4096
 
 
-class Validation(NamedTuple):
-    """Validation rows as the user gave them."""
-
-    X: Any
-    y: Any
-    sample_weight: Any
-
-
-class DeepEstimator(BaseEstimator):
+class DeepEstimator(CallbackSupportMixin, BaseEstimator):
     """Base of all estimators: fitting is a plan, its training, and the adoption of the result."""
 
     net_: TrainingNet
+    _progress: Progress | None
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, nested ones as ``optimizer__beta_1``; all of them, or none on an error.
@@ -61,47 +61,85 @@ class DeepEstimator(BaseEstimator):
         return self
 
     @abstractmethod
-    def _plan(self, X: Any, y: Any, sample_weight: Any, validation: Validation, seed: int) -> Plan:
+    def _plan(self, request: Request, seed: int) -> Plan:
         """Return the plan of a fit."""
 
-    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> Self:
+    def _fit(self, request: Request) -> Self:
         with unchanged_on_error(self):
-            check_learning_rate(self)
-            check_instances(self)
-            self._validate_params()
-            plan = self._plan(X, y, sample_weight, validation, self._seed())
-            return self._adopt(plan, *self._train(plan))
+            return self._follow(request)
 
-    def _seed(self) -> int:
+    # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.
+    @with_callbacks
+    def _follow(self, request: Request) -> Self:
+        check_learning_rate(self)
+        check_instances(self)
+        self._validate_params()
+        plan = self._plan(request, self._seed(request))
+        return self._train(plan, request)
+
+    def _seed(self, request: Request) -> int:
+        if request.goes_on and self._progress is not None:
+            return self._progress.seed
         random_state = self.get_params(deep=False)["random_state"]
         seed: int = check_random_state(random_state).randint(np.iinfo(np.int32).max)
         return seed
 
-    def _train(self, plan: Plan) -> tuple[TrainingNet, Result]:
+    def _start(self, request: Request, plan: Plan) -> Start | None:
+        """Return what a plan goes on from, if it is to go on."""
+        if not request.goes_on:
+            return None
+        weights = self.module_.state_dict()
+        return start_of(plan, weights, self._progress, owner=type(self).__name__)
+
+    def _train(self, plan: Plan, request: Request) -> Self:
+        tasks = EpochTasks.of(self, request, plan.max_epochs)
+        params = self.get_params(deep=False)
         with isolated(plan.seed):
             training = Training([plan])
             module = training.population.objectives[0].network
-            net = TrainingNet.of(plan, module, self.get_params(deep=False)["verbose"])
-            net.fit_loop(training)
-            return net, training.results()[0]
-
-    def _adopt(self, plan: Plan, net: TrainingNet, result: Result) -> Self:
-        """Set what a fit leaves on the estimator."""
-        self.net_ = net
-        self.history_ = result.history
-        self.n_epochs_ = len(result.history["loss"])
-        self.best_epoch_ = result.best_epoch
-        self.diverged_ = result.diverged
-        if result.diverged:
-            kept = f"epoch {self.n_epochs_ - 2}" if self.n_epochs_ > 1 else "the initialisation"
-            warnings.warn(
-                f"{type(self).__name__} diverged in epoch {self.n_epochs_ - 1} with learning_rate="
-                f"{plan.learning_rate:g}; the weights of {kept} are kept (diverged_=True). Lower "
-                "learning_rate, or scale the inputs.",
-                ConvergenceWarning,
-                stacklevel=4,
+            net = TrainingNet.of(plan, module, params["net_callbacks"], params["verbose"])
+            net.fit_loop(
+                training,
+                epochs=1 if request.partial else None,
+                tasks=tasks,
+                fitted=lambda: self._fitted_so_far(plan, training),
             )
+            self._adopt(plan, net, training.results()[0], request)
+        if tasks is not None:
+            tasks.end()
         return self
+
+    def _fitted_so_far(self, plan: Plan, training: Training) -> dict[str, Any]:
+        """Return the attributes of an estimator whose fit had stopped here."""
+        net = TrainingNet.of(plan, training.snapshot(), None, 0)
+        return {"net_": net, "history_": training.members[0].history()}
+
+    def _adopt(self, plan: Plan, net: TrainingNet, result: Result, request: Request) -> None:
+        """Set what a fit leaves on the estimator."""
+        before = self.history_ if request.goes_on else {}
+        n_before = len(next(iter(before.values()), ()))
+        self.net_ = net
+        self.history_ = joined(before, result.history)
+        self.n_epochs_ = len(self.history_["loss"])
+        self.best_epoch_ = n_before + result.best_epoch
+        if plan.stopping is None:
+            losses = self.history_["loss"]
+            self.best_epoch_ = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+        self.diverged_ = result.diverged
+        self._progress = result.progress
+        if result.diverged:
+            self._warn_of_divergence(plan, len(result.history["loss"]))
+
+    def _warn_of_divergence(self, plan: Plan, n_epochs: int) -> None:
+        first = "the initialisation" if plan.start is None else "the start"
+        kept = f"epoch {self.n_epochs_ - 2}" if n_epochs > 1 else first
+        warnings.warn(
+            f"{type(self).__name__} diverged in epoch {self.n_epochs_ - 1} with learning_rate="
+            f"{plan.learning_rate:g}; the weights of {kept} are kept (diverged_=True). Lower "
+            "learning_rate, or scale the inputs.",
+            ConvergenceWarning,
+            stacklevel=8,
+        )
 
     @property
     def module_(self) -> nn.Module:
@@ -114,11 +152,27 @@ class DeepEstimator(BaseEstimator):
     def _outputs(self, X: Any) -> np.ndarray:
         """Return the network's outputs for new rows, ``(n_samples, n_outputs)``, in X's float type."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOATS, reset=False)
-        module, rows = self.module_, torch.tensor(X)
+        X = validate_data(self, X, dtype=FLOATS, accept_sparse="csr", reset=False)
+        module, dtype = self.module_, torch.from_numpy(np.empty(0, X.dtype)).dtype
         first = next(module.parameters())
-        if first.dtype != rows.dtype:
-            module = copy.deepcopy(module).to(rows.dtype)
+        if first.dtype != dtype:
+            module = copy.deepcopy(module).to(dtype)
+        starts = range(0, X.shape[0], _PREDICTED_ROWS)
         with torch.inference_mode():
-            parts = [module(part.to(first.device)).cpu() for part in rows.split(_PREDICTED_ROWS)]
+            parts = [
+                module(dense(X[start : start + _PREDICTED_ROWS]).to(first.device)).cpu()
+                for start in starts
+            ]
         return torch.cat(parts).numpy()
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        # What was trained on a GPU loads where there is none.
+        if "net_" in state and str(state["net_"].device) != "cpu":
+            state = state | {"net_": on_cpu(state["net_"])}
+        return state
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 
 from sklearn_deep.activations import suitable_init
-from sklearn_deep.estimators._deep_estimator import DeepEstimator, Validation
+from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._parameters import (
     TRAINING_CONSTRAINTS,
     check_activation,
     layer_sizes,
     per_layer,
+    resolve_augmentation,
+    resolve_batch_size,
     resolve_device,
     resolve_early_stopping,
     resolve_noise,
+    resolve_penalties,
+    resolve_schedule,
 )
+from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import Rows, split_off, to_tensor
 from sklearn_deep.losses import Loss
 from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.noise import Dropout, Noise
+from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.plugins import resolve
+from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Data, Plan
 
 
@@ -43,17 +51,21 @@ class BaseMLP(DeepEstimator):
     hidden_noise: Any
     weight_noise: Any
     weight_decay: float | Sequence[float]
+    penalty: Any
+    augmentation: Any
     optimizer: Any
     learning_rate: float
+    schedule: Any
     batch_size: int | str
     max_epochs: int
     early_stopping: Any
     validation_fraction: float
+    warm_start: bool
     dtype: str
     device: str
 
     @abstractmethod
-    def _checked(self, X: Any, y: Any, sample_weight: Any) -> Rows:
+    def _checked(self, request: Request) -> Rows:
         """Return the training rows, y encoded, and set what they say about the estimator."""
 
     @abstractmethod
@@ -65,46 +77,73 @@ class BaseMLP(DeepEstimator):
         """Return the loss."""
 
     @abstractmethod
-    def _targets(self, y: np.ndarray) -> np.ndarray:
+    def _targets(self, y: np.ndarray, training: bool) -> np.ndarray:
         """Return encoded y as the loss takes it, ``(n_samples, n_outputs)``."""
 
     def _class_weight(self, rows: Rows) -> np.ndarray | float:
         """Return the factor of each row's weight in the objective."""
         return 1.0
 
-    def _labels(self, y: np.ndarray) -> np.ndarray | None:
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
         """Return what a validation split is stratified by."""
         return None
 
-    def _plan(self, X: Any, y: Any, sample_weight: Any, validation: Validation, seed: int) -> Plan:
+    def _plan(self, request: Request, seed: int) -> Plan:
         owner = type(self).__name__
-        stopping = resolve_early_stopping(self.early_stopping, owner=owner)
-        self._check_monitor(stopping)
-        rows = self._checked(X, y, sample_weight)
-        held_out = self._validation_rows(validation)
-        if held_out is None and stopping is not None and stopping.monitor.startswith("val_"):
-            labels = self._labels(rows.y)
+        stopping = self._stopping(request)
+        schedule = resolve_schedule(self.schedule, owner=owner)
+        monitors = [rule.monitor for rule in (stopping, schedule) if rule and rule.monitor]
+        self._check_monitors(monitors)
+        rows = self._checked(request)
+        held_out = self._validation_rows(request.validation)
+        if held_out is None and any(monitor.startswith("val_") for monitor in monitors):
+            if request.partial:
+                raise ValueError(
+                    f"The 'schedule' parameter of {owner} monitors {schedule.monitor!r}, and partial_fit "
+                    "has no validation rows. Monitor 'loss', or use fit with warm_start=True."
+                )
+            strata = self._strata(rows.y)
             rows, held_out = split_off(
-                rows, self.validation_fraction, seed, labels=labels, owner=owner
+                rows, self.validation_fraction, seed, labels=strata, owner=owner
             )
+        loss, optimizer = self._loss(), self._optimizer()
         data = self._data(rows, self._class_weight(rows), "X")
         architecture = self._architecture(data)
-        return Plan(
+        n_matrices = len(architecture.sizes) - 1
+        plan = Plan(
             architecture=architecture,
             initializer=self._initializer(architecture),
             noise=self._noise(architecture),
-            loss=self._loss(),
-            weight_decay=self._weight_decay(architecture),
-            optimizer=resolve("optimizers", self.optimizer, argument="optimizer", owner=owner),
-            learning_rate=float(self.learning_rate),
+            loss=loss,
+            weight_decay=self._weight_decay(n_matrices),
+            penalties=resolve_penalties(self.penalty, n_matrices, owner=owner),
+            augmentation=resolve_augmentation(self.augmentation, data.x.shape[1], owner=owner),
+            optimizer=optimizer,
+            learning_rate=1.0 if optimizer.full_batch else float(self.learning_rate),
+            schedule=schedule,
             stopping=stopping,
-            metric=self._metric,
+            metric=self._metric_name(),
             data=data,
             validation=None if held_out is None else self._data(held_out, 1.0, "X_val"),
-            batch_size=min(200 if self.batch_size == "auto" else int(self.batch_size), len(rows.X)),
+            batch_size=resolve_batch_size(self.batch_size, len(rows.y), optimizer, owner=owner),
             max_epochs=int(self.max_epochs),
             seed=seed,
         )
+        return replace(plan, start=self._start(request, plan))
+
+    def _stopping(self, request: Request) -> EarlyStopping | None:
+        rule = resolve_early_stopping(self.early_stopping, owner=type(self).__name__)
+        return None if request.partial else rule
+
+    def _optimizer(self) -> Optimizer:
+        owner = type(self).__name__
+        optimizer: Optimizer = resolve(
+            "optimizers", self.optimizer, argument="optimizer", owner=owner
+        )
+        return optimizer
+
+    def _metric_name(self) -> str:
+        return self._metric
 
     def _validation_rows(self, validation: Validation) -> Rows | None:
         owner = type(self).__name__
@@ -120,13 +159,14 @@ class BaseMLP(DeepEstimator):
             )
         return None
 
-    def _check_monitor(self, stopping: Any) -> None:
+    def _check_monitors(self, monitors: Sequence[str]) -> None:
         known = ["loss", self._metric, "val_loss", f"val_{self._metric}"]
-        if stopping is not None and stopping.monitor not in known:
-            raise ValueError(
-                f"early_stopping of {type(self).__name__} monitors {stopping.monitor!r}, which is not "
-                f"recorded. Recorded names: {', '.join(map(repr, known))}."
-            )
+        for monitor in monitors:
+            if monitor not in known:
+                raise ValueError(
+                    f"early_stopping or schedule of {type(self).__name__} monitors {monitor!r}, which is "
+                    f"not recorded. Recorded names: {', '.join(map(repr, known))}."
+                )
 
     def _data(self, rows: Rows, class_weight: np.ndarray | float, argument: str) -> Data:
         owner, dtype = type(self).__name__, getattr(torch, self.dtype)
@@ -134,7 +174,7 @@ class BaseMLP(DeepEstimator):
         part = argument.removeprefix("X")
         values = {
             argument: rows.X,
-            f"y{part}": self._targets(rows.y),
+            f"y{part}": self._targets(rows.y, training=not part),
             f"sample_weight{part}": rows.sample_weight,
             f"sample_weight{part} times class_weight": rows.sample_weight * class_weight,
         }
@@ -162,8 +202,7 @@ class BaseMLP(DeepEstimator):
         init = suitable_init(architecture.activation) if self.init == "auto" else self.init
         return resolve("initializers", init, argument="init", owner=type(self).__name__)
 
-    def _weight_decay(self, architecture: MLPArchitecture) -> tuple[float, ...]:
-        n_matrices = len(architecture.sizes) - 1
+    def _weight_decay(self, n_matrices: int) -> tuple[float, ...]:
         one_for_all = np.ndim(self.weight_decay) == 0
         return per_layer(
             [self.weight_decay] * n_matrices if one_for_all else self.weight_decay,

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any, Self
 
-import numpy as np
-from scipy.special import expit, log_expit, log_softmax, softmax
-from sklearn.base import ClassifierMixin
-from sklearn.utils import check_consistent_length
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
-
-from sklearn_deep._shared._sklearn import StrOptions
-from sklearn_deep.estimators._class_weight import class_factors
-from sklearn_deep.estimators._deep_estimator import Validation
+from sklearn_deep._shared._sklearn import Interval, StrOptions
+from sklearn_deep.estimators._classifying import Classifying
 from sklearn_deep.estimators._mlp import BaseMLP
-from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, naming
-from sklearn_deep.losses import BinaryCrossEntropy, CrossEntropy, Loss
+from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.losses import Loss
 
 
-class MLPClassifier(ClassifierMixin, BaseMLP):
+class MLPClassifier(Classifying, BaseMLP):
     """Multilayer perceptron that predicts classes.
 
-    Minimises ``J = mean cross-entropy + Σ_l λ_l/2 ‖W_l‖²`` by gradient steps on batches. Unlike
-    scikit-learn's MLP it has dropout, noise, normalisation, class weights, a choice of
-    initialisers and activations, validation data of its own, and runs on a GPU.
+    Minimises ``J = mean loss + Σ_l λ_l/2 ‖W_l‖² + penalties`` by gradient steps on batches. Unlike
+    scikit-learn's MLP it has dropout, noise, normalisation, augmentation, class weights, a choice
+    of initialisers, activations, penalties and schedules, validation data of its own, and runs on
+    a GPU.
 
     The order in a hidden layer is linear, normalisation, activation, noise, dropout. Two classes
-    have one logit, more have one each.
+    have one logit, more have one each, multilabel targets one a label.
 
     Parameters
     ----------
@@ -57,25 +51,45 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         ``λ W`` to the gradient, whatever the batch size (scikit-learn's alpha divides by it). Biases
         and normalisation are never penalised. With ``optimizer="adamw"`` the decay is decoupled
         (``W -= learning_rate λ W``) and no part of the objective.
-    optimizer : {"adam", "adamw", "sgd"} or Optimizer, default="adam"
-        Update rule. Give an instance to set its numbers, e.g. ``optimizer=Adam(beta_1=0.8)``; a search
-        then reaches them as ``optimizer__beta_1``.
+    penalty : str, Penalty, callable, sequence of such, or None, default=None
+        Further penalty or bound of the weight matrices, one for all or one each: "l1", "l2", "l1l2",
+        "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight
+        matrix ``(n_out, n_in)`` that returns its penalty.
+    augmentation : str, Augmentation, callable or None, default=None
+        Rows **added** each epoch, made anew from the training rows: "gaussian", "mixup", "shift",
+        "rotate_scale" (the last two for rows that are images), an instance such as
+        ``Shift(copies=2)``, or ``f(x, generator)``. Validation rows are left alone.
+    label_smoothing : float in [0, 1), default=0.0
+        Share of each training target that is spread evenly over all classes. Validation targets stay
+        as they are.
+    loss : {"cross_entropy", "focal"} or Loss, default="cross_entropy"
+        What is minimised; "focal" makes sure rows count less.
+    optimizer : str, Optimizer, or class of ``torch.optim``, default="adam"
+        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
+        choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
+        its numbers, e.g. ``optimizer=Adam(beta_1=0.8, clip_norm=1.0)``; a search then reaches them as
+        ``optimizer__beta_1``.
     learning_rate : float > 0, default=1e-3
-        Step size.
+        Step size; "lbfgs" has no use for it.
+    schedule : str, Schedule, callable or None, default=None
+        How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
+        "constant" (also None), an instance, or a function of the epoch that returns a factor.
     batch_size : int >= 1 or "auto", default="auto"
-        Rows a step; "auto" is 200. At most all rows.
+        Rows a step; "auto" is 200 (all for "lbfgs"). At most all rows.
     max_epochs : int >= 1, default=200
         Passes over the training rows, at most.
     early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
         ``False`` and ``None`` run ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
         restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the training rows split off (stratified by class), **only** where ``early_stopping`` monitors a
-        ``val_`` value and ``fit`` gets no ``X_val``.
+        Share of the training rows split off (stratified by class), **only** where ``early_stopping`` or ``schedule``
+        monitors a ``val_`` value and ``fit`` gets no ``X_val``.
     class_weight : dict, "balanced" or None, default=None
         Factor of each class in the objective: a dict by label, or "balanced",
         ``n_samples / (n_classes * count)``, counting each row by its sample weight. Validation
         values and metrics ignore it.
+    warm_start : bool, default=False
+        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one.
     random_state : int, RandomState or None, default=None
         Source of the initial weights, the order of rows, all noise and the validation split. With an
         int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
@@ -84,13 +98,15 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         Arithmetic of training. Prediction runs in the float type of its input.
     device : str, default="cpu"
         "cpu", "cuda", "cuda:<index>", or "auto": a GPU where there is one.
+    net_callbacks : list of skorch callbacks or None, default=None
+        Callbacks of the skorch net that hosts the fit, batch-level ones included.
     verbose : bool or int >= 0, default=0
         Print a line an epoch where true.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
+        Labels, sorted; for multilabel targets the numbers of their columns.
     n_features_in_ : int
         Features seen in ``fit``.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -133,11 +149,10 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
     True
     """
 
-    classes_: np.ndarray
-
-    _metric = "accuracy"
     _parameter_constraints = BaseMLP._parameter_constraints | {
-        "class_weight": [StrOptions({"balanced"}), dict, None]
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+        "loss": [str, Loss],
     }
 
     def __init__(
@@ -152,16 +167,23 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         hidden_noise: Any = 0.0,
         weight_noise: Any = 0.0,
         weight_decay: float | Sequence[float] = 0.0,
+        penalty: Any = None,
+        augmentation: Any = None,
+        label_smoothing: float = 0.0,
+        loss: Any = "cross_entropy",
         optimizer: Any = "adam",
         learning_rate: float = 1e-3,
+        schedule: Any = None,
         batch_size: int | str = "auto",
         max_epochs: int = 200,
         early_stopping: Any = "convergence",
         validation_fraction: float = 0.1,
         class_weight: dict[Any, float] | str | None = None,
+        warm_start: bool = False,
         random_state: Any = None,
         dtype: str = "float32",
         device: str = "cpu",
+        net_callbacks: Sequence[Any] | None = None,
         verbose: int = 0,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -173,16 +195,23 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         self.hidden_noise = hidden_noise
         self.weight_noise = weight_noise
         self.weight_decay = weight_decay
+        self.penalty = penalty
+        self.augmentation = augmentation
+        self.label_smoothing = label_smoothing
+        self.loss = loss
         self.optimizer = optimizer
         self.learning_rate = learning_rate
+        self.schedule = schedule
         self.batch_size = batch_size
         self.max_epochs = max_epochs
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.class_weight = class_weight
+        self.warm_start = warm_start
         self.random_state = random_state
         self.dtype = dtype
         self.device = device
+        self.net_callbacks = net_callbacks
         self.verbose = verbose
 
     def fit(
@@ -195,19 +224,20 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Self:
-        """Train on rows from fresh weights.
+        """Train on rows, from fresh weights unless ``warm_start`` is set.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Training rows; scale them (``StandardScaler``).
-        y : array-like of shape (n_samples,)
-            Class labels, of any type that sorts.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Training rows; scale them (``StandardScaler``). Sparse rows and arrays on disk
+            (``numpy.memmap``) become dense and of ``dtype`` a batch at a time.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Class labels, of any type that sorts; several columns of 0 and 1 are multilabel targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight >= 0 of each row; None is 1 for all.
         X_val : array-like of shape (n_validation, n_features), default=None
             Validation rows, preprocessed as X is. They are never trained on.
-        y_val : array-like of shape (n_validation,), default=None
+        y_val : array-like of shape (n_validation,) or (n_validation, n_classes), default=None
             Their labels.
         sample_weight_val : array-like of shape (n_validation,), default=None
             Their weights.
@@ -223,119 +253,37 @@ class MLPClassifier(ClassifierMixin, BaseMLP):
         TypeError
             If a plug-in is given as something that is none.
         """
-        return self._fit(X, y, sample_weight, Validation(X_val, y_val, sample_weight_val))
+        validation = Validation(X_val, y_val, sample_weight_val)
+        goes_on = self.warm_start and "net_" in vars(self)
+        return self._fit(Request(X, y, sample_weight, validation, goes_on))
 
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the most likely class of each row.
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Train for one epoch on some rows, going on from where the estimator stands.
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Labels.
-        """
-        logits = self._outputs(X)
-        index = logits.argmax(1) if logits.shape[1] > 1 else (logits[:, 0] > 0).astype(int)
-        labels: np.ndarray = self.classes_[index]
-        return labels
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probability of each class.
+        ``early_stopping`` is not looked at.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows of this call.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Their labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that calls will bring; needed in the first call, except for multilabel targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight >= 0 of each row; None is 1 for all.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``; rows sum to 1.
+        self
+
+        Raises
+        ------
+        ValueError
+            If ``classes`` is missing in the first call or another later, or an argument is not what
+            it must be. The estimator then stays as it was.
         """
-        logits = self._outputs(X)
-        if logits.shape[1] > 1:
-            return softmax(logits, axis=1)
-        return np.hstack([expit(-logits), expit(logits)])
-
-    def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return the logarithm of the probability of each class, exact where that is tiny.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
-        """
-        logits = self._outputs(X)
-        if logits.shape[1] > 1:
-            return log_softmax(logits, axis=1)
-        return np.hstack([log_expit(-logits), log_expit(logits)])
-
-    def decision_function(self, X: Any) -> np.ndarray:
-        """Return the logits.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_classes)
-            With two classes one logit, positive where ``classes_[1]`` is the more likely.
-        """
-        logits = self._outputs(X)
-        return logits if logits.shape[1] > 1 else logits[:, 0]
-
-    def _checked(self, X: Any, y: Any, sample_weight: Any) -> Rows:
-        owner = type(self).__name__
-        with naming("X and y", owner=owner):
-            check_consistent_length(X, y)
-        X, y = validate_data(self, X, y, dtype=FLOATS)
-        check_classification_targets(y)
-        self.classes_, encoded = np.unique(y, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"{owner}.fit needs at least 2 classes in y, got 1 class: {self.classes_.tolist()[0]!r}. "
-                "Check the labels, or the split that left one class only."
-            )
-        weight = checked_weight(sample_weight, X, argument="sample_weight", owner=owner)
-        return Rows(X, encoded, weight)
-
-    def _checked_validation(self, validation: Validation) -> Rows:
-        owner = type(self).__name__
-        with naming("X_val and y_val", owner=owner):
-            X, y = validate_data(self, validation.X, validation.y, dtype=FLOATS, reset=False)
-        unknown = np.setdiff1d(y, self.classes_)
-        if len(unknown):
-            raise ValueError(
-                f"y_val of {owner}.fit must hold classes of y only, got also {unknown.tolist()!r}; the "
-                f"classes of y are {self.classes_.tolist()!r}."
-            )
-        weight = checked_weight(
-            validation.sample_weight, X, argument="sample_weight_val", owner=owner
+        goes_on = "net_" in vars(self)
+        return self._fit(
+            Request(X, y, sample_weight, goes_on=goes_on, partial=True, classes=classes)
         )
-        return Rows(X, np.searchsorted(self.classes_, y), weight)
-
-    def _loss(self) -> Loss:
-        return CrossEntropy() if len(self.classes_) > 2 else BinaryCrossEntropy()
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        return np.eye(len(self.classes_))[y] if len(self.classes_) > 2 else y[:, None]
-
-    def _labels(self, y: np.ndarray) -> np.ndarray:
-        return y
-
-    def _class_weight(self, rows: Rows) -> np.ndarray | float:
-        if self.class_weight is None:
-            return 1.0
-        owner = type(self).__name__
-        return class_factors(self.class_weight, self.classes_, rows, owner=owner)[rows.y]

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
-import numpy as np
-from sklearn.base import RegressorMixin
-from sklearn.utils import Tags, check_consistent_length
-from sklearn.utils.validation import validate_data
-
-from sklearn_deep.estimators._deep_estimator import Validation
 from sklearn_deep.estimators._mlp import BaseMLP
-from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, naming
+from sklearn_deep.estimators._regressing import Regressing
+from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.losses import Loss
-from sklearn_deep.plugins import resolve
 
 
-class MLPRegressor(RegressorMixin, BaseMLP):
+class MLPRegressor(Regressing, BaseMLP):
     """Multilayer perceptron that predicts numbers.
 
-    Minimises ``J = mean loss + Σ_l λ_l/2 ‖W_l‖²`` by gradient steps on batches. Unlike
-    scikit-learn's MLP it has dropout, noise, normalisation, a choice of initialisers and
-    activations, validation data of its own, and runs on a GPU.
+    Minimises ``J = mean loss + Σ_l λ_l/2 ‖W_l‖² + penalties`` by gradient steps on batches. Unlike
+    scikit-learn's MLP it has dropout, noise, normalisation, augmentation, a choice of initialisers,
+    activations, losses, penalties and schedules, validation data of its own, and runs on a GPU.
 
     The order in a hidden layer is linear, normalisation, activation, noise, dropout. Targets far
     from unit scale train slowly: wrap the estimator in a ``TransformedTargetRegressor``.
@@ -54,23 +48,40 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         ``λ W`` to the gradient, whatever the batch size (scikit-learn's alpha divides by it). Biases
         and normalisation are never penalised. With ``optimizer="adamw"`` the decay is decoupled
         (``W -= learning_rate λ W``) and no part of the objective.
-    loss : {"squared_error"} or Loss, default="squared_error"
-        What is minimised: half the squared error, mean over outputs, as in scikit-learn.
-    optimizer : {"adam", "adamw", "sgd"} or Optimizer, default="adam"
-        Update rule. Give an instance to set its numbers, e.g. ``optimizer=Adam(beta_1=0.8)``; a search
-        then reaches them as ``optimizer__beta_1``.
+    penalty : str, Penalty, callable, sequence of such, or None, default=None
+        Further penalty or bound of the weight matrices, one for all or one each: "l1", "l2", "l1l2",
+        "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight
+        matrix ``(n_out, n_in)`` that returns its penalty.
+    augmentation : str, Augmentation, callable or None, default=None
+        Rows **added** each epoch, made anew from the training rows: "gaussian", "mixup", "shift",
+        "rotate_scale" (the last two for rows that are images), an instance such as
+        ``Shift(copies=2)``, or ``f(x, generator)``. Validation rows are left alone.
+    loss : str, Loss or callable, default="squared_error"
+        What is minimised: "squared_error" (half the square, as in scikit-learn), "absolute_error",
+        "huber", "poisson" (for counts: the network gives the logarithm), "quantile", an instance such
+        as ``Quantile(quantile=0.9)``, or ``f(output, target)`` that returns one loss a row. The mean over outputs.
+    optimizer : str, Optimizer, or class of ``torch.optim``, default="adam"
+        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
+        choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
+        its numbers, e.g. ``optimizer=Adam(beta_1=0.8, clip_norm=1.0)``; a search then reaches them as
+        ``optimizer__beta_1``.
     learning_rate : float > 0, default=1e-3
-        Step size.
+        Step size; "lbfgs" has no use for it.
+    schedule : str, Schedule, callable or None, default=None
+        How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
+        "constant" (also None), an instance, or a function of the epoch that returns a factor.
     batch_size : int >= 1 or "auto", default="auto"
-        Rows a step; "auto" is 200. At most all rows.
+        Rows a step; "auto" is 200 (all for "lbfgs"). At most all rows.
     max_epochs : int >= 1, default=200
         Passes over the training rows, at most.
     early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
         ``False`` and ``None`` run ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
         restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the training rows split off, **only** where ``early_stopping`` monitors a
+        Share of the training rows split off, **only** where ``early_stopping`` or ``schedule`` monitors a
         ``val_`` value and ``fit`` gets no ``X_val``.
+    warm_start : bool, default=False
+        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one.
     random_state : int, RandomState or None, default=None
         Source of the initial weights, the order of rows, all noise and the validation split. With an
         int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
@@ -79,6 +90,8 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         Arithmetic of training. Prediction runs in the float type of its input.
     device : str, default="cpu"
         "cpu", "cuda", "cuda:<index>", or "auto": a GPU where there is one.
+    net_callbacks : list of skorch callbacks or None, default=None
+        Callbacks of the skorch net that hosts the fit, batch-level ones included.
     verbose : bool or int >= 0, default=0
         Print a line an epoch where true.
 
@@ -127,10 +140,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):
     True
     """
 
-    n_outputs_: int
-
-    _metric = "r2"
-    _parameter_constraints = BaseMLP._parameter_constraints | {"loss": [str, Loss]}
+    _parameter_constraints = BaseMLP._parameter_constraints | {"loss": [str, Loss, callable]}
 
     def __init__(
         self,
@@ -144,16 +154,21 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         hidden_noise: Any = 0.0,
         weight_noise: Any = 0.0,
         weight_decay: float | Sequence[float] = 0.0,
+        penalty: Any = None,
+        augmentation: Any = None,
         loss: Any = "squared_error",
         optimizer: Any = "adam",
         learning_rate: float = 1e-3,
+        schedule: Any = None,
         batch_size: int | str = "auto",
         max_epochs: int = 200,
         early_stopping: Any = "convergence",
         validation_fraction: float = 0.1,
+        warm_start: bool = False,
         random_state: Any = None,
         dtype: str = "float32",
         device: str = "cpu",
+        net_callbacks: Sequence[Any] | None = None,
         verbose: int = 0,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -165,16 +180,21 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         self.hidden_noise = hidden_noise
         self.weight_noise = weight_noise
         self.weight_decay = weight_decay
+        self.penalty = penalty
+        self.augmentation = augmentation
         self.loss = loss
         self.optimizer = optimizer
         self.learning_rate = learning_rate
+        self.schedule = schedule
         self.batch_size = batch_size
         self.max_epochs = max_epochs
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
+        self.warm_start = warm_start
         self.random_state = random_state
         self.dtype = dtype
         self.device = device
+        self.net_callbacks = net_callbacks
         self.verbose = verbose
 
     def fit(
@@ -187,12 +207,13 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Self:
-        """Train on rows from fresh weights.
+        """Train on rows, from fresh weights unless ``warm_start`` is set.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Training rows; scale them (``StandardScaler``).
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Training rows; scale them (``StandardScaler``). Sparse rows and arrays on disk
+            (``numpy.memmap``) become dense and of ``dtype`` a batch at a time.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Numbers to predict.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -215,87 +236,32 @@ class MLPRegressor(RegressorMixin, BaseMLP):
         TypeError
             If a plug-in is given as something that is none.
         """
-        return self._fit(X, y, sample_weight, Validation(X_val, y_val, sample_weight_val))
+        validation = Validation(X_val, y_val, sample_weight_val)
+        goes_on = self.warm_start and "net_" in vars(self)
+        return self._fit(Request(X, y, sample_weight, validation, goes_on))
 
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the predicted numbers.
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train for one epoch on some rows, going on from where the estimator stands.
+
+        ``early_stopping`` is not looked at.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows of this call.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Their targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight >= 0 of each row; None is 1 for all.
 
         Returns
         -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            As y was in ``fit``.
+        self
+
+        Raises
+        ------
+        ValueError
+            If an argument is not what it must be. The estimator then stays as it was.
         """
-        outputs = self._outputs(X)
-        return outputs[:, 0] if self._flat_target else outputs
-
-    def _checked(self, X: Any, y: Any, sample_weight: Any) -> Rows:
-        owner = type(self).__name__
-        _check_numbers(y, argument="y", owner=owner)
-        with naming("X and y", owner=owner):
-            check_consistent_length(X, y)
-        X, y = validate_data(self, X, y, dtype=FLOATS, multi_output=True, y_numeric=True)
-        self._flat_target = y.ndim == 1
-        y = y.reshape(len(y), -1).astype(np.float64)
-        self.n_outputs_ = y.shape[1]
-        weight = checked_weight(sample_weight, X, argument="sample_weight", owner=owner)
-        return Rows(X, y, weight)
-
-    def _checked_validation(self, validation: Validation) -> Rows:
-        owner = type(self).__name__
-        _check_numbers(validation.y, argument="y_val", owner=owner)
-        with naming("X_val and y_val", owner=owner):
-            X, y = validate_data(
-                self,
-                validation.X,
-                validation.y,
-                dtype=FLOATS,
-                reset=False,
-                multi_output=True,
-                y_numeric=True,
-            )
-        y = y.reshape(len(y), -1).astype(np.float64)
-        if y.shape[1] != self.n_outputs_:
-            raise ValueError(
-                f"y_val of {owner}.fit must have as many columns as y, {self.n_outputs_}, got {y.shape[1]}."
-            )
-        weight = checked_weight(
-            validation.sample_weight, X, argument="sample_weight_val", owner=owner
-        )
-        return Rows(X, y, weight)
-
-    def _loss(self) -> Loss:
-        owner = type(self).__name__
-        loss: Loss = resolve("losses", self.loss, argument="loss", owner=owner)
-        if loss.task != "regression":
-            raise ValueError(
-                f"The 'loss' parameter of {owner} must be a loss for numbers, got {self.loss!r}, which "
-                "is for classes. Use 'squared_error', or MLPClassifier."
-            )
-        return loss
-
-    def _targets(self, y: np.ndarray) -> np.ndarray:
-        return y
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = True
-        return tags
-
-
-def _check_numbers(y: Any, *, argument: str, owner: str) -> None:
-    values = np.asarray(y)
-    if y is None or values.dtype.kind not in "OUS":
-        return
-    for value in values.ravel().tolist():
-        try:
-            float(value)
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"{argument} of {owner}.fit must hold numbers, got {value!r}. For classes use "
-                "MLPClassifier."
-            ) from None
+        goes_on = "net_" in vars(self)
+        return self._fit(Request(X, y, sample_weight, goes_on=goes_on, partial=True))

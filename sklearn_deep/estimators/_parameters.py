@@ -12,9 +12,13 @@ import torch
 from sklearn.base import BaseEstimator
 
 from sklearn_deep._shared._sklearn import Interval, StrOptions
+from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.networks import activation_layer
 from sklearn_deep.noise import GaussianNoise, Noise
+from sklearn_deep.optimizers import Optimizer
+from sklearn_deep.penalties import Penalty
 from sklearn_deep.plugins import Plugin, resolve
+from sklearn_deep.schedules import Schedule
 from sklearn_deep.stopping import EarlyStopping
 
 _NOISE = [Interval(Real, 0, None, closed="left"), str, Noise]
@@ -31,6 +35,8 @@ TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "max_epochs": [Interval(Integral, 1, None, closed="left")],
     "early_stopping": ["boolean", str, EarlyStopping, None],
+    "warm_start": ["boolean"],
+    "net_callbacks": [list, tuple, None],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
     "random_state": ["random_state"],
     "dtype": [StrOptions({"float32", "float64"})],
@@ -47,7 +53,10 @@ _FAMILIES = {
     "hidden_noise": "noise",
     "weight_noise": "noise",
     "loss": "losses",
+    "penalty": "penalties",
+    "augmentation": "augmentation",
     "optimizer": "optimizers",
+    "schedule": "schedules",
     "early_stopping": "stopping",
 }
 
@@ -122,6 +131,63 @@ def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
         return GaussianNoise(float(value)) if value else None
     noise: Noise = resolve("noise", value, argument=argument, owner=owner)
     return noise
+
+
+def resolve_penalties(value: Any, n_matrices: int, *, owner: str) -> tuple[Penalty | None, ...]:
+    """Return the penalty of each weight matrix; a sequence has one each, None is none.
+
+    Raises
+    ------
+    ValueError
+        If a sequence has another length.
+    """
+    each = list(value) if isinstance(value, list | tuple) else [value] * n_matrices
+    if len(each) != n_matrices:
+        raise ValueError(
+            f"The 'penalty' parameter of {owner} must be one penalty, or a sequence of {n_matrices} "
+            f"(one for each weight matrix, from the input on; None for none), got {len(each)}: "
+            f"{value!r}."
+        )
+    return tuple(
+        None if one is None else resolve("penalties", one, argument="penalty", owner=owner)
+        for one in each
+    )
+
+
+def resolve_augmentation(value: Any, n_features: int, *, owner: str) -> Augmentation | None:
+    """Return the augmentation a parameter stands for, fit for rows of ``n_features``."""
+    if value is None:
+        return None
+    augmentation: Augmentation = resolve(
+        "augmentation", value, argument="augmentation", owner=owner
+    )
+    augmentation.check_features(n_features, owner=owner)
+    return augmentation
+
+
+def resolve_schedule(value: Any, *, owner: str) -> Schedule:
+    """Return the schedule a parameter stands for; None is a constant learning rate."""
+    schedule: Schedule = resolve(
+        "schedules", "constant" if value is None else value, argument="schedule", owner=owner
+    )
+    return schedule
+
+
+def resolve_batch_size(value: int | str, n_rows: int, optimizer: Optimizer, *, owner: str) -> int:
+    """Return the number of rows a step.
+
+    Raises
+    ------
+    ValueError
+        If the optimizer needs all rows at once and ``value`` is less.
+    """
+    if optimizer.full_batch and value != "auto" and int(value) < n_rows:
+        raise ValueError(
+            f"The 'batch_size' parameter of {owner} must be 'auto' or at least the {n_rows} training "
+            f"rows with optimizer={optimizer!r}, which looks at all rows at once; got {value!r}."
+        )
+    size = (n_rows if optimizer.full_batch else 200) if value == "auto" else int(value)
+    return min(size, n_rows)
 
 
 def check_activation(activation: Any, width: int, dtype: torch.dtype, *, owner: str) -> None:

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from scipy.sparse import issparse
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
 from sklearn_deep._shared._sklearn import check_sample_weight
+from sklearn_deep.training import LazyRows
 
 FLOATS = [np.float64, np.float32]
 
@@ -19,13 +21,32 @@ FLOATS = [np.float64, np.float32]
 class Rows(NamedTuple):
     """Checked rows: X ``(n_samples, n_features)``, encoded y, sample weights ``(n_samples,)``."""
 
-    X: np.ndarray
+    X: np.ndarray | LazyRows
     y: np.ndarray
     sample_weight: np.ndarray
 
     def take(self, index: np.ndarray) -> Rows:
         """Return some of the rows."""
-        return Rows(self.X[index], self.y[index], self.sample_weight[index])
+        X = self.X.take(index) if isinstance(self.X, LazyRows) else self.X[index]
+        return Rows(X, self.y[index], self.sample_weight[index])
+
+
+def held(X: Any) -> np.ndarray | LazyRows:
+    """Return checked rows as training holds them: lazy where they are sparse or on disk."""
+    return LazyRows(X) if issparse(X) or _is_on_disk(X) else X
+
+
+def _is_on_disk(array: Any) -> bool:
+    while array is not None:
+        if isinstance(array, np.memmap):
+            return True
+        array = getattr(array, "base", None)
+    return False
+
+
+def dense(part: Any) -> Tensor:
+    """Return a copy of some rows as a dense tensor of their type."""
+    return torch.from_numpy(part.toarray() if issparse(part) else np.array(part))
 
 
 @contextmanager
@@ -104,20 +125,29 @@ def _too_small(fraction: float, n: int, n_validation: int, n_classes: int, owner
     )
 
 
-def to_tensor(array: np.ndarray, dtype: torch.dtype, *, argument: str, owner: str) -> Tensor:
-    """Return a tensor of the given type.
+def to_tensor(array: Any, dtype: torch.dtype, *, argument: str, owner: str) -> Any:
+    """Return a tensor of the given type, or lazy rows that become one.
 
     Raises
     ------
     ValueError
         If a value is too large for the type.
     """
+    if isinstance(array, LazyRows):
+        largest = array.largest()
+        if largest > torch.finfo(dtype).max:
+            raise _too_large(largest, argument, owner)
+        return array.to(dtype)
     with np.errstate(over="ignore"):
         # A copy where memory is read-only: torch has no read-only tensors.
         values = np.require(array, str(dtype).removeprefix("torch."), ["C", "W"])
     if not np.isfinite(values).all():
-        raise ValueError(
-            f"{argument} of {owner}.fit has values too large for float32, up to "
-            f"{np.abs(array).max():.3g}. Scale the data (StandardScaler), or use dtype='float64'."
-        )
+        raise _too_large(np.abs(array).max(), argument, owner)
     return torch.from_numpy(values)
+
+
+def _too_large(largest: float, argument: str, owner: str) -> ValueError:
+    return ValueError(
+        f"{argument} of {owner}.fit has values too large for float32, up to {largest:.3g}. Scale the "
+        "data (StandardScaler), or use dtype='float64'."
+    )

@@ -1,10 +1,26 @@
 """Training: plans in, results out. Knows nothing of scikit-learn."""
 
+from sklearn_deep.training._batches import Batch
+from sklearn_deep.training._computation import Computed
 from sklearn_deep.training._data import Data
 from sklearn_deep.training._isolation import isolated
+from sklearn_deep.training._lazy_rows import LazyRows
 from sklearn_deep.training._member import Result
 from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._start import Progress, Start
 from sklearn_deep.training._train import train
 from sklearn_deep.training._training import Training
 
-__all__ = ["Data", "Plan", "Result", "Training", "isolated", "train"]
+__all__ = [
+    "Batch",
+    "Computed",
+    "Data",
+    "LazyRows",
+    "Plan",
+    "Progress",
+    "Result",
+    "Start",
+    "Training",
+    "isolated",
+    "train",
+]

@@ -32,13 +32,8 @@ class Pool(NamedTuple):
         for part in distinct:
             start_of[id(part)] = total
             total += len(part.x)
-        one = len(distinct) == 1
-        data = (
-            distinct[0]
-            if one
-            else Data(*(torch.cat(column) for column in zip(*distinct, strict=True)))
-        )
-        return cls(data, [start_of[id(part)] for part in parts], [len(part.x) for part in parts])
+        starts = [start_of[id(part)] for part in parts]
+        return cls(Data.joined(distinct), starts, [len(part.x) for part in parts])
 
 
 class Batch(NamedTuple):
@@ -53,7 +48,8 @@ class Epoch:
     """One pass of every member over its rows, in an order of its own.
 
     A batch has ``batch_size`` rows and padding up to ``n_rows``. Members with fewer rows end in
-    batches of padding alone.
+    batches of padding alone. Copies that augmentation adds are rows like the others, made when
+    their batch is taken.
 
     Attributes
     ----------
@@ -61,36 +57,47 @@ class Epoch:
         Rows of the pool.
     valid : Tensor of shape (n_steps, n_members, n_rows)
         1 for a row of the member, 0 for padding.
+    copied : bool Tensor of shape (n_steps, n_members, n_rows)
+        Whether the row is an augmented copy.
     weight : Tensor of shape (n_steps, n_members, n_rows)
         Weight of each row in the objective.
     share : Tensor of shape (n_steps, n_members, n_rows)
         The weight's share of its batch; zeros where a batch has no weight.
     weight_sums : Tensor of shape (n_steps, n_members), on the CPU
         Weight of each batch.
+    member_steps : list of int of length n_members
+        Batches that each member has rows for.
     """
 
     def __init__(self, plans: Sequence[Plan], pool: Pool, epoch: int) -> None:
-        self.pool = pool
+        self.plans, self.pool, self.epoch = plans, pool, epoch
         self.batch_size, self.n_rows = plans[0].batch_size, plans[0].batch_rows
-        self.n_steps = max(-(-n // self.batch_size) for n in pool.lengths)
-        orders: dict[tuple[int, int], tuple[Tensor, Tensor]] = {}
+        n_each = [n * (1 + plan.copies) for plan, n in zip(plans, pool.lengths, strict=True)]
+        self.member_steps = [-(-n // self.batch_size) for n in n_each]
+        self.n_steps = max(self.member_steps)
+        orders: dict[tuple[int, int], tuple[Tensor, ...]] = {}
         columns = []
         for plan, start, n in zip(plans, pool.starts, pool.lengths, strict=True):
             if (plan.seed, n) not in orders:
-                orders[plan.seed, n] = self._order(plan.seed, n, epoch)
-            order, valid = orders[plan.seed, n]
-            columns.append((order + start, valid))
+                orders[plan.seed, n] = self._order(plan, n)
+            order, valid, copied = orders[plan.seed, n]
+            columns.append((order + start, valid, copied))
         device, dtype = pool.data.x.device, pool.data.x.dtype
-        self.order = torch.stack([order for order, _ in columns], 1).to(device)
-        self.valid = torch.stack([valid for _, valid in columns], 1).to(device, dtype)
+        order, valid, copied = (torch.stack(c, 1).to(device) for c in zip(*columns, strict=True))
+        self.order, self.valid, self.copied = order, valid.to(dtype), copied
         self.weight = pool.data.weight[self.order] * self.valid
         sums = self.weight.sum(-1, keepdim=True)
         self.share = torch.where(sums > 0, self.weight / sums, 0.0)
         self.weight_sums = self.weight.double().sum(-1).cpu()
 
-    def _order(self, seed: int, n: int, epoch: int) -> tuple[Tensor, Tensor]:
-        order = torch.randperm(n, generator=seeded(Generator(), seed, "order", epoch))
-        return self._in_batches(order), self._in_batches(torch.ones(n, dtype=torch.long))
+    def _order(self, plan: Plan, n: int) -> tuple[Tensor, ...]:
+        """Return the rows of a member in batches, which are valid, and which are copies."""
+        n_all = n * (1 + plan.copies)
+        shuffled = torch.randperm(
+            n_all, generator=seeded(Generator(), plan.seed, "order", self.epoch)
+        )
+        valid = self._in_batches(torch.ones(n_all, dtype=torch.long))
+        return self._in_batches(shuffled % n), valid, self._in_batches(shuffled >= n)
 
     def _in_batches(self, values: Tensor) -> Tensor:
         missing = self.n_steps * self.batch_size - len(values)
@@ -104,4 +111,23 @@ class Epoch:
         for first in range(0, self.n_steps, n_gathered):
             rows = self.order[first : first + n_gathered]
             x, y = self.pool.data.x[rows], self.pool.data.y[rows]
+            if self.plans[0].copies:
+                self._augment(first, x, y)
             yield from map(Batch, x, y, self.share[first : first + n_gathered])
+
+    def _augment(self, first: int, x: Tensor, y: Tensor) -> None:
+        """Turn the copies of some steps, from ``first`` on, into augmented rows, in place."""
+        generator = Generator(x.device)
+        for i in range(len(x)):
+            for k, plan in enumerate(self.plans):
+                step = first + i
+                if self.weight_sums[step, k] <= 0:
+                    continue
+                assert plan.augmentation is not None
+                seeded(generator, plan.seed, "augmentation", self.epoch, step)
+                new_x, new_y = plan.augmentation.augment(
+                    x[i, k], y[i, k], self.weight[step, k], generator
+                )
+                copied = self.copied[step, k].unsqueeze(-1)
+                x[i, k] = torch.where(copied, new_x, x[i, k])
+                y[i, k] = torch.where(copied, new_y, y[i, k])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
+
+from sklearn_deep.training._lazy_rows import ChainedRows, LazyRows
 
 
 class Data(NamedTuple):
@@ -12,7 +16,7 @@ class Data(NamedTuple):
 
     Parameters
     ----------
-    x : Tensor of shape (n_samples, n_features)
+    x : Tensor or LazyRows of shape (n_samples, n_features)
     y : Tensor of shape (n_samples, n_outputs)
         Targets as the loss takes them: one-hot, 0/1 or numbers.
     weight : Tensor of shape (n_samples,)
@@ -21,7 +25,16 @@ class Data(NamedTuple):
         Weight in metrics.
     """
 
-    x: Tensor
+    x: Any
     y: Tensor
     weight: Tensor
     sample_weight: Tensor
+
+    @classmethod
+    def joined(cls, parts: Sequence[Data]) -> Data:
+        """Return the rows of all parts, one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        xs, *columns = zip(*parts, strict=True)
+        lazy = isinstance(xs[0], LazyRows)
+        return cls(ChainedRows(xs) if lazy else torch.cat(xs), *map(torch.cat, columns))

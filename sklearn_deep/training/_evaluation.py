@@ -33,7 +33,7 @@ class Evaluation:
     def __init__(self, objective: Objective, parts: Sequence[Data], metric: str) -> None:
         # Modules of the user's that draw noise themselves look at their mode.
         self.objective = copy.deepcopy(objective).eval()
-        self.metric = metric
+        self.metric = METRICS[metric]
         self.pool = Pool.of(parts)
         n_chunks = -(-max(self.pool.lengths) // _ROWS)
         rows = [
@@ -53,20 +53,21 @@ class Evaluation:
         """
         chunks = [self._forward(state, rows) for rows in self.order]
         output, losses = (torch.cat(column, 1) for column in zip(*chunks, strict=True))
+        output = self.objective.loss.predictions(output)
         return [self._values(k, output[k], losses[k]) for k in range(len(output))]
 
     def _forward(self, state: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, Tensor]:
         x, y = self.pool.data.x[rows], self.pool.data.y[rows]
         if len(rows) == 1:
             single = {name: value[0] for name, value in state.items()}
-            output, losses = functional_call(self.objective, single, (x[0], y[0]))
+            output, losses, _ = functional_call(self.objective, single, (x[0], y[0]))
             return output[None], losses[None]
-        return vmap(lambda s, x, y: functional_call(self.objective, s, (x, y)))(state, x, y)
+        return vmap(lambda s, x, y: functional_call(self.objective, s, (x, y))[:2])(state, x, y)
 
     def _values(self, k: int, output: Tensor, losses: Tensor) -> dict[str, float]:
         start, n = self.pool.starts[k], self.pool.lengths[k]
         data = self.pool.data
         weight = data.sample_weight[start : start + n]
         loss = (weight * losses[:n]).sum() / weight.sum()
-        score = METRICS[self.metric](output[:n], data.y[start : start + n], weight)
-        return {"val_loss": loss.item(), f"val_{self.metric}": score.item()}
+        score = self.metric.score(output[:n], data.y[start : start + n], weight)
+        return {"val_loss": loss.item(), f"val_{self.metric.name}": score.item()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from math import isfinite
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 from torch import nn
 
 from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._start import Progress
 
 History = dict[str, np.ndarray]
 
@@ -24,12 +26,15 @@ class Result(NamedTuple):
     best_epoch : int
         Epoch of the best monitored value; without early stopping, of the lowest loss.
     diverged : bool
+    progress : Progress
+        What a later training needs, beside the weights, to go on from here.
     """
 
     network: nn.Module
     history: History
     best_epoch: int
     diverged: bool
+    progress: Progress
 
 
 class Member:
@@ -38,6 +43,7 @@ class Member:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.watch = plan.stopping.begin() if plan.stopping else None
+        self.pace = copy.deepcopy(plan.progress.pace) if plan.progress else plan.schedule.begin()
         self.epochs: list[dict[str, float]] = []
         self.running = True
         self.diverged = False
@@ -50,6 +56,7 @@ class Member:
         if self.diverged:
             self.running = False
             return False
+        self.pace.see(values)
         improved, stop = (
             self.watch.see(epoch, self._monitored(values)) if self.watch else (False, False)
         )
@@ -61,6 +68,12 @@ class Member:
     def _monitored(self, values: dict[str, float]) -> float:
         assert self.plan.stopping is not None
         return values[self.plan.stopping.monitor]
+
+    def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
+        """Return the learning rate of each of ``n_steps`` steps of an epoch, ``n_own`` of them its own."""
+        # A table of the member's own length, so that no company changes its bits.
+        factors = self.pace.factors(epoch + np.arange(n_own) / n_own, self.plan.max_epochs)
+        return self.plan.learning_rate * np.pad(factors, (0, n_steps - n_own), mode="edge")
 
     def best_epoch(self) -> int:
         """Return the epoch of the best monitored value, or of the lowest loss."""

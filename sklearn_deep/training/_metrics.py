@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from torch import Tensor
 
@@ -23,6 +24,19 @@ def accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     return (right * weight).sum() / weight.sum()
 
 
+def subset_accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Return the weighted share of rows all of whose labels are right.
+
+    Parameters
+    ----------
+    output, target : Tensor of shape (n_samples, n_labels)
+        A logit, and 0 or 1, for each label.
+    weight : Tensor of shape (n_samples,)
+    """
+    right = ((output > 0) == (target > 0.5)).all(-1)
+    return (right * weight).sum() / weight.sum()
+
+
 def r2(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """Return the weighted coefficient of determination, mean over outputs.
 
@@ -36,4 +50,15 @@ def r2(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     return score.where(~constant, (residual == 0).to(score.dtype)).mean()
 
 
-METRICS: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {"accuracy": accuracy, "r2": r2}
+class Metric(NamedTuple):
+    """A score and its name in the history."""
+
+    name: str
+    score: Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+METRICS = {
+    "accuracy": Metric("accuracy", accuracy),
+    "subset_accuracy": Metric("accuracy", subset_accuracy),
+    "r2": Metric("r2", r2),
+}

@@ -9,14 +9,18 @@ from math import gcd, lcm
 import torch
 from torch import nn
 
+from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.initializers import Initializer
 from sklearn_deep.losses import Loss
 from sklearn_deep.networks import Linear, MLPArchitecture
 from sklearn_deep.noise import Noise
-from sklearn_deep.optimizers import Optimizer
+from sklearn_deep.optimizers import Optimizer, SingleOptimizer
+from sklearn_deep.penalties import Penalty
+from sklearn_deep.schedules import Schedule
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training._data import Data
 from sklearn_deep.training._draws import seeded
+from sklearn_deep.training._start import Progress, Start
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +38,15 @@ class Plan:
     loss : Loss
     weight_decay : tuple of float
         λ of each weight matrix, the input's first.
+    penalties : tuple of Penalty or None
+        Of each weight matrix.
+    augmentation : Augmentation or None
     optimizer : Optimizer
     learning_rate : float
+    schedule : Schedule
     stopping : EarlyStopping or None
     metric : str
-        ``"accuracy"`` or ``"r2"``.
+        A name in ``METRICS``.
     data : Data
     validation : Data or None
     batch_size : int
@@ -46,6 +54,8 @@ class Plan:
     max_epochs : int
     seed : int
         The one source of all randomness of this fit.
+    start : Start or None, default=None
+        What to go on from; None: fresh weights.
     """
 
     architecture: MLPArchitecture
@@ -53,8 +63,11 @@ class Plan:
     noise: Mapping[str, Noise]
     loss: Loss
     weight_decay: tuple[float, ...]
+    penalties: tuple[Penalty | None, ...]
+    augmentation: Augmentation | None
     optimizer: Optimizer
     learning_rate: float
+    schedule: Schedule
     stopping: EarlyStopping | None
     metric: str
     data: Data
@@ -62,6 +75,7 @@ class Plan:
     batch_size: int
     max_epochs: int
     seed: int
+    start: Start | None = None
 
     @property
     def dtype(self) -> torch.dtype:
@@ -71,17 +85,36 @@ class Plan:
     @property
     def device(self) -> torch.device:
         """Where the data lies and the training runs."""
-        return self.data.x.device
+        device: torch.device = self.data.x.device
+        return device
+
+    @property
+    def progress(self) -> Progress | None:
+        """What an earlier training left beside the weights."""
+        return None if self.start is None else self.start.progress
+
+    @property
+    def first_epoch(self) -> int:
+        """Epochs that went by before."""
+        return 0 if self.progress is None else self.progress.epoch
+
+    @property
+    def copies(self) -> int:
+        """Rows that augmentation adds for each row."""
+        return 0 if self.augmentation is None else self.augmentation.copies
 
     @property
     def batch_rows(self) -> int:
         """Rows a step is computed with: ``batch_size`` plus rows of weight zero.
 
         Vector and scalar code of elementwise functions round differently, so the elements of
-        every hidden layer must fill whole vectors (32 elements): then a member has the same bits
-        in any company.
+        every layer that has some must fill whole vectors (32 elements): then a member has the
+        same bits in any company.
         """
-        step = lcm(4, *(32 // gcd(32, width) for width in self.architecture.hidden_widths))
+        widths = self.architecture.hidden_widths
+        if self.loss.transcendental:
+            widths = (*widths, self.data.y.shape[1])
+        step = lcm(4, *(32 // gcd(32, width) for width in widths))
         return -(-self.batch_size // step) * step
 
     def structure(self) -> Hashable:
@@ -90,16 +123,26 @@ class Plan:
             self.architecture.structure(),
             self.loss.structure(),
             self.optimizer.structure(),
+            tuple(None if p is None else p.structure() for p in self.penalties),
+            None if self.augmentation is None else self.augmentation.structure(),
             self.metric,
             self.batch_size,
             self.max_epochs,
+            self.first_epoch,
             self.validation is None,
             self.device,
         )
 
+    def trains_alone(self) -> bool:
+        """Return whether this plan cannot share a population."""
+        return isinstance(self.optimizer, SingleOptimizer)
+
     def build(self, noise: Mapping[str, Noise]) -> nn.Module:
-        """Return the initialised network, with noise layers at the given sites."""
+        """Return the network with its first weights, and noise layers at the given sites."""
         network = self.architecture.build(noise)
+        if self.start is not None:
+            network.load_state_dict(self.start.weights)
+            return network.to(self.device)
         generator = torch.Generator()
         for name, module in network.named_modules():
             if isinstance(module, Linear):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import torch
@@ -37,7 +37,9 @@ class Population:
     def __init__(self, plans: Sequence[Plan]) -> None:
         noise = noise_of_all(plans)
         self.objectives = [
-            Objective(plan.build(_with_silence(plan, noise)), plan.loss, plan.dtype).to(plan.device)
+            Objective(
+                plan.build(_with_silence(plan, noise)), plan.loss, plan.penalties, plan.dtype
+            ).to(plan.device)
             for plan in plans
         ]
         first = self.objectives[0]
@@ -49,6 +51,7 @@ class Population:
             name: torch.stack([b[name] for b in all_buffers]) for name in all_buffers[0]
         }
         self.statistics = statistic_names(first)
+        self._projected = self._projected_matrices(plans[0])
 
     def __len__(self) -> int:
         return len(self.objectives)
@@ -86,19 +89,50 @@ class Population:
     def network(self, member: int) -> nn.Module:
         """Return a member's own network holding its trained weights, in evaluation mode."""
         objective = self.objectives[member]
-        values = {name: value[member] for name, value in self.state().items()}
-        with torch.no_grad():
-            for name, tensor in [*objective.named_parameters(), *objective.named_buffers()]:
-                tensor.copy_(values[name])
+        self._hand_over(member, lambda value: value.clone())
         return objective.network.eval()
+
+    def bind(self, member: int) -> None:
+        """Let a member's network show its weights while they move."""
+        self._hand_over(member, lambda value: value)
+
+    def _hand_over(self, member: int, own: Callable[[Tensor], Tensor]) -> None:
+        objective = self.objectives[member]
+        values = {name: own(value[member]) for name, value in self.state().items()}
+        for name, tensor in [*objective.named_parameters(), *objective.named_buffers()]:
+            tensor.data = values[name]
+
+    def move_statistics(self, batch: Sequence[Tensor], active: Tensor) -> None:
+        """Move running statistics of active members ``(n_members,)`` towards those of a batch."""
+        mask = active.to(self.parameters.device).unsqueeze(-1)
+        for name, value in zip(self.statistics, batch, strict=True):
+            running = self.buffers[name]
+            moved = running.lerp(value.view_as(running), 0.1)
+            running.copy_(torch.where(mask, moved, running))
+
+    def project(self, active: Tensor) -> None:
+        """Put the weights of active members ``(n_members,)`` back where their penalties allow them."""
+        for index, name in self._projected.items():
+            layers = [objective.penalties[index] for objective in self.objectives]
+            weight = self.state()[name]
+            for k, layer in enumerate(layers):
+                if active[k]:
+                    weight[k].copy_(layer.project(weight[k]))
 
     def weight_decay(self, plans: Sequence[Plan]) -> Tensor | None:
         """Return λ of every parameter, ``(n_members, n_parameters)``; None where all are zero."""
         if not any(any(plan.weight_decay) for plan in plans):
             return None
+        return torch.stack([self._strengths(plan, self._matrices()) for plan in plans])
+
+    def _matrices(self) -> dict[str, Tensor]:
         modules = self.objectives[0].named_modules()
-        matrices = {f"{name}.weight": m.weight for name, m in modules if isinstance(m, Linear)}
-        return torch.stack([self._strengths(plan, matrices) for plan in plans])
+        return {f"{name}.weight": m.weight for name, m in modules if isinstance(m, Linear)}
+
+    def _projected_matrices(self, plan: Plan) -> dict[str, str]:
+        """Return the names of the matrices that are projected after a step, by position."""
+        pairs = zip(self._matrices(), plan.penalties, strict=True)
+        return {str(i): name for i, (name, p) in enumerate(pairs) if p is not None and p.projects}
 
     def _strengths(self, plan: Plan, matrices: Mapping[str, Tensor]) -> Tensor:
         pairs = zip(matrices.items(), plan.weight_decay, strict=True)

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from sklearn_deep.training._batches import Batch, Epoch, Pool
-from sklearn_deep.training._draws import Draws
+from sklearn_deep.training._computation import Computation, Computed
 from sklearn_deep.training._evaluation import Evaluation
+from sklearn_deep.training._listener import Listener
 from sklearn_deep.training._member import Member, Result
 from sklearn_deep.training._metrics import METRICS
-from sklearn_deep.training._objective import Step, member_step
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._population import Population, Weights
-from sklearn_deep.training._recording import recorded
-from sklearn_deep.training._updates import updates_of
+from sklearn_deep.training._start import Progress
+from sklearn_deep.training._updates import Evaluate
+from sklearn_deep.training._updates_of import updates_of
+
+
+class _Steps(NamedTuple):
+    """What an epoch's steps leave: J ``(n_steps, n_members)``, outputs and targets."""
+
+    losses: Tensor
+    outputs: Tensor
+    targets: Tensor
 
 
 class Training:
@@ -34,27 +46,29 @@ class Training:
 
     def __init__(self, plans: Sequence[Plan]) -> None:
         assert len({plan.structure() for plan in plans}) == 1
-        first = plans[0]
+        assert len(plans) == 1 or not plans[0].trains_alone()
         self.plans = list(plans)
         self.members = [Member(plan) for plan in plans]
         self.population = Population(plans)
-        parameters = self.population.parameters
-        self.updates = updates_of(plans, parameters, self.population.weight_decay(plans))
+        self.computation = Computation(plans, self.population)
+        self.updates = updates_of(plans, self.population)
         self.pool = Pool.of([plan.data for plan in plans])
-        self.draws = Draws(
-            self.population.objectives[0],
-            [plan.seed for plan in plans],
-            first.batch_rows,
-            first.dtype,
-            first.device,
-        )
-        validation = [plan.validation for plan in plans if plan.validation is not None]
-        template = self.population.objectives[0]
-        self.evaluation = Evaluation(template, validation, first.metric) if validation else None
+        self.evaluation = self._evaluation()
+        self.metric = METRICS[plans[0].metric]
         self.best: dict[int, Weights] = {}
-        self.epoch = 0
-        self._zeros = self.population.layout.zeros(parameters)
-        self._step: Step | None = None
+        self.epoch = plans[0].first_epoch
+        self.listener: Listener | None = None
+
+    def follow(self, listener: Listener) -> None:
+        """Let a listener follow a population of one step by step, and see its weights move."""
+        assert len(self.plans) == 1
+        self.listener = listener
+        self.population.bind(0)
+
+    def _evaluation(self) -> Evaluation | None:
+        parts = [plan.validation for plan in self.plans if plan.validation is not None]
+        template = self.population.objectives[0]
+        return Evaluation(template, parts, self.plans[0].metric) if parts else None
 
     @property
     def running(self) -> bool:
@@ -67,82 +81,79 @@ class Training:
         epoch = Epoch(self.plans, self.pool, self.epoch)
         running = torch.tensor([member.running for member in self.members])
         active = running & (epoch.weight_sums > 0)
+        rates = self._learning_rates(epoch)
         with torch.inference_mode():
             before = self.population.weights()
-            losses, outputs, targets = self._steps(epoch, active)
-            values = self._values(epoch, active, losses, outputs, targets)
+            steps = self._run_steps(epoch, active, rates)
+            values = self._values(epoch, active, steps)
             finite = self.population.finite()
         seconds = (time.perf_counter() - start) / int(running.sum())
         for k, member in enumerate(self.members):
             if member.running:
-                rate = member.plan.learning_rate
-                values[k] |= {"learning_rate": rate, "seconds": seconds}
+                values[k] |= {"learning_rate": rates[0, k].item(), "seconds": seconds}
                 self._end_epoch(k, member, values[k], finite[k], before)
         self.epoch += 1
 
-    def _steps(self, epoch: Epoch, active: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Make the steps of an epoch; return J ``(n_steps, n_members)``, outputs and targets."""
-        self.updates.begin_epoch(active)
-        inputs = self.population.inputs()
+    def _learning_rates(self, epoch: Epoch) -> Tensor:
+        """Return the learning rate of each step, ``(n_steps, n_members)``."""
+        tables = [
+            member.learning_rates(self.epoch, n_own, epoch.n_steps)
+            for member, n_own in zip(self.members, epoch.member_steps, strict=True)
+        ]
+        return torch.from_numpy(np.stack(tables, 1))
+
+    def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> _Steps:
         losses, penalties, outputs, targets = [], [], [], []
+        if self.listener is None:
+            self.updates.begin(active, rates)
         for i, batch in enumerate(epoch.batches()):
-            penalties.append(self.updates.penalty())
-            rows, output, gradient, *statistics = self._run_step(inputs, batch, i)
-            losses.append(rows)
-            outputs.append(output)
+            if self.listener is not None:
+                rates[i] *= self.listener.begin_step(batch)
+                self.updates.begin(active[i : i + 1], rates[i : i + 1])
+            decay = self.updates.penalty()
+            computed = self.computation(batch, self.epoch, i)
+            losses.append(computed.losses)
+            penalties.append(decay if computed.penalty is None else decay + computed.penalty)
+            outputs.append(computed.output)
             targets.append(batch.y)
-            self.updates.apply(i, gradient.view_as(self.population.parameters))
-            if statistics:
-                self._move_statistics(statistics, active[i])
+            self._move(i, batch, computed, active[i])
+            if self.listener is not None:
+                self.listener.end_step(batch, computed, decay)
         mean = (epoch.share * torch.stack(losses).view_as(epoch.share)).sum(-1)
-        return mean + torch.stack(penalties), torch.stack(outputs), torch.stack(targets)
+        return _Steps(mean + torch.stack(penalties), torch.stack(outputs), torch.stack(targets))
 
-    def _run_step(self, inputs: list[Tensor], batch: Batch, i: int) -> tuple[Tensor, ...]:
-        alone = len(self.plans) == 1
-        rows = [column[0] for column in batch] if alone else list(batch)
-        tensors = [*inputs, *rows, self._zeros, *self.draws.blocks(self.epoch, i)]
-        if self._step is None:
-            self._step = self._recorded(tensors, n_shared_draws=len(self.draws.sites))
-        return self._step(*tensors)
+    def _move(self, i: int, batch: Batch, computed: Computed, active: Tensor) -> None:
+        """Move parameters and running statistics of active members ``(n_members,)`` after step ``i``."""
+        known = [computed]
 
-    def _recorded(self, tensors: list[Tensor], n_shared_draws: int) -> Step:
-        objective, layout = self.population.objectives[0], self.population.layout
-        batched = None
-        if len(self.plans) > 1:
-            n_batched = len(tensors) - 1 - n_shared_draws
-            batched = [True] * n_batched + [False] + [not self.draws.shared] * n_shared_draws
-        key = (self.plans[0].structure(), tuple(self.draws.sites))
-        with torch.inference_mode(False):
-            return recorded(
-                key, lambda: member_step(objective, layout, self.draws.sites), tensors, batched
-            )
+        def evaluate() -> tuple[Tensor, Tensor]:
+            now = known.pop() if known else self.computation(batch, self.epoch, i)
+            loss = (batch.share * now.losses.view_as(batch.share)).sum(-1)
+            gradient = now.gradient.view_as(self.population.parameters)
+            return loss if now.penalty is None else loss + now.penalty, gradient
 
-    def _move_statistics(self, statistics: Sequence[Tensor], active: Tensor) -> None:
-        for name, value in zip(self.population.statistics, statistics, strict=True):
-            running = self.population.buffers[name]
-            moved = running.lerp(value.view_as(running), 0.1)
-            mask = active.to(running.device).unsqueeze(-1)
-            running.copy_(torch.where(mask, moved, running))
+        gradient = computed.gradient.view_as(self.population.parameters)
+        if self.listener is not None:
+            self.listener.see_gradient(batch, self.population.layout.views(gradient[0]))
+        self.updates.apply(i if self.listener is None else 0, gradient, evaluate)
+        if computed.statistics:
+            self.population.move_statistics(computed.statistics, active)
+        self.population.project(active)
 
-    def _values(
-        self, epoch: Epoch, active: Tensor, losses: Tensor, outputs: Tensor, targets: Tensor
-    ) -> list[dict[str, float]]:
-        """Return each member's loss and metrics of the epoch."""
+    def _values(self, epoch: Epoch, active: Tensor, steps: _Steps) -> list[dict[str, float]]:
+        """Return each member's loss and score of the epoch."""
         n_members = len(self.plans)
-        losses = losses.double().cpu()
-        outputs = outputs.view(epoch.n_steps, n_members, epoch.n_rows, -1)
+        losses = steps.losses.double().cpu()
+        outputs = steps.outputs.view(epoch.n_steps, n_members, epoch.n_rows, -1)
+        predictions = self.population.objectives[0].loss.predictions(outputs)
         weight = self.pool.data.sample_weight[epoch.order] * epoch.valid
-        metric = self.plans[0].metric
         values = []
-        for k, n in enumerate(self.pool.lengths):
-            n_steps = -(-n // epoch.batch_size)
+        for k, n_steps in enumerate(epoch.member_steps):
             took, sums = active[:, k], epoch.weight_sums[:, k]
-            rows = (t[:n_steps, k].flatten(0, 1) for t in (outputs, targets, weight))
+            rows = (t[:n_steps, k].flatten(0, 1) for t in (predictions, steps.targets, weight))
+            loss = (losses[:, k] * sums)[took].sum() / sums[took].sum()
             values.append(
-                {
-                    "loss": ((losses[:, k] * sums)[took].sum() / sums[took].sum()).item(),
-                    metric: METRICS[metric](*rows).item(),
-                }
+                {"loss": loss.item(), self.metric.name: self.metric.score(*rows).item()}
             )
         if self.evaluation is not None:
             found = self.evaluation(self.population.state())
@@ -158,13 +169,33 @@ class Training:
             statistics = {name: value[k] for name, value in before.statistics.items()}
             self.population.put_back(k, Weights(before.parameters[k], statistics))
 
-    def results(self) -> list[Result]:
-        """Return the finished fits, in the order of the plans."""
+    def restore_best(self) -> None:
+        """Put the best weights back where the stopping rule asks for it."""
         for k, weights in self.best.items():
             self.population.put_back(k, weights)
+        self.best.clear()
+
+    def results(self) -> list[Result]:
+        """Return the finished fits, in the order of the plans."""
+        self.restore_best()
         return [
             Result(
-                self.population.network(k), member.history(), member.best_epoch(), member.diverged
+                self.population.network(k),
+                member.history(),
+                member.best_epoch(),
+                member.diverged,
+                self._progress(k, member),
             )
             for k, member in enumerate(self.members)
         ]
+
+    def _progress(self, k: int, member: Member) -> Progress:
+        n_steps = int(self.updates.n_steps[k])
+        epoch = self.plans[k].first_epoch + len(member.epochs)
+        plan, state = member.plan, self.updates.state_of(k)
+        return Progress(plan.seed, plan.optimizer, epoch, n_steps, state, member.pace)
+
+    def snapshot(self) -> nn.Module:
+        """Return a copy of the network of a population of one, with its weights of now."""
+        twin = copy.deepcopy(self.population)
+        return twin.network(0)

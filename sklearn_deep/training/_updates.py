@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from math import isfinite
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from sklearn_deep.training._plan import Plan
 
+# Computes J ``(n_members,)`` and its gradient, without weight decay, where the parameters now are.
+Evaluate = Callable[[], tuple[Tensor, Tensor]]
 
-class Updates:
-    """Optimizer and weight decay of a population, each member with its own numbers.
+
+class Updates(ABC):
+    """Optimizer, weight decay and clipping of a population, each member with its own numbers.
 
     Parameters
     ----------
@@ -25,49 +31,83 @@ class Updates:
     def __init__(
         self, plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None
     ) -> None:
+        self.plans = plans
         self.parameters = parameters
         self.weight_decay = weight_decay
-        self.optimizer = plans[0].optimizer.with_numbers(
-            {
-                name: _column([plan.optimizer.numbers()[name] for plan in plans], parameters)
-                for name in plans[0].optimizer.numbers()
-            }
-        )
-        self.learning_rate = _column([plan.learning_rate for plan in plans], parameters)
-        self.state = {slot: torch.zeros_like(parameters) for slot in self.optimizer.slots}
+        self.decoupled = getattr(plans[0].optimizer, "decoupled_weight_decay", False)
+        made = [plan.progress.n_steps if plan.progress else 0 for plan in plans]
+        self.n_steps = torch.tensor(made)
         self._no_penalty = parameters.new_zeros(len(plans))
-        self.n_steps = torch.zeros_like(self.learning_rate)
 
-    def begin_epoch(self, active: Tensor) -> None:
-        """Compute the numbers of an epoch's steps.
+    @abstractmethod
+    def begin(self, active: Tensor, rates: Tensor) -> None:
+        """Take what is known of the next steps before they are made.
 
         Parameters
         ----------
         active : bool Tensor of shape (n_steps, n_members), on the CPU
             Where a member makes a step.
+        rates : float64 Tensor of shape (n_steps, n_members), on the CPU
+            Learning rates.
         """
-        self._all_active = active.all(-1).tolist()
-        self._active = active.to(self.parameters.device).unsqueeze(-1)
-        step = self.n_steps + self._active.cumsum(0)  # (n_steps, n_members, 1)
-        self.n_steps = step[-1]
-        rate = self.learning_rate.expand_as(step)
-        numbers = (*self.optimizer.coefficients(step.clamp(min=1), rate), rate)
-        self._numbers = [number.to(self.parameters.dtype) for number in numbers]
 
-    def penalty(self) -> Tensor:
-        """Return ``Σ λ/2 ‖W‖²`` of each member, ``(n_members,)``, as far as it is part of J."""
-        if self.weight_decay is None or self.optimizer.decoupled_weight_decay:
-            return self._no_penalty
-        return (self.weight_decay * self.parameters * self.parameters).sum(-1) / 2
-
-    def apply(self, step: int, gradient: Tensor) -> None:
-        """Make step number ``step`` of the epoch.
+    @abstractmethod
+    def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
+        """Make one of those steps.
 
         Parameters
         ----------
+        step : int
+            Which, from 0.
         gradient : Tensor of shape (n_members, n_parameters)
-            Gradient of the mean loss; the gradient of weight decay is added here.
+            Of J without weight decay, whose gradient is added here.
+        evaluate : callable
+            For optimizers that look at more than one point a step; its first call is free.
         """
+
+    @abstractmethod
+    def state_of(self, member: int) -> dict[Any, Any]:
+        """Return a copy of a member's optimizer state."""
+
+    def penalty(self) -> Tensor:
+        """Return ``Σ λ/2 ‖W‖²`` of each member, ``(n_members,)``, as far as it is part of J."""
+        if self.weight_decay is None or self.decoupled:
+            return self._no_penalty
+        return (self.weight_decay * self.parameters * self.parameters).sum(-1) / 2
+
+    def _count(self, active: Tensor) -> Tensor:
+        """Count the steps; return which step of its member each is, ``(n_steps, n_members)``."""
+        step = self.n_steps + active.cumsum(0)
+        self.n_steps = step[-1]
+        return step
+
+
+class PopulationUpdates(Updates):
+    """The updates of all members at once, as operations on all rows."""
+
+    def __init__(
+        self, plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None
+    ) -> None:
+        super().__init__(plans, parameters, weight_decay)
+        numbers = [plan.optimizer.numbers() for plan in plans]
+        columns = {name: _column([own[name] for own in numbers], parameters) for name in numbers[0]}
+        self.optimizer = plans[0].optimizer.with_numbers(columns)
+        clipped = any(isfinite(own["clip_norm"]) for own in numbers)
+        self._clip_norm = columns["clip_norm"].to(parameters.dtype) if clipped else None
+        self.state = initial_state(plans, parameters)
+
+    def begin(self, active: Tensor, rates: Tensor) -> None:
+        """Compute the numbers of the next steps."""
+        device = self.parameters.device
+        self._all_active = active.all(-1).tolist()
+        self._active = active.to(device).unsqueeze(-1)
+        step = self._count(active).clamp(min=1).double().to(device).unsqueeze(-1)
+        rate = rates.to(device).unsqueeze(-1)  # (n_steps, n_members, 1)
+        numbers = (*self.optimizer.coefficients(step, rate), rate)
+        self._numbers = [number.to(self.parameters.dtype) for number in numbers]
+
+    def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
+        """Make one of those steps; members that are not active stay as they are."""
         if self._all_active[step]:
             self._move(step, gradient)
             return
@@ -79,12 +119,17 @@ class Updates:
 
     def _move(self, step: int, gradient: Tensor) -> None:
         *coefficients, rate = (number[step] for number in self._numbers)
-        if self.weight_decay is not None:
-            if self.optimizer.decoupled_weight_decay:
-                self.parameters.sub_(rate * self.weight_decay * self.parameters)
-            else:
-                gradient = gradient + self.weight_decay * self.parameters
+        if self.weight_decay is not None and not self.decoupled:
+            gradient = gradient + self.weight_decay * self.parameters
+        if self._clip_norm is not None:
+            gradient = clipped(gradient, self._clip_norm)
+        if self.weight_decay is not None and self.decoupled:
+            self.parameters.sub_(rate * self.weight_decay * self.parameters)
         self.optimizer.update(self.parameters, gradient, self.state, tuple(coefficients))
+
+    def state_of(self, member: int) -> dict[Any, Any]:
+        """Return a copy of a member's optimizer state, ``(n_parameters,)`` a slot."""
+        return {slot: rows[member].clone().cpu() for slot, rows in self.state.items()}
 
 
 class RowUpdates(Updates):
@@ -98,42 +143,65 @@ class RowUpdates(Updates):
         self, plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None
     ) -> None:
         super().__init__(plans, parameters, weight_decay)
+        self.state = initial_state(plans, parameters)
         self._members = [
-            (plan, parameters[k], {slot: rows[k] for slot, rows in self.state.items()})
+            (plan.optimizer, parameters[k], {slot: rows[k] for slot, rows in self.state.items()})
             for k, plan in enumerate(plans)
         ]
-        decays = [] if weight_decay is None else weight_decay.unbind(0)
-        self._decays = [row if row.any() else None for row in decays] or [None] * len(plans)
+        decays = [None] * len(plans) if weight_decay is None else weight_decay.unbind(0)
+        self._decays = [None if row is None or not row.any() else row for row in decays]
+        norms = [float(plan.optimizer.clip_norm) for plan in plans]
+        self._clip_norms = [norm if isfinite(norm) else None for norm in norms]
 
-    def begin_epoch(self, active: Tensor) -> None:
-        """Count the epoch's steps; ``active`` is ``(n_steps, n_members)``, on the CPU."""
-        step = self.n_steps + active.unsqueeze(-1).cumsum(0)  # (n_steps, n_members, 1)
-        self.n_steps = step[-1]
+    def begin(self, active: Tensor, rates: Tensor) -> None:
+        """Count the next steps."""
         self._active_members = active.tolist()
-        self._step_numbers = step.squeeze(-1).float()
+        self._rates = rates.tolist()
+        self._step_numbers = self._count(active).float()
 
-    def apply(self, step: int, gradient: Tensor) -> None:
-        """Make step number ``step`` of the epoch; ``gradient`` is ``(n_members, n_parameters)``."""
+    def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
+        """Make one of those steps."""
         rows = zip(gradient.unbind(0), self._step_numbers[step].unbind(0), strict=True)
         for k, (own, number) in enumerate(rows):
             if self._active_members[step][k]:
-                self._move_member(k, own, number)
+                self._move(k, own, number, self._rates[step][k])
 
-    def _move_member(self, k: int, gradient: Tensor, number: Tensor) -> None:
-        plan, parameters, state = self._members[k]
-        decay = self._decays[k]
-        if decay is not None and plan.optimizer.decoupled_weight_decay:
-            parameters.sub_(plan.learning_rate * (decay * parameters))
-        elif decay is not None:
+    def _move(self, k: int, gradient: Tensor, number: Tensor, rate: float) -> None:
+        optimizer, parameters, state = self._members[k]
+        decay, norm = self._decays[k], self._clip_norms[k]
+        if decay is not None and not self.decoupled:
             gradient = gradient + decay * parameters
-        rate = plan.learning_rate
-        plan.optimizer.update_row(parameters, gradient, state, step=number, learning_rate=rate)
+        if norm is not None:
+            gradient = clipped(gradient, gradient.new_tensor(norm))
+        if decay is not None and self.decoupled:
+            parameters.sub_(rate * (decay * parameters))
+        optimizer.update_row(parameters, gradient, state, step=number, learning_rate=rate)
+
+    def state_of(self, member: int) -> dict[Any, Any]:
+        """Return a copy of a member's optimizer state, ``(n_parameters,)`` a slot."""
+        return {slot: rows[member].clone().cpu() for slot, rows in self.state.items()}
 
 
-def updates_of(plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None) -> Updates:
-    """Return the updates that are fastest where the parameters lie."""
-    by_row = parameters.device.type == "cpu" and plans[0].optimizer.has_row_kernel
-    return (RowUpdates if by_row else Updates)(plans, parameters, weight_decay)
+def clipped(gradient: Tensor, norm: Tensor) -> Tensor:
+    """Scale rows down to at most the given norm, as ``torch.nn.utils.clip_grad_norm_`` does.
+
+    Parameters
+    ----------
+    gradient : Tensor of shape (..., n_parameters)
+    norm : Tensor that broadcasts to (..., 1)
+    """
+    own = torch.linalg.vector_norm(gradient, dim=-1, keepdim=True)
+    return gradient * (norm / (own + 1e-6)).clamp(max=1.0)
+
+
+def initial_state(plans: Sequence[Plan], parameters: Tensor) -> dict[str, Tensor]:
+    """Return the rows of each slot, zero or as an earlier training left them."""
+    state = {slot: torch.zeros_like(parameters) for slot in plans[0].optimizer.slots}
+    for k, plan in enumerate(plans):
+        if plan.progress is not None and plan.progress.state:
+            for slot, rows in state.items():
+                rows[k] = plan.progress.state[slot]
+    return state
 
 
 def _column(values: Sequence[float], like: Tensor) -> Tensor:

@@ -1,0 +1,183 @@
+"""What every estimator that predicts classes does with labels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.utils import Tags, check_consistent_length
+from sklearn.utils.validation import validate_data
+
+from sklearn_deep.estimators._class_weight import class_factors
+from sklearn_deep.estimators._labels import Labels, checked_labels
+from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
+from sklearn_deep.losses import ClassificationLoss, Loss
+from sklearn_deep.plugins import resolve
+
+
+class Classifying(ClassifierMixin):
+    """Labels in, labels and their probabilities out."""
+
+    classes_: np.ndarray
+    class_weight: dict[Any, float] | str | None
+    label_smoothing: float
+    loss: Any
+    _labels: Labels
+    _outputs: Any
+
+    _metric = "accuracy"
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the most likely class of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Labels, as y had them.
+        """
+        return self._labels.predicted(self._outputs(X))
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``; rows sum to 1, unless the targets are multilabel.
+        """
+        return self._labels.probabilities(self._outputs(X))
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Return the logarithm of the probability of each class, exact where that is tiny.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``.
+        """
+        return self._labels.log_probabilities(self._outputs(X))
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Return the logits.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            With two classes one logit, positive where ``classes_[1]`` is the more likely.
+        """
+        logits = self._outputs(X)
+        return logits if logits.shape[1] > 1 else logits[:, 0]
+
+    def _checked(self, request: Request) -> Rows:
+        owner = type(self).__name__
+        with naming("X and y", owner=owner):
+            check_consistent_length(request.X, request.y)
+        X, y = validate_data(
+            self,
+            request.X,
+            request.y,
+            dtype=FLOATS,
+            accept_sparse="csr",
+            multi_output=True,
+            reset=not request.goes_on,
+        )
+        y = checked_labels(y, argument="y", owner=owner)
+        self._labels = self._labels_of(request, y)
+        self.classes_ = self._labels.classes
+        weight = checked_weight(request.sample_weight, X, argument="sample_weight", owner=owner)
+        return Rows(held(X), self._labels.encoded(y, argument="y", owner=owner), weight)
+
+    def _labels_of(self, request: Request, y: np.ndarray) -> Labels:
+        owner = type(self).__name__
+        given = None if request.classes is None else np.unique(request.classes)
+        if request.goes_on:
+            if given is not None and not np.array_equal(given, self.classes_):
+                raise ValueError(
+                    f"classes of {owner}.partial_fit must be those of the first call, "
+                    f"{self.classes_.tolist()!r}, or None; got {given.tolist()!r}."
+                )
+            return self._labels
+        if given is not None and y.ndim == 1:
+            return Labels.of(given, owner=owner)
+        if request.partial and y.ndim == 1:
+            raise ValueError(
+                f"{owner}.partial_fit needs classes in its first call: all labels that later calls will "
+                "bring, e.g. classes=np.unique(y)."
+            )
+        return Labels.of(y, owner=owner)
+
+    def _checked_validation(self, validation: Validation) -> Rows:
+        owner = type(self).__name__
+        with naming("X_val and y_val", owner=owner):
+            X, y = validate_data(
+                self,
+                validation.X,
+                validation.y,
+                dtype=FLOATS,
+                accept_sparse="csr",
+                multi_output=True,
+                reset=False,
+            )
+        y = checked_labels(y, argument="y_val", owner=owner)
+        weight = checked_weight(
+            validation.sample_weight, X, argument="sample_weight_val", owner=owner
+        )
+        return Rows(held(X), self._labels.encoded(y, argument="y_val", owner=owner), weight)
+
+    def _loss(self) -> Loss:
+        owner = type(self).__name__
+        loss = resolve("losses", self.loss, argument="loss", owner=owner)
+        if not isinstance(loss, ClassificationLoss):
+            raise ValueError(
+                f"The 'loss' parameter of {owner} must be a loss for classes, got {self.loss!r}, which is "
+                "for numbers. Use 'cross_entropy' or 'focal', or MLPRegressor."
+            )
+        return replace(loss, binary=self._labels.binary)
+
+    def _metric_name(self) -> str:
+        return "subset_accuracy" if self._labels.multilabel else "accuracy"
+
+    def _targets(self, y: np.ndarray, training: bool) -> np.ndarray:
+        return self._labels.targets(y, self.label_smoothing if training else 0.0)
+
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+        return None if self._labels.multilabel else y
+
+    def _class_weight(self, rows: Rows) -> np.ndarray | float:
+        if self.class_weight is None:
+            return 1.0
+        owner = type(self).__name__
+        if self._labels.multilabel:
+            raise ValueError(
+                f"The 'class_weight' parameter of {owner} must be None for multilabel targets, whose "
+                "rows have no single class. Weight rows with sample_weight."
+            )
+        return class_factors(self.class_weight, self.classes_, rows, owner=owner)[rows.y]
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

@@ -1,0 +1,128 @@
+"""What every estimator that predicts numbers does with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.sparse import issparse
+from sklearn.base import RegressorMixin
+from sklearn.utils import Tags, check_consistent_length
+from sklearn.utils.validation import validate_data
+
+from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
+from sklearn_deep.losses import Loss
+from sklearn_deep.plugins import resolve
+
+
+class Regressing(RegressorMixin):
+    """Numbers in, numbers out."""
+
+    n_outputs_: int
+    loss: Any
+    net_: Any
+    _flat_target: bool
+    _outputs: Any
+
+    _metric = "r2"
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the predicted numbers.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            As y was in ``fit``.
+        """
+        outputs = torch.from_numpy(self._outputs(X))
+        predictions: np.ndarray = self.net_.criterion_.loss.predictions(outputs).numpy()
+        return predictions[:, 0] if self._flat_target else predictions
+
+    def _checked(self, request: Request) -> Rows:
+        owner = type(self).__name__
+        with naming("X and y", owner=owner):
+            check_consistent_length(request.X, request.y)
+        n_outputs = self.n_outputs_ if request.goes_on else None
+        X, y = self._numbers(request.X, request.y, "y", reset=not request.goes_on)
+        if n_outputs is None:
+            self._flat_target = y.ndim == 1
+        y = self._columns(y, n_outputs, "y")
+        self.n_outputs_ = y.shape[1]
+        weight = checked_weight(request.sample_weight, X, argument="sample_weight", owner=owner)
+        return Rows(held(X), y, weight)
+
+    def _checked_validation(self, validation: Validation) -> Rows:
+        owner = type(self).__name__
+        with naming("X_val and y_val", owner=owner):
+            X, y = self._numbers(validation.X, validation.y, "y_val", reset=False)
+        y = self._columns(y, self.n_outputs_, "y_val")
+        weight = checked_weight(
+            validation.sample_weight, X, argument="sample_weight_val", owner=owner
+        )
+        return Rows(held(X), y, weight)
+
+    def _numbers(self, X: Any, y: Any, argument: str, reset: bool) -> tuple[Any, np.ndarray]:
+        """Return X and y checked, y of numbers."""
+        check_numbers(y, argument=argument, owner=type(self).__name__)
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            dtype=FLOATS,
+            accept_sparse="csr",
+            multi_output=True,
+            y_numeric=True,
+            reset=reset,
+        )
+        return X, y.toarray() if issparse(y) else y
+
+    def _columns(self, y: np.ndarray, n_outputs: int | None, argument: str) -> np.ndarray:
+        """Return y as ``(n_samples, n_outputs)`` float64, if it has as many columns as it must."""
+        y = y.reshape(len(y), -1).astype(np.float64)
+        owner = type(self).__name__
+        if n_outputs is not None and y.shape[1] != n_outputs:
+            raise ValueError(
+                f"{argument} of {owner}.fit must have as many columns as y had, {n_outputs}, got "
+                f"{y.shape[1]}."
+            )
+        self._loss().check_target(y, argument=argument, owner=owner)
+        return y
+
+    def _loss(self) -> Loss:
+        owner = type(self).__name__
+        loss: Loss = resolve("losses", self.loss, argument="loss", owner=owner)
+        if loss.task != "regression":
+            raise ValueError(
+                f"The 'loss' parameter of {owner} must be a loss for numbers, got {self.loss!r}, which "
+                "is for classes. Use 'squared_error', or MLPClassifier."
+            )
+        return loss
+
+    def _targets(self, y: np.ndarray, training: bool) -> np.ndarray:
+        return y
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def check_numbers(y: Any, *, argument: str, owner: str) -> None:
+    values = np.asarray(y)
+    if y is None or values.dtype.kind not in "OUS":
+        return
+    for value in values.ravel().tolist():
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"{argument} of {owner}.fit must hold numbers, got {value!r}. For classes use "
+                "MLPClassifier."
+            ) from None

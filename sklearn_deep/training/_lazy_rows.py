@@ -1,0 +1,106 @@
+"""Rows that stay sparse, or on disk, until a batch takes them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
+
+import numpy as np
+import torch
+from scipy.sparse import issparse
+from torch import Tensor
+
+_CHECKED_ROWS = 4096
+
+
+class LazyRows:
+    """A sparse matrix or an array on disk that reads like a dense tensor of rows.
+
+    Only indexing by a tensor of row numbers makes anything dense: a batch at a time.
+
+    Parameters
+    ----------
+    array : sparse CSR matrix or ndarray of shape (n_stored, n_features)
+    index : ndarray of shape (n_samples,), optional
+        Which of the stored rows these are; all where left out.
+    dtype, device : of the dense rows
+    """
+
+    def __init__(
+        self,
+        array: Any,
+        index: np.ndarray | None = None,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.array = array
+        self.index = np.arange(array.shape[0]) if index is None else index
+        self.dtype = dtype
+        self.device = torch.device(device)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and of features."""
+        return len(self.index), self.array.shape[1]
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __getitem__(self, rows: Tensor) -> Tensor:
+        """Return dense rows ``(*rows.shape, n_features)``."""
+        part = self.array[self.index[rows.cpu().numpy().ravel()]]
+        dense = part.toarray() if issparse(part) else part
+        values = torch.from_numpy(np.array(dense, dtype=str(self.dtype).removeprefix("torch.")))
+        return values.view(*rows.shape, -1).to(self.device)
+
+    def take(self, index: np.ndarray) -> Self:
+        """Return some of the rows, still lazy."""
+        return self._changed(index=self.index[index])
+
+    def to(self, target: torch.dtype | torch.device) -> Self:
+        """Return rows that become dense in another type or on another device."""
+        return self._changed(**{"dtype" if isinstance(target, torch.dtype) else "device": target})
+
+    def largest(self) -> float:
+        """Return the largest absolute value, reading a part at a time."""
+        return max((float(np.abs(part).max(initial=0)) for part in self._values()), default=0.0)
+
+    def _values(self) -> Iterator[np.ndarray]:
+        if issparse(self.array):
+            yield self.array.data
+            return
+        for start in range(0, len(self), _CHECKED_ROWS):
+            yield self.array[self.index[start : start + _CHECKED_ROWS]]
+
+    def _changed(self, **changes: Any) -> Self:
+        twin = copy.copy(self)
+        vars(twin).update(changes)
+        return twin
+
+
+class ChainedRows:
+    """Lazy rows of several sources, one after the other.
+
+    Parameters
+    ----------
+    parts : sequence of LazyRows
+    """
+
+    def __init__(self, parts: Sequence[LazyRows]) -> None:
+        self.parts = parts
+        self.starts = np.cumsum([0, *map(len, parts)])
+        self.dtype, self.device = parts[0].dtype, parts[0].device
+        self.shape = (int(self.starts[-1]), parts[0].shape[1])
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: Tensor) -> Tensor:
+        """Return dense rows ``(*rows.shape, n_features)``."""
+        flat = rows.cpu().ravel()
+        dense = torch.empty(len(flat), self.shape[1], dtype=self.dtype, device=self.device)
+        for part, start in zip(self.parts, self.starts.tolist(), strict=False):
+            mine = (flat >= start) & (flat < start + len(part))
+            dense[mine.to(self.device)] = part[flat[mine] - start]
+        return dense.view(*rows.shape, -1)

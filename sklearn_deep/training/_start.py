@@ -1,0 +1,53 @@
+"""Where a training stands, so that a later one can go on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from sklearn_deep.optimizers import Optimizer
+from sklearn_deep.schedules import Pace
+
+
+class Progress(NamedTuple):
+    """What a training leaves beside the weights.
+
+    Parameters
+    ----------
+    seed : int
+        Of the plan.
+    optimizer : Optimizer
+        Of the plan.
+    epoch : int
+        Epochs gone by.
+    n_steps : int
+        Updates made.
+    state : dict
+        The optimizer's: one row of numbers a slot, or the ``state_dict`` of an optimizer of torch.
+    pace : Pace
+        Of the schedule.
+    """
+
+    seed: int
+    optimizer: Optimizer
+    epoch: int
+    n_steps: int
+    state: dict[Any, Any]
+    pace: Pace
+
+
+class Start(NamedTuple):
+    """What a training goes on from.
+
+    Parameters
+    ----------
+    weights : mapping of str to Tensor
+        ``state_dict`` of the network.
+    progress : Progress or None
+        None where only weights are known: moments, step count and schedule then begin anew.
+    """
+
+    weights: Mapping[str, Tensor]
+    progress: Progress | None
