@@ -1,11 +1,29 @@
-"""What training minimises."""
+"""What training minimises. A function of output and target works too, for numbers."""
 
-from sklearn_deep.losses._loss import BinaryCrossEntropy, CrossEntropy, Loss, SquaredError
+from sklearn_deep.losses._base import CallableLoss, Loss
+from sklearn_deep.losses._classification import ClassificationLoss, CrossEntropy, Focal
+from sklearn_deep.losses._poisson import Poisson
+from sklearn_deep.losses._regression import AbsoluteError, Huber, Quantile, SquaredError
 from sklearn_deep.plugins import declare_family, register
 
-declare_family("losses", Loss)
+declare_family("losses", Loss, CallableLoss)
 register("losses", "squared_error", SquaredError)
+register("losses", "absolute_error", AbsoluteError)
+register("losses", "huber", Huber)
+register("losses", "poisson", Poisson)
+register("losses", "quantile", Quantile)
 register("losses", "cross_entropy", CrossEntropy)
-register("losses", "binary_cross_entropy", BinaryCrossEntropy)
+register("losses", "focal", Focal)
 
-__all__ = ["BinaryCrossEntropy", "CrossEntropy", "Loss", "SquaredError"]
+__all__ = [
+    "AbsoluteError",
+    "CallableLoss",
+    "ClassificationLoss",
+    "CrossEntropy",
+    "Focal",
+    "Huber",
+    "Loss",
+    "Poisson",
+    "Quantile",
+    "SquaredError",
+]

@@ -5,7 +5,15 @@ from torch.nn import functional as F
 
 from sklearn_deep.activations import ELU, LeakyReLU, identity
 from sklearn_deep.initializers import Orthogonal, RandomNormal, VarianceScaling, Zeros
-from sklearn_deep.losses import BinaryCrossEntropy, CrossEntropy, SquaredError
+from sklearn_deep.losses import (
+    AbsoluteError,
+    CrossEntropy,
+    Focal,
+    Huber,
+    Poisson,
+    Quantile,
+    SquaredError,
+)
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW
 from sklearn_deep.plugins import Plugin, available
@@ -40,8 +48,12 @@ TABLES = {
         "zeros": Zeros(),
     },
     "losses": {
-        "binary_cross_entropy": BinaryCrossEntropy(),
-        "cross_entropy": CrossEntropy(),
+        "absolute_error": AbsoluteError(),
+        "cross_entropy": CrossEntropy(binary=True),
+        "focal": Focal(1.3),
+        "huber": Huber(0.7),
+        "poisson": Poisson(),
+        "quantile": Quantile(0.3),
         "squared_error": SquaredError(),
     },
     "noise": {"dropout": Dropout(0.3), "gaussian": GaussianNoise(0.4)},

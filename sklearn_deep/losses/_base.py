@@ -1,0 +1,109 @@
+"""What every loss shares."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from torch import Tensor
+
+from sklearn_deep.plugins import Plugin
+
+
+class Loss(Plugin):
+    """How wrong the output of a row is. The mean over rows is what training minimises.
+
+    ``task`` is what the loss is for. ``transcendental`` says that the formula has functions such
+    as ``exp`` elementwise on the outputs: vector and scalar code round these differently, so a
+    batch's outputs then fill whole vectors.
+    """
+
+    task: ClassVar[Literal["classification", "regression"]] = "regression"
+    transcendental: ClassVar[bool] = False
+
+    @abstractmethod
+    def rows(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return one loss a row.
+
+        Parameters
+        ----------
+        output, target : Tensor of shape (n_samples, n_outputs)
+            What the network says, and what is true.
+
+        Returns
+        -------
+        Tensor of shape (n_samples,)
+        """
+
+    def predictions(self, output: Tensor) -> Tensor:
+        """Return what the outputs predict, in the units of the target: the inverse link.
+
+        Parameters
+        ----------
+        output : Tensor of shape (n_samples, n_outputs)
+            What the network says. Most losses, and all of classification, leave it as it is.
+
+        Returns
+        -------
+        Tensor of shape (n_samples, n_outputs)
+        """
+        return output
+
+    def check_target(self, y: np.ndarray, *, argument: str, owner: str) -> None:
+        """Raise where the loss has no meaning for a target.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_samples, n_outputs)
+            Targets.
+        argument, owner : str
+            The argument they came as and the estimator it was given to, for the message.
+
+        Raises
+        ------
+        ValueError
+            If a target is out of the range of the loss.
+        """
+        return
+
+
+@dataclass(eq=False, repr=False)
+class CallableLoss(Loss):
+    """A function as a loss for numbers.
+
+    Parameters
+    ----------
+    function : callable
+        ``f(output, target)``, tensors of shape ``(n_samples, n_outputs)``, returns one loss a
+        row, ``(n_samples,)``. Use tensor operations and never branch on values.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_deep.losses import CallableLoss
+    >>> log_cosh = CallableLoss(lambda output, target: (output - target).cosh().log().mean(-1))
+    >>> log_cosh.rows(torch.zeros(2, 1), torch.tensor([[0.0], [1.0]]))
+    tensor([0.0000, 0.4338])
+    """
+
+    function: Callable[[Tensor, Tensor], Tensor]
+
+    # What a function does is unknown, so it gets the shapes that suit any.
+    transcendental: ClassVar[bool] = True
+
+    def rows(self, output: Tensor, target: Tensor) -> Tensor:
+        """Call the function and check the shape of what it returns."""
+        losses = self.function(output, target)
+        shape = tuple(output.shape[:-1])
+        if not isinstance(losses, Tensor) or losses.shape != shape:
+            is_tensor = isinstance(losses, Tensor)
+            got = f"shape {tuple(losses.shape)}" if is_tensor else type(losses).__name__
+            raise ValueError(
+                f"The loss {self.function!r} must return one loss a row, here a tensor of shape {shape}, "
+                f"got {got}. Average over outputs, .mean(-1), and not over rows (in torch.nn.functional: "
+                "reduction='none')."
+            )
+        return losses

@@ -1,0 +1,113 @@
+"""Losses for classes: a cost of each log-probability, weighted by the target."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from numbers import Real
+from typing import Any, ClassVar, Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.losses._base import Loss
+
+
+@dataclass(eq=False, repr=False)
+class ClassificationLoss(Loss):
+    """What a class costs given its log-probability, summed over classes, each weighted by its target.
+
+    Parameters
+    ----------
+    binary : bool, default=False
+        ``False``: one softmax over the outputs; the targets of a row are one-hot, or soft labels
+        that sum to 1. ``True``: each output is the logit of a yes or no of its own (one for two
+        classes, one a label for multilabel data) with a target in [0, 1]; a row's loss is the
+        sum over outputs, as in scikit-learn's MLPClassifier.
+    """
+
+    binary: bool = field(default=False, kw_only=True)
+
+    task: ClassVar[Literal["classification", "regression"]] = "classification"
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"binary": ["boolean"]}
+
+    @abstractmethod
+    def costs(self, log_p: Tensor) -> Tensor:
+        """Return what each class costs where it is the true one.
+
+        Parameters
+        ----------
+        log_p : Tensor of any shape
+            Logarithms of probabilities.
+
+        Returns
+        -------
+        Tensor of the same shape
+        """
+
+    def rows(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return one loss a row."""
+        if not self.binary:
+            return (self.costs(output.log_softmax(-1)) * target).sum(-1)
+        # As a two-class softmax over (0, z): stable at both ends, and the same bits in any company.
+        log_p = F.pad(output.unsqueeze(-1), (1, 0)).log_softmax(-1)  # (n_samples, n_outputs, 2)
+        return (self.costs(log_p) * torch.stack([1 - target, target], -1)).sum((-2, -1))
+
+
+@dataclass(eq=False, repr=False)
+class CrossEntropy(ClassificationLoss):
+    """Minus the log-probability of the true class.
+
+    Parameters
+    ----------
+    binary : bool, default=False
+        ``False``: one softmax over the outputs. ``True``: each output is the logit of a yes or no
+        of its own, and a row's loss is their sum.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_deep.losses import CrossEntropy
+    >>> CrossEntropy(binary=True).rows(torch.zeros(1, 1), torch.ones(1, 1))
+    tensor([0.6931])
+    """
+
+    def costs(self, log_p: Tensor) -> Tensor:
+        """Return ``-log p``."""
+        return -log_p
+
+
+@dataclass(eq=False, repr=False)
+class Focal(ClassificationLoss):
+    """Cross-entropy that heeds sure and right outputs less: ``-(1 - p)^gamma log p`` of the true class.
+
+    For unbalanced data, where many easy rows would drown the few hard ones. The balance between
+    classes (the paper's alpha) is ``class_weight``.
+
+    Parameters
+    ----------
+    gamma : float >= 0, default=2.0
+        How much less; 0 is cross-entropy.
+    binary : bool, default=False
+        As in ``CrossEntropy``.
+
+    References
+    ----------
+    Lin et al., "Focal loss for dense object detection", 2017, eq. 4.
+    """
+
+    gamma: float | Tensor = 2.0
+
+    transcendental: ClassVar[bool] = True
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **ClassificationLoss._parameter_constraints,
+        "gamma": [Interval(Real, 0, None, closed="left")],
+    }
+
+    def costs(self, log_p: Tensor) -> Tensor:
+        """Return ``-(1 - p)^gamma log p``."""
+        # Kept from 0, where the logarithm and its slope are infinite and times 0 would be NaN.
+        doubt = (-log_p.expm1()).clamp(min=torch.finfo(log_p.dtype).tiny)
+        return (self.gamma * doubt.log()).exp() * -log_p

@@ -1,0 +1,43 @@
+"""The loss for counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from torch import Tensor
+
+from sklearn_deep.losses._base import Loss
+
+
+@dataclass(eq=False, repr=False)
+class Poisson(Loss):
+    """Half the Poisson deviance without its constant, mean over outputs: ``exp(output) - target·output``.
+
+    For counts and other targets >= 0 whose variance grows with their mean. The network's output is
+    the *logarithm* of the prediction, which is thus positive. The loss may be negative: it leaves
+    out what depends on the target alone, as torch's ``poisson_nll_loss`` does.
+
+    References
+    ----------
+    McCullagh and Nelder, "Generalized linear models", 1989, chapter 6.
+    """
+
+    transcendental: ClassVar[bool] = True
+
+    def rows(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return one loss a row."""
+        return (output.exp() - target * output).mean(-1)
+
+    def predictions(self, output: Tensor) -> Tensor:
+        """Return ``exp(output)``."""
+        return output.exp()
+
+    def check_target(self, y: np.ndarray, *, argument: str, owner: str) -> None:
+        """Raise where a target is negative."""
+        if (y < 0).any():
+            raise ValueError(
+                f"{argument} of {owner}.fit must hold numbers >= 0 for the Poisson loss, got "
+                f"{y.min().item():g}. Targets of both signs need another loss, e.g. 'squared_error'."
+            )

@@ -1,0 +1,96 @@
+"""Losses for numbers: distances between output and target, mean over outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.losses._base import Loss
+
+
+@dataclass(eq=False, repr=False)
+class SquaredError(Loss):
+    """Half the squared error, mean over outputs: ``(output - target)² / 2`` (scikit-learn's MLPRegressor too).
+
+    Its best constant prediction is the mean.
+    """
+
+    def rows(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return one loss a row."""
+        return (output - target).square().mean(-1) / 2
+
+
+@dataclass(eq=False, repr=False)
+class AbsoluteError(Loss):
+    """Absolute error, mean over outputs: ``|output - target|``.
+
+    Its best constant prediction is the median, which outliers hardly move. The gradient has the
+    same size near the target as far from it: lower the learning rate towards the end.
+    """
+
+    def rows(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return one loss a row."""
+        return (output - target).abs().mean(-1)
+
+
+@dataclass(eq=False, repr=False)
+class Huber(Loss):
+    """Half the squared error where small, linear beyond ``delta``; mean over outputs.
+
+    ``d² / 2`` where ``|d| <= delta``, else ``delta (|d| - delta / 2)``, for ``d = output - target``:
+    smooth, and robust to outliers.
+
+    Parameters
+    ----------
+    delta : float > 0, default=1.0
+        Where the linear part begins, in the units of the target.
+
+    References
+    ----------
+    Huber, "Robust estimation of a location parameter", 1964.
+    """
+
+    delta: float | Tensor = 1.0
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "delta": [Interval(Real, 0, None, closed="neither")]
+    }
+
+    def rows(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return one loss a row."""
+        distance = (output - target).abs()
+        near = distance.clamp(max=self.delta)
+        return (near * (distance - near / 2)).mean(-1)
+
+
+@dataclass(eq=False, repr=False)
+class Quantile(Loss):
+    """Pinball loss, mean over outputs: ``quantile·d`` where ``d = target - output > 0``, else ``(quantile - 1)·d``.
+
+    Its best constant prediction is the quantile; at 0.5 it is half the absolute error.
+
+    Parameters
+    ----------
+    quantile : float in (0, 1), default=0.5
+        Share of targets that should lie below the output.
+
+    References
+    ----------
+    Koenker and Bassett, "Regression quantiles", 1978.
+    """
+
+    quantile: float | Tensor = 0.5
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "quantile": [Interval(Real, 0, 1, closed="neither")]
+    }
+
+    def rows(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return one loss a row."""
+        d = target - output
+        return torch.maximum(self.quantile * d, (self.quantile - 1) * d).mean(-1)
