@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "sklearn_deep"
-FAMILIES = ["initializers", "activations", "noise", "losses", "optimizers", "stopping"]
+FAMILIES = ["initializers", "activations", "noise", "losses", "optimizers", "schedules", "stopping"]
 LEVELS = [["_shared"], ["plugins"], FAMILIES, ["networks"], ["training"], ["estimators"]]
 LEVEL = {package: level for level, packages in enumerate(LEVELS) for package in packages}
 FILES = sorted(ROOT.rglob("*.py"))

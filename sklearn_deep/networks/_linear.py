@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from sklearn_deep._shared._products import aligned_product
 from sklearn_deep.networks._passes import TrainingPass
 from sklearn_deep.networks._plugin_layer import NoiseLayer
-
-# Matrix products of a single network and of a stack of networks round alike when all their sides are
-# even, none is 1, and they have at least 400 multiplications: below, torch's bmm has a loop of its own
-# (measured with MKL, float32 and float64: docs/arithmetic.md). A multiple of four leaves a margin.
-_SIDE = 4
-_MULTIPLICATIONS = 400
 
 
 def aligned_linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
@@ -29,25 +23,7 @@ def aligned_linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     -------
     Tensor of shape (n_samples, n_out)
     """
-    n_samples, n_in, n_out = x.shape[-2], x.shape[-1], weight.shape[-2]
-    rows, inner, columns = _missing(n_samples), _missing(n_in), _missing(n_out)
-    outer = (n_samples + rows) * (n_out + columns)
-    if outer * (n_in + inner) < _MULTIPLICATIONS:
-        inner = -(-_MULTIPLICATIONS // (_SIDE * outer)) * _SIDE - n_in
-    if rows or inner:
-        x = F.pad(x, (0, inner, 0, rows))
-    if inner or columns:
-        weight = F.pad(weight, (0, inner, 0, columns))
-    product = x @ weight.mT
-    if rows or columns:
-        product = product[..., :n_samples, :n_out]
-    return product + bias
-
-
-def _missing(side: int) -> int:
-    if side % 2 == 0:
-        return 0
-    return -side % _SIDE
+    return aligned_product(x, weight.mT) + bias
 
 
 class Linear(nn.Module):

@@ -1,11 +1,31 @@
 """How weights move: gradient rules, with numbers that may differ from member to member."""
 
-from sklearn_deep.optimizers._optimizer import SGD, Adam, AdamW, Optimizer
+from sklearn_deep.optimizers._adam import Adam, AdamW
+from sklearn_deep.optimizers._base import Optimizer, Row, Rule
+from sklearn_deep.optimizers._nadam import NAdam
+from sklearn_deep.optimizers._rmsprop import RMSprop
+from sklearn_deep.optimizers._sgd import SGD
+from sklearn_deep.optimizers._single import LBFGS, SingleOptimizer, TorchOptimizer
 from sklearn_deep.plugins import declare_family, register
 
-declare_family("optimizers", Optimizer)
+declare_family("optimizers", Optimizer, TorchOptimizer.of)
 register("optimizers", "sgd", SGD)
 register("optimizers", "adam", Adam)
 register("optimizers", "adamw", AdamW)
+register("optimizers", "nadam", NAdam)
+register("optimizers", "rmsprop", RMSprop)
+register("optimizers", "lbfgs", LBFGS)
 
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer"]
+__all__ = [
+    "LBFGS",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "NAdam",
+    "Optimizer",
+    "RMSprop",
+    "Row",
+    "Rule",
+    "SingleOptimizer",
+    "TorchOptimizer",
+]

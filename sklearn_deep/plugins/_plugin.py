@@ -53,8 +53,8 @@ class Plugin(BaseEstimator):
     def structure(self) -> Hashable:
         """Return what must be equal for two plug-ins to be trained in one population."""
         numbers = self._number_names()
-        rest = (item for item in self.get_params(deep=False).items() if item[0] not in numbers)
-        return (type(self), tuple(sorted(rest)))
+        held = sorted(self.get_params(deep=False).items())
+        return (type(self), tuple((n, _key(value)) for n, value in held if n not in numbers))
 
     def check(self) -> Self:
         """Raise where a field is out of its range, else return the plug-in itself."""
@@ -64,6 +64,13 @@ class Plugin(BaseEstimator):
             caller_name=type(self).__name__,
         )
         return self
+
+
+def _key(value: Any) -> Any:
+    """Return what a field is compared by: a plug-in inside another by all that it holds."""
+    if isinstance(value, Plugin):
+        return value.structure(), tuple(value.numbers().items())
+    return value
 
 
 def _may_be_tensor(annotation: Any) -> bool:

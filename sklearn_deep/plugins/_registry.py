@@ -90,7 +90,7 @@ def available(family: str) -> list[str]:
     --------
     >>> from sklearn_deep.plugins import available
     >>> available("optimizers")
-    ['adam', 'adamw', 'sgd']
+    ['adam', 'adamw', 'lbfgs', 'nadam', 'rmsprop', 'sgd']
     """
     return sorted(_entries(family))
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
+from sklearn_deep._shared._monitors import larger_is_better
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.plugins import Plugin
-
-_SCORES = ("accuracy", "r2")
 
 
 class Verdict(NamedTuple):
@@ -145,6 +144,6 @@ class Watch:
     def _improves(self, value: float) -> bool:
         if self.best is None:
             return True
-        if self.rule.monitor.removeprefix("val_") in _SCORES:
+        if larger_is_better(self.rule.monitor):
             return value > self.best + self.rule.min_delta
         return value < self.best - self.rule.min_delta

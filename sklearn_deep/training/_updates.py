@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sklearn_deep.optimizers import Row, Rule
 from sklearn_deep.training._plan import Plan
 
 # Computes J ``(n_members,)`` and its gradient, without weight decay, where the parameters now are.
@@ -34,7 +35,7 @@ class Updates(ABC):
         self.plans = plans
         self.parameters = parameters
         self.weight_decay = weight_decay
-        self.decoupled = getattr(plans[0].optimizer, "decoupled_weight_decay", False)
+        self.decoupled = plans[0].optimizer.decoupled_weight_decay
         made = [plan.progress.n_steps if plan.progress else 0 for plan in plans]
         self.n_steps = torch.tensor(made)
         self._no_penalty = parameters.new_zeros(len(plans))
@@ -175,7 +176,7 @@ class RowUpdates(Updates):
             gradient = clipped(gradient, gradient.new_tensor(norm))
         if decay is not None and self.decoupled:
             parameters.sub_(rate * (decay * parameters))
-        optimizer.update_row(parameters, gradient, state, step=number, learning_rate=rate)
+        optimizer.update_row(Row(parameters, gradient, state, number, rate))
 
     def state_of(self, member: int) -> dict[Any, Any]:
         """Return a copy of a member's optimizer state, ``(n_parameters,)`` a slot."""

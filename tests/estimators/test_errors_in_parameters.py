@@ -51,7 +51,7 @@ WRONG_KIND = [
     ("optimizer", Adam, ["must be an instance", "class Adam", "Write optimizer=Adam()"]),
     ("early_stopping", EarlyStopping, ["Write early_stopping=EarlyStopping()"]),
     ("hidden_noise", GaussianNoise, ["Write hidden_noise=GaussianNoise()"]),
-    ("optimizer", torch.optim.Adam, ["instance of Optimizer", "'adam'"]),
+    ("optimizer", 3, ["instance of Optimizer", "'adam'"]),
     ("activation", 3, ["callable", "got 3", "'relu'"]),
     ("init", None, ["callable", "got None", "'he_normal'"]),
 ]

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sklearn_deep.optimizers import SGD, Adam, AdamW
+from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop
 
 MEMBERS = {
     "sgd": [(SGD(0.0), 0.01, 0.0), (SGD(0.9), 0.02, 0.1), (SGD(0.5), 0.05, 0.01)],
@@ -14,6 +14,16 @@ MEMBERS = {
         (Adam(0.0, 0.99, 1e-4), 1e-3, 0.01),
     ],
     "adamw": [(AdamW(), 0.01, 0.0), (AdamW(0.6, 0.95, 1e-4), 0.05, 0.3)],
+    "rmsprop": [
+        (RMSprop(), 0.01, 0.0),
+        (RMSprop(0.9, 0.5, 1e-3), 0.02, 0.1),
+        (RMSprop(0.0, 0.9), 1e-3, 0.01),
+    ],
+    "nadam": [
+        (NAdam(), 0.01, 0.0),
+        (NAdam(0.999, 0.9, 1e-3, 0.1), 0.05, 0.1),
+        (NAdam(0.0, 0.99), 1e-3, 0.01),
+    ],
 }
 
 
@@ -32,12 +42,9 @@ def test_their_numbers_make_a_difference(name, follow):
 
 
 @pytest.mark.parametrize("name", MEMBERS)
-def test_a_member_that_makes_no_step_is_as_it_was(
-    name, make_plan, start, gradient, kind_of_updates
-):
+def test_a_member_that_makes_no_step_is_as_it_was(name, start, gradient, make_updates):
     def run(active):
-        plans = [make_plan(optimizer=rule, learning_rate=rate) for rule, rate, _ in members]
-        updates = kind_of_updates(plans, start.repeat(len(members), 1), None)
+        updates = make_updates(members, start.repeat(len(members), 1))
         updates.begin_epoch(active)
         for step in range(len(active)):
             updates.apply(step, torch.stack([gradient(row, 0) for row in updates.parameters]))
@@ -50,12 +57,31 @@ def test_a_member_that_makes_no_step_is_as_it_was(
     assert pauses.n_steps.flatten().tolist() == [2, 3]
 
 
+BETAS = torch.cat([torch.linspace(0.5, 0.9999, 19), torch.zeros(1)]).double().unsqueeze(-1)
+POWERS = {
+    "adam": lambda betas: Adam(betas, betas),
+    "nadam": lambda betas: NAdam(betas, betas, 1e-8, 1 - betas),
+}
+
+
+@pytest.mark.parametrize("first", [1, 400])
 @pytest.mark.parametrize("n_steps", [1, 7, 100])
-def test_the_coefficients_of_adam_do_not_depend_on_company(n_steps):
-    betas = torch.linspace(0.5, 0.9999, 20, dtype=torch.float64).unsqueeze(-1)
-    step = torch.arange(1, n_steps + 1, dtype=torch.float64).view(-1, 1, 1).expand(-1, 20, 1)
+@pytest.mark.parametrize("rule", POWERS.values(), ids=POWERS)
+def test_coefficients_do_not_depend_on_company(rule, n_steps, first):
+    step = torch.arange(first, first + n_steps, dtype=torch.float64).view(-1, 1, 1)
+    step = step + torch.arange(20).view(1, -1, 1)  # each member at a step of its own
     rate = torch.full_like(step, 0.01)
-    together = Adam(betas, betas).coefficients(step, rate)
+    together = rule(BETAS).coefficients(step, rate)
     for k in range(20):
-        alone = Adam(betas[k], betas[k]).coefficients(step[:, [k]], rate[:, [k]])
+        alone = rule(BETAS[k]).coefficients(step[:, [k]], rate[:, [k]])
         assert all(torch.equal(a[:, [k]], b) for a, b in zip(together, alone, strict=True))
+
+
+@pytest.mark.parametrize("rule", POWERS.values(), ids=POWERS)
+def test_coefficients_do_not_depend_on_where_an_epoch_begins(rule):
+    step = torch.arange(1, 3001, dtype=torch.float64).view(-1, 1, 1).expand(-1, 20, 1)
+    rate = torch.full_like(step, 0.01)
+    whole = rule(BETAS).coefficients(step, rate)
+    for part in (slice(0, 1), slice(1, 8), slice(300, 500), slice(2990, 3000)):
+        pieces = rule(BETAS).coefficients(step[part], rate[part])
+        assert all(torch.equal(a[part], b) for a, b in zip(whole, pieces, strict=True))

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sklearn_deep.optimizers import SGD, Adam, AdamW
+from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop
 
 RULES = [
     (SGD(momentum=0.0), 0.05, 0.0),
@@ -17,7 +17,24 @@ RULES = [
     (Adam(0.0, 0.0, 1e-2), 0.01, 0.0),
     (AdamW(), 0.01, 0.0),
     (AdamW(0.6, 0.95, 1e-4), 0.05, 0.3),
+    (RMSprop(), 0.01, 0.0),
+    (RMSprop(0.9, 0.0, 1e-3), 0.02, 0.1),
+    (RMSprop(0.95, 0.8, 1e-4), 0.005, 0.0),
+    (RMSprop(0.0, 0.9, 1e-2), 0.005, 0.1),
+    (NAdam(), 0.01, 0.0),
+    (NAdam(0.99, 0.9, 1e-3, 0.1), 0.05, 0.1),
+    (NAdam(0.3, 0.95, 1e-4, 0.0), 0.02, 0.0),
+    (NAdam(0.0, 0.9, 1e-2), 0.01, 0.1),
 ]
+
+
+@pytest.fixture(autouse=True)
+def products_in_float64():
+    """Make torch's NAdam keep the product of its momenta in float64, whatever it moves."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(before)
 
 
 def torch_track(rule, rate, decay, start, gradient):
@@ -47,7 +64,13 @@ def test_the_rule_is_that_of_torch(rule, rate, decay, dtype, tolerance, follow, 
 
 @pytest.mark.parametrize(
     ("rule", "kind"),
-    [(SGD(), torch.optim.SGD), (Adam(), torch.optim.Adam), (AdamW(), torch.optim.AdamW)],
+    [
+        (SGD(), torch.optim.SGD),
+        (Adam(), torch.optim.Adam),
+        (AdamW(), torch.optim.AdamW),
+        (RMSprop(), torch.optim.RMSprop),
+        (NAdam(), torch.optim.NAdam),
+    ],
 )
 def test_the_equivalent_of_torch_has_the_default_numbers_of_torch(rule, kind):
     parameter = torch.nn.Parameter(torch.zeros(1))

@@ -15,8 +15,17 @@ from sklearn_deep.losses import (
     SquaredError,
 )
 from sklearn_deep.noise import Dropout, GaussianNoise
-from sklearn_deep.optimizers import SGD, Adam, AdamW
+from sklearn_deep.optimizers import LBFGS, SGD, Adam, AdamW, NAdam, RMSprop
 from sklearn_deep.plugins import Plugin, available
+from sklearn_deep.schedules import (
+    Constant,
+    Cosine,
+    Exponential,
+    OneCycle,
+    Plateau,
+    StepDecay,
+    WarmUp,
+)
 from sklearn_deep.stopping import EarlyStopping
 
 TABLES = {
@@ -58,9 +67,21 @@ TABLES = {
     },
     "noise": {"dropout": Dropout(0.3), "gaussian": GaussianNoise(0.4)},
     "optimizers": {
-        "adam": Adam(0.7, 0.95, 1e-3),
-        "adamw": AdamW(0.6, 0.97, 1e-4),
-        "sgd": SGD(0.5, nesterov=True),
+        "adam": Adam(0.7, 0.95, 1e-3, clip_norm=2.0),
+        "adamw": AdamW(0.6, 0.97, 1e-4, clip_norm=1.0),
+        "lbfgs": LBFGS(7, clip_norm=3.0),
+        "nadam": NAdam(0.8, 0.99, 1e-5, 1e-2, clip_norm=0.5),
+        "rmsprop": RMSprop(0.9, 0.4, 1e-6, clip_norm=4.0),
+        "sgd": SGD(0.5, nesterov=True, clip_norm=0.1),
+    },
+    "schedules": {
+        "constant": Constant(),
+        "cosine": Cosine(0.1),
+        "exponential": Exponential(0.8),
+        "one_cycle": OneCycle(0.4, 10.0, 100.0),
+        "plateau": Plateau("val_accuracy", 0.5, 3, 0.01, 2, 0.05),
+        "step": StepDecay(3, 0.5),
+        "warm_up": WarmUp(3, 0.2, Cosine(0.3)),
     },
     "stopping": {"convergence": EarlyStopping("val_accuracy", 0.01, 3, True, 2)},
 }

@@ -7,6 +7,7 @@ from sklearn_deep.initializers import VarianceScaling
 from sklearn_deep.losses import CrossEntropy
 from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.optimizers import Adam
+from sklearn_deep.schedules import Constant
 from sklearn_deep.training import Data, Plan
 
 
@@ -37,8 +38,11 @@ def make_plan():
             "noise": {},
             "loss": CrossEntropy(),
             "weight_decay": (0.0,) * (len(hidden) + 1),
+            "penalties": (None,) * (len(hidden) + 1),
+            "augmentation": None,
             "optimizer": Adam(),
             "learning_rate": 1e-3,
+            "schedule": Constant(),
             "stopping": None,
             "metric": "accuracy",
             "data": data,

@@ -1,0 +1,108 @@
+"""What every augmentation shares."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from numbers import Integral
+from typing import Any, ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.plugins import Plugin
+
+
+@dataclass(eq=False, repr=False)
+class Augmentation(Plugin):
+    """Makes new rows from a batch; they are *added* to its rows, in training only.
+
+    Parameters
+    ----------
+    copies : int >= 1, default=1
+        New rows made of each row in each epoch.
+    """
+
+    copies: int = field(default=1, kw_only=True)
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "copies": [Interval(Integral, 1, None, closed="left")]
+    }
+
+    @abstractmethod
+    def augment(
+        self, x: Tensor, y: Tensor, weight: Tensor, generator: Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Return one new row for each row, and its target.
+
+        Parameters
+        ----------
+        x : Tensor of shape (n_rows, n_features)
+            Rows of a batch, not to be changed in place.
+        y : Tensor of shape (n_rows, n_outputs)
+            Their targets: numbers, or one probability a class.
+        weight : Tensor of shape (n_rows,)
+            Their weights; 0 for rows that only fill the batch.
+        generator : torch.Generator
+            The only source of randomness.
+
+        Returns
+        -------
+        x : Tensor of shape (n_rows, n_features)
+        y : Tensor of shape (n_rows, n_outputs)
+        """
+
+    def check_features(self, n_features: int, *, owner: str) -> None:
+        """Raise where rows of this width cannot be augmented: nowhere, unless overridden.
+
+        Parameters
+        ----------
+        n_features : int
+            Columns of ``X``.
+        owner : str
+            The estimator that ``X`` was given to, for the message.
+        """
+
+
+@dataclass(eq=False, repr=False)
+class CallableAugmentation(Augmentation):
+    """A function as an augmentation; a new row keeps the target of the row it was made of.
+
+    Parameters
+    ----------
+    function : callable
+        ``f(x, generator)`` takes rows of shape ``(n_rows, n_features)``, which it may change in
+        place, and returns as many new rows. Its random numbers should come from ``generator``.
+    copies : int >= 1, default=1
+        New rows made of each row in each epoch.
+    """
+
+    function: Callable[[Tensor, Generator], Tensor]
+
+    def augment(
+        self, x: Tensor, y: Tensor, weight: Tensor, generator: Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Call the function on a copy and check the shape of what it returns."""
+        made = torch.as_tensor(self.function(x.clone(), generator))
+        if made.shape != x.shape:
+            raise ValueError(
+                f"The augmentation {self.function!r} must return rows of the shape it was given, "
+                f"{tuple(x.shape)}, got {tuple(made.shape)}."
+            )
+        return made.detach().to(x), y
+
+
+def uniform(n_rows: int, generator: Generator, like: Tensor) -> Tensor:
+    """Return ``(n_rows,)`` float64 numbers on [0, 1), the same for float32 and float64 rows.
+
+    Parameters
+    ----------
+    n_rows : int
+    generator : torch.Generator
+    like : Tensor
+        The numbers are returned on its device.
+    """
+    draw = torch.rand(n_rows, generator=generator, dtype=torch.float64, device=generator.device)
+    return draw.to(like.device)

@@ -1,0 +1,95 @@
+"""What augmentations of images share: rows seen as pictures."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from math import isqrt, prod
+from numbers import Integral
+from typing import Any, ClassVar, Self
+
+from torch import Generator, Tensor
+
+from sklearn_deep.augmentation._augmentation import Augmentation
+
+
+@dataclass(eq=False, repr=False)
+class ImageAugmentation(Augmentation):
+    """Moves the pixels of rows that are images; targets are kept.
+
+    Parameters
+    ----------
+    copies : int >= 1, default=1
+        New rows made of each row in each epoch.
+    image_shape : tuple of int, default=None
+        ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
+        fastest through a row. None: a square of one channel.
+    """
+
+    image_shape: tuple[int, ...] | None = field(default=None, kw_only=True)
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **Augmentation._parameter_constraints,
+        "image_shape": [tuple, None],
+    }
+
+    @abstractmethod
+    def move(self, images: Tensor, generator: Generator) -> Tensor:
+        """Return the images, each moved in its own way.
+
+        Parameters
+        ----------
+        images : Tensor of shape (n_rows, n_channels, height, width)
+            The rows as pictures.
+        generator : torch.Generator
+            The only source of randomness.
+
+        Returns
+        -------
+        Tensor of shape (n_rows, n_channels, height, width)
+        """
+
+    def augment(
+        self, x: Tensor, y: Tensor, weight: Tensor, generator: Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Return the moved images as rows, and ``y``."""
+        images = x.reshape(len(x), *self._shape_of(x.shape[1]))
+        return self.move(images, generator).reshape(x.shape), y
+
+    def check(self) -> Self:
+        """Raise where a field is out of its range, else return the plug-in itself."""
+        super().check()
+        shape = self.image_shape
+        if shape is not None and not (len(shape) in (2, 3) and all(map(_is_count, shape))):
+            raise ValueError(
+                f"The 'image_shape' parameter of {type(self).__name__} must be (height, width) or "
+                f"(channels, height, width), numbers of pixels. Got {shape!r} instead."
+            )
+        return self
+
+    def check_features(self, n_features: int, *, owner: str) -> None:
+        """Raise where a row does not fill an image."""
+        if prod(self._shape_of(n_features)) == n_features:
+            return
+        kind = type(self).__name__
+        if self.image_shape is None:
+            raise ValueError(
+                f"{kind}() takes each row of the X of {owner} for a square image, but it has "
+                f"{n_features} features, no square number. Write "
+                f"{kind}(image_shape=(height, width)) or (channels, height, width)."
+            )
+        raise ValueError(
+            f"The 'image_shape' parameter of {kind} must hold as many pixels as the X of {owner} "
+            f"has features, {n_features}. Got {self.image_shape!r}, which holds "
+            f"{prod(self.image_shape)}."
+        )
+
+    def _shape_of(self, n_features: int) -> tuple[int, ...]:
+        """Return ``(n_channels, height, width)``."""
+        if self.image_shape is None:
+            return (1, isqrt(n_features), isqrt(n_features))
+        return (1, *self.image_shape)[-3:]
+
+
+def _is_count(side: Any) -> bool:
+    return isinstance(side, Integral) and int(side) >= 1

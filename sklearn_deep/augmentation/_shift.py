@@ -1,0 +1,85 @@
+"""Images moved by whole pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any, ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.augmentation._augmentation import uniform
+from sklearn_deep.augmentation._image import ImageAugmentation
+
+
+@dataclass(eq=False, repr=False)
+class Shift(ImageAugmentation):
+    """Shift each image down and right by whole pixels; the border is repeated into the gap.
+
+    Both distances are drawn for each row, every whole number from ``-max_shift`` to ``max_shift``
+    equally likely.
+
+    Parameters
+    ----------
+    max_shift : int >= 0, default=1
+        Largest distance along each side, in pixels.
+    copies : int >= 1, default=1
+        New rows made of each row in each epoch.
+    image_shape : tuple of int, default=None
+        ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
+        fastest through a row. None: a square of one channel.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_deep.augmentation import Shift
+    >>> x, y = torch.arange(12.0).reshape(2, 6), torch.ones(2, 1)
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> made, _ = Shift(image_shape=(2, 3)).augment(x, y, torch.ones(2), generator)
+    >>> made.shape
+    torch.Size([2, 6])
+    """
+
+    max_shift: float | Tensor = 1
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **ImageAugmentation._parameter_constraints,
+        "max_shift": [Interval(Integral, 0, None, closed="left")],
+    }
+
+    def move(self, images: Tensor, generator: Generator) -> Tensor:
+        """Return each image shifted by its own distances."""
+        down, right = (self._distances(images, generator) for _ in range(2))
+        return shifted(images, down, right)
+
+    def _distances(self, images: Tensor, generator: Generator) -> Tensor:
+        farthest = int(self.max_shift)
+        draw = uniform(len(images), generator, images)
+        return (draw * (2 * farthest + 1)).floor().long() - farthest
+
+
+def shifted(images: Tensor, down: Tensor, right: Tensor) -> Tensor:
+    """Return the images shifted by whole pixels, borders repeated.
+
+    Parameters
+    ----------
+    images : Tensor of shape (n_rows, n_channels, height, width)
+    down, right : Tensor of int of shape (n_rows,)
+        Distances in pixels; negative ones go up and left.
+
+    Returns
+    -------
+    Tensor of shape (n_rows, n_channels, height, width)
+    """
+    rows, columns = (
+        _origins(side, by) for side, by in zip(images.shape[-2:], (down, right), strict=True)
+    )
+    images = images.take_along_dim(rows[:, None, :, None], 2)
+    return images.take_along_dim(columns[:, None, None, :], 3)
+
+
+def _origins(side: int, by: Tensor) -> Tensor:
+    """Return which pixel along a side comes to each place, ``(n_rows, side)``."""
+    return (torch.arange(side, device=by.device) - by.unsqueeze(-1)).clamp(0, side - 1)

@@ -1,0 +1,90 @@
+"""Adam with Nesterov's momentum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from numbers import Real
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.optimizers._adam import Adam
+from sklearn_deep.optimizers._base import Rule, State
+from sklearn_deep.optimizers._power import power
+
+
+@dataclass(eq=False, repr=False)
+class NAdam(Rule):
+    """Adam that looks one step ahead along its momentum, which grows in the first steps.
+
+    Step t's momentum is ``μ_t = beta_1·(1 - 0.96^(t·momentum_decay) / 2)``.
+
+    Parameters
+    ----------
+    beta_1, beta_2, epsilon : float
+        As in ``Adam``.
+    momentum_decay : float >= 0, default=4e-3
+        How fast momentum grows from ``beta_1 / 2`` to ``beta_1``, per step.
+    clip_norm : float > 0, default=inf
+        As in ``Optimizer``.
+
+    References
+    ----------
+    Dozat, "Incorporating Nesterov momentum into Adam", 2016.
+    """
+
+    beta_1: float | Tensor = 0.9
+    beta_2: float | Tensor = 0.999
+    epsilon: float | Tensor = 1e-8
+    momentum_decay: float | Tensor = 4e-3
+
+    slots: ClassVar[tuple[str, ...]] = ("mean", "mean_square")
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **Adam._parameter_constraints,
+        "momentum_decay": [Interval(Real, 0, None, closed="left")],
+    }
+
+    def coefficients(self, step: Tensor, learning_rate: Tensor) -> tuple[Tensor, ...]:
+        """Return both weights of the new gradient, both rates, the correction, epsilon."""
+        still = torch.zeros_like(step)
+        product, now, after = self._product(step), self._momentum(step), self._momentum(step + 1)
+        return (
+            1 - self.beta_1 + still,
+            1 - self.beta_2 + still,
+            learning_rate * (1 - now) / (1 - product),
+            learning_rate * after / (1 - product * after),
+            (1 - power(self.beta_2, step)).sqrt(),
+            self.epsilon + still,
+        )
+
+    def update(
+        self, parameters: Tensor, gradient: Tensor, state: State, coefficients: tuple[Tensor, ...]
+    ) -> None:
+        """Make one step in place."""
+        new_1, new_2, rate, rate_of_mean, correction, epsilon = coefficients
+        mean = state["mean"].lerp_(gradient, new_1)
+        mean_square = state["mean_square"].lerp_(gradient.square(), new_2)
+        scale = mean_square.sqrt().div_(correction).add_(epsilon)
+        direction = (rate * gradient).add_(rate_of_mean * mean)
+        parameters.sub_(direction.div_(scale))
+
+    def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
+        """Return ``torch.optim.NAdam`` and its arguments."""
+        betas = (self.beta_1, self.beta_2)
+        options = {"betas": betas, "eps": self.epsilon, "momentum_decay": self.momentum_decay}
+        return torch.optim.NAdam, options
+
+    def _momentum(self, step: Tensor) -> Tensor:
+        return self.beta_1 * (1 - 0.5 * power(0.96, step * self.momentum_decay))
+
+    def _product(self, step: Tensor) -> Tensor:
+        """Return the product of the momenta of all steps up to the given ones."""
+        # Past `settled` steps even beta_1's powers are below e^-42: one minus the product is 1 then.
+        settled = ceil(-42 / float(torch.as_tensor(self.beta_1).max().log()))
+        n_steps = max(1, min(settled, int(step.max())))
+        steps = torch.arange(1, n_steps + 1, dtype=step.dtype, device=step.device)
+        products = self._momentum(steps.view(-1, 1, 1).expand(-1, *step.shape[1:])).cumprod(0)
+        return products.gather(0, step.long().clamp(max=n_steps) - 1)

@@ -1,0 +1,16 @@
+"""What is added to the loss for each weight matrix, or done to it after each step."""
+
+from sklearn_deep.penalties._max_norm import MaxNorm
+from sklearn_deep.penalties._norms import L1, L1L2, L2
+from sklearn_deep.penalties._orthogonality import Orthogonality
+from sklearn_deep.penalties._penalty import CallablePenalty, Penalty
+from sklearn_deep.plugins import declare_family, register
+
+declare_family("penalties", Penalty, CallablePenalty)
+register("penalties", "l1", L1)
+register("penalties", "l2", L2)
+register("penalties", "l1l2", L1L2)
+register("penalties", "max_norm", MaxNorm)
+register("penalties", "orthogonality", Orthogonality)
+
+__all__ = ["L1", "L1L2", "L2", "CallablePenalty", "MaxNorm", "Orthogonality", "Penalty"]

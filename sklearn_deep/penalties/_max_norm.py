@@ -1,0 +1,53 @@
+"""A ceiling on what comes into each unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from numbers import Real
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.penalties._penalty import Penalty
+
+
+@dataclass(eq=False, repr=False)
+class MaxNorm(Penalty):
+    """Keep the incoming weights of each unit within a Euclidean norm; add nothing to the loss.
+
+    After each step every row of ``W`` longer than ``max_norm`` is scaled down to it, the others are
+    left as they are. Goes well with dropout and large learning rates.
+
+    Parameters
+    ----------
+    max_norm : float in (0, inf], default=3.0
+        The largest norm of a row. Infinity leaves all as they are.
+
+    References
+    ----------
+    Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014,
+    section 5.1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_deep.penalties import MaxNorm
+    >>> MaxNorm(1.0).project(torch.tensor([[3.0, 4.0], [0.3, 0.4]]))
+    tensor([[0.6000, 0.8000],
+            [0.3000, 0.4000]])
+    """
+
+    max_norm: float | Tensor = 3.0
+
+    projects: ClassVar[bool] = True
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "max_norm": [Interval(Real, 0, inf, closed="right")]
+    }
+
+    def project(self, weight: Tensor) -> Tensor:
+        """Return ``W`` with each row scaled by ``min(1, max_norm / |row|)``."""
+        norm = weight.square().sum(-1, keepdim=True).sqrt()
+        return torch.where(norm > self.max_norm, weight * (self.max_norm / norm), weight)

@@ -1,0 +1,47 @@
+"""A price on units that look at the same thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from sklearn_deep._shared._products import aligned_product
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.penalties._penalty import Penalty
+
+
+@dataclass(eq=False, repr=False)
+class Orthogonality(Penalty):
+    """How far the rows or columns of ``W``, whichever are fewer, are from orthonormal.
+
+    ``strength / 2 * sum((G - I)²)``, where ``G`` is the smaller of ``W Wᵀ`` and ``Wᵀ W``: zero where
+    they are orthogonal and of length one, which keeps the signal's norm through depth.
+
+    Parameters
+    ----------
+    strength : float >= 0, default=0.01
+        Strength.
+
+    References
+    ----------
+    Bansal et al., "Can we gain more from orthogonality regularizations in training deep CNNs?",
+    2018, section 3.1 (soft orthogonality).
+    """
+
+    strength: float | Tensor = 0.01
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "strength": [Interval(Real, 0, None, closed="left")]
+    }
+
+    def penalty(self, weight: Tensor) -> Tensor:
+        """Return ``strength / 2 * sum((G - I)²)``."""
+        n_out, n_in = weight.shape[-2:]
+        wide = weight if n_out <= n_in else weight.mT
+        gram = aligned_product(wide, wide.mT)
+        identity = torch.eye(min(n_out, n_in), dtype=weight.dtype, device=weight.device)
+        return self.strength / 2 * (gram - identity).square().sum()

@@ -1,0 +1,108 @@
+"""What every schedule shares."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+
+from sklearn_deep.plugins import Plugin
+
+
+class Schedule(Plugin):
+    """Which multiple of ``learning_rate`` each step takes.
+
+    Every member's factors are computed alone, from plain floats. ``monitor`` is the name in
+    ``history_`` of the value that the schedule looks at, or None.
+    """
+
+    monitor: str | None = None
+
+    @abstractmethod
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Return the multiples of ``learning_rate`` at the given times.
+
+        Parameters
+        ----------
+        times : ndarray of shape (n_steps,)
+            Epochs gone by before each step: 2.5 in the middle of the third epoch. Times past
+            ``n_epochs`` come where a fit goes on.
+        n_epochs : int >= 1
+            Epochs of the whole fit, ``max_epochs``.
+
+        Returns
+        -------
+        ndarray of shape (n_steps,)
+        """
+
+    def begin(self) -> Pace:
+        """Return the state of the schedule at the start of a fit."""
+        return Pace(self)
+
+
+class Pace:
+    """The state of one schedule over one fit.
+
+    Parameters
+    ----------
+    schedule : Schedule
+        The schedule.
+    """
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Return the multiples of ``learning_rate`` at the given times, as ``Schedule.factors``.
+
+        Parameters
+        ----------
+        times : ndarray of shape (n_steps,)
+            Epochs gone by before each step.
+        n_epochs : int >= 1
+            Epochs of the whole fit.
+
+        Returns
+        -------
+        ndarray of shape (n_steps,)
+        """
+        return self.schedule.factors(times, n_epochs)
+
+    def see(self, values: Mapping[str, float]) -> None:
+        """Take the values of a finished epoch; most schedules do not look.
+
+        Parameters
+        ----------
+        values : mapping of str to float
+            By their names in ``history_``.
+        """
+
+
+@dataclass(eq=False, repr=False)
+class CallableSchedule(Schedule):
+    """A function of the epoch as a schedule, as ``torch.optim.lr_scheduler.LambdaLR`` takes it.
+
+    Parameters
+    ----------
+    function : callable
+        ``f(epoch)``, the epoch an int from 0, returns a finite factor >= 0.
+    """
+
+    function: Callable[[int], float]
+
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Call the function once an epoch and check what it returns."""
+        epochs, places = np.unique(np.floor(times).astype(int), return_inverse=True)
+        return np.array([self._factor(int(epoch)) for epoch in epochs])[places]
+
+    def _factor(self, epoch: int) -> float:
+        factor = float(self.function(epoch))
+        if not (isfinite(factor) and factor >= 0):
+            raise ValueError(
+                f"The schedule {self.function!r} must return a finite factor >= 0, got {factor} "
+                f"for epoch {epoch}."
+            )
+        return factor

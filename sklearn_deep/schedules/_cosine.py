@@ -1,0 +1,86 @@
+"""Factors that follow half a wave of the cosine, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.schedules._base import Schedule
+
+
+@dataclass(eq=False, repr=False)
+class Cosine(Schedule):
+    """Let the learning rate fall along half a cosine, over all epochs of the fit.
+
+    Parameters
+    ----------
+    final_factor : float in [0, 1], default=0.0
+        Where it ends and stays.
+
+    References
+    ----------
+    Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017, equation 5
+    without restarts. At whole epochs as ``torch.optim.lr_scheduler.CosineAnnealingLR``.
+    """
+
+    final_factor: float = 0.0
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "final_factor": [Interval(Real, 0, 1, closed="both")],
+    }
+
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Return the wave at the share of the fit gone by."""
+        return _half_wave(1.0, self.final_factor, times / n_epochs)
+
+
+@dataclass(eq=False, repr=False)
+class OneCycle(Schedule):
+    """Let the learning rate rise to its full size, then fall far below where it began.
+
+    ``learning_rate`` is the peak; both ways follow half a cosine. Momentum stays as it is.
+
+    Parameters
+    ----------
+    pct_start : float in (0, 1), default=0.3
+        Share of the fit that rises.
+    div_factor : float >= 1, default=25.0
+        The fit starts at ``1 / div_factor``.
+    final_div_factor : float >= 1, default=1e4
+        It ends at ``1 / (div_factor·final_div_factor)``.
+
+    References
+    ----------
+    Smith and Topin, "Super-convergence: very fast training of neural networks using large learning
+    rates", 2018. As ``torch.optim.lr_scheduler.OneCycleLR``, which places the peak up to one step
+    earlier.
+    """
+
+    pct_start: float = 0.3
+    div_factor: float = 25.0
+    final_div_factor: float = 1e4
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "pct_start": [Interval(Real, 0, 1, closed="neither")],
+        "div_factor": [Interval(Real, 1, None, closed="left")],
+        "final_div_factor": [Interval(Real, 1, None, closed="left")],
+    }
+
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Return the rise before the peak and the fall after it."""
+        gone = times / n_epochs
+        start = 1 / self.div_factor
+        rise = _half_wave(start, 1.0, gone / self.pct_start)
+        fall = _half_wave(
+            1.0, start / self.final_div_factor, (gone - self.pct_start) / (1 - self.pct_start)
+        )
+        return np.where(gone < self.pct_start, rise, fall)
+
+
+def _half_wave(first: float, last: float, way: np.ndarray) -> np.ndarray:
+    """Go from ``first`` to ``last`` while ``way`` goes from 0 to 1; stay beyond."""
+    return last + (first - last) * (1 + np.cos(np.pi * np.clip(way, 0, 1))) / 2

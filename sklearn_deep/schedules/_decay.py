@@ -1,0 +1,75 @@
+"""Factors that stay, or fall from epoch to epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.schedules._base import Schedule
+
+
+@dataclass(eq=False, repr=False)
+class Constant(Schedule):
+    """The learning rate stays as it is."""
+
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Return ones."""
+        return np.ones_like(times)
+
+
+@dataclass(eq=False, repr=False)
+class StepDecay(Schedule):
+    """Multiply the learning rate by ``gamma`` every ``step_size`` epochs.
+
+    Parameters
+    ----------
+    step_size : int >= 1, default=10
+        In epochs.
+    gamma : float > 0, default=0.1
+        Factor of each step.
+
+    References
+    ----------
+    As ``torch.optim.lr_scheduler.StepLR``, stepped once an epoch.
+    """
+
+    step_size: int = 10
+    gamma: float = 0.1
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "step_size": [Interval(Integral, 1, None, closed="left")],
+        "gamma": [Interval(Real, 0, None, closed="neither")],
+    }
+
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Return ``gamma`` to the number of whole steps gone by."""
+        return self.gamma ** (times // self.step_size)
+
+
+@dataclass(eq=False, repr=False)
+class Exponential(Schedule):
+    """Multiply the learning rate by ``gamma`` every epoch.
+
+    Parameters
+    ----------
+    gamma : float > 0, default=0.95
+        Factor of an epoch.
+
+    References
+    ----------
+    As ``torch.optim.lr_scheduler.ExponentialLR``, stepped once an epoch.
+    """
+
+    gamma: float = 0.95
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "gamma": [Interval(Real, 0, None, closed="neither")],
+    }
+
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Return ``gamma`` to the number of whole epochs gone by."""
+        return self.gamma ** np.floor(times)

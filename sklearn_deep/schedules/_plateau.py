@@ -1,0 +1,110 @@
+"""A factor that falls when a monitored value stops improving, by Keras' rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sklearn_deep._shared._monitors import larger_is_better
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.schedules._base import Pace, Schedule
+
+
+@dataclass(eq=False, repr=False)
+class Plateau(Schedule):
+    """Reduce the learning rate when a monitored value has not improved for some epochs.
+
+    Parameters
+    ----------
+    monitor : str, default="loss"
+        A name in ``history_``, as in ``EarlyStopping``. Accuracy and R² are better when larger, the
+        others when smaller.
+    factor : float in (0, 1), default=0.1
+        By which the learning rate is multiplied.
+    patience : int >= 0, default=10
+        Epochs without gain until then; 0 and 1 are the same.
+    min_delta : float >= 0, default=1e-4
+        Gain that counts, in the unit of the monitored value.
+    cooldown : int >= 0, default=0
+        Epochs after a reduction in which none is counted, the last one excepted: 0 and 1 are the
+        same.
+    min_factor : float in [0, 1], default=0.0
+        The learning rate is never less than this multiple of ``learning_rate``.
+
+    References
+    ----------
+    The rule is that of ``keras.callbacks.ReduceLROnPlateau`` (Keras 3).
+    """
+
+    monitor: str = "loss"
+    factor: float = 0.1
+    patience: int = 10
+    min_delta: float = 1e-4
+    cooldown: int = 0
+    min_factor: float = 0.0
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "monitor": [str],
+        "factor": [Interval(Real, 0, 1, closed="neither")],
+        "patience": [Interval(Integral, 0, None, closed="left")],
+        "min_delta": [Interval(Real, 0, None, closed="left")],
+        "cooldown": [Interval(Integral, 0, None, closed="left")],
+        "min_factor": [Interval(Real, 0, 1, closed="both")],
+    }
+
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Return ones: what holds before any value was seen."""
+        return np.ones_like(times)
+
+    def begin(self) -> PlateauPace:
+        """Return a fresh state of the rule."""
+        return PlateauPace(self)
+
+
+class PlateauPace(Pace):
+    """The state of Keras' rule over one fit.
+
+    Parameters
+    ----------
+    schedule : Plateau
+        The rule.
+    """
+
+    schedule: Plateau
+
+    def __init__(self, schedule: Plateau) -> None:
+        super().__init__(schedule)
+        self.factor = 1.0
+        self.wait = 0
+        self.cooldown = 0
+        self.best = inf
+
+    def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
+        """Return the factor that the rule has come to."""
+        return np.full_like(times, self.factor)
+
+    def see(self, values: Mapping[str, float]) -> None:
+        """Take the values of a finished epoch and reduce the factor where it is due."""
+        rule = self.schedule
+        if self.cooldown > 0:
+            self.cooldown -= 1
+            self.wait = 0
+        if self._improves(values[rule.monitor]):
+            self.wait = 0
+        elif self.cooldown == 0:
+            self.wait += 1
+            if self.wait >= rule.patience and self.factor > rule.min_factor:
+                self.factor = max(self.factor * rule.factor, rule.min_factor)
+                self.cooldown = rule.cooldown
+                self.wait = 0
+
+    def _improves(self, value: float) -> bool:
+        value = -value if larger_is_better(self.schedule.monitor) else value
+        improves = value < self.best - self.schedule.min_delta
+        self.best = value if improves else self.best
+        return improves
