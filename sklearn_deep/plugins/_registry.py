@@ -8,6 +8,7 @@ from typing import Any
 from sklearn.base import clone
 
 from sklearn_deep._shared._words import known_names
+from sklearn_deep.plugins._entry_points import declared, describe, load
 from sklearn_deep.plugins._plugin import Plugin
 
 Wrap = Callable[[Callable[..., Any]], Any]
@@ -61,10 +62,7 @@ def register(family: str, name: str, plugin: Any) -> None:
     True
     """
     entries = _entries(family)
-    base, wrap = _FAMILIES[family]
-    if not (_is_subclass(plugin, base) or isinstance(plugin, base) or _wraps(wrap, plugin)):
-        kinds = f"a subclass or an instance of {base.__name__}" + (" or a callable" if wrap else "")
-        raise TypeError(f"register: `plugin` must be {kinds}, got {plugin!r}.")
+    _check_kind(family, plugin, "register: `plugin`")
     if entries.get(name, plugin) is not plugin:
         raise ValueError(
             f"register: the name {name!r} of family {family!r} is taken by {entries[name]!r}. "
@@ -74,7 +72,9 @@ def register(family: str, name: str, plugin: Any) -> None:
 
 
 def available(family: str) -> list[str]:
-    """Return the registered names of a family, sorted.
+    """Return the names of a family, sorted: registered ones and those of entry points.
+
+    Nothing is imported for it: a distribution's plug-in is loaded when its name is resolved.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def available(family: str) -> list[str]:
     >>> available("optimizers")
     ['adam', 'adamw', 'lbfgs', 'nadam', 'rmsprop', 'sgd']
     """
-    return sorted(_entries(family))
+    return sorted({*_entries(family), *declared(family)})
 
 
 def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
@@ -110,19 +110,22 @@ def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
     Raises
     ------
     ValueError
-        If the name is unknown (the message lists the known ones), or a field is out of range.
+        If the name is unknown (the message lists the known ones), or two plug-ins have it, or a
+        field is out of range.
     TypeError
-        If ``spec`` is of another kind.
+        If ``spec``, or what an entry point of that name loads, is of another kind.
+    ImportError
+        If an entry point of that name cannot be loaded.
     """
-    entries = _entries(family)
+    known = available(family)
     base, wrap = _FAMILIES[family]
     if isinstance(spec, str):
-        if spec not in entries:
+        if spec not in known:
             raise ValueError(
                 f"The {argument!r} parameter of {owner} got the unknown name {spec!r}. "
-                f"{known_names(spec, entries)}"
+                f"{known_names(spec, known)}"
             )
-        return _from_entry(entries[spec], wrap)
+        return _from_entry(_named(family, spec), wrap)
     if isinstance(spec, base):
         return spec.check()
     if _is_subclass(spec, base):
@@ -136,8 +139,34 @@ def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
     kinds = f"a name, {instance} or a callable" if wrap else f"a name or {instance}"
     raise TypeError(
         f"The {argument!r} parameter of {owner} must be {kinds}, got {spec!r}. "
-        f"{known_names('', entries)}"
+        f"{known_names('', known)}"
     )
+
+
+def _named(family: str, name: str) -> Any:
+    """Return what has a name of the family, be it registered or an entry point's."""
+    holders = [(load(point), describe(point)) for point in declared(family).get(name, [])]
+    for plugin, words in holders:
+        _check_kind(family, plugin, f"What {words} loads")
+    # After loading, as a package may register on import what it declares.
+    if name in _ENTRIES[family]:
+        holders.insert(0, (_ENTRIES[family][name], repr(_ENTRIES[family][name])))
+    first, first_words = holders[0]
+    for plugin, words in holders[1:]:
+        if plugin is not first:
+            raise ValueError(
+                f"The name {name!r} of family {family!r} is taken by {first_words}, and {words} has it "
+                "too. Rename the entry point or uninstall its distribution, or give an instance in "
+                "place of the name."
+            )
+    return first
+
+
+def _check_kind(family: str, plugin: Any, what: str) -> None:
+    base, wrap = _FAMILIES[family]
+    if not (_is_subclass(plugin, base) or isinstance(plugin, base) or _wraps(wrap, plugin)):
+        kinds = f"a subclass or an instance of {base.__name__}" + (" or a callable" if wrap else "")
+        raise TypeError(f"{what} must be {kinds}, got {plugin!r}.")
 
 
 def _from_entry(entry: Any, wrap: Wrap | None) -> Any:

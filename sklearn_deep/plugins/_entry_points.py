@@ -1,0 +1,44 @@
+"""Plug-ins of installed distributions: names read from entry points, imported when they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+
+@cache
+def declared(family: str) -> Mapping[str, list[EntryPoint]]:
+    """Return the entry points of group ``sklearn_deep.<family>`` by name; read once a process."""
+    found: dict[str, list[EntryPoint]] = {}
+    for point in entry_points(group=f"sklearn_deep.{family}"):
+        found.setdefault(point.name, []).append(point)
+    return found
+
+
+def describe(point: EntryPoint) -> str:
+    """Return words that name an entry point and its distribution."""
+    assert point.dist is not None
+    return (
+        f"the entry point '{point.name} = {point.value}' (group {point.group!r}) of "
+        f"{point.dist.name} {point.dist.version}"
+    )
+
+
+def load(point: EntryPoint) -> Any:
+    """Import what an entry point names.
+
+    Raises
+    ------
+    ImportError
+        Whatever went wrong, with the entry point and its distribution named.
+    """
+    try:
+        return point.load()
+    except Exception as error:
+        assert point.dist is not None
+        raise ImportError(
+            f"Cannot load {describe(point)}: {type(error).__name__}: {error}. Only the name "
+            f"{point.name!r} is affected. Repair {point.dist.name}, or uninstall it."
+        ) from error
