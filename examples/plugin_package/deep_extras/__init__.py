@@ -1,0 +1,1 @@
+"""Plug-ins for sklearn_deep, found through entry points."""
