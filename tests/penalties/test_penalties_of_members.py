@@ -1,0 +1,64 @@
+"""A member's penalty, its gradient and its projection have the same bits in a stack and alone."""
+
+import pytest
+import torch
+from torch.func import grad_and_value, vmap
+
+from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm, Orthogonality
+
+SHAPES = [(1, 1), (1, 5), (5, 1), (2, 3), (3, 64), (10, 37), (37, 10), (50, 100), (101, 7)]
+PENALTIES = [L1(0.3), L2(0.3), L1L2(0.3, 0.7), Orthogonality(0.3)]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def stacked(plugin, n_members, dtype):
+    """Return numbers of ``(n_members,)``, another for each member."""
+    scale = torch.arange(1, n_members + 1, dtype=dtype)
+    return {name: value * scale for name, value in plugin.numbers().items()}
+
+
+def same_bits(call, numbers, weights):
+    together = vmap(call)(numbers, weights)
+    for k, weight in enumerate(weights):
+        alone = call({name: values[k] for name, values in numbers.items()}, weight.clone())
+        assert all(torch.equal(a[k], b) for a, b in zip(together, alone, strict=True))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("n_members", [2, 5])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("plugin", PENALTIES, ids=repr)
+def test_values_and_gradients_do_not_depend_on_company(plugin, shape, n_members, dtype, normal):
+    def call(numbers, weight):
+        return grad_and_value(plugin.with_numbers(numbers).penalty)(weight)
+
+    for _ in range(5):
+        weights = normal(n_members, *shape, dtype=dtype)
+        same_bits(call, stacked(plugin, n_members, dtype), weights)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("n_members", [2, 5])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_projections_do_not_depend_on_company(shape, n_members, dtype, normal):
+    plugin = MaxNorm(0.4)
+
+    def call(numbers, weight):
+        return (plugin.with_numbers(numbers).project(weight),)
+
+    same_bits(call, stacked(plugin, n_members, dtype), normal(n_members, *shape, dtype=dtype))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_member_with_other_numbers_beside_it_changes_nothing(dtype, normal):
+    weights = normal(2, 10, 37, dtype=dtype)
+    strengths = torch.tensor([0.3, 100.0], dtype=dtype)
+    together = vmap(lambda s, w: Orthogonality(s).penalty(w))(strengths, weights)
+    assert torch.equal(together[0], Orthogonality(0.3).penalty(weights[0]))
