@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent / "sklearn_deep"
-FAMILIES = ["initializers", "activations", "noise", "losses", "optimizers", "schedules", "stopping"]
+FAMILIES = [
+    "initializers",
+    "activations",
+    "noise",
+    "augmentation",
+    "losses",
+    "penalties",
+    "optimizers",
+    "stopping",
+]
 LEVELS = [["_shared"], ["plugins"], FAMILIES, ["networks"], ["training"], ["estimators"]]
 LEVEL = {package: level for level, packages in enumerate(LEVELS) for package in packages}
 FILES = sorted(ROOT.rglob("*.py"))

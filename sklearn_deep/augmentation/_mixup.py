@@ -60,7 +60,7 @@ def partners(weight: Tensor, draw: Tensor) -> Tensor:
     """
     reach = weight.double().cumsum(0)
     # Without any weight there is no row to point at, and no step is made of the batch.
-    return torch.searchsorted(reach, draw * reach[-1], right=False).clamp(max=len(weight) - 1)
+    return torch.searchsorted(reach, draw * reach[-1], right=True).clamp(max=len(weight) - 1)
 
 
 def beta_shares(alpha: float, draw: Tensor) -> Tensor:

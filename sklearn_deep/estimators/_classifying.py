@@ -43,7 +43,8 @@ class Classifying(ClassifierMixin):
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             Labels, as y had them.
         """
-        return self._labels.predicted(self._outputs(X))
+        logits = self._outputs(X)
+        return self._labels.predicted(logits)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class.
@@ -58,7 +59,8 @@ class Classifying(ClassifierMixin):
         ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``; rows sum to 1, unless the targets are multilabel.
         """
-        return self._labels.probabilities(self._outputs(X))
+        logits = self._outputs(X)
+        return self._labels.probabilities(logits)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Return the logarithm of the probability of each class, exact where that is tiny.
@@ -73,7 +75,8 @@ class Classifying(ClassifierMixin):
         ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        return self._labels.log_probabilities(self._outputs(X))
+        logits = self._outputs(X)
+        return self._labels.log_probabilities(logits)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the logits.

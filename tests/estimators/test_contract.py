@@ -5,9 +5,10 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn_deep import MLPClassifier, MLPRegressor
 
 FLOAT32_ROUNDING = {
-    "check_sample_weight_equivalence_on_dense_data": "float32 rounding: weight 2 and a row written "
+    f"check_sample_weight_equivalence_on_{kind}_data": "float32 rounding: weight 2 and a row written "
     "twice are summed in another order; 200 epochs later predictions differ by 1e-7 relative, which "
     "is the check's bound for its float64 input. dtype='float64' passes."
+    for kind in ("dense", "sparse")
 }
 
 

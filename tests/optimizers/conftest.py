@@ -9,7 +9,7 @@ from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.schedules import Constant
 from sklearn_deep.training import Data, Plan
-from sklearn_deep.training._updates import RowUpdates, Updates
+from sklearn_deep.training._updates import PopulationUpdates, RowUpdates
 
 N_PARAMETERS = 8
 EPOCH = 100
@@ -67,7 +67,7 @@ def make_plan():
     return make
 
 
-@pytest.fixture(params=[Updates, RowUpdates], ids=["all members at once", "row by row"])
+@pytest.fixture(params=[PopulationUpdates, RowUpdates], ids=["all members at once", "row by row"])
 def kind_of_updates(request):
     """Return what applies a rule: on all members at once, as on a GPU, or row by row."""
     return request.param
@@ -99,12 +99,14 @@ def follow(start, gradient, make_updates):
         decay = torch.tensor([[decay] for *_, decay in members], dtype=dtype)
         decay = decay.expand_as(parameters) if decay.any() else None
         updates = make_updates(members, parameters, decay)
+        rates = torch.tensor([rate for _, rate, _ in members], dtype=torch.float64)
+        rates = rates.expand(EPOCH, -1)
         track = []
         for epoch in range(3):
-            updates.begin_epoch(torch.ones(EPOCH, len(members), dtype=torch.bool))
+            updates.begin(torch.ones(EPOCH, len(members), dtype=torch.bool), rates)
             for step in range(EPOCH):
                 rows = [gradient(row, epoch * EPOCH + step) for row in parameters]
-                updates.apply(step, torch.stack(rows))
+                updates.apply(step, torch.stack(rows), None)
             track.append(parameters.clone())
         return torch.stack(track)
 

@@ -10,6 +10,11 @@ DECAY = (0.3, 0.7)
 RATE = 0.1
 
 
+def rates(n_members):
+    """Return the learning rates of one step."""
+    return torch.full((1, n_members), RATE, dtype=torch.float64)
+
+
 @pytest.fixture
 def move(make_plan):
     """Return a function that makes one step from filled parameters with a gradient of zero."""
@@ -21,8 +26,8 @@ def move(make_plan):
         rows = training.population.parameters
         rows.copy_(torch.linspace(-2, 3, rows.numel(), dtype=rows.dtype).view_as(rows))
         before = {name: value[0].clone() for name, value in training.population.state().items()}
-        training.updates.begin_epoch(torch.ones(1, 1, dtype=torch.bool))
-        training.updates.apply(0, torch.zeros_like(rows))
+        training.updates.begin(torch.ones(1, 1, dtype=torch.bool), rates(1))
+        training.updates.apply(0, torch.zeros_like(rows), None)
         after = {name: value[0] for name, value in training.population.state().items()}
         return before, after
 
@@ -80,8 +85,8 @@ def test_members_decay_by_their_own_strengths(make_plan):
     plans = [make_plan(weight_decay=d, optimizer=SGD(0.0), learning_rate=RATE) for d in decays]
     training = Training(plans)
     before = training.population.state()["network.output.weight"].clone()
-    training.updates.begin_epoch(torch.ones(1, 2, dtype=torch.bool))
-    training.updates.apply(0, torch.zeros_like(training.population.parameters))
+    training.updates.begin(torch.ones(1, 2, dtype=torch.bool), rates(2))
+    training.updates.apply(0, torch.zeros_like(training.population.parameters), None)
     after = training.population.state()["network.output.weight"]
     for k, (_, strength) in enumerate(decays):
         torch.testing.assert_close(after[k], (1 - RATE * strength) * before[k])

@@ -45,9 +45,10 @@ def test_their_numbers_make_a_difference(name, follow):
 def test_a_member_that_makes_no_step_is_as_it_was(name, start, gradient, make_updates):
     def run(active):
         updates = make_updates(members, start.repeat(len(members), 1))
-        updates.begin_epoch(active)
+        rates = torch.tensor([rate for _, rate, _ in members], dtype=torch.float64)
+        updates.begin(active, rates.expand(len(active), -1))
         for step in range(len(active)):
-            updates.apply(step, torch.stack([gradient(row, 0) for row in updates.parameters]))
+            updates.apply(step, torch.stack([gradient(row, 0) for row in updates.parameters]), None)
         return updates
 
     members = MEMBERS[name][:2]

@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from sklearn_deep.activations import ELU, LeakyReLU, identity
+from sklearn_deep.augmentation import GaussianCopies, Mixup, RotateScale, Shift
 from sklearn_deep.initializers import Orthogonal, RandomNormal, VarianceScaling, Zeros
 from sklearn_deep.losses import (
     AbsoluteError,
@@ -15,7 +16,8 @@ from sklearn_deep.losses import (
     SquaredError,
 )
 from sklearn_deep.noise import Dropout, GaussianNoise
-from sklearn_deep.optimizers import LBFGS, SGD, Adam, AdamW, NAdam, RMSprop
+from sklearn_deep.optimizers import SGD, Adam, AdamW
+from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm, Orthogonality
 from sklearn_deep.plugins import Plugin, available
 from sklearn_deep.schedules import (
     Constant,
@@ -41,6 +43,12 @@ TABLES = {
         "silu": F.silu,
         "softplus": F.softplus,
         "tanh": torch.tanh,
+    },
+    "augmentation": {
+        "gaussian": GaussianCopies(0.3, copies=2),
+        "mixup": Mixup(0.5, copies=2),
+        "rotate_scale": RotateScale(5.0, 0.2, image_shape=(4, 4), copies=2),
+        "shift": Shift(2, image_shape=(3, 2, 2), copies=2),
     },
     "initializers": {
         "glorot_normal": VarianceScaling(1.1, "fan_avg", "normal"),
@@ -83,6 +91,13 @@ TABLES = {
         "step": StepDecay(3, 0.5),
         "warm_up": WarmUp(3, 0.2, Cosine(0.3)),
     },
+    "penalties": {
+        "l1": L1(0.3),
+        "l1l2": L1L2(0.3, 0.7),
+        "l2": L2(0.7),
+        "max_norm": MaxNorm(1.5),
+        "orthogonality": Orthogonality(0.4),
+    },
     "stopping": {"convergence": EarlyStopping("val_accuracy", 0.01, 3, True, 2)},
 }
 
@@ -90,8 +105,8 @@ TABLES = {
 REGISTERED = {family: available(family) for family in TABLES}
 
 PLUGINS = {
-    name: plugin
-    for table in TABLES.values()
+    f"{family}-{name}": plugin
+    for family, table in TABLES.items()
     for name, plugin in table.items()
     if isinstance(plugin, Plugin)
 }

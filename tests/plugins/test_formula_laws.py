@@ -10,10 +10,17 @@ from sklearn_deep.plugins import Plugin
 
 N_ROWS, WIDTH = 16, 6  # 96 elements: whole vectors of 32, as batches of training are
 
+
+def effect(penalty, weight):
+    """Return what a penalty does: what it adds to the loss, or the weights it leaves."""
+    return penalty.project(weight) if penalty.projects else penalty.penalty(weight)
+
+
 CALLS = {
     "activations": lambda plugin, z, _: plugin(z),
     "losses": lambda plugin, output, target: plugin.rows(output, target),
     "noise": lambda plugin, signal, draw: plugin.apply(signal, draw),
+    "penalties": lambda plugin, weight, _: effect(plugin, weight),
 }
 FORMULAS = [(family, name) for family in CALLS for name in TABLES[family]]
 DIFFERENTIABLE = [(family, name) for family, name in FORMULAS if family != "noise"]

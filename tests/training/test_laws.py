@@ -10,9 +10,9 @@ from sklearn_deep.activations import ELU, LeakyReLU
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW
 from sklearn_deep.stopping import EarlyStopping
-from sklearn_deep.training import _training, train
+from sklearn_deep.training import _updates_of, train
 from sklearn_deep.training._draws import Draws
-from sklearn_deep.training._updates import Updates
+from sklearn_deep.training._updates import PopulationUpdates
 
 NETWORKS = {
     "64-64": {"hidden": (64, 64), "batch_size": 32},
@@ -98,7 +98,7 @@ def test_the_law_holds_in_float64(name, make_data, make_plan):
 
 
 def test_the_law_holds_where_all_members_are_updated_at_once(make_data, make_plan, monkeypatch):
-    monkeypatch.setattr(_training, "updates_of", Updates)
+    monkeypatch.setattr(_updates_of, "RowUpdates", PopulationUpdates)
     plans = make_members(7, NETWORKS["64-64"], make_data, make_plan)
     together = train(plans)
     assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
