@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -82,9 +81,16 @@ class NAdam(Rule):
 
     def _product(self, step: Tensor) -> Tensor:
         """Return the product of the momenta of all steps up to the given ones."""
-        # Past `settled` steps even beta_1's powers are below e^-42: one minus the product is 1 then.
-        settled = ceil(-42 / float(torch.as_tensor(self.beta_1).max().log()))
-        n_steps = max(1, min(settled, int(step.max())))
-        steps = torch.arange(1, n_steps + 1, dtype=step.dtype, device=step.device)
-        products = self._momentum(steps.view(-1, 1, 1).expand(-1, *step.shape[1:])).cumprod(0)
+        n_steps, last = 64, int(step.max())
+        products = self._products(n_steps, step)
+        # One minus a product below 1e-18 is 1, so no later product is needed; with the default
+        # numbers there are less than a hundred.
+        while n_steps < last and products[-1].max() > 1e-18:
+            n_steps *= 8
+            products = self._products(n_steps, step)
         return products.gather(0, step.long().clamp(max=n_steps) - 1)
+
+    def _products(self, n_steps: int, like: Tensor) -> Tensor:
+        """Return the products of the momenta of steps 1 to ``n_steps``, multiplied one by one."""
+        steps = torch.arange(1, n_steps + 1, dtype=like.dtype, device=like.device)
+        return self._momentum(steps.view(-1, 1, 1).expand(-1, *like.shape[1:])).cumprod(0)

@@ -56,9 +56,10 @@ class RMSprop(Rule):
         """Make one step in place."""
         new, momentum, epsilon, rate = coefficients
         mean_square = state["mean_square"].lerp_(gradient.square(), new)
-        direction = gradient / mean_square.sqrt().add_(epsilon)
+        scale = mean_square.sqrt().add_(epsilon)
+        direction = torch.div(gradient, scale, out=scale)
         velocity = state["velocity"].mul_(momentum).add_(direction)
-        parameters.sub_(rate * velocity)
+        parameters.sub_(torch.mul(velocity, rate, out=direction))
 
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
         """Return ``torch.optim.RMSprop`` and its arguments."""

@@ -93,7 +93,6 @@ class PlateauPace(Pace):
         rule = self.schedule
         if self.cooldown > 0:
             self.cooldown -= 1
-            self.wait = 0
         if self._improves(values[rule.monitor]):
             self.wait = 0
         elif self.cooldown == 0:

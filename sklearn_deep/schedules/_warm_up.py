@@ -59,9 +59,10 @@ class WarmUp(Schedule):
 
     def check(self) -> Self:
         """Raise where a field is out of its range, here or in ``then``, else return itself."""
+        super().check()
         if self.then is not None:
             self.then.check()
-        return super().check()
+        return self
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
         """Return the factors of a fit in which no value was seen."""

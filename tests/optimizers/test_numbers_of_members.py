@@ -61,7 +61,7 @@ def test_a_member_that_makes_no_step_is_as_it_was(name, start, gradient, make_up
 BETAS = torch.cat([torch.linspace(0.5, 0.9999, 19), torch.zeros(1)]).double().unsqueeze(-1)
 POWERS = {
     "adam": lambda betas: Adam(betas, betas),
-    "nadam": lambda betas: NAdam(betas, betas, 1e-8, 1 - betas),
+    "nadam": lambda betas: NAdam(betas, betas, 1e-8, 10 * betas),
 }
 
 
