@@ -15,6 +15,7 @@ FAMILIES = [
     "penalties",
     "optimizers",
     "stopping",
+    "schedules",
 ]
 LEVELS = [["_shared"], ["plugins"], FAMILIES, ["networks"], ["training"], ["estimators"]]
 LEVEL = {package: level for level, packages in enumerate(LEVELS) for package in packages}

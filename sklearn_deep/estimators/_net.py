@@ -141,7 +141,10 @@ class TrainingNet(NeuralNet):
         for (_, parameter), gradient in zip(named, gradients, strict=True):
             parameter.grad = gradient
         self.notify(
-            "on_grad_computed", named_parameters=iter(named), X=batch.x[0], y=batch.y[0],
+            "on_grad_computed",
+            named_parameters=iter(named),
+            X=batch.x[0],
+            y=batch.y[0],
             training=True,
         )
         for _, parameter in named:

@@ -20,7 +20,6 @@ from sklearn_deep.training._metrics import METRICS
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._population import Population, Weights
 from sklearn_deep.training._start import Progress
-from sklearn_deep.training._updates import Evaluate
 from sklearn_deep.training._updates_of import updates_of
 
 
@@ -152,9 +151,7 @@ class Training:
             took, sums = active[:, k], epoch.weight_sums[:, k]
             rows = (t[:n_steps, k].flatten(0, 1) for t in (predictions, steps.targets, weight))
             loss = (losses[:, k] * sums)[took].sum() / sums[took].sum()
-            values.append(
-                {"loss": loss.item(), self.metric.name: self.metric.score(*rows).item()}
-            )
+            values.append({"loss": loss.item(), self.metric.name: self.metric.score(*rows).item()})
         if self.evaluation is not None:
             found = self.evaluation(self.population.state())
             values = [mine | theirs for mine, theirs in zip(values, found, strict=True)]

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sklearn_deep.optimizers import Row, Rule
+from sklearn_deep.optimizers import Row
 from sklearn_deep.training._plan import Plan
 
 # Computes J ``(n_members,)`` and its gradient, without weight decay, where the parameters now are.

@@ -56,7 +56,7 @@ VALIDATION = [
 CLASSES = [
     ((X, 0 * Y), {}, ["y", "at least 2 classes", "1 class: 0"]),
     ((X, R), {}, ["continuous", "classifier"]),
-    ((X, np.c_[Y, Y]), {}, ["y should be a 1d array", "(24, 2)"]),
+    ((X, np.c_[Y, Y]), {}, ["several columns", "MultiOutputClassifier"]),
     ((X, Y), {"X_val": X, "y_val": Y + 1}, ["y_val", "[3]", "[0, 1, 2]"]),
     ((X, Y), {"X_val": X, "y_val": LETTERS}, ["y_val", "['a', 'b']", "[0, 1, 2]"]),
     ((X, LETTERS), {"X_val": X, "y_val": Y}, ["y_val", "[0, 1, 2]", "['a', 'b']"]),

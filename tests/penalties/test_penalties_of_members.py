@@ -34,7 +34,7 @@ def same_bits(call, numbers, weights):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("n_members", [2, 5])
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("plugin", PENALTIES, ids=repr)
+@pytest.mark.parametrize("plugin", PENALTIES, ids=lambda plugin: repr(plugin).split(" at ")[0])
 def test_values_and_gradients_do_not_depend_on_company(plugin, shape, n_members, dtype, normal):
     def call(numbers, weight):
         return grad_and_value(plugin.with_numbers(numbers).penalty)(weight)

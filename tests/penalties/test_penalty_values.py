@@ -38,7 +38,11 @@ def test_the_gradient_of_l1_is_the_sign_and_nothing_at_zero():
     assert torch.equal(gradient(L1(0.5), weight), torch.tensor([[0.5, 0.0, -0.5]]))
 
 
-@pytest.mark.parametrize("penalty", [L2(0.3), L1L2(0.3, 0.7), Orthogonality(0.4)], ids=repr)
+@pytest.mark.parametrize(
+    "penalty",
+    [L2(0.3), L1L2(0.3, 0.7), Orthogonality(0.4)],
+    ids=lambda plugin: repr(plugin).split(" at ")[0],
+)
 @pytest.mark.parametrize("shape", [(1, 5), (4, 1), (3, 7), (7, 3)])
 def test_gradients_are_those_of_finite_differences(penalty, shape, normal):
     assert torch.autograd.gradcheck(penalty.penalty, (normal(*shape).requires_grad_(),))

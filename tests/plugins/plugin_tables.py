@@ -16,7 +16,7 @@ from sklearn_deep.losses import (
     SquaredError,
 )
 from sklearn_deep.noise import Dropout, GaussianNoise
-from sklearn_deep.optimizers import SGD, Adam, AdamW
+from sklearn_deep.optimizers import LBFGS, SGD, Adam, AdamW, NAdam, RMSprop
 from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm, Orthogonality
 from sklearn_deep.plugins import Plugin, available
 from sklearn_deep.schedules import (

@@ -31,7 +31,7 @@ def test_a_constant_is_one():
         (OneCycle(), 1 / 25e4),
         (WarmUp(2, 0.1, Cosine(0.2)), 0.2),
     ],
-    ids=repr,
+    ids=lambda plugin: repr(plugin).split(" at ")[0],
 )
 def test_a_wave_stays_at_its_end_where_a_fit_goes_on(schedule, end):
     found = schedule.factors(np.array([10.0, 10.3, 25.0]), 10)

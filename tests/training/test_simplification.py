@@ -19,12 +19,14 @@ def recording_of(make_data, make_plan):
         noise = {"dropout.1": Dropout(0.3)}
         plans = [make_plan(make_data(64), noise=noise, **structure) for _ in range(n_members)]
         training, seen = Training(plans), []
-        training._step = lambda *tensors: seen.append(tensors) or 1 / 0
+        training.computation._step = lambda *tensors: seen.append(tensors) or 1 / 0
         with pytest.raises(ZeroDivisionError):
             training.run_epoch()
         inputs = [tensor.clone() for tensor in seen[0]]
         step = member_step(
-            training.population.objectives[0], training.population.layout, training.draws.sites
+            training.population.objectives[0],
+            training.population.layout,
+            training.computation.draws.sites,
         )
         if n_members > 1:
             axes = [0] * (len(inputs) - 2) + [None, None]
