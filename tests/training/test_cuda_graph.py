@@ -1,0 +1,57 @@
+"""The memory of a graphed step, walked on the CPU with a stand-in for the capture, and on a GPU."""
+
+import pytest
+import torch
+
+from sklearn_deep.training import train
+from sklearn_deep.training._cuda_graph import capture_on_gpu, graphed
+
+needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
+
+
+def capture_anywhere(run):
+    run()
+    return run
+
+
+@pytest.fixture(params=["cpu", pytest.param("cuda", marks=needs_gpu)])
+def device(request):
+    return request.param
+
+
+@pytest.fixture
+def step(device):
+    """Return a graphed step ``(2 w x, w + x)`` whose first input is fixed, and that input."""
+    w, x = torch.ones(3, device=device), torch.ones(3, device=device)
+    capture = capture_on_gpu if device == "cuda" else capture_anywhere
+    return graphed(lambda w, x: (2 * w * x, w + x), [w, x], 1, capture), w
+
+
+def test_new_inputs_give_new_results_and_old_results_stay(step, device):
+    call, w = step
+    first = call(w, torch.full((3,), 5.0, device=device))
+    second = call(w, torch.full((3,), 7.0, device=device))
+    assert [t[0].item() for t in (*first, *second)] == [10, 6, 14, 8]
+
+
+def test_a_fixed_input_is_read_where_it_lies(step, device):
+    call, w = step
+    w.fill_(3.0)
+    assert call(w, torch.full((3,), 5.0, device=device))[0][0] == 30
+
+
+def test_the_callers_inputs_are_left_alone(step, device):
+    call, w = step
+    x = torch.full((3,), 5.0, device=device)
+    call(w, torch.full((3,), 7.0, device=device))
+    call(w, x)
+    assert x[0] == 5
+
+
+@needs_gpu
+def test_a_training_on_a_gpu_follows_that_on_the_cpu(make_data, make_plan):
+    data = make_data(dtype=torch.float64)
+    on_gpu = type(data)(*(column.cuda() for column in data))
+    here, there = (train([make_plan(d, max_epochs=3)])[0] for d in (data, on_gpu))
+    for mine, theirs in zip(here.network.parameters(), there.network.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs.cpu(), rtol=1e-9, atol=1e-10)
