@@ -40,6 +40,7 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator):
 
     net_: TrainingNet
     _progress: Progress | None
+    _n_rows_seen: int
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, nested ones as ``optimizer__beta_1``; all of them, or none on an error.
@@ -120,6 +121,8 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator):
         n_before = len(next(iter(before.values()), ()))
         self.net_ = net
         self.history_ = joined(before, result.history)
+        rows_before = self._n_rows_seen if request.goes_on else 0
+        self._n_rows_seen = rows_before + len(result.history["loss"]) * len(plan.data.x)
         self.n_epochs_ = len(self.history_["loss"])
         self.best_epoch_ = n_before + result.best_epoch
         if plan.stopping is None:

@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any, Self
 
+from sklearn import neural_network
+
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.estimators._classifying import Classifying
+from sklearn_deep.estimators._exchange import Exchange
+from sklearn_deep.estimators._from_sklearn import labels_of
 from sklearn_deep.estimators._mlp import BaseMLP
 from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._to_sklearn import binarizer_of
 from sklearn_deep.losses import Loss
 
 
-class MLPClassifier(Classifying, BaseMLP):
+class MLPClassifier(Classifying, Exchange, BaseMLP):
     """Multilayer perceptron that predicts classes.
 
     Minimises ``J = mean loss + Σ_l λ_l/2 ‖W_l‖² + penalties`` by gradient steps on batches. Unlike
@@ -149,6 +154,7 @@ class MLPClassifier(Classifying, BaseMLP):
     True
     """
 
+    _counterpart = neural_network.MLPClassifier
     _parameter_constraints = BaseMLP._parameter_constraints | {
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
@@ -287,3 +293,11 @@ class MLPClassifier(Classifying, BaseMLP):
         return self._fit(
             Request(X, y, sample_weight, goes_on=goes_on, partial=True, classes=classes)
         )
+
+    def _take_outputs(self, mlp: neural_network.MLPClassifier) -> None:
+        self._labels = labels_of(mlp, owner=type(self).__name__)
+        self.classes_ = self._labels.classes
+
+    def _give_outputs(self, mlp: neural_network.MLPClassifier) -> None:
+        mlp._label_binarizer = binarizer_of(self._labels)
+        mlp.classes_ = mlp._label_binarizer.classes_

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
+from sklearn import neural_network
+
+from sklearn_deep.estimators._exchange import Exchange
 from sklearn_deep.estimators._mlp import BaseMLP
 from sklearn_deep.estimators._regressing import Regressing
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.losses import Loss
 
 
-class MLPRegressor(Regressing, BaseMLP):
+class MLPRegressor(Regressing, Exchange, BaseMLP):
     """Multilayer perceptron that predicts numbers.
 
     Minimises ``J = mean loss + Σ_l λ_l/2 ‖W_l‖² + penalties`` by gradient steps on batches. Unlike
@@ -140,6 +143,7 @@ class MLPRegressor(Regressing, BaseMLP):
     True
     """
 
+    _counterpart = neural_network.MLPRegressor
     _parameter_constraints = BaseMLP._parameter_constraints | {"loss": [str, Loss, callable]}
 
     def __init__(
@@ -265,3 +269,7 @@ class MLPRegressor(Regressing, BaseMLP):
         """
         goes_on = "net_" in vars(self)
         return self._fit(Request(X, y, sample_weight, goes_on=goes_on, partial=True))
+
+    def _take_outputs(self, mlp: neural_network.MLPRegressor) -> None:
+        self.n_outputs_ = mlp.n_outputs_
+        self._flat_target = mlp.n_outputs_ == 1

@@ -12,6 +12,7 @@ from skorch.dataset import Dataset
 from torch import Tensor, nn
 
 from sklearn_deep.losses import Loss
+from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.training import Batch, Computed, Data, Plan, Training
 
 
@@ -40,18 +41,30 @@ class TrainingNet(NeuralNet):
         cls, plan: Plan, module: nn.Module, callbacks: Sequence[Any] | None, verbose: int
     ) -> TrainingNet:
         """Return an initialised net around the module of a plan."""
-        optimizer, options = plan.optimizer.torch_equivalent()
-        net = cls(
+        return cls.around(
             module,
-            criterion=MeanLoss(plan.loss),
-            optimizer=optimizer,
+            plan.loss,
+            plan.optimizer,
             lr=plan.learning_rate,
             max_epochs=plan.max_epochs,
             batch_size=plan.batch_size,
-            train_split=None,
             callbacks=None if callbacks is None else list(callbacks),
             verbose=verbose,
             device=str(plan.device),
+        )
+
+    @classmethod
+    def around(
+        cls, module: nn.Module, loss: Loss, optimizer: Optimizer, **settings: Any
+    ) -> TrainingNet:
+        """Return an initialised net around a module; the settings are skorch's."""
+        kind, options = optimizer.torch_equivalent()
+        net = cls(
+            module,
+            criterion=MeanLoss(loss),
+            optimizer=kind,
+            train_split=None,
+            **{"callbacks": None, "verbose": 0} | settings,
             **{f"optimizer__{name}": value for name, value in options.items()},
         )
         return net.initialize()
