@@ -12,7 +12,7 @@ from sklearn_deep.activations._activation import (
 )
 from sklearn_deep.plugins import declare_family, register
 
-declare_family("activations", Activation, lambda function: function)
+declare_family("activations", Activation, lambda value: value, takes=callable, words="a callable")
 for _name, _activation in {
     "identity": identity,
     "logistic": torch.sigmoid,

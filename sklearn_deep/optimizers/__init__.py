@@ -5,10 +5,21 @@ from sklearn_deep.optimizers._base import Optimizer, Row, Rule
 from sklearn_deep.optimizers._nadam import NAdam
 from sklearn_deep.optimizers._rmsprop import RMSprop
 from sklearn_deep.optimizers._sgd import SGD
-from sklearn_deep.optimizers._single import LBFGS, SingleOptimizer, TorchOptimizer
+from sklearn_deep.optimizers._single import (
+    LBFGS,
+    SingleOptimizer,
+    TorchOptimizer,
+    is_optimizer_class,
+)
 from sklearn_deep.plugins import declare_family, register
 
-declare_family("optimizers", Optimizer, TorchOptimizer.of)
+declare_family(
+    "optimizers",
+    Optimizer,
+    TorchOptimizer.of,
+    takes=is_optimizer_class,
+    words="a class of torch.optim",
+)
 register("optimizers", "sgd", SGD)
 register("optimizers", "adam", Adam)
 register("optimizers", "adamw", AdamW)

@@ -71,30 +71,20 @@ class TorchOptimizer(SingleOptimizer):
     }
 
     @classmethod
-    def of(cls, value: Any) -> TorchOptimizer:
+    def of(cls, optimizer_class: type[torch.optim.Optimizer]) -> TorchOptimizer:
         """Return the plug-in of a bare class, as a parameter takes it.
 
         Parameters
         ----------
-        value : subclass of torch.optim.Optimizer
+        optimizer_class : subclass of torch.optim.Optimizer
             What the user gave.
-
-        Raises
-        ------
-        TypeError
-            If it is another callable.
         """
-        if not _is_optimizer_class(value):
-            raise TypeError(
-                "'optimizer' must be a name, an instance of Optimizer or a subclass of "
-                f"torch.optim.Optimizer, got {value!r}."
-            )
-        return cls(value).check()
+        return cls(optimizer_class).check()
 
     def check(self) -> TorchOptimizer:
         """Raise where torch's class does not take the options, else return the plug-in itself."""
         super().check()
-        if not _is_optimizer_class(self.optimizer_class):
+        if not is_optimizer_class(self.optimizer_class):
             raise TypeError(
                 "The 'optimizer_class' parameter of TorchOptimizer must be a subclass of "
                 f"torch.optim.Optimizer, got {self.optimizer_class!r}."
@@ -118,12 +108,20 @@ class TorchOptimizer(SingleOptimizer):
                 f"{options['lr']!r}. Set `learning_rate` of the estimator instead."
             )
         try:
-            self.build([torch.zeros(2, 2), torch.zeros(2)], learning_rate=1e-3)
-        except (TypeError, ValueError) as error:
+            self._make_a_step()
+        except (RuntimeError, TypeError, ValueError) as error:
             raise ValueError(
-                f"The 'options' parameter of TorchOptimizer must be arguments that {name} takes for "
-                f"the weights and biases of a network, got {self.options!r}. {name} says: {error}"
+                f"{name} cannot train the weights and biases of a network with "
+                f"options={self.options!r} of TorchOptimizer. {name} says: {error}"
             ) from error
+
+    def _make_a_step(self) -> None:
+        """Move a matrix and a bias: what a class cannot do, some say first in a step."""
+        parameters = [torch.zeros(2, 2), torch.zeros(2)]
+        optimizer = self.build(parameters, learning_rate=1e-3)
+        for parameter in parameters:
+            parameter.grad = torch.zeros_like(parameter)
+        optimizer.step(lambda: torch.zeros(()))  # type: ignore[arg-type,return-value]
 
 
 @dataclass(eq=False, repr=False)
@@ -166,5 +164,6 @@ class LBFGS(SingleOptimizer):
         }
 
 
-def _is_optimizer_class(value: Any) -> bool:
+def is_optimizer_class(value: Any) -> bool:
+    """Return whether a value is a class of ``torch.optim``, or builds on one."""
     return isinstance(value, type) and issubclass(value, torch.optim.Optimizer)

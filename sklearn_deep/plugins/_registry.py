@@ -3,21 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sklearn.base import clone
 
-from sklearn_deep._shared._words import known_names
+from sklearn_deep._shared._words import call_of, known_names
 from sklearn_deep.plugins._entry_points import declared, describe, load
 from sklearn_deep.plugins._plugin import Plugin
 
-Wrap = Callable[[Callable[..., Any]], Any]
+Wrap = Callable[[Any], Any]
+
+
+class Family(NamedTuple):
+    """What the plug-ins of a family are, and what else stands for one: see ``declare_family``."""
+
+    base: type[Plugin]
+    wrap: Wrap | None
+    takes: Callable[[Any], bool]
+    words: str
+
+    def wraps(self, value: Any) -> bool:
+        """Return whether a value that is no plug-in stands for one."""
+        of_another_family = isinstance(value, Plugin) or _is_subclass(value, Plugin)
+        return self.wrap is not None and not of_another_family and self.takes(value)
+
+    def kinds(self, *plugins: str) -> str:
+        """Return words for plug-ins, joined by those for what else does."""
+        *others, last = [*plugins] if self.wrap is None else [*plugins, self.words]
+        return f"{', '.join(others)} or {last}" if others else last
+
+
+def _is_function(value: Any) -> bool:
+    return callable(value) and not isinstance(value, type)
+
 
 _ENTRIES: dict[str, dict[str, Any]] = {}
-_FAMILIES: dict[str, tuple[type[Plugin], Wrap | None]] = {}
+_FAMILIES: dict[str, Family] = {}
 
 
-def declare_family(family: str, base: type[Plugin], wrap: Wrap | None = None) -> None:
+def declare_family(
+    family: str,
+    base: type[Plugin],
+    wrap: Wrap | None = None,
+    *,
+    takes: Callable[[Any], bool] = _is_function,
+    words: str = "a function",
+) -> None:
     """Open a family of plug-ins.
 
     Parameters
@@ -27,9 +58,13 @@ def declare_family(family: str, base: type[Plugin], wrap: Wrap | None = None) ->
     base : type
         Class of the family's plug-ins.
     wrap : callable, optional
-        Makes a plug-in of a bare callable; without it callables are refused.
+        Makes a plug-in of something bare; without it only plug-ins will do.
+    takes : callable, optional
+        Says whether something can be wrapped; by default functions can, and classes cannot.
+    words : str, default="a function"
+        What can be wrapped, for messages.
     """
-    _FAMILIES[family] = (base, wrap)
+    _FAMILIES[family] = Family(base, wrap, takes, words)
     _ENTRIES[family] = {}
 
 
@@ -51,7 +86,7 @@ def register(family: str, name: str, plugin: Any) -> None:
     ValueError
         If the family is unknown, or the name is taken by another plug-in.
     TypeError
-        If ``plugin`` is no plug-in of the family, nor a callable in a family that takes them.
+        If ``plugin`` is no plug-in of the family, nor a function in a family that takes them.
 
     Examples
     --------
@@ -118,25 +153,24 @@ def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
         If an entry point of that name cannot be loaded.
     """
     known = available(family)
-    base, wrap = _FAMILIES[family]
+    kind = _FAMILIES[family]
     if isinstance(spec, str):
         if spec not in known:
             raise ValueError(
                 f"The {argument!r} parameter of {owner} got the unknown name {spec!r}. "
                 f"{known_names(spec, known)}"
             )
-        return _from_entry(_named(family, spec), wrap)
-    if isinstance(spec, base):
+        return _from_entry(_named(family, spec), kind.wrap)
+    if isinstance(spec, kind.base):
         return spec.check()
-    if _is_subclass(spec, base):
+    if _is_subclass(spec, kind.base):
         raise TypeError(
             f"The {argument!r} parameter of {owner} must be an instance, got the class "
-            f"{spec.__name__}. Write {spec.__name__}()."
+            f"{spec.__name__}. Write {call_of(spec)}."
         )
-    if wrap is not None and _wraps(wrap, spec):
-        return wrap(spec)
-    instance = f"an instance of {base.__name__}"
-    kinds = f"a name, {instance} or a callable" if wrap else f"a name or {instance}"
+    if kind.wrap is not None and kind.wraps(spec):
+        return kind.wrap(spec)
+    kinds = kind.kinds("a name", f"an instance of {kind.base.__name__}")
     raise TypeError(
         f"The {argument!r} parameter of {owner} must be {kinds}, got {spec!r}. "
         f"{known_names('', known)}"
@@ -163,9 +197,9 @@ def _named(family: str, name: str) -> Any:
 
 
 def _check_kind(family: str, plugin: Any, what: str) -> None:
-    base, wrap = _FAMILIES[family]
-    if not (_is_subclass(plugin, base) or isinstance(plugin, base) or _wraps(wrap, plugin)):
-        kinds = f"a subclass or an instance of {base.__name__}" + (" or a callable" if wrap else "")
+    kind = _FAMILIES[family]
+    if not (_is_subclass(plugin, kind.base) or isinstance(plugin, kind.base) or kind.wraps(plugin)):
+        kinds = kind.kinds(f"a subclass or an instance of {kind.base.__name__}")
         raise TypeError(f"{what} must be {kinds}, got {plugin!r}.")
 
 
@@ -180,11 +214,6 @@ def _from_entry(entry: Any, wrap: Wrap | None) -> Any:
 
 def _is_subclass(value: Any, base: type) -> bool:
     return isinstance(value, type) and issubclass(value, base)
-
-
-def _wraps(wrap: Wrap | None, value: Any) -> bool:
-    of_another_family = isinstance(value, Plugin) or _is_subclass(value, Plugin)
-    return wrap is not None and callable(value) and not of_another_family
 
 
 def _entries(family: str) -> dict[str, Any]:
