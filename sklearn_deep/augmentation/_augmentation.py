@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
@@ -77,6 +78,15 @@ class CallableAugmentation(Augmentation):
         place, and returns as many new rows. Its random numbers should come from ``generator``.
     copies : int >= 1, default=1
         New rows made of each row in each epoch.
+
+    Examples
+    --------
+    >>> from sklearn_deep import MLPClassifier
+    >>> from sklearn_deep.augmentation import CallableAugmentation
+    >>> def mirrored(x, generator):
+    ...     return x.flip(-1)
+    >>> once = MLPClassifier(augmentation=mirrored)
+    >>> twice = MLPClassifier(augmentation=CallableAugmentation(mirrored, copies=2))
     """
 
     function: Callable[[Tensor, Generator], Tensor]
@@ -85,11 +95,13 @@ class CallableAugmentation(Augmentation):
         self, x: Tensor, y: Tensor, weight: Tensor, generator: Generator
     ) -> tuple[Tensor, Tensor]:
         """Call the function on a copy and check the shape of what it returns."""
-        made = torch.as_tensor(self.function(x.clone(), generator))
-        if made.shape != x.shape:
+        made = self.function(x.clone(), generator)
+        made = torch.as_tensor(made) if isinstance(made, np.ndarray) else made
+        if not isinstance(made, Tensor) or made.shape != x.shape:
+            given = tuple(made.shape) if isinstance(made, Tensor) else repr(made)
             raise ValueError(
                 f"The augmentation {self.function!r} must return rows of the shape it was given, "
-                f"{tuple(x.shape)}, got {tuple(made.shape)}."
+                f"{tuple(x.shape)}, got {given}."
             )
         return made.detach().to(x), y
 

@@ -151,14 +151,16 @@ class Classifying(ClassifierMixin):
         return Rows(held(X), self._labels.encoded(y, argument="y_val", owner=owner), weight)
 
     def _loss(self) -> Loss:
-        owner = type(self).__name__
-        loss = resolve("losses", self.loss, argument="loss", owner=owner)
-        if not isinstance(loss, ClassificationLoss):
-            raise ValueError(
-                f"The 'loss' parameter of {owner} must be a loss for classes, got {self.loss!r}, which is "
-                "for numbers. Use 'cross_entropy' or 'focal', or MLPRegressor."
-            )
-        return replace(loss, binary=self._labels.binary)
+        owner, loss = type(self).__name__, self.loss
+        if isinstance(loss, str | Loss):
+            loss = resolve("losses", loss, argument="loss", owner=owner)
+        if isinstance(loss, ClassificationLoss):
+            return replace(loss, binary=self._labels.binary)
+        raise ValueError(
+            f"The 'loss' parameter of {owner} must be a loss for classes: 'cross_entropy', 'focal' or "
+            f"an instance of ClassificationLoss, got {self.loss!r}. Losses for numbers, functions among "
+            "them, are for MLPRegressor."
+        )
 
     def _metric_name(self) -> str:
         return "subset_accuracy" if self._labels.multilabel else "accuracy"

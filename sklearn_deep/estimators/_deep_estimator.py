@@ -16,13 +16,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import nn
 
 from sklearn_deep.estimators._continuation import joined, start_of
+from sklearn_deep.estimators._nested_names import check_nested_names
 from sklearn_deep.estimators._net import TrainingNet, on_cpu
-from sklearn_deep.estimators._parameters import (
-    check_instances,
-    check_learning_rate,
-    check_nested_names,
-    unchanged_on_error,
-)
+from sklearn_deep.estimators._parameters import check_learning_rate, unchanged_on_error
+from sklearn_deep.estimators._plugin_parameters import check_instances
 from sklearn_deep.estimators._request import Request
 from sklearn_deep.estimators._rows import FLOATS, dense
 from sklearn_deep.estimators._sklearn_callbacks import (

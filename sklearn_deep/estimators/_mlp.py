@@ -10,16 +10,18 @@ from typing import Any
 import numpy as np
 import torch
 
+from sklearn_deep._shared._words import known_names
 from sklearn_deep.activations import suitable_init
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._parameters import (
     TRAINING_CONSTRAINTS,
-    check_activation,
     layer_sizes,
     per_layer,
-    resolve_augmentation,
     resolve_batch_size,
     resolve_device,
+)
+from sklearn_deep.estimators._plugin_parameters import (
+    resolve_augmentation,
     resolve_early_stopping,
     resolve_noise,
     resolve_penalties,
@@ -27,11 +29,13 @@ from sklearn_deep.estimators._parameters import (
 )
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import Rows, split_off, to_tensor
+from sklearn_deep.estimators._trials import try_activation, try_plugins
 from sklearn_deep.losses import Loss
 from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.noise import Dropout, Noise
 from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.plugins import resolve
+from sklearn_deep.schedules import Constant, Schedule
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Data, Plan
 
@@ -90,23 +94,11 @@ class BaseMLP(DeepEstimator):
 
     def _plan(self, request: Request, seed: int) -> Plan:
         owner = type(self).__name__
-        stopping = self._stopping(request)
-        schedule = resolve_schedule(self.schedule, owner=owner)
-        monitors = [rule.monitor for rule in (stopping, schedule) if rule and rule.monitor]
-        self._check_monitors(monitors)
-        rows = self._checked(request)
-        held_out = self._validation_rows(request.validation)
-        if held_out is None and any(monitor.startswith("val_") for monitor in monitors):
-            if request.partial:
-                raise ValueError(
-                    f"The 'schedule' parameter of {owner} monitors {schedule.monitor!r}, and partial_fit "
-                    "has no validation rows. Monitor 'loss', or use fit with warm_start=True."
-                )
-            strata = self._strata(rows.y)
-            rows, held_out = split_off(
-                rows, self.validation_fraction, seed, labels=strata, owner=owner
-            )
-        loss, optimizer = self._loss(), self._optimizer()
+        optimizer = self._optimizer()
+        stopping, schedule = self._stopping(request), self._schedule(optimizer)
+        monitors = self._monitors(early_stopping=stopping, schedule=schedule)
+        rows, held_out = self._parts(request, monitors, seed)
+        loss = self._loss()
         data = self._data(rows, self._class_weight(rows), "X")
         architecture = self._architecture(data)
         n_matrices = len(architecture.sizes) - 1
@@ -129,7 +121,24 @@ class BaseMLP(DeepEstimator):
             max_epochs=int(self.max_epochs),
             seed=seed,
         )
+        try_plugins(plan, owner=owner)
         return replace(plan, start=self._start(request, plan))
+
+    def _parts(self, request: Request, monitors: list[str], seed: int) -> tuple[Rows, Rows | None]:
+        """Return training and validation rows."""
+        owner = type(self).__name__
+        rows = self._checked(request)
+        held_out = self._validation_rows(request.validation)
+        watched = [monitor for monitor in monitors if monitor.startswith("val_")]
+        if held_out is not None or not watched:
+            return rows, held_out
+        if request.partial:
+            raise ValueError(
+                f"The 'schedule' parameter of {owner} monitors {watched[0]!r}, and partial_fit "
+                "has no validation rows. Monitor 'loss', or use fit with warm_start=True."
+            )
+        strata = self._strata(rows.y)
+        return split_off(rows, self.validation_fraction, seed, labels=strata, owner=owner)
 
     def _stopping(self, request: Request) -> EarlyStopping | None:
         rule = resolve_early_stopping(self.early_stopping, owner=type(self).__name__)
@@ -141,6 +150,11 @@ class BaseMLP(DeepEstimator):
             "optimizers", self.optimizer, argument="optimizer", owner=owner
         )
         return optimizer
+
+    def _schedule(self, optimizer: Optimizer) -> Schedule:
+        schedule = resolve_schedule(self.schedule, owner=type(self).__name__)
+        # What chooses its own step size has no use for another.
+        return Constant() if optimizer.full_batch else schedule
 
     def _metric_name(self) -> str:
         return self._metric
@@ -159,14 +173,20 @@ class BaseMLP(DeepEstimator):
             )
         return None
 
-    def _check_monitors(self, monitors: Sequence[str]) -> None:
+    def _monitors(self, **rules: EarlyStopping | Schedule | None) -> list[str]:
+        """Return the names in ``history_`` that the rules look at, if they will be there."""
         known = ["loss", self._metric, "val_loss", f"val_{self._metric}"]
-        for monitor in monitors:
-            if monitor not in known:
+        found = []
+        for argument, rule in rules.items():
+            if rule is None or rule.monitor is None:
+                continue
+            if rule.monitor not in known:
                 raise ValueError(
-                    f"early_stopping or schedule of {type(self).__name__} monitors {monitor!r}, which is "
-                    f"not recorded. Recorded names: {', '.join(map(repr, known))}."
+                    f"The {argument!r} parameter of {type(self).__name__} monitors {rule.monitor!r}, "
+                    f"which is not recorded. {known_names(rule.monitor, known)}"
                 )
+            found.append(rule.monitor)
+        return found
 
     def _data(self, rows: Rows, class_weight: np.ndarray | float, argument: str) -> Data:
         owner, dtype = type(self).__name__, getattr(torch, self.dtype)
@@ -194,7 +214,7 @@ class BaseMLP(DeepEstimator):
         hidden = layer_sizes(self.hidden_layer_sizes, argument="hidden_layer_sizes", owner=owner)
         activation = resolve("activations", self.activation, argument="activation", owner=owner)
         for width in set(hidden):
-            check_activation(activation, width, data.x.dtype, owner=owner)
+            try_activation(activation, width, data.x.dtype, owner=owner)
         sizes = (data.x.shape[1], *hidden, data.y.shape[1])
         return MLPArchitecture(sizes, activation, self.normalization, data.x.dtype)
 

@@ -15,7 +15,6 @@ from sklearn_deep.estimators._from_sklearn import labels_of
 from sklearn_deep.estimators._mlp import BaseMLP
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._to_sklearn import binarizer_of
-from sklearn_deep.losses import Loss
 
 
 class MLPClassifier(Classifying, Exchange, BaseMLP):
@@ -59,11 +58,13 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
     penalty : str, Penalty, callable, sequence of such, or None, default=None
         Further penalty or bound of the weight matrices, one for all or one each: "l1", "l2", "l1l2",
         "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight
-        matrix ``(n_out, n_in)`` that returns its penalty.
+        matrix ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. In a sequence
+        None is none.
     augmentation : str, Augmentation, callable or None, default=None
         Rows **added** each epoch, made anew from the training rows: "gaussian", "mixup", "shift",
         "rotate_scale" (the last two for rows that are images), an instance such as
-        ``Shift(copies=2)``, or ``f(x, generator)``. Validation rows are left alone.
+        ``Shift(copies=2)``, or ``f(x, generator)`` that returns one new row for each row of a batch
+        ``x``. Validation rows are left alone.
     label_smoothing : float in [0, 1), default=0.0
         Share of each training target that is spread evenly over all classes. Validation targets stay
         as they are.
@@ -72,13 +73,13 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
     optimizer : str, Optimizer, or class of ``torch.optim``, default="adam"
         Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
         choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
-        its numbers, e.g. ``optimizer=Adam(beta_1=0.8, clip_norm=1.0)``; a search then reaches them as
-        ``optimizer__beta_1``.
+        its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop,
+        {"etas": (0.4, 1.3)})``; a search then reaches them as ``optimizer__beta_1``.
     learning_rate : float > 0, default=1e-3
-        Step size; "lbfgs" has no use for it.
+        Step size; "lbfgs" has no use for it, nor for a schedule.
     schedule : str, Schedule, callable or None, default=None
         How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
-        "constant" (also None), an instance, or a function of the epoch that returns a factor.
+        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor.
     batch_size : int >= 1 or "auto", default="auto"
         Rows a step; "auto" is 200 (all for "lbfgs"). At most all rows.
     max_epochs : int >= 1, default=200
@@ -87,14 +88,16 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         ``False`` and ``None`` run ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
         restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the training rows split off (stratified by class), **only** where ``early_stopping`` or ``schedule``
-        monitors a ``val_`` value and ``fit`` gets no ``X_val``.
+        Share of the training rows split off (stratified by class), **only** where ``early_stopping``
+        or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
     class_weight : dict, "balanced" or None, default=None
         Factor of each class in the objective: a dict by label, or "balanced",
         ``n_samples / (n_classes * count)``, counting each row by its sample weight. Validation
         values and metrics ignore it.
     warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one.
+        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one. A schedule
+        goes on too: "cosine" and "one_cycle" are over, and stay at their end, after ``max_epochs``
+        epochs in all.
     random_state : int, RandomState or None, default=None
         Source of the initial weights, the order of rows, all noise and the validation split. With an
         int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
@@ -118,7 +121,8 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         Their names, where X had string column names.
     history_ : dict of str to ndarray of shape (n_epochs_,)
         One value an epoch: ``loss`` (training-mode mean of the objective, penalties included),
-        ``accuracy`` (training mode), ``val_loss`` and ``val_accuracy`` where there are validation rows
+        ``accuracy`` (training mode; of rows with all labels right, where targets are multilabel),
+        ``val_loss`` and ``val_accuracy`` where there are validation rows
         (evaluation mode, without penalties and class weights; sample weights count), ``learning_rate``,
         ``seconds``.
     n_epochs_ : int
@@ -158,7 +162,6 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
     _parameter_constraints = BaseMLP._parameter_constraints | {
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
-        "loss": [str, Loss],
     }
 
     def __init__(
@@ -266,7 +269,7 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch on some rows, going on from where the estimator stands.
 
-        ``early_stopping`` is not looked at.
+        ``early_stopping`` is not looked at, and no validation rows are split off.
 
         Parameters
         ----------

@@ -11,7 +11,6 @@ from sklearn_deep.estimators._exchange import Exchange
 from sklearn_deep.estimators._mlp import BaseMLP
 from sklearn_deep.estimators._regressing import Regressing
 from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.losses import Loss
 
 
 class MLPRegressor(Regressing, Exchange, BaseMLP):
@@ -54,25 +53,28 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
     penalty : str, Penalty, callable, sequence of such, or None, default=None
         Further penalty or bound of the weight matrices, one for all or one each: "l1", "l2", "l1l2",
         "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight
-        matrix ``(n_out, n_in)`` that returns its penalty.
+        matrix ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. In a sequence
+        None is none.
     augmentation : str, Augmentation, callable or None, default=None
         Rows **added** each epoch, made anew from the training rows: "gaussian", "mixup", "shift",
         "rotate_scale" (the last two for rows that are images), an instance such as
-        ``Shift(copies=2)``, or ``f(x, generator)``. Validation rows are left alone.
+        ``Shift(copies=2)``, or ``f(x, generator)`` that returns one new row for each row of a batch
+        ``x``. Validation rows are left alone.
     loss : str, Loss or callable, default="squared_error"
         What is minimised: "squared_error" (half the square, as in scikit-learn), "absolute_error",
         "huber", "poisson" (for counts: the network gives the logarithm), "quantile", an instance such
-        as ``Quantile(quantile=0.9)``, or ``f(output, target)`` that returns one loss a row. The mean over outputs.
+        as ``Quantile(quantile=0.9)``, or ``f(output, target)`` of tensors ``(n_samples, n_outputs)`` that
+        returns one loss a row, ``(n_samples,)``. The mean over outputs.
     optimizer : str, Optimizer, or class of ``torch.optim``, default="adam"
         Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
         choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
-        its numbers, e.g. ``optimizer=Adam(beta_1=0.8, clip_norm=1.0)``; a search then reaches them as
-        ``optimizer__beta_1``.
+        its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop,
+        {"etas": (0.4, 1.3)})``; a search then reaches them as ``optimizer__beta_1``.
     learning_rate : float > 0, default=1e-3
-        Step size; "lbfgs" has no use for it.
+        Step size; "lbfgs" has no use for it, nor for a schedule.
     schedule : str, Schedule, callable or None, default=None
         How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
-        "constant" (also None), an instance, or a function of the epoch that returns a factor.
+        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor.
     batch_size : int >= 1 or "auto", default="auto"
         Rows a step; "auto" is 200 (all for "lbfgs"). At most all rows.
     max_epochs : int >= 1, default=200
@@ -84,7 +86,9 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         Share of the training rows split off, **only** where ``early_stopping`` or ``schedule`` monitors a
         ``val_`` value and ``fit`` gets no ``X_val``.
     warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one.
+        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one. A schedule
+        goes on too: "cosine" and "one_cycle" are over, and stay at their end, after ``max_epochs``
+        epochs in all.
     random_state : int, RandomState or None, default=None
         Source of the initial weights, the order of rows, all noise and the validation split. With an
         int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
@@ -144,7 +148,6 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
     """
 
     _counterpart = neural_network.MLPRegressor
-    _parameter_constraints = BaseMLP._parameter_constraints | {"loss": [str, Loss, callable]}
 
     def __init__(
         self,
@@ -247,7 +250,7 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for one epoch on some rows, going on from where the estimator stands.
 
-        ``early_stopping`` is not looked at.
+        ``early_stopping`` is not looked at, and no validation rows are split off.
 
         Parameters
         ----------

@@ -58,6 +58,13 @@ class CallablePenalty(Penalty):
     function : callable
         ``f(weight)`` takes a matrix of shape ``(n_out, n_in)`` and returns a tensor of shape ``()``,
         in tensor operations that have a gradient.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_deep.penalties import CallablePenalty
+    >>> CallablePenalty(lambda weight: 0.1 * weight.pow(4).sum()).penalty(torch.ones(2, 3))
+    tensor(0.6000)
     """
 
     function: Callable[[Tensor], Tensor]
@@ -69,6 +76,6 @@ class CallablePenalty(Penalty):
             given = tuple(value.shape) if isinstance(value, Tensor) else repr(value)
             raise ValueError(
                 f"The penalty {self.function!r} must return a tensor of shape (), got {given}. "
-                "Sum over the weights."
+                "Sum over the weights, without .item() or numpy."
             )
         return value

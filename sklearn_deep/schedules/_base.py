@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import inf
+from numbers import Real
 
 import numpy as np
 
@@ -89,6 +90,13 @@ class CallableSchedule(Schedule):
     ----------
     function : callable
         ``f(epoch)``, the epoch an int from 0, returns a finite factor >= 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_deep.schedules import CallableSchedule
+    >>> CallableSchedule(lambda epoch: 0.5**epoch).factors(np.array([0, 1, 1.5]), n_epochs=2).tolist()
+    [1.0, 0.5, 0.5]
     """
 
     function: Callable[[int], float]
@@ -99,10 +107,10 @@ class CallableSchedule(Schedule):
         return np.array([self._factor(int(epoch)) for epoch in epochs])[places]
 
     def _factor(self, epoch: int) -> float:
-        factor = float(self.function(epoch))
-        if not (isfinite(factor) and factor >= 0):
+        factor = self.function(epoch)
+        if not isinstance(factor, Real) or not 0 <= float(factor) < inf:
             raise ValueError(
-                f"The schedule {self.function!r} must return a finite factor >= 0, got {factor} "
+                f"The schedule {self.function!r} must return a finite factor >= 0, got {factor!r} "
                 f"for epoch {epoch}."
             )
-        return factor
+        return float(factor)

@@ -1,0 +1,104 @@
+"""Parameters that stand for plug-ins: how a value becomes one."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from sklearn_deep._shared._words import call_of
+from sklearn_deep.augmentation import Augmentation
+from sklearn_deep.noise import GaussianNoise, Noise
+from sklearn_deep.penalties import Penalty
+from sklearn_deep.plugins import Plugin, resolve
+from sklearn_deep.schedules import Schedule
+from sklearn_deep.stopping import EarlyStopping
+
+# Where the names of each plug-in parameter are registered.
+FAMILIES = {
+    "activation": "activations",
+    "init": "initializers",
+    "input_noise": "noise",
+    "hidden_noise": "noise",
+    "weight_noise": "noise",
+    "loss": "losses",
+    "penalty": "penalties",
+    "augmentation": "augmentation",
+    "optimizer": "optimizers",
+    "schedule": "schedules",
+    "early_stopping": "stopping",
+}
+
+
+def check_instances(estimator: BaseEstimator) -> None:
+    """Raise where a plug-in class stands in the place of an instance."""
+    for name, value in estimator.get_params(deep=False).items():
+        if isinstance(value, type) and issubclass(value, Plugin):
+            raise TypeError(
+                f"The {name!r} parameter of {type(estimator).__name__} must be an instance, got the "
+                f"class {value.__name__}. Write {name}={call_of(value)}."
+            )
+
+
+def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
+    """Return the noise a parameter stands for: a number is a Gaussian standard deviation, 0 none."""
+    if isinstance(value, Real):
+        return GaussianNoise(float(value)) if value else None
+    noise: Noise = resolve("noise", value, argument=argument, owner=owner)
+    return noise
+
+
+def resolve_penalties(value: Any, n_matrices: int, *, owner: str) -> tuple[Penalty | None, ...]:
+    """Return the penalty of each weight matrix; a sequence has one each, None is none.
+
+    Raises
+    ------
+    ValueError
+        If a sequence has another length.
+    """
+    is_sequence = isinstance(value, list | tuple | np.ndarray)
+    each = list(value) if is_sequence else [value] * n_matrices
+    if len(each) != n_matrices:
+        raise ValueError(
+            f"The 'penalty' parameter of {owner} must be one penalty, or a sequence of {n_matrices} "
+            f"(one for each weight matrix, from the input on; None for none), got {len(each)}: "
+            f"{value!r}."
+        )
+    return tuple(
+        None if one is None else resolve("penalties", one, argument="penalty", owner=owner)
+        for one in each
+    )
+
+
+def resolve_augmentation(value: Any, n_features: int, *, owner: str) -> Augmentation | None:
+    """Return the augmentation a parameter stands for, fit for rows of ``n_features``."""
+    if value is None:
+        return None
+    augmentation: Augmentation = resolve(
+        "augmentation", value, argument="augmentation", owner=owner
+    )
+    augmentation.check_features(n_features, owner=owner)
+    return augmentation
+
+
+def resolve_schedule(value: Any, *, owner: str) -> Schedule:
+    """Return the schedule a parameter stands for; None is a constant learning rate."""
+    schedule: Schedule = resolve(
+        "schedules", "constant" if value is None else value, argument="schedule", owner=owner
+    )
+    return schedule
+
+
+def resolve_early_stopping(value: Any, *, owner: str) -> EarlyStopping | None:
+    """Return the stopping rule a parameter stands for.
+
+    ``True`` monitors ``val_loss`` with a patience of 10 and restores the best weights.
+    """
+    if value is None or value is False:
+        return None
+    if value is True:
+        return EarlyStopping("val_loss", patience=10, restore_best_weights=True)
+    rule: EarlyStopping = resolve("stopping", value, argument="early_stopping", owner=owner)
+    return rule

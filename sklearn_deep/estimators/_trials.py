@@ -1,0 +1,138 @@
+"""Each plug-in run once on a few rows: what is wrong with it is said before training begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sklearn_deep.networks import activation_layer
+from sklearn_deep.penalties import Penalty
+from sklearn_deep.plugins import Plugin
+from sklearn_deep.training import Plan, isolated
+
+AnyPlugin = TypeVar("AnyPlugin", bound=Plugin)
+
+
+def try_plugins(plan: Plan, *, owner: str) -> None:
+    """Raise where loss, penalties, augmentation or schedule of a plan do not work.
+
+    Raises
+    ------
+    ValueError
+        With the name of the parameter, whatever the plug-in itself raises.
+    """
+    with isolated(plan.seed), torch.inference_mode(False):
+        _try_loss(plan, owner)
+        _try_penalties(plan, owner)
+        if plan.augmentation is not None:
+            _try_augmentation(plan, owner)
+        _try_schedule(plan, owner)
+
+
+def try_activation(activation: Any, width: int, dtype: torch.dtype, *, owner: str) -> None:
+    """Raise where an activation does not return a tensor of its input's shape."""
+    z = torch.zeros(2, width, dtype=dtype)
+    on = f"a tensor of shape {tuple(z.shape)}"
+    # A module that draws noise of its own must not move torch's generator here.
+    with torch.random.fork_rng(devices=[]), torch.no_grad(), _trying("activation", on, owner):
+        h = activation_layer(activation).to(dtype)(z)
+    if not isinstance(h, Tensor) or h.shape != z.shape:
+        raise ValueError(
+            f"The 'activation' parameter of {owner} must return a tensor of its input's shape, here "
+            f"{tuple(z.shape)}, got {_words(h)} from {activation!r}. Use an elementwise function."
+        )
+
+
+def _try_loss(plan: Plan, owner: str) -> None:
+    target = _few_rows(plan, plan.data.y)
+    with _trying("loss", f"outputs of shape {tuple(target.shape)}", owner):
+        output = torch.zeros_like(target, requires_grad=True)
+        losses = _in_training(plan.loss, plan).rows(output, target)
+        _check_shape(losses, (len(target),), "one loss a row")
+        _check_gradient(losses)
+
+
+def _try_penalties(plan: Plan, owner: str) -> None:
+    shapes = zip(plan.architecture.sizes[1:], plan.architecture.sizes[:-1], strict=True)
+    for penalty, shape in zip(plan.penalties, shapes, strict=True):
+        if penalty is None:
+            continue
+        with _trying("penalty", f"a weight matrix of shape {shape}", owner):
+            weight = plan.data.y.new_ones(shape).requires_grad_()
+            _try_penalty(_in_training(penalty, plan), weight)
+
+
+def _try_penalty(penalty: Penalty, weight: Tensor) -> None:
+    value = penalty.penalty(weight)
+    _check_shape(value, (), "one number")
+    if penalty.projects:
+        _check_shape(penalty.project(weight.detach()), tuple(weight.shape), "weights")
+    else:
+        _check_gradient(value)
+
+
+def _try_augmentation(plan: Plan, owner: str) -> None:
+    assert plan.augmentation is not None
+    x, y = _few_rows(plan, plan.data.x), _few_rows(plan, plan.data.y)
+    with _trying("augmentation", f"rows of shape {tuple(x.shape)}", owner):
+        generator = torch.Generator(x.device).manual_seed(0)
+        made, target = plan.augmentation.augment(x, y, y.new_ones(len(y)), generator)
+        _check_shape(made, tuple(x.shape), "one new row for each")
+        _check_shape(target, tuple(y.shape), "one target for each row")
+        if not made.isfinite().all():
+            raise ValueError("It must return finite rows, got NaN or infinity.")
+
+
+def _try_schedule(plan: Plan, owner: str) -> None:
+    with _trying("schedule", "the first epoch", owner):
+        factors = plan.schedule.begin().factors(np.zeros(1), plan.max_epochs)
+        _check_shape(factors, (1,), "one factor a step")
+
+
+@contextmanager
+def _trying(argument: str, on: str, owner: str) -> Iterator[None]:
+    """Say in any error which parameter it comes from."""
+    try:
+        yield
+    except Exception as error:
+        kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+        raise ValueError(
+            f"The {argument!r} parameter of {owner} fails on {on}: {kind}{error}"
+        ) from error
+
+
+def _few_rows(plan: Plan, column: Any) -> Tensor:
+    """Return a few rows, not as many as there are features or outputs."""
+    n_rows = next(n for n in (4, 5, 6) if n not in (plan.data.x.shape[1], plan.data.y.shape[1]))
+    rows: Tensor = column[torch.arange(n_rows) % len(column)]
+    return rows
+
+
+def _in_training(plugin: AnyPlugin, plan: Plan) -> AnyPlugin:
+    """Return a plug-in as it is in training, its numbers 0-d tensors."""
+    like = plan.data.y
+    return plugin.with_numbers(
+        {name: like.new_tensor(value) for name, value in plugin.numbers().items()}
+    )
+
+
+def _check_shape(value: Any, shape: tuple[int, ...], what: str) -> None:
+    if not hasattr(value, "shape") or tuple(value.shape) != shape:
+        raise ValueError(f"It must return {what}, here of shape {shape}, got {_words(value)}.")
+
+
+def _check_gradient(value: Tensor) -> None:
+    if not value.requires_grad:
+        raise ValueError(
+            "What it returns has no gradient, so nothing would be learnt from it. Use operations of "
+            "torch on floats, without .detach(), .item() or numpy."
+        )
+
+
+def _words(value: Any) -> str:
+    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
