@@ -25,7 +25,8 @@ class ClassificationLoss(Loss):
         ``False``: one softmax over the outputs; the targets of a row are one-hot, or soft labels
         that sum to 1. ``True``: each output is the logit of a yes or no of its own (one for two
         classes, one a label for multilabel data) with a target in [0, 1]; a row's loss is the
-        sum over outputs, as in scikit-learn's MLPClassifier.
+        sum over outputs, as in scikit-learn's MLPClassifier. Estimators set it from y, whatever it
+        was.
     """
 
     binary: bool = field(default=False, kw_only=True)
@@ -64,7 +65,7 @@ class CrossEntropy(ClassificationLoss):
     ----------
     binary : bool, default=False
         ``False``: one softmax over the outputs. ``True``: each output is the logit of a yes or no
-        of its own, and a row's loss is their sum.
+        of its own, and a row's loss is their sum. Estimators set it from y.
 
     Examples
     --------

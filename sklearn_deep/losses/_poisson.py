@@ -22,6 +22,14 @@ class Poisson(Loss):
     References
     ----------
     McCullagh and Nelder, "Generalized linear models", 1989, chapter 6.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_deep.losses import Poisson
+    >>> Poisson().predictions(torch.tensor([[0.0], [1.0]]))
+    tensor([[1.0000],
+            [2.7183]])
     """
 
     transcendental: ClassVar[bool] = True

@@ -53,6 +53,13 @@ class Huber(Loss):
     References
     ----------
     Huber, "Robust estimation of a location parameter", 1964.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_deep.losses import Huber
+    >>> Huber(delta=1.0).rows(torch.tensor([[0.5], [3.0]]), torch.zeros(2, 1))
+    tensor([0.1250, 2.5000])
     """
 
     delta: float | Tensor = 1.0
@@ -82,6 +89,15 @@ class Quantile(Loss):
     References
     ----------
     Koenker and Bassett, "Regression quantiles", 1978.
+
+    Examples
+    --------
+    Too low an output costs nine times as much as one too high:
+
+    >>> import torch
+    >>> from sklearn_deep.losses import Quantile
+    >>> Quantile(0.9).rows(torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1))
+    tensor([0.9000, 0.1000])
     """
 
     quantile: float | Tensor = 0.5

@@ -32,6 +32,13 @@ class Adam(Rule):
     References
     ----------
     Kingma and Ba, "Adam: a method for stochastic optimization", 2015, algorithm 1.
+
+    Examples
+    --------
+    >>> from sklearn_deep import MLPClassifier
+    >>> from sklearn_deep.optimizers import Adam
+    >>> MLPClassifier(optimizer=Adam(clip_norm=1.0)).set_params(optimizer__beta_1=0.8).optimizer
+    Adam(beta_1=0.8, clip_norm=1.0)
     """
 
     beta_1: float | Tensor = 0.9

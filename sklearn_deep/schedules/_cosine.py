@@ -25,6 +25,13 @@ class Cosine(Schedule):
     ----------
     Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017, equation 5
     without restarts. At whole epochs as ``torch.optim.lr_scheduler.CosineAnnealingLR``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_deep.schedules import Cosine
+    >>> Cosine(final_factor=0.1).factors(np.array([0, 2, 4, 6]), n_epochs=4).round(3).tolist()
+    [1.0, 0.55, 0.1, 0.1]
     """
 
     final_factor: float = 0.0
