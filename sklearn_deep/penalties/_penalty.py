@@ -15,10 +15,13 @@ class Penalty(Plugin):
     """A price on weights, or a set they are kept in; biases are never penalised.
 
     ``penalty`` is added to the mean loss, summed over weight matrices. ``project`` is called after
-    each step where ``projects`` is true. A subclass overrides one of them.
+    each step where ``projects`` is true. A subclass overrides one of them. ``trains_alone`` says that
+    ``penalty`` has matrix products or functions such as ``tanh``, which round differently for a
+    stack of matrices than for one: its members then train one by one.
     """
 
     projects: ClassVar[bool] = False
+    trains_alone: ClassVar[bool] = False
 
     def penalty(self, weight: Tensor) -> Tensor:
         """Return what is added to the loss: nothing, unless overridden.
@@ -68,6 +71,9 @@ class CallablePenalty(Penalty):
     """
 
     function: Callable[[Tensor], Tensor]
+
+    # What a function does is unknown.
+    trains_alone: ClassVar[bool] = True
 
     def penalty(self, weight: Tensor) -> Tensor:
         """Call the function and check the shape of what it returns."""

@@ -135,7 +135,8 @@ class Plan:
 
     def trains_alone(self) -> bool:
         """Return whether this plan cannot share a population."""
-        return isinstance(self.optimizer, SingleOptimizer)
+        penalties = (penalty for penalty in self.penalties if penalty is not None)
+        return isinstance(self.optimizer, SingleOptimizer) or any(p.trains_alone for p in penalties)
 
     def build(self, noise: Mapping[str, Noise]) -> nn.Module:
         """Return the network with its first weights, and noise layers at the given sites."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from math import isfinite
 from typing import Any
@@ -32,7 +33,8 @@ class SingleUpdates(Updates):
         self._views = [view.requires_grad_() for view in layout.views(parameters[0].detach())]
         self.optimizer = plan.optimizer.build(self._views, plan.learning_rate)
         if plan.progress is not None and plan.progress.state:
-            self.optimizer.load_state_dict(plan.progress.state)
+            # A copy, as torch goes on with the very tensors that it is given.
+            self.optimizer.load_state_dict(copy.deepcopy(dict(plan.progress.state)))
         self._clip_norm = float(plan.optimizer.clip_norm)
         self._sets_rate = not plan.optimizer.full_batch
 

@@ -23,9 +23,10 @@ class Progress(NamedTuple):
     epoch : int
         Epochs gone by.
     n_steps : int
-        Updates made.
+        Updates made; 0 after a divergence.
     state : dict
         The optimizer's: one row of numbers a slot, or the ``state_dict`` of an optimizer of torch.
+        Empty after a divergence.
     pace : Pace
         Of the schedule.
     """

@@ -187,9 +187,11 @@ class Training:
         ]
 
     def _progress(self, k: int, member: Member) -> Progress:
-        n_steps = int(self.updates.n_steps[k])
-        epoch = self.plans[k].first_epoch + len(member.epochs)
-        plan, state = member.plan, self.updates.state_of(k)
+        plan, epoch = member.plan, member.plan.first_epoch + len(member.epochs)
+        n_steps, state = int(self.updates.n_steps[k]), self.updates.state_of(k)
+        if member.diverged:
+            # Moments of gradients that overflowed would carry over to whatever comes next.
+            n_steps, state = 0, {}
         return Progress(plan.seed, plan.optimizer, epoch, n_steps, state, member.pace)
 
     def snapshot(self) -> nn.Module:

@@ -36,6 +36,7 @@ class Updates(ABC):
         self.parameters = parameters
         self.weight_decay = weight_decay
         self.decoupled = plans[0].optimizer.decoupled_weight_decay
+        self._free = self._members_without_decay()
         made = [plan.progress.n_steps if plan.progress else 0 for plan in plans]
         self.n_steps = torch.tensor(made)
         self._no_penalty = parameters.new_zeros(len(plans))
@@ -74,7 +75,23 @@ class Updates(ABC):
         """Return ``Σ λ/2 ‖W‖²`` of each member, ``(n_members,)``, as far as it is part of J."""
         if self.weight_decay is None or self.decoupled:
             return self._no_penalty
-        return (self.weight_decay * self.parameters * self.parameters).sum(-1) / 2
+        penalty = (self.weight_decay * self.parameters * self.parameters).sum(-1) / 2
+        return penalty if self._free is None else penalty.masked_fill(self._free[:, 0], 0.0)
+
+    def _members_without_decay(self) -> Tensor | None:
+        """Return which members have no λ, ``(n_members, 1)``; None where all have some.
+
+        Zero times a weight that has overflowed is NaN, which a member without λ must not get.
+        """
+        if self.weight_decay is None or self.weight_decay.any(-1).all():
+            return None
+        return ~self.weight_decay.any(-1, keepdim=True)
+
+    def _shrinkage(self) -> Tensor:
+        """Return ``λ·W``, ``(n_members, n_parameters)``."""
+        assert self.weight_decay is not None
+        product = self.weight_decay * self.parameters
+        return product if self._free is None else product.masked_fill_(self._free, 0.0)
 
     def _count(self, active: Tensor) -> Tensor:
         """Count the steps; return which step of its member each is, ``(n_steps, n_members)``."""
@@ -121,11 +138,11 @@ class PopulationUpdates(Updates):
     def _move(self, step: int, gradient: Tensor) -> None:
         *coefficients, rate = (number[step] for number in self._numbers)
         if self.weight_decay is not None and not self.decoupled:
-            gradient = gradient + self.weight_decay * self.parameters
+            gradient = gradient + self._shrinkage()
         if self._clip_norm is not None:
             gradient = clipped(gradient, self._clip_norm)
         if self.weight_decay is not None and self.decoupled:
-            self.parameters.sub_(rate * self.weight_decay * self.parameters)
+            self.parameters.sub_(rate * self._shrinkage())
         self.optimizer.update(self.parameters, gradient, self.state, tuple(coefficients))
 
     def state_of(self, member: int) -> dict[Any, Any]:
@@ -192,7 +209,9 @@ def clipped(gradient: Tensor, norm: Tensor) -> Tensor:
     norm : Tensor that broadcasts to (..., 1)
     """
     own = torch.linalg.vector_norm(gradient, dim=-1, keepdim=True)
-    return gradient * (norm / (own + 1e-6)).clamp(max=1.0)
+    scale = (norm / (own + 1e-6)).clamp(max=1.0)
+    # A member without a norm is left alone also where its own has overflowed.
+    return gradient * torch.where(norm.isinf(), 1.0, scale)
 
 
 def initial_state(plans: Sequence[Plan], parameters: Tensor) -> dict[str, Tensor]:

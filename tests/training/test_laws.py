@@ -2,7 +2,6 @@
 
 import random
 
-import numpy as np
 import pytest
 import torch
 
@@ -68,36 +67,26 @@ def make_members(n_members, network, make_data, make_plan, dtype=torch.float32):
     return plans
 
 
-def same(a, b):
-    """Return whether two results are the same to the bit: weights, statistics and curves."""
-    mine, theirs = a.network.state_dict(), b.network.state_dict()
-    return (
-        all(torch.equal(mine[name], theirs[name]) for name in mine)
-        and all(
-            np.array_equal(a.history[name], b.history[name], equal_nan=True)
-            for name in a.history
-            if name != "seconds"
-        )
-        and (a.best_epoch, a.diverged) == (b.best_epoch, b.diverged)
-    )
-
-
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("n_members", [1, 2, 7, 30])
-def test_every_member_of_a_population_is_its_single_fit(name, n_members, make_data, make_plan):
+def test_every_member_of_a_population_is_its_single_fit(
+    name, n_members, make_data, make_plan, same
+):
     plans = make_members(n_members, NETWORKS[name], make_data, make_plan)
     together = train(plans)
     assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_law_holds_in_float64(name, make_data, make_plan):
+def test_the_law_holds_in_float64(name, make_data, make_plan, same):
     plans = make_members(7, NETWORKS[name], make_data, make_plan, torch.float64)
     together = train(plans)
     assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
 
 
-def test_the_law_holds_where_all_members_are_updated_at_once(make_data, make_plan, monkeypatch):
+def test_the_law_holds_where_all_members_are_updated_at_once(
+    make_data, make_plan, monkeypatch, same
+):
     monkeypatch.setattr(_updates_of, "RowUpdates", PopulationUpdates)
     plans = make_members(7, NETWORKS["64-64"], make_data, make_plan)
     together = train(plans)
@@ -121,7 +110,7 @@ def test_the_laws_cover_members_that_stop_at_different_epochs(make_data, make_pl
     ],
     ids=lambda changes: repr(next(iter(changes.values()))[0]),
 )
-def test_plugins_keep_their_own_numbers_inside_a_population(changes, make_data, make_plan):
+def test_plugins_keep_their_own_numbers_inside_a_population(changes, make_data, make_plan, same):
     data = make_data()
     name, plugins = next(iter(changes.items()))
     plans = [
@@ -135,7 +124,7 @@ def test_plugins_keep_their_own_numbers_inside_a_population(changes, make_data, 
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_a_diverging_member_leaves_the_others_bits_alone(dtype, make_data, make_plan):
+def test_a_diverging_member_leaves_the_others_bits_alone(dtype, make_data, make_plan, same):
     data = make_data(dtype=dtype)
     rates = [1e-2, 1e30, 1e-3]
     plans = [make_plan(data, optimizer=SGD(), learning_rate=rate) for rate in rates]
@@ -148,19 +137,19 @@ def test_a_diverging_member_leaves_the_others_bits_alone(dtype, make_data, make_
     assert all(p.isfinite().all() for p in together[1].network.parameters())
 
 
-def test_rows_of_weight_zero_make_steps_that_are_none(make_data, make_plan):
+def test_rows_of_weight_zero_make_steps_that_are_none(make_data, make_plan, same):
     data = make_data(n=64)
     half = data._replace(weight=torch.cat([torch.ones(32), torch.zeros(32)]))
     plans = [make_plan(half, batch_size=4, seed=seed) for seed in range(3)]
     assert all(map(same, train(plans), [train([plan])[0] for plan in plans]))
 
 
-def test_the_same_plan_twice_gives_the_same_bits(make_data, make_plan):
+def test_the_same_plan_twice_gives_the_same_bits(make_data, make_plan, same):
     plan = make_plan(make_data(), noise={"dropout.1": Dropout(0.4)})
     assert same(train([plan])[0], train([plan])[0])
 
 
-def test_leaving_out_one_mask_draw_breaks_the_law(make_data, make_plan, monkeypatch):
+def test_leaving_out_one_mask_draw_breaks_the_law(make_data, make_plan, monkeypatch, same):
     plans = [
         make_plan(make_data(), noise={"dropout.1": Dropout(0.3)}, learning_rate=rate)
         for rate in (1e-4, 1e-3)

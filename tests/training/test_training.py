@@ -14,12 +14,6 @@ from sklearn_deep.training._metrics import accuracy, r2
 from sklearn_deep.training._population import Population
 
 
-@pytest.fixture
-def _one_thread():
-    with isolated(0):
-        yield
-
-
 def test_one_full_batch_step_is_the_formula(make_data, make_plan):
     data = make_data(n=32, dtype=torch.float64)
     decay = (0.1, 0.0, 0.3)
