@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import validate_data
 
 from sklearn_deep.estimators._class_weight import class_factors
-from sklearn_deep.estimators._labels import Labels, checked_labels
+from sklearn_deep.estimators._labels import Labels, checked_classes, checked_labels
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
 from sklearn_deep.losses import ClassificationLoss, Loss
@@ -40,8 +41,8 @@ class Classifying(ClassifierMixin):
 
         Returns
         -------
-        ndarray of shape (n_samples,) or (n_samples, n_classes)
-            Labels, as y had them.
+        ndarray of shape (n_samples,), or ndarray or CSR matrix of shape (n_samples, n_classes)
+            Labels, as y had them: sparse where a multilabel y was.
         """
         logits = self._outputs(X)
         return self._labels.predicted(logits)
@@ -115,22 +116,25 @@ class Classifying(ClassifierMixin):
 
     def _labels_of(self, request: Request, y: np.ndarray) -> Labels:
         owner = type(self).__name__
-        given = None if request.classes is None else np.unique(request.classes)
+        given = request.classes
+        given = None if given is None else checked_classes(given, owner=owner)
         if request.goes_on:
-            if given is not None and not np.array_equal(given, self.classes_):
-                raise ValueError(
-                    f"classes of {owner}.partial_fit must be those of the first call, "
-                    f"{self.classes_.tolist()!r}, or None; got {given.tolist()!r}."
-                )
-            return self._labels
-        if given is not None and y.ndim == 1:
-            return Labels.of(given, owner=owner)
-        if request.partial and y.ndim == 1:
+            labels = self._labels
+        elif y.ndim == 2 or not request.partial:
+            labels = Labels.of(y, sparse=issparse(request.y), owner=owner)
+        elif given is None:
             raise ValueError(
                 f"{owner}.partial_fit needs classes in its first call: all labels that later calls will "
                 "bring, e.g. classes=np.unique(y)."
             )
-        return Labels.of(y, owner=owner)
+        else:
+            labels = Labels.of(given, owner=owner)
+        if given is not None and not np.array_equal(given, labels.classes):
+            raise ValueError(
+                f"classes of {owner}.partial_fit must be {labels.classes.tolist()!r}, those of the first "
+                f"call (for multilabel targets the numbers of the columns), or None; got {given.tolist()!r}."
+            )
+        return labels
 
     def _checked_validation(self, validation: Validation) -> Rows:
         owner = type(self).__name__

@@ -29,7 +29,9 @@ from sklearn_deep.estimators._sklearn_callbacks import (
 )
 from sklearn_deep.training import Plan, Progress, Result, Start, Training, isolated
 
+# Rows are predicted this many at a time, fewer where they are wide.
 _PREDICTED_ROWS = 4096
+_PREDICTED_ELEMENTS = 2**22
 
 
 class DeepEstimator(CallbackSupportMixin, BaseEstimator):
@@ -157,11 +159,11 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator):
         first = next(module.parameters())
         if first.dtype != dtype:
             module = copy.deepcopy(module).to(dtype)
-        starts = range(0, X.shape[0], _PREDICTED_ROWS)
+        n_rows = max(1, min(_PREDICTED_ROWS, _PREDICTED_ELEMENTS // X.shape[1]))
         with torch.inference_mode():
             parts = [
-                module(dense(X[start : start + _PREDICTED_ROWS]).to(first.device)).cpu()
-                for start in starts
+                module(dense(X[start : start + n_rows]).to(first.device)).cpu()
+                for start in range(0, X.shape[0], n_rows)
             ]
         return torch.cat(parts).numpy()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.sparse import issparse
+from scipy.sparse import csr_matrix, issparse
 from scipy.special import expit, log_expit, log_softmax, softmax
-from sklearn.utils import column_or_1d
+from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from sklearn_deep.estimators._rows import naming
 
 
 class Labels(NamedTuple):
@@ -20,14 +22,17 @@ class Labels(NamedTuple):
         Sorted; for multilabel targets the numbers of their columns.
     multilabel : bool
         Whether each row has any number of the classes, instead of one.
+    sparse : bool, default=False
+        Whether predictions of multilabel targets are sparse, as y was.
     """
 
     classes: np.ndarray
     multilabel: bool
+    sparse: bool = False
 
     @classmethod
-    def of(cls, y: np.ndarray, *, owner: str) -> Labels:
-        """Return the labels that a checked y holds.
+    def of(cls, y: np.ndarray, *, sparse: bool = False, owner: str) -> Labels:
+        """Return the labels that a checked y holds; ``sparse`` says how y came.
 
         Raises
         ------
@@ -35,12 +40,12 @@ class Labels(NamedTuple):
             If there is only one class.
         """
         if y.ndim == 2:
-            return cls(np.arange(y.shape[1]), multilabel=True)
+            return cls(np.arange(y.shape[1]), multilabel=True, sparse=sparse)
         classes = np.unique(y)
         if len(classes) < 2:
             raise ValueError(
-                f"{owner}.fit needs at least 2 classes in y, got 1 class: {classes.tolist()[0]!r}. "
-                "Check the labels, or the split that left one class only."
+                f"{owner}.fit needs at least 2 classes in y (partial_fit: in classes), got 1 class: "
+                f"{classes.tolist()[0]!r}. Check the labels, or the split that left one class only."
             )
         return cls(classes, multilabel=False)
 
@@ -68,8 +73,8 @@ class Labels(NamedTuple):
         unknown = np.setdiff1d(y, self.classes)
         if len(unknown):
             raise ValueError(
-                f"{argument} of {owner}.fit must hold classes of y only, got also {unknown.tolist()!r}; "
-                f"the classes of y are {known!r}."
+                f"{argument} of {owner}.fit must hold only the known classes {known!r}, got also "
+                f"{unknown.tolist()!r}. They are those of y, or of classes in the first partial_fit."
             )
         return np.searchsorted(self.classes, y)
 
@@ -91,10 +96,11 @@ class Labels(NamedTuple):
         n_classes = len(self.classes)
         return np.eye(n_classes)[encoded] * (1 - smoothing) + smoothing / n_classes
 
-    def predicted(self, logits: np.ndarray) -> np.ndarray:
+    def predicted(self, logits: np.ndarray) -> np.ndarray | csr_matrix:
         """Return the most likely labels."""
         if self.multilabel:
-            return (logits > 0).astype(np.int64)
+            indicator = (logits > 0).astype(np.int64)
+            return csr_matrix(indicator) if self.sparse else indicator
         index = (logits[:, 0] > 0).astype(int) if self.binary else logits.argmax(1)
         labels: np.ndarray = self.classes[index]
         return labels
@@ -128,10 +134,30 @@ def checked_labels(y: Any, *, argument: str, owner: str) -> np.ndarray:
     if y.ndim == 2 and y.shape[1] == 1:
         y = column_or_1d(y, warn=True)
     check_classification_targets(y)
-    if y.ndim == 2 and type_of_target(y) != "multilabel-indicator":
+    if y.ndim == 2 and not _is_indicator(y):
         raise ValueError(
             f"{argument} of {owner}.fit with several columns must hold 0 and 1 (multilabel), got "
             f"{np.unique(y)[:5].tolist()!r}. For several outputs with classes of their own use "
             "sklearn.multioutput.MultiOutputClassifier."
         )
     return y
+
+
+def checked_classes(classes: Any, *, owner: str) -> np.ndarray:
+    """Return the classes that ``partial_fit`` is given, sorted.
+
+    Raises
+    ------
+    ValueError
+        If they are no labels, or not one after the other.
+    """
+    with naming("classes", owner=owner):
+        classes = check_array(classes, ensure_2d=False, dtype=None, input_name="classes")
+        classes = column_or_1d(classes)
+        check_classification_targets(classes)
+    return np.unique(classes)
+
+
+def _is_indicator(y: np.ndarray) -> bool:
+    # For type_of_target any two values will do.
+    return type_of_target(y) == "multilabel-indicator" and bool(np.isin(y, (0, 1)).all())

@@ -13,7 +13,7 @@ from sklearn.utils.validation import validate_data
 
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
-from sklearn_deep.losses import Loss
+from sklearn_deep.losses import Loss, Poisson
 from sklearn_deep.plugins import resolve
 
 
@@ -111,14 +111,14 @@ class Regressing(RegressorMixin):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
+        tags.target_tags.positive_only = self.loss == "poisson" or isinstance(self.loss, Poisson)
         return tags
 
 
 def check_numbers(y: Any, *, argument: str, owner: str) -> None:
-    values = np.asarray(y)
-    if y is None or values.dtype.kind not in "OUS":
+    if y is None or issparse(y) or np.asarray(y).dtype.kind not in "OUS":
         return
-    for value in values.ravel().tolist():
+    for value in np.asarray(y).ravel().tolist():
         try:
             float(value)
         except (TypeError, ValueError):
