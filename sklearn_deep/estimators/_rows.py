@@ -46,7 +46,8 @@ def _is_on_disk(array: Any) -> bool:
 
 def dense(part: Any) -> Tensor:
     """Return a copy of some rows as a dense tensor of their type."""
-    return torch.from_numpy(part.toarray() if issparse(part) else np.array(part))
+    # In C order whatever theirs: products of another order round differently.
+    return torch.from_numpy(part.toarray() if issparse(part) else np.array(part, order="C"))
 
 
 @contextmanager

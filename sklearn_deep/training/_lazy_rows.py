@@ -11,7 +11,8 @@ import torch
 from scipy.sparse import issparse
 from torch import Tensor
 
-_CHECKED_ROWS = 4096
+# Parts that are read one after the other have this many elements.
+_CHECKED_ELEMENTS = 2**20
 
 
 class LazyRows:
@@ -51,7 +52,9 @@ class LazyRows:
         """Return dense rows ``(*rows.shape, n_features)``."""
         part = self.array[self.index[rows.cpu().numpy().ravel()]]
         dense = part.toarray() if issparse(part) else part
-        values = torch.from_numpy(np.array(dense, dtype=str(self.dtype).removeprefix("torch.")))
+        name = str(self.dtype).removeprefix("torch.")
+        # In C order whatever the array's: products of another order round differently.
+        values = torch.from_numpy(np.array(dense, dtype=name, order="C"))
         return values.view(*rows.shape, -1).to(self.device)
 
     def take(self, index: np.ndarray) -> Self:
@@ -70,8 +73,9 @@ class LazyRows:
         if issparse(self.array):
             yield self.array.data
             return
-        for start in range(0, len(self), _CHECKED_ROWS):
-            yield self.array[self.index[start : start + _CHECKED_ROWS]]
+        n_rows = max(1, _CHECKED_ELEMENTS // self.shape[1])
+        for start in range(0, len(self), n_rows):
+            yield self.array[self.index[start : start + n_rows]]
 
     def _changed(self, **changes: Any) -> Self:
         twin = copy.copy(self)

@@ -19,7 +19,10 @@ FAST = {"learning_rate": 0.02, "max_epochs": 60, "random_state": 0}
 LOSSES = {
     "squared": ("squared_error", lambda e, y, p: e**2 / 2),
     "absolute": ("absolute_error", lambda e, y, p: abs(e)),
-    "huber": (Huber(delta=0.5), lambda e, y, p: np.where(abs(e) < 0.5, e**2 / 2, abs(e) / 2 - 1 / 8)),
+    "huber": (
+        Huber(delta=0.5),
+        lambda e, y, p: np.where(abs(e) < 0.5, e**2 / 2, abs(e) / 2 - 1 / 8),
+    ),
     "quantile": (Quantile(quantile=0.8), lambda e, y, p: np.maximum(0.8 * e, -0.2 * e)),
     "poisson": ("poisson", lambda e, y, p: p - xlogy(y, p)),
     "function": (lambda o, t: (o - t).square().sum(-1), lambda e, y, p: 2 * e**2),
