@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from sklearn_deep.activations import identity
 from sklearn_deep.estimators._labels import Labels
-from sklearn_deep.estimators._parameters import resolve_early_stopping, resolve_schedule
+from sklearn_deep.estimators._plugin_parameters import resolve_early_stopping, resolve_schedule
 from sklearn_deep.losses import CrossEntropy, Loss, Poisson, SquaredError
 from sklearn_deep.networks import BatchNorm, Linear
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, Optimizer

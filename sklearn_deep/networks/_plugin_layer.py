@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import torch
 from torch import Tensor, nn
 
@@ -27,6 +29,10 @@ class PluginLayer(nn.Module):
 
     def _plugin(self) -> Plugin:
         return self._held.with_numbers(dict(self.named_buffers()))
+
+    def structure(self) -> Hashable:
+        """Return the structure of the plug-in."""
+        return self._held.structure()
 
     def extra_repr(self) -> str:
         """Show the plug-in."""

@@ -52,7 +52,6 @@ class Computation:
         first = plans[0]
         self.population = population
         self.alone = len(plans) == 1
-        self.structure = first.structure()
         self.draws = Draws(
             population.objectives[0],
             [plan.seed for plan in plans],
@@ -60,6 +59,8 @@ class Computation:
             first.dtype,
             first.device,
         )
+        noise = tuple((layer.site, layer.structure()) for layer in self.draws.layers)
+        self.structure = (first.step_structure(), noise)
         self._inputs = population.inputs()
         self._zeros = population.layout.zeros(population.parameters)
         self._step: Step | None = None
@@ -84,7 +85,7 @@ class Computation:
             batched = [True] * n_batched + [False] + [not self.draws.shared] * len(sites)
         with torch.inference_mode(False):
             return recorded(
-                (self.structure, tuple(sites)),
+                self.structure,
                 lambda: member_step(objective, layout, sites),
                 tensors,
                 batched,

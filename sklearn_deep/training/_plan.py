@@ -120,10 +120,8 @@ class Plan:
     def structure(self) -> Hashable:
         """Return the key that members of one population share."""
         return (
-            self.architecture.structure(),
-            self.loss.structure(),
+            self.step_structure(),
             self.optimizer.structure(),
-            tuple(None if p is None else p.structure() for p in self.penalties),
             None if self.augmentation is None else self.augmentation.structure(),
             self.metric,
             self.batch_size,
@@ -131,6 +129,18 @@ class Plan:
             self.first_epoch,
             self.validation is None,
             self.device,
+        )
+
+    def step_structure(self) -> Hashable:
+        """Return the key of the formula of a step, noise left out: what may replay one recording.
+
+        Epoch, optimizer and all else around the step are no part of it, so calls of ``partial_fit``
+        record no step anew.
+        """
+        return (
+            self.architecture.structure(),
+            self.loss.structure(),
+            tuple(None if p is None else p.structure() for p in self.penalties),
         )
 
     def trains_alone(self) -> bool:

@@ -1,0 +1,151 @@
+"""``partial_fit``: one epoch a call on whatever rows come."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.sparse import csr_matrix
+from sklearn.base import clone
+
+from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep.schedules import Plateau
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(50, 3))
+Y = np.arange(50) % 3
+INDICATOR = (X + 0.1 > 0).astype(int)
+NUMBERS = X @ rng.normal(size=(3, 2))
+WEIGHT = rng.uniform(size=50)
+PARAMS = {"batch_size": 16, "learning_rate": 0.01, "early_stopping": False, "random_state": 0}
+TASKS = pytest.mark.parametrize(
+    ("mlp", "y", "first"),
+    [
+        (MLPClassifier((4,), **PARAMS), Y, {"classes": [0, 1, 2]}),
+        (MLPClassifier((4,), **PARAMS), np.array(list("abc"))[Y], {"classes": list("cab")}),
+        (MLPClassifier((4,), **PARAMS), INDICATOR, {}),
+        (MLPClassifier((4,), **PARAMS), csr_matrix(INDICATOR), {"classes": [0, 1, 2]}),
+        (MLPRegressor((4,), **PARAMS), NUMBERS, {}),
+    ],
+    ids=["classes", "letters", "multilabel", "sparse", "numbers"],
+)
+
+
+def weights(mlp):
+    return torch.cat([p.detach().flatten() for p in mlp.module_.parameters()])
+
+
+def assert_same_fit(one, other):
+    assert torch.equal(weights(one), weights(other))
+    assert one.n_epochs_ == other.n_epochs_
+    assert one.best_epoch_ == other.best_epoch_
+    for name in one.history_.keys() - {"seconds"}:
+        np.testing.assert_array_equal(one.history_[name], other.history_[name])
+
+
+@TASKS
+def test_a_call_is_one_epoch_of_fit(mlp, y, first):
+    own, warm = clone(mlp), clone(mlp).set_params(warm_start=True, max_epochs=1)
+    whole = clone(mlp).set_params(max_epochs=4).fit(X, y)
+    for n in range(1, 5):
+        assert own.partial_fit(X, y, **first) is own
+        assert own.n_epochs_ == len(own.history_["loss"]) == n
+        assert_same_fit(own, warm.fit(X, y))
+    assert_same_fit(own, whole)
+    for one, other in zip(np.array(own.predict(X)), np.array(whole.predict(X)), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@TASKS
+def test_weights_of_rows_count(mlp, y, first):
+    own = clone(mlp).partial_fit(X, y, sample_weight=WEIGHT, **first)
+    assert_same_fit(own, clone(mlp).set_params(max_epochs=1).fit(X, y, WEIGHT))
+    assert not torch.equal(weights(own), weights(clone(mlp).partial_fit(X, y, **first)))
+
+
+@TASKS
+def test_fit_begins_anew_and_partial_fit_goes_on(mlp, y, first):
+    own = clone(mlp).set_params(max_epochs=3).partial_fit(X, y, **first).fit(X, y)
+    assert_same_fit(own, clone(mlp).set_params(max_epochs=3).fit(X, y))
+    own.partial_fit(X, y)
+    assert_same_fit(own, clone(mlp).set_params(max_epochs=4).fit(X, y))
+
+
+@TASKS
+@pytest.mark.parametrize("n_rows", [1, 5, 16, 17])
+def test_any_number_of_rows_will_do(mlp, y, first, n_rows):
+    mlp = clone(mlp).set_params(normalization="batch", dropout=0.2).partial_fit(X, y, **first)
+    before = weights(mlp).clone()
+    mlp.partial_fit(X[:n_rows], y[:n_rows])
+    assert weights(mlp).isfinite().all()
+    assert not torch.equal(weights(mlp), before)
+
+
+@TASKS
+@pytest.mark.parametrize("rule", [True, "convergence"])
+def test_early_stopping_is_not_looked_at(mlp, y, first, rule):
+    own = clone(mlp).set_params(early_stopping=rule)
+    plain = clone(mlp)
+    for _ in range(3):
+        own.partial_fit(X, y, **first)
+        plain.partial_fit(X, y, **first)
+    assert_same_fit(own, plain)
+    assert "val_loss" not in own.history_
+
+
+def test_calls_may_lack_classes():
+    mlp = MLPClassifier((8,), **PARAMS)
+    for _ in range(60):
+        for label in (2, 0, 1):
+            mlp.partial_fit(X[Y == label] + label * 5, Y[Y == label], classes=[0, 1, 2])
+    assert mlp.classes_.tolist() == [0, 1, 2]
+    assert mlp.predict_proba(X).shape == (50, 3)
+    assert mlp.score(X + 5 * Y[:, None], Y) > 0.9
+
+
+def test_classes_need_no_order_and_only_the_first_call():
+    expected = MLPClassifier((4,), **PARAMS).partial_fit(X, Y, [0, 1, 2]).partial_fit(X, Y)
+    for classes in ([2, 0, 1], (0, 1, 2, 2), np.array([[0], [1], [2]])[:, 0], range(3)):
+        mlp = MLPClassifier((4,), **PARAMS).partial_fit(X, Y, classes)
+        assert_same_fit(mlp.partial_fit(X, Y, classes), expected)
+
+
+def test_classes_that_no_row_has_are_predicted_rarely():
+    mlp = MLPClassifier((4,), **PARAMS)
+    for _ in range(50):
+        mlp.partial_fit(X, Y, classes=range(5))
+    assert mlp.classes_.tolist() == [0, 1, 2, 3, 4]
+    assert mlp.predict_proba(X)[:, 3:].max() < 0.2
+
+
+def test_fit_records_validation_values_and_partial_fit_none():
+    mlp = MLPClassifier((4,), **PARAMS | {"early_stopping": True}, max_epochs=2)
+    mlp.fit(X, Y).partial_fit(X, Y)
+    assert np.isnan(mlp.history_["val_loss"]).tolist() == [False, False, True]
+    assert np.isfinite(mlp.history_["loss"]).all()
+
+
+def test_the_learning_rate_follows_its_schedule_from_call_to_call():
+    mlp = MLPRegressor((4,), schedule="step", **PARAMS, max_epochs=60)
+    for _ in range(60):
+        mlp.partial_fit(X, NUMBERS)
+    whole = MLPRegressor((4,), schedule="step", **PARAMS, max_epochs=60).fit(X, NUMBERS)
+    assert len(set(whole.history_["learning_rate"])) > 1
+    assert_same_fit(mlp, whole)
+
+
+def test_a_plateau_is_seen_across_calls():
+    schedule = Plateau(patience=2, min_delta=1e3)
+    mlp = MLPRegressor((4,), schedule=schedule, **PARAMS)
+    for _ in range(6):
+        mlp.partial_fit(X, NUMBERS)
+    rates = mlp.history_["learning_rate"]
+    np.testing.assert_allclose(rates, [0.01, 0.01, 0.01, 0.001, 0.001, 0.0001])
+
+
+def test_balanced_class_weights_are_those_of_the_call():
+    rows = Y < 2
+    mlp = MLPClassifier((4,), class_weight="balanced", **PARAMS).partial_fit(X, Y, [0, 1, 2])
+    other = MLPClassifier((4,), **PARAMS).partial_fit(
+        X, Y, [0, 1, 2], sample_weight=50 / 3 / np.bincount(Y)[Y]
+    )
+    np.testing.assert_allclose(weights(mlp), weights(other), rtol=1e-5)
+    assert np.isfinite(mlp.partial_fit(X[rows], Y[rows]).history_["loss"]).all()
