@@ -286,6 +286,7 @@ def _network(mlp: Any) -> MLP:
     layers = [module for module in network.modules() if isinstance(module, Linear)]
     with torch.no_grad():
         for layer, coef, intercept in zip(layers, coefs, intercepts, strict=True):
+            # Copies: torch has no read-only tensors, as weights in a memory map would be.
             layer.weight.copy_(torch.from_numpy(np.array(coef.T)))
             layer.bias.copy_(torch.from_numpy(np.array(intercept)))
     return network.eval()

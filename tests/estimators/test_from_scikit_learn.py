@@ -138,6 +138,15 @@ def test_the_scikit_learn_mlp_is_left_as_it_is_and_nothing_is_shared(kind):
 
 
 @EACH_KIND
+def test_weights_in_read_only_memory_are_copied(kind):
+    mlp = theirs(kind, CLASSES["bool"])
+    for array in [*mlp.coefs_, *mlp.intercepts_]:
+        array.flags.writeable = False
+    own = kind.from_sklearn(mlp).set_params(warm_start=True)
+    assert own.fit(X, CLASSES["bool"]).n_epochs_ == 8
+
+
+@EACH_KIND
 def test_taking_over_moves_no_global_generator(kind):
     mlp = theirs(kind, CLASSES["bool"])
     torch_state = torch.get_rng_state()
