@@ -50,8 +50,6 @@ def test_a_call_is_one_epoch_of_fit(mlp, y, first):
         assert own.n_epochs_ == len(own.history_["loss"]) == n
         assert_same_fit(own, warm.fit(X, y))
     assert_same_fit(own, whole)
-    for one, other in zip(np.array(own.predict(X)), np.array(whole.predict(X)), strict=True):
-        np.testing.assert_array_equal(one, other)
 
 
 @TASKS
@@ -95,7 +93,7 @@ def test_calls_may_lack_classes():
     mlp = MLPClassifier((8,), **PARAMS)
     for _ in range(60):
         for label in (2, 0, 1):
-            mlp.partial_fit(X[Y == label] + label * 5, Y[Y == label], classes=[0, 1, 2])
+            mlp.partial_fit(X[label == Y] + label * 5, Y[label == Y], classes=[0, 1, 2])
     assert mlp.classes_.tolist() == [0, 1, 2]
     assert mlp.predict_proba(X).shape == (50, 3)
     assert mlp.score(X + 5 * Y[:, None], Y) > 0.9
