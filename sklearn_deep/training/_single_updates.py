@@ -33,13 +33,8 @@ class SingleUpdates(Updates):
         self._views = [view.requires_grad_() for view in layout.views(parameters[0].detach())]
         self.optimizer = plan.optimizer.build(self._views, plan.learning_rate)
         if plan.progress is not None and plan.progress.state:
-<<<<<<< HEAD
             # A copy, as torch goes on with the very tensors that it is given.
             self.optimizer.load_state_dict(copy.deepcopy(dict(plan.progress.state)))
-=======
-            # Torch would go on in the very tensors that it is given.
-            self.optimizer.load_state_dict(copy.deepcopy(plan.progress.state))
->>>>>>> bc20914 (Tests of partial_fit and warm_start: a fit that goes on is the fit that was never broken off)
         self._clip_norm = float(plan.optimizer.clip_norm)
         self._sets_rate = not plan.optimizer.full_batch
 
