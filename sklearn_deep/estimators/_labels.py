@@ -133,7 +133,8 @@ def checked_labels(y: Any, *, argument: str, owner: str) -> np.ndarray:
     y = y.toarray() if issparse(y) else y
     if y.ndim == 2 and y.shape[1] == 1:
         y = column_or_1d(y, warn=True)
-    check_classification_targets(y)
+    with naming(argument, owner=owner):
+        check_classification_targets(y)
     if y.ndim == 2 and not _is_indicator(y):
         raise ValueError(
             f"{argument} of {owner}.fit with several columns must hold 0 and 1 (multilabel), got "
