@@ -17,7 +17,8 @@ from torch import nn
 
 from sklearn_deep.estimators._continuation import joined, start_of
 from sklearn_deep.estimators._nested_names import check_nested_names
-from sklearn_deep.estimators._net import TrainingNet, on_cpu
+from sklearn_deep.estimators._net import TrainingNet
+from sklearn_deep.estimators._net_callbacks import check_callbacks
 from sklearn_deep.estimators._parameters import check_learning_rate, unchanged_on_error
 from sklearn_deep.estimators._plugin_parameters import check_instances
 from sklearn_deep.estimators._request import Request
@@ -27,7 +28,15 @@ from sklearn_deep.estimators._sklearn_callbacks import (
     EpochTasks,
     with_callbacks,
 )
-from sklearn_deep.training import Plan, Progress, Result, Start, Training, isolated
+from sklearn_deep.training import (
+    FollowedTraining,
+    Plan,
+    Progress,
+    Result,
+    Start,
+    Training,
+    isolated,
+)
 
 # Rows are predicted this many at a time, fewer where they are wide.
 _PREDICTED_ROWS = 4096
@@ -37,6 +46,7 @@ _PREDICTED_ELEMENTS = 2**22
 class DeepEstimator(CallbackSupportMixin, BaseEstimator):
     """Base of all estimators: fitting is a plan, its training, and the adoption of the result."""
 
+    history_: dict[str, np.ndarray]
     net_: TrainingNet
     _progress: Progress | None
     _n_rows_seen: int
@@ -66,13 +76,18 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _fit(self, request: Request) -> Self:
         with unchanged_on_error(self):
-            return self._follow(request)
+            warning = self._follow(request)
+            if warning is not None:
+                warnings.warn(warning, ConvergenceWarning, stacklevel=3)
+        return self
 
     # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.
     @with_callbacks
-    def _follow(self, request: Request) -> Self:
+    def _follow(self, request: Request) -> str | None:
+        """Fit; return what is to be warned of."""
         check_learning_rate(self)
         check_instances(self)
+        check_callbacks(self)
         self._validate_params()
         plan = self._plan(request, self._seed(request))
         return self._train(plan, request)
@@ -91,28 +106,29 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator):
         weights = self.module_.state_dict()
         return start_of(plan, weights, self._progress, owner=type(self).__name__)
 
-    def _train(self, plan: Plan, request: Request) -> Self:
-        tasks = EpochTasks.of(self, request, plan.max_epochs)
+    def _train(self, plan: Plan, request: Request) -> str | None:
+        epochs = 1 if request.partial else plan.max_epochs
+        tasks = EpochTasks.of(self, request, epochs)
         params = self.get_params(deep=False)
+        kind = FollowedTraining if params["net_callbacks"] else Training
         with isolated(plan.seed):
-            training = Training([plan])
+            training = kind([plan])
             module = training.population.objectives[0].network
             net = TrainingNet.of(plan, module, params["net_callbacks"], params["verbose"])
-            net.fit_loop(
-                training,
-                epochs=1 if request.partial else None,
-                tasks=tasks,
-                fitted=lambda: self._fitted_so_far(plan, training),
-            )
-            self._adopt(plan, net, training.results()[0], request)
+            net.run(training, epochs, tasks, lambda: self._fitted_so_far(plan, training, request))
+            result = training.results()[0]
+        self._adopt(plan, net, result, request)
         if tasks is not None:
             tasks.end()
-        return self
+        return self._text_of_divergence(plan, result) if result.diverged else None
 
-    def _fitted_so_far(self, plan: Plan, training: Training) -> dict[str, Any]:
+    def _fitted_so_far(self, plan: Plan, training: Training, request: Request) -> dict[str, Any]:
         """Return the attributes of an estimator whose fit had stopped here."""
-        net = TrainingNet.of(plan, training.snapshot(), None, 0)
-        return {"net_": net, "history_": training.members[0].history()}
+        result = training.result_so_far()
+        twin = copy.copy(self)
+        twin._adopt(plan, TrainingNet.of(plan, result.network, None, 0), result, request)
+        before = vars(self)
+        return {n: v for n, v in vars(twin).items() if n not in before or v is not before[n]}
 
     def _adopt(self, plan: Plan, net: TrainingNet, result: Result, request: Request) -> None:
         """Set what a fit leaves on the estimator."""
@@ -129,18 +145,14 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator):
             self.best_epoch_ = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
         self.diverged_ = result.diverged
         self._progress = result.progress
-        if result.diverged:
-            self._warn_of_divergence(plan, len(result.history["loss"]))
 
-    def _warn_of_divergence(self, plan: Plan, n_epochs: int) -> None:
+    def _text_of_divergence(self, plan: Plan, result: Result) -> str:
         first = "the initialisation" if plan.start is None else "the start"
-        kept = f"epoch {self.n_epochs_ - 2}" if n_epochs > 1 else first
-        warnings.warn(
+        kept = f"epoch {self.n_epochs_ - 2}" if len(result.history["loss"]) > 1 else first
+        return (
             f"{type(self).__name__} diverged in epoch {self.n_epochs_ - 1} with learning_rate="
             f"{plan.learning_rate:g}; the weights of {kept} are kept (diverged_=True). Lower "
-            "learning_rate, or scale the inputs.",
-            ConvergenceWarning,
-            stacklevel=8,
+            "learning_rate, or scale the inputs."
         )
 
     @property
@@ -166,13 +178,6 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator):
                 for start in range(0, X.shape[0], n_rows)
             ]
         return torch.cat(parts).numpy()
-
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().__getstate__()
-        # What was trained on a GPU loads where there is none.
-        if "net_" in state and str(state["net_"].device) != "cpu":
-            state = state | {"net_": on_cpu(state["net_"])}
-        return state
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

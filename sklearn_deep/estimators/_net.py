@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
-from typing import Any
+import io
+from collections.abc import Callable, Iterator, Sequence
+from math import inf
+from typing import Any, NoReturn, Self
 
+import numpy as np
+import torch
+from scipy.sparse import issparse
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils import Tags
 from skorch import NeuralNet
 from skorch.callbacks import PrintLog
 from skorch.dataset import Dataset
 from torch import Tensor, nn
 
+from sklearn_deep.estimators._net_listener import NetListener
+from sklearn_deep.estimators._net_outputs import predictions, probabilities, shown_targets
+from sklearn_deep.estimators._rows import dense
+from sklearn_deep.estimators._sklearn_callbacks import EpochTasks
 from sklearn_deep.losses import Loss
 from sklearn_deep.optimizers import Optimizer
-from sklearn_deep.training import Batch, Computed, Data, Plan, Training
+from sklearn_deep.training import Data, FollowedTraining, LazyRows, Plan, Training
 
 
 class MeanLoss(nn.Module):
@@ -41,7 +52,7 @@ class TrainingNet(NeuralNet):
         cls, plan: Plan, module: nn.Module, callbacks: Sequence[Any] | None, verbose: int
     ) -> TrainingNet:
         """Return an initialised net around the module of a plan."""
-        return cls.around(
+        net = cls.around(
             module,
             plan.loss,
             plan.optimizer,
@@ -52,6 +63,8 @@ class TrainingNet(NeuralNet):
             verbose=verbose,
             device=str(plan.device),
         )
+        net.n_outputs_ = plan.data.y.shape[1]
+        return net
 
     @classmethod
     def around(
@@ -71,127 +84,211 @@ class TrainingNet(NeuralNet):
 
     @property
     def _default_callbacks(self) -> list[tuple[str, Any]]:
-        return [("print_log", PrintLog())] if self.verbose else []
+        # What train_loss and valid_loss say is in the table already.
+        return [("print_log", PrintLog(["train_loss", "valid_loss"]))] if self.verbose else []
 
-    def fit_loop(
+    def run(
         self,
-        X: Training,
-        y: None = None,
+        training: Training,
         epochs: int | None = None,
-        tasks: Any = None,
+        tasks: EpochTasks | None = None,
         fitted: Callable[[], dict[str, Any]] = dict,
-        **fit_params: Any,
-    ) -> TrainingNet:
+    ) -> None:
         """Run a training, an epoch at a time.
 
         Parameters
         ----------
-        X : Training
-            Of one member.
-        y : None
-            Not used.
+        training : Training
+            Of one plan; a ``FollowedTraining`` where there are callbacks.
         epochs : int, optional
             Where to stop at the latest; None: where the training ends by itself.
         tasks : EpochTasks, optional
             Of scikit-learn's callbacks.
         fitted : callable
             Returns what an estimator would be now, for them.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If a callback stops the training before any step.
         """
-        plan = X.plans[0]
-        self._best = {"train_loss": float("inf"), "valid_loss": float("inf")}
-        data = [_dataset(plan.data), _dataset(plan.validation)] if self.callbacks else [None, None]
-        sets = dict(zip(("dataset_train", "dataset_valid"), data, strict=True))
-        if self.callbacks:
-            self._rate = self.optimizer_.param_groups[0]["lr"]
-            X.follow(self)
-        self.notify("on_train_begin", X=plan.data.x, y=plan.data.y)
-        stop, n_epochs = False, 0
-        while X.running and not stop and n_epochs != epochs:
+        plan, listener = training.plans[0], None
+        if isinstance(training, FollowedTraining):
+            listener = training.listener = NetListener(self)
+        self.stopped_ = False
+        self.best_losses_ = {"train_loss": inf, "valid_loss": inf}
+        data, sets = self._shown_data(plan)
+        self.notify("on_train_begin", **data)
+        n_epochs = 0
+        while training.running and n_epochs != epochs and not self.stopped_:
+            self.notify("on_epoch_begin", **sets)
+            if self.stopped_:
+                break
             if tasks is not None:
                 tasks.begin_epoch()
-            self.notify("on_epoch_begin", **sets)
-            X.run_epoch()
+            training.run_epoch()
             n_epochs += 1
-            self._record(X.members[0].epochs[-1])
-            stop = self._end_epoch(sets)
-            if tasks is not None:
-                stop |= tasks.end_epoch(fitted)
-        X.restore_best()
-        self.notify("on_train_end", X=plan.data.x, y=plan.data.y)
-        return self
-
-    def _end_epoch(self, sets: dict[str, Any]) -> bool:
-        """Tell the callbacks; return whether one asks to stop, which in skorch is this exception."""
-        try:
+            if listener is not None:
+                listener.show_validation(plan.validation)
+            self._record(training.members[0].epochs[-1])
             self.notify("on_epoch_end", **sets)
+            if tasks is not None:
+                self.stopped_ |= tasks.end_epoch(fitted)
+        if not n_epochs:
+            raise KeyboardInterrupt("A callback in net_callbacks stopped the fit before it began.")
+        training.restore_best()
+        self.notify("on_train_end", **data)
+
+    def _shown_data(self, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what callbacks are told of the data of a fit, and of each epoch's."""
+        if not self.callbacks:
+            return {}, {}
+        y = shown_targets(plan.data.y, plan.loss)
+        sets = {"dataset_train": plan.data, "dataset_valid": plan.validation}
+        return {"X": plan.data.x, "y": y}, {
+            name: None if part is None else _dataset(part, plan.loss) for name, part in sets.items()
+        }
+
+    def notify(self, method_name: str, **cb_kwargs: Any) -> None:
+        """Tell the callbacks; ``KeyboardInterrupt`` from one of them stops the training, as in skorch."""
+        outside = method_name in ("on_train_begin", "on_train_end")
+        if self.stopped_ and not outside:
+            return
+        try:
+            super().notify(method_name, **cb_kwargs)
         except KeyboardInterrupt:
-            if not self.callbacks:
+            if outside or not self.callbacks:
                 raise
-            return True
-        return False
+            self.stopped_ = True
 
     def _record(self, values: dict[str, float]) -> None:
         """Record an epoch, under skorch's names too."""
         for name, value in values.items():
             self.history.record("dur" if name == "seconds" else name, value)
-        for name, own in {"train_loss": "loss", "valid_loss": "val_loss"}.items():
-            if self.callbacks and own in values:
-                self.history.record(name, values[own])
-                self.history.record(f"{name}_best", values[own] < self._best[name])
-                self._best[name] = min(values[own], self._best[name])
-        if self.callbacks:
-            self.history.record("train_batch_count", len(self.history[-1]["batches"]))
+        if not self.callbacks:
+            return
+        batches = self.history[-1]["batches"]
+        for part, own in {"train": "loss", "valid": "val_loss"}.items():
+            if own in values:
+                name, value = f"{part}_loss", values[own]
+                best = value < self.best_losses_[name]
+                self.history.record(name, value)
+                self.history.record(f"{name}_best", best)
+                self.best_losses_[name] = value if best else self.best_losses_[name]
+                self.history.record(f"{part}_batch_count", sum(name in batch for batch in batches))
 
-    def begin_step(self, batch: Batch) -> float:
-        """Tell the callbacks; return by what they multiplied the learning rate."""
-        self.notify("on_batch_begin", batch=(batch.x[0], batch.y[0]), training=True)
-        factor: float = self.optimizer_.param_groups[0]["lr"] / self._rate
-        return factor
+    def fit(self, X: Any, y: Any = None, **fit_params: Any) -> NoReturn:
+        """Raise: the net hosts the fit of an estimator and has none of its own.
 
-    def see_gradient(self, batch: Batch, gradients: Sequence[Tensor]) -> None:
-        """Show each parameter's gradient to the callbacks, which may change it in place."""
-        named = list(self.module_.named_parameters())
-        for (_, parameter), gradient in zip(named, gradients, strict=True):
-            parameter.grad = gradient
-        self.notify(
-            "on_grad_computed",
-            named_parameters=iter(named),
-            X=batch.x[0],
-            y=batch.y[0],
-            training=True,
-        )
-        for _, parameter in named:
-            if not parameter.requires_grad:
-                parameter.grad.zero_()
-            parameter.grad = None
-        # The step is the training's; this one moves nothing, but schedulers of torch ask for it.
-        self.optimizer_.step()
-
-    def end_step(self, batch: Batch, computed: Computed, penalty: Tensor) -> None:
-        """Record a finished step and tell the callbacks."""
-        share = batch.share[0]
-        loss = (share * computed.losses).sum() + penalty[0]
-        if computed.penalty is not None:
-            loss = loss + computed.penalty
-        self.history.record_batch("train_loss", loss.item())
-        self.history.record_batch("train_batch_size", int((share > 0).sum()))
-        self.notify(
-            "on_batch_end",
-            batch=(batch.x[0], batch.y[0]),
-            training=True,
-            loss=loss,
-            y_pred=computed.output,
+        Raises
+        ------
+        NotImplementedError
+            Always.
+        """
+        raise NotImplementedError(
+            "net_ hosts the fit of its estimator and cannot train. Call fit or partial_fit of the "
+            "estimator, or give its module_ to a net or a loop of your own."
         )
 
+    partial_fit = fit
 
-def on_cpu(net: TrainingNet) -> TrainingNet:
-    """Return a copy of a net that lies on the CPU, and loads where there is no GPU."""
-    twin = copy.deepcopy(net)
-    twin.module_.cpu()
-    twin.criterion_.cpu()
-    twin.device = "cpu"
-    return twin
+    def forward_iter(self, X: Any, training: bool = False, device: str = "cpu") -> Iterator[Tensor]:
+        """Yield the network's outputs, a batch at a time, in the arithmetic of training.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix, Tensor, LazyRows or Dataset of such
+        training : bool, default=False
+            The mode of the network; noise has a part in training alone.
+        device : str, default="cpu"
+            Where the outputs go.
+
+        Yields
+        ------
+        Tensor of shape (n_samples, n_outputs)
+        """
+        X = X.X if isinstance(X, Dataset) else X
+        like = next(self.module_.parameters())
+        if not (isinstance(X, Tensor | LazyRows) or issparse(X)):
+            X = np.asarray(X)
+        for start in range(0, X.shape[0], self.batch_size):
+            rows = torch.arange(start, min(start + self.batch_size, X.shape[0]))
+            part = X[rows] if isinstance(X, Tensor | LazyRows) else dense(X[rows.numpy()])
+            yield self.evaluation_step((part.to(like), None), training).to(device)
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each class, in the order of the estimator's ``classes_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        """
+        values: np.ndarray = probabilities(self.forward(X), self.criterion_.loss).numpy()
+        return values
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return positions in the estimator's ``classes_``, or numbers.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            As callbacks see y.
+        """
+        values: np.ndarray = predictions(self.forward(X), self.criterion_.loss).numpy()
+        return values
+
+    def score(self, X: Any, y: Any) -> float:
+        """Return accuracy or R² of ``predict``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like
+            As ``predict`` has it.
+        """
+        of_classes = self.criterion_.loss.task == "classification"
+        return float((accuracy_score if of_classes else r2_score)(y, self.predict(X)))
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The positions of the classes."""
+        if self.criterion_.loss.task != "classification":
+            raise AttributeError("A net that predicts numbers has no classes_.")
+        return np.arange(max(2, self.n_outputs_))
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        of_classes = self.criterion.loss.task == "classification"
+        tags.estimator_type = "classifier" if of_classes else "regressor"
+        return tags
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = vars(self).copy()
+        # What was trained on a GPU loads where there is none.
+        return state if self.device == "cpu" else on_cpu(state)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        twin = object.__new__(type(self))
+        memo[id(self)] = twin
+        twin.__dict__.update(copy.deepcopy(vars(self), memo))
+        return twin
 
 
-def _dataset(data: Data | None) -> Dataset | None:
-    return None if data is None else Dataset(data.x, data.y, length=len(data.x))
+def on_cpu(state: dict[str, Any]) -> dict[str, Any]:
+    """Return the state of a net with every tensor in it, callbacks' too, on the CPU."""
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    buffer.seek(0)
+    loaded: dict[str, Any] = torch.load(buffer, map_location="cpu", weights_only=False)
+    return loaded | {"device": "cpu"}
+
+
+def _dataset(data: Data, loss: Loss) -> Dataset:
+    return Dataset(data.x, shown_targets(data.y, loss), length=len(data.x))

@@ -31,7 +31,6 @@ TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
     "max_epochs": [Interval(Integral, 1, None, closed="left")],
     "early_stopping": ["boolean", str, EarlyStopping, None],
     "warm_start": ["boolean"],
-    "net_callbacks": [list, tuple, None],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
     "random_state": ["random_state"],
     "dtype": [StrOptions({"float32", "float64"})],

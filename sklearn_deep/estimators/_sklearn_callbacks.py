@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-try:
-    from sklearn.callback import CallbackSupportMixin, with_callbacks
-except ImportError:
+F = TypeVar("F", bound=Callable[..., Any])
 
-    class CallbackSupportMixin:  # type: ignore[no-redef]
-        """Nothing: this scikit-learn has no callbacks."""
+if TYPE_CHECKING:
 
-    def with_callbacks(method: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the method itself: this scikit-learn has no callbacks."""
-        return method
+    class CallbackSupportMixin:
+        """Has ``set_callbacks``."""
+
+    def with_callbacks(method: F) -> F:
+        """Return a method that closes the callbacks, whatever happens."""
+
+else:
+    try:
+        from sklearn.callback import CallbackSupportMixin, with_callbacks
+    except ImportError:
+
+        class CallbackSupportMixin:
+            """Nothing: this scikit-learn has no callbacks."""
+
+        def with_callbacks(method: F) -> F:
+            """Return the method itself: this scikit-learn has no callbacks."""
+            return method
 
 
 class EpochTasks:
@@ -26,6 +37,7 @@ class EpochTasks:
     request : Request
         Its rows are what monitors score on.
     max_epochs : int
+        Epochs of this fit, at most.
     """
 
     def __init__(self, estimator: Any, request: Any, max_epochs: int) -> None:

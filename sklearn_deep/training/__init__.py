@@ -3,6 +3,7 @@
 from sklearn_deep.training._batches import Batch
 from sklearn_deep.training._computation import Computed
 from sklearn_deep.training._data import Data
+from sklearn_deep.training._followed_training import FollowedTraining
 from sklearn_deep.training._isolation import isolated
 from sklearn_deep.training._lazy_rows import LazyRows
 from sklearn_deep.training._member import Result
@@ -15,6 +16,7 @@ __all__ = [
     "Batch",
     "Computed",
     "Data",
+    "FollowedTraining",
     "LazyRows",
     "Plan",
     "Progress",

@@ -104,6 +104,13 @@ class Epoch:
         batches = F.pad(values, (0, missing)).view(self.n_steps, self.batch_size)
         return F.pad(batches, (0, self.n_rows - self.batch_size))
 
+    def end_after(self, n_steps: int) -> None:
+        """Leave the steps from number ``n_steps`` on out."""
+        for name in ("order", "valid", "copied", "weight", "share", "weight_sums"):
+            setattr(self, name, getattr(self, name)[:n_steps])
+        self.member_steps = [min(n_own, n_steps) for n_own in self.member_steps]
+        self.n_steps = n_steps
+
     def batches(self) -> Iterator[Batch]:
         """Yield the steps' rows."""
         per_step = self.order[0].numel() * self.pool.data.x.shape[-1]

@@ -8,17 +8,29 @@ from typing import Protocol
 from torch import Tensor
 
 from sklearn_deep.training._batches import Batch
-from sklearn_deep.training._computation import Computed
 
 
 class Listener(Protocol):
-    """Told of each step of a population of one, and asked by what to multiply its learning rate."""
+    """Told of each step of one network, and asked by what to multiply its learning rate.
+
+    Batches, outputs and losses come without the axis of members and without padding.
+    """
+
+    @property
+    def stops(self) -> bool:
+        """Whether the training is to end with the step that was just made."""
 
     def begin_step(self, batch: Batch) -> float:
         """Return the factor of the step's learning rate."""
 
-    def see_gradient(self, batch: Batch, gradients: Sequence[Tensor]) -> None:
-        """See the gradient of each of the network's parameters, and change it in place if need be."""
+    def see_gradient(self, batch: Batch, gradients: Sequence[Tensor]) -> list[int]:
+        """See the gradient of each parameter, and change it in place if need be.
 
-    def end_step(self, batch: Batch, computed: Computed, penalty: Tensor) -> None:
-        """See what a finished step found, and the value of weight decay ``(1,)``."""
+        Returns
+        -------
+        list of int
+            Positions of the parameters that this step must leave as they are.
+        """
+
+    def end_step(self, batch: Batch, output: Tensor, loss: Tensor) -> None:
+        """See what the network said in a step that was made, and its value of J, 0-d."""

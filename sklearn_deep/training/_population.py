@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from sklearn_deep.networks import Linear
 from sklearn_deep.noise import Noise
 from sklearn_deep.training._layout import Layout
-from sklearn_deep.training._objective import Objective, statistic_names
+from sklearn_deep.training._objective import Objective, PenaltyLayer, statistic_names
 from sklearn_deep.training._plan import Plan
 
 
@@ -113,9 +113,10 @@ class Population:
     def project(self, active: Tensor) -> None:
         """Put the weights of active members ``(n_members,)`` back where their penalties allow them."""
         for index, name in self._projected.items():
-            layers = [objective.penalties[index] for objective in self.objectives]
             weight = self.state()[name]
-            for k, layer in enumerate(layers):
+            for k, objective in enumerate(self.objectives):
+                layer = objective.penalties[index]
+                assert isinstance(layer, PenaltyLayer)
                 if active[k]:
                     weight[k].copy_(layer.project(weight[k]))
 

@@ -51,10 +51,10 @@ class SingleUpdates(Updates):
             for group in self.optimizer.param_groups:
                 group["lr"] = self._rates[step]
 
-        def closure() -> Tensor:
+        def closure() -> float:
             loss, new = evaluate()
             self._hand_over(new)
-            return (loss + self.penalty())[0]
+            return float(loss + self.penalty())
 
         self._hand_over(gradient)
         self.optimizer.step(closure)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from sklearn_deep.training._batches import Batch, Epoch, Pool
 from sklearn_deep.training._computation import Computation, Computed
 from sklearn_deep.training._evaluation import Evaluation
-from sklearn_deep.training._listener import Listener
 from sklearn_deep.training._member import Member, Result
 from sklearn_deep.training._metrics import METRICS
 from sklearn_deep.training._plan import Plan
@@ -23,11 +22,12 @@ from sklearn_deep.training._start import Progress
 from sklearn_deep.training._updates_of import updates_of
 
 
-class _Steps(NamedTuple):
-    """What an epoch's steps leave: J ``(n_steps, n_members)``, outputs and targets."""
+class Made(NamedTuple):
+    """What an epoch keeps of a step: of ``Computed`` and the batch, and all penalties ``(n_members,)``."""
 
     losses: Tensor
-    outputs: Tensor
+    output: Tensor
+    penalty: Tensor
     targets: Tensor
 
 
@@ -43,6 +43,8 @@ class Training:
         All of equal ``structure()``.
     """
 
+    _mode: ClassVar[type[torch.inference_mode | torch.no_grad]] = torch.inference_mode
+
     def __init__(self, plans: Sequence[Plan]) -> None:
         assert len({plan.structure() for plan in plans}) == 1
         assert len(plans) == 1 or not plans[0].trains_alone()
@@ -56,13 +58,6 @@ class Training:
         self.metric = METRICS[plans[0].metric]
         self.best: dict[int, Weights] = {}
         self.epoch = plans[0].first_epoch
-        self.listener: Listener | None = None
-
-    def follow(self, listener: Listener) -> None:
-        """Let a listener follow a population of one step by step, and see its weights move."""
-        assert len(self.plans) == 1
-        self.listener = listener
-        self.population.bind(0)
 
     def _evaluation(self) -> Evaluation | None:
         parts = [plan.validation for plan in self.plans if plan.validation is not None]
@@ -81,10 +76,10 @@ class Training:
         running = torch.tensor([member.running for member in self.members])
         active = running & (epoch.weight_sums > 0)
         rates = self._learning_rates(epoch)
-        with torch.inference_mode():
+        with self._mode():
             before = self.population.weights()
-            steps = self._run_steps(epoch, active, rates)
-            values = self._values(epoch, active, steps)
+            made = self._run_steps(epoch, active, rates)
+            values = self._values(epoch, active, made)
             finite = self.population.finite()
         seconds = (time.perf_counter() - start) / int(running.sum())
         for k, member in enumerate(self.members):
@@ -101,60 +96,61 @@ class Training:
         ]
         return torch.from_numpy(np.stack(tables, 1))
 
-    def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> _Steps:
-        losses, penalties, outputs, targets = [], [], [], []
-        if self.listener is None:
-            self.updates.begin(active, rates)
-        for i, batch in enumerate(epoch.batches()):
-            if self.listener is not None:
-                rates[i] *= self.listener.begin_step(batch)
-                self.updates.begin(active[i : i + 1], rates[i : i + 1])
-            decay = self.updates.penalty()
-            computed = self.computation(batch, self.epoch, i)
-            losses.append(computed.losses)
-            penalties.append(decay if computed.penalty is None else decay + computed.penalty)
-            outputs.append(computed.output)
-            targets.append(batch.y)
-            self._move(i, batch, computed, active[i])
-            if self.listener is not None:
-                self.listener.end_step(batch, computed, decay)
-        mean = (epoch.share * torch.stack(losses).view_as(epoch.share)).sum(-1)
-        return _Steps(mean + torch.stack(penalties), torch.stack(outputs), torch.stack(targets))
+    def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[Made]:
+        self.updates.begin(active, rates)
+        return [self._step(i, i, batch, active[i]) for i, batch in enumerate(epoch.batches())]
 
-    def _move(self, i: int, batch: Batch, computed: Computed, active: Tensor) -> None:
-        """Move parameters and running statistics of active members ``(n_members,)`` after step ``i``."""
-        known = [computed]
+    def _step(self, i: int, place: int, batch: Batch, active: Tensor) -> Made:
+        """Make step ``i`` of the epoch, which the updates know as number ``place``."""
+        decay = self.updates.penalty()
+        computed = self.computation(batch, self.epoch, i)
+        self._move(i, place, batch, computed, active)
+        penalty = decay if computed.penalty is None else decay + computed.penalty
+        return Made(computed.losses, computed.output, penalty, batch.y)
+
+    def _move(self, i: int, place: int, batch: Batch, computed: Computed, active: Tensor) -> None:
+        """Move parameters and running statistics of active members ``(n_members,)`` after a step."""
+        gradient = self._gradient(computed)
+        known = [(computed, gradient)]
 
         def evaluate() -> tuple[Tensor, Tensor]:
-            now = known.pop() if known else self.computation(batch, self.epoch, i)
+            if known:
+                now, slope = known.pop()
+            else:
+                now = self.computation(batch, self.epoch, i)
+                slope = self._gradient(now)
             loss = (batch.share * now.losses.view_as(batch.share)).sum(-1)
-            gradient = now.gradient.view_as(self.population.parameters)
-            return loss if now.penalty is None else loss + now.penalty, gradient
+            return loss if now.penalty is None else loss + now.penalty, slope
 
-        gradient = computed.gradient.view_as(self.population.parameters)
-        if self.listener is not None:
-            self.listener.see_gradient(batch, self.population.layout.views(gradient[0]))
-        self.updates.apply(i if self.listener is None else 0, gradient, evaluate)
+        self.updates.apply(place, gradient, evaluate)
         if computed.statistics:
             self.population.move_statistics(computed.statistics, active)
         self.population.project(active)
 
-    def _values(self, epoch: Epoch, active: Tensor, steps: _Steps) -> list[dict[str, float]]:
+    def _gradient(self, computed: Computed) -> Tensor:
+        """Return the gradient as rows, ``(n_members, n_parameters)``."""
+        return computed.gradient.view_as(self.population.parameters)
+
+    def _values(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
         """Return each member's loss and score of the epoch."""
         n_members = len(self.plans)
-        losses = steps.losses.double().cpu()
-        outputs = steps.outputs.view(epoch.n_steps, n_members, epoch.n_rows, -1)
+        found, outputs, penalties, targets = (
+            torch.stack(column) for column in zip(*made, strict=True)
+        )
+        losses = (epoch.share * found.view_as(epoch.share)).sum(-1) + penalties
+        losses = losses.double().cpu()
+        outputs = outputs.view(epoch.n_steps, n_members, epoch.n_rows, -1)
         predictions = self.population.objectives[0].loss.predictions(outputs)
         weight = self.pool.data.sample_weight[epoch.order] * epoch.valid
         values = []
         for k, n_steps in enumerate(epoch.member_steps):
-            took, sums = active[:, k], epoch.weight_sums[:, k]
-            rows = (t[:n_steps, k].flatten(0, 1) for t in (predictions, steps.targets, weight))
+            took, sums = active[: epoch.n_steps, k], epoch.weight_sums[:, k]
+            rows = (t[:n_steps, k].flatten(0, 1) for t in (predictions, targets, weight))
             loss = (losses[:, k] * sums)[took].sum() / sums[took].sum()
             values.append({"loss": loss.item(), self.metric.name: self.metric.score(*rows).item()})
         if self.evaluation is not None:
-            found = self.evaluation(self.population.state())
-            values = [mine | theirs for mine, theirs in zip(values, found, strict=True)]
+            validated = self.evaluation(self.population.state())
+            values = [mine | theirs for mine, theirs in zip(values, validated, strict=True)]
         return values
 
     def _end_epoch(
@@ -175,16 +171,24 @@ class Training:
     def results(self) -> list[Result]:
         """Return the finished fits, in the order of the plans."""
         self.restore_best()
-        return [
-            Result(
-                self.population.network(k),
-                member.history(),
-                member.best_epoch(),
-                member.diverged,
-                self._progress(k, member),
-            )
-            for k, member in enumerate(self.members)
-        ]
+        return [self._result(k, self.population) for k in range(len(self.members))]
+
+    def result_so_far(self) -> Result:
+        """Return what ``results`` would if a population of one stopped here; it can train on."""
+        twin = copy.deepcopy(self.population)
+        for k, weights in self.best.items():
+            twin.put_back(k, weights)
+        return self._result(0, twin)
+
+    def _result(self, k: int, population: Population) -> Result:
+        member = self.members[k]
+        return Result(
+            population.network(k),
+            member.history(),
+            member.best_epoch(),
+            member.diverged,
+            self._progress(k, member),
+        )
 
     def _progress(self, k: int, member: Member) -> Progress:
         plan, epoch = member.plan, member.plan.first_epoch + len(member.epochs)
@@ -192,9 +196,5 @@ class Training:
         if member.diverged:
             # Moments of gradients that overflowed would carry over to whatever comes next.
             n_steps, state = 0, {}
-        return Progress(plan.seed, plan.optimizer, epoch, n_steps, state, member.pace)
-
-    def snapshot(self) -> nn.Module:
-        """Return a copy of the network of a population of one, with its weights of now."""
-        twin = copy.deepcopy(self.population)
-        return twin.network(0)
+        pace = copy.deepcopy(member.pace)
+        return Progress(plan.seed, plan.optimizer, epoch, n_steps, state, pace)

@@ -39,6 +39,7 @@ class Updates(ABC):
         self._free = self._members_without_decay()
         made = [plan.progress.n_steps if plan.progress else 0 for plan in plans]
         self.n_steps = torch.tensor(made)
+        self.state: dict[str, Tensor] = {}  # rows of each slot, (n_members, n_parameters)
         self._no_penalty = parameters.new_zeros(len(plans))
 
     @abstractmethod

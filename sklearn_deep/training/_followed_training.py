@@ -1,0 +1,75 @@
+"""The training of one network that somebody follows step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from sklearn_deep.training._batches import Batch, Epoch
+from sklearn_deep.training._computation import Computed
+from sklearn_deep.training._listener import Listener
+from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._training import Made, Training
+
+
+class FollowedTraining(Training):
+    """A training whose network shows its weights while they move.
+
+    A listener that changes nothing changes no bit of the result.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        One plan.
+    """
+
+    # A listener may compute gradients of its own with what it is shown; inference tensors forbid it.
+    _mode = torch.no_grad
+    listener: Listener
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        super().__init__(plans)
+        assert len(plans) == 1
+        self.population.bind(0)
+        self._held: list[tuple[Tensor, Tensor]] = []
+
+    def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[Made]:
+        made = []
+        for i, batch in enumerate(epoch.batches()):
+            n_rows = int(epoch.valid[i, 0].sum())
+            self._shown = Batch(*(column[0, :n_rows] for column in batch))
+            rates[i] *= self.listener.begin_step(self._shown)
+            self.updates.begin(active[i : i + 1], rates[i : i + 1])
+            step = self._step(i, 0, batch, active[i])
+            made.append(step)
+            self._end_step(step, n_rows)
+            if self.listener.stops:
+                epoch.end_after(i + 1)
+                break
+        return made
+
+    def _end_step(self, step: Made, n_rows: int) -> None:
+        loss = (self._shown.share * step.losses[:n_rows]).sum() + step.penalty.sum()
+        self.listener.end_step(self._shown, step.output[:n_rows], loss)
+
+    def _gradient(self, computed: Computed) -> Tensor:
+        gradient = super()._gradient(computed)
+        views = self.population.layout.views(gradient[0])
+        still = self.listener.see_gradient(self._shown, views)
+        if not self._held:
+            self._held = [(view, view.clone()) for view in self._rows_of(still)]
+        return gradient
+
+    def _rows_of(self, parameters: Sequence[int]) -> list[Tensor]:
+        """Return what an update moves of some parameters: themselves and the optimizer's state."""
+        slots = [self.population.layout.slots[i] for i in parameters]
+        rows = [self.updates.parameters, *self.updates.state.values()]
+        return [row[0, slot.start : slot.stop] for slot in slots for row in rows]
+
+    def _move(self, i: int, place: int, batch: Batch, computed: Computed, active: Tensor) -> None:
+        super()._move(i, place, batch, computed, active)
+        for view, value in self._held:
+            view.copy_(value)
+        self._held = []
