@@ -21,6 +21,7 @@ from sklearn_deep.estimators._net import TrainingNet
 from sklearn_deep.estimators._net_callbacks import check_callbacks
 from sklearn_deep.estimators._parameters import check_learning_rate, unchanged_on_error
 from sklearn_deep.estimators._plugin_parameters import check_instances
+from sklearn_deep.estimators._pickling import Copied, on_cpu
 from sklearn_deep.estimators._request import Request
 from sklearn_deep.estimators._rows import FLOATS, dense
 from sklearn_deep.estimators._sklearn_callbacks import (
@@ -43,7 +44,7 @@ _PREDICTED_ROWS = 4096
 _PREDICTED_ELEMENTS = 2**22
 
 
-class DeepEstimator(CallbackSupportMixin, BaseEstimator):
+class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
     """Base of all estimators: fitting is a plan, its training, and the adoption of the result."""
 
     history_: dict[str, np.ndarray]
@@ -178,6 +179,17 @@ class DeepEstimator(CallbackSupportMixin, BaseEstimator):
                 for start in range(0, X.shape[0], n_rows)
             ]
         return torch.cat(parts).numpy()
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        net = state.get("net_")
+        if net is None or net.device == "cpu":
+            return state
+        # In one go, so that callbacks stay those of the net.
+        mapped = on_cpu(state | {"net_": vars(net)})
+        twin = object.__new__(type(net))
+        twin.__setstate__(mapped["net_"] | {"device": "cpu"})
+        return mapped | {"net_": twin}
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

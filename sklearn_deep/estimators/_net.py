@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-import io
 from collections.abc import Callable, Iterator, Sequence
 from math import inf
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -20,6 +18,7 @@ from torch import Tensor, nn
 
 from sklearn_deep.estimators._net_listener import NetListener
 from sklearn_deep.estimators._net_outputs import predictions, probabilities, shown_targets
+from sklearn_deep.estimators._pickling import Copied, on_cpu
 from sklearn_deep.estimators._rows import dense
 from sklearn_deep.estimators._sklearn_callbacks import EpochTasks
 from sklearn_deep.losses import Loss
@@ -39,7 +38,7 @@ class MeanLoss(nn.Module):
         return self.loss.rows(output, target).mean()
 
 
-class TrainingNet(NeuralNet):
+class TrainingNet(Copied, NeuralNet):
     """A skorch net whose epochs are run by a ``Training``, which records and replays its steps.
 
     ``module_``, ``history``, callbacks and saving are skorch's. Where the user gives callbacks, the
@@ -268,26 +267,10 @@ class TrainingNet(NeuralNet):
 
     def __getstate__(self) -> dict[str, Any]:
         state = vars(self).copy()
-        # What was trained on a GPU loads where there is none.
-        return state if self.device == "cpu" else on_cpu(state)
+        return state if self.device == "cpu" else on_cpu(state) | {"device": "cpu"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        twin = object.__new__(type(self))
-        memo[id(self)] = twin
-        twin.__dict__.update(copy.deepcopy(vars(self), memo))
-        return twin
-
-
-def on_cpu(state: dict[str, Any]) -> dict[str, Any]:
-    """Return the state of a net with every tensor in it, callbacks' too, on the CPU."""
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    buffer.seek(0)
-    loaded: dict[str, Any] = torch.load(buffer, map_location="cpu", weights_only=False)
-    return loaded | {"device": "cpu"}
 
 
 def _dataset(data: Data, loss: Loss) -> Dataset:

@@ -1,0 +1,61 @@
+"""What ``net_callbacks`` must be."""
+
+import numpy as np
+import pytest
+from skorch.callbacks import Callback, Checkpoint, EarlyStopping
+
+from sklearn_deep import MLPClassifier, MLPRegressor
+
+X, Y = np.random.default_rng(0).normal(size=(24, 3)), np.arange(24) % 2
+
+
+class OfScikitLearn:
+    """Follows another protocol."""
+
+    def on_fit_task_end(self, estimator, context):
+        """Do nothing."""
+
+
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("checkpoint", ["list", "'checkpoint'", "into a list"]),
+        (EarlyStopping(), ["list", "EarlyStopping", "into a list"]),
+        ({"stop": EarlyStopping()}, ["list", "into a list"]),
+        (True, ["list", "True"]),
+        ([Checkpoint], ["Checkpoint", "an instance, Checkpoint("]),
+        ([("save", Checkpoint)], ["an instance, Checkpoint("]),
+        (["checkpoint"], ["'checkpoint'", "inherits from skorch.callbacks.Callback"]),
+        ([None], ["None", "instance"]),
+        ([print], ["print", "inherits"]),
+        ([(Callback(), "name")], ["pairs of a name and a callback"]),
+        ([OfScikitLearn()], ["set_callbacks"]),
+    ],
+    ids=[
+        "a string",
+        "no list",
+        "a dict",
+        "a flag",
+        "a class",
+        "a named class",
+        "a name",
+        "None",
+        "a function",
+        "a pair the wrong way",
+        "a callback of scikit-learn",
+    ],
+)
+def test_another_value_raises_an_error_that_names_the_parameter(kind, value, words, check_refused):
+    words = ["'net_callbacks'", kind.__name__, *words]
+    check_refused(kind(net_callbacks=value), words, X, Y, error=TypeError)
+
+
+def test_two_callbacks_of_one_name_raise_an_error(check_refused):
+    mlp = MLPClassifier(net_callbacks=[("a", Callback()), ("a", Callback())])
+    check_refused(mlp, ["'net_callbacks'", "'a' 2 times"], X, Y)
+
+
+def test_a_tuple_of_callbacks_is_fine():
+    mlp = MLPClassifier(net_callbacks=(Callback(), ["named", Callback()]), max_epochs=1).fit(X, Y)
+    assert [name for name, _ in mlp.net_.callbacks_] == ["Callback", "named"]
