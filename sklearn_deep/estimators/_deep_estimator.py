@@ -20,8 +20,8 @@ from sklearn_deep.estimators._nested_names import check_nested_names
 from sklearn_deep.estimators._net import TrainingNet
 from sklearn_deep.estimators._net_callbacks import check_callbacks
 from sklearn_deep.estimators._parameters import check_learning_rate, unchanged_on_error
-from sklearn_deep.estimators._plugin_parameters import check_instances
 from sklearn_deep.estimators._pickling import Copied, on_cpu
+from sklearn_deep.estimators._plugin_parameters import check_instances
 from sklearn_deep.estimators._request import Request
 from sklearn_deep.estimators._rows import FLOATS, dense
 from sklearn_deep.estimators._sklearn_callbacks import (

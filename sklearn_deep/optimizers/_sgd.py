@@ -73,4 +73,6 @@ class SGD(Rule):
 
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
         """Return ``torch.optim.SGD`` and its arguments."""
-        return torch.optim.SGD, {"momentum": self.momentum, "nesterov": self.nesterov}
+        # Torch refuses Nesterov's step where there is no momentum, and it is the plain one.
+        nesterov = bool(self.nesterov and self.momentum)
+        return torch.optim.SGD, {"momentum": self.momentum, "nesterov": nesterov}
