@@ -241,11 +241,13 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
             Training rows; scale them (``StandardScaler``). Sparse rows and arrays on disk
             (``numpy.memmap``) become dense and of ``dtype`` a batch at a time.
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
-            Class labels, of any type that sorts; several columns of 0 and 1 are multilabel targets.
+            Class labels, of any type that sorts; several columns of 0 and 1, sparse or not, are multilabel
+            targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight >= 0 of each row; None is 1 for all.
-        X_val : array-like of shape (n_validation, n_features), default=None
-            Validation rows, preprocessed as X is. They are never trained on.
+        X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
+            Validation rows, preprocessed as X is. They are never trained on. A ``Pipeline`` does that with
+            ``transform_input=["X_val"]``, see docs/validation.md.
         y_val : array-like of shape (n_validation,) or (n_validation, n_classes), default=None
             Their labels.
         sample_weight_val : array-like of shape (n_validation,), default=None

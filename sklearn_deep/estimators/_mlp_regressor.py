@@ -225,8 +225,9 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
             Numbers to predict.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight >= 0 of each row; None is 1 for all.
-        X_val : array-like of shape (n_validation, n_features), default=None
-            Validation rows, preprocessed as X is. They are never trained on.
+        X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
+            Validation rows, preprocessed as X is. They are never trained on. A ``Pipeline`` does that with
+            ``transform_input=["X_val"]``, see docs/validation.md.
         y_val : array-like of shape (n_validation,) or (n_validation, n_outputs), default=None
             Their targets.
         sample_weight_val : array-like of shape (n_validation,), default=None

@@ -68,7 +68,7 @@ def test_frames_of_other_columns_are_refused():
     mlp = MLPClassifier((4,), max_epochs=1, warm_start=True)
     mlp.fit(pandas.DataFrame(X, columns=list("abc")), Y)
     with pytest.raises(ValueError, match="feature names"):
-        mlp.fit(pandas.DataFrame(X, columns=list("abd")), Y)
+        mlp.fit(pandas.DataFrame(X, columns=list("abx")), Y)
     assert mlp.feature_names_in_.tolist() == list("abc")
 
 

@@ -1,0 +1,58 @@
+"""Scikit-learn's own checks of estimators that are far from their defaults."""
+
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep.penalties import L1
+
+WEIGHTED = [f"check_sample_weight_equivalence_on_{kind}_data" for kind in ("dense", "sparse")]
+SETTINGS = [
+    (
+        MLPClassifier(
+            (16,),
+            normalization="batch",
+            penalty=L1(l1=1e-4),
+            learning_rate=0.02,
+            max_epochs=30,
+            early_stopping=False,
+        ),
+        dict.fromkeys(
+            WEIGHTED,
+            "the unbiased running variance of two rows is not that of one row of weight 2, and float32 "
+            "rounds",
+        ),
+    ),
+    (
+        MLPClassifier(
+            (16,),
+            optimizer="lbfgs",
+            augmentation="gaussian",
+            weight_decay=0.02,
+            warm_start=True,
+            max_epochs=20,
+            dtype="float64",
+        ),
+        dict.fromkeys(
+            WEIGHTED, "each row gets a noisy copy of its own, a row written twice gets two"
+        )
+        | dict.fromkeys(
+            ("check_supervised_y_2d", "check_classifiers_multilabel_representation_invariance"),
+            "fits twice and expects the second fit to begin anew",
+        ),
+    ),
+    (
+        MLPRegressor((16,), loss="poisson", optimizer="lbfgs", max_epochs=40, dtype="float64"),
+        {"check_regressor_multioutput": "has negative targets in spite of the tag positive_only"},
+    ),
+]
+
+
+def expected_failed_checks(estimator):
+    return next(failed for own, failed in SETTINGS if repr(own) == repr(estimator))
+
+
+@parametrize_with_checks(
+    [estimator for estimator, _ in SETTINGS], expected_failed_checks=expected_failed_checks
+)
+def test_every_other_check_of_scikit_learn_passes(estimator, check):
+    check(estimator)
