@@ -81,6 +81,28 @@ class TrainingNet(Copied, NeuralNet):
         )
         return net.initialize()
 
+    def initialize_optimizer(self, triggered_directly: bool | None = None) -> TrainingNet:
+        """Leave ``optimizer_`` to its first use.
+
+        The training has its own, and building one of torch's imports torch's compiler: a second of a
+        process's first fit.
+
+        Parameters
+        ----------
+        triggered_directly : None
+            Deprecated in skorch.
+        """
+        self.__dict__.pop("optimizer_", None)
+        if "optimizer" not in self.prefixes_:
+            self._register_attribute("optimizer_", None)
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "optimizer_" and "virtual_params_" in vars(self):
+            super().initialize_optimizer()
+            return vars(self)[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     @property
     def _default_callbacks(self) -> list[tuple[str, Any]]:
         # What train_loss and valid_loss say is in the table already.
