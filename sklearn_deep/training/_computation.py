@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
+from torch.func import vmap
 
 from sklearn_deep.training._batches import Batch
 from sklearn_deep.training._draws import Draws
-from sklearn_deep.training._objective import Step, member_step
+from sklearn_deep.training._objective import member_step, packed_step
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._population import Population
-from sklearn_deep.training._recording import recorded
+from sklearn_deep.training._recording import Roles
+from sklearn_deep.training._replay import Replay
 
 
 class Computed(NamedTuple):
@@ -59,34 +60,43 @@ class Computation:
             first.dtype,
             first.device,
         )
-        noise = tuple((layer.site, layer.structure()) for layer in self.draws.layers)
-        self.structure = (first.step_structure(), noise)
-        self._inputs = population.inputs()
-        self._zeros = population.layout.zeros(population.parameters)
-        self._step: Step | None = None
+        self.n_statistics = len(population.statistics)
+        self.step = self._replay(first)
+
+    def prepare(self) -> None:
+        """Take notice of numbers of plug-ins that may have changed since."""
+        self.step.prepare()
 
     def __call__(self, batch: Batch, epoch: int, number: int) -> Computed:
-        """Compute batch number ``number`` of an epoch."""
-        rows = [column[0] for column in batch] if self.alone else list(batch)
-        tensors = [*self._inputs, *rows, self._zeros, *self.draws.blocks(epoch, number)]
-        if self._step is None:
-            self._step = self._recorded(tensors)
-        losses, output, gradient, *rest = self._step(*tensors)
-        n_statistics = len(self.population.statistics)
-        penalty = rest[n_statistics] if len(rest) > n_statistics else None
-        return Computed(losses, output, gradient, rest[:n_statistics], penalty)
+        """Compute batch number ``number`` of an epoch; the next call may overwrite the gradient."""
+        rows = [column[0] for column in batch] if self.alone else batch
+        found = self.step(*rows, *self.draws.blocks(epoch, number))
+        losses, output, gradient, *rest = found
+        penalty = rest[self.n_statistics] if len(rest) > self.n_statistics else None
+        return Computed(losses, output, gradient, rest[: self.n_statistics], penalty)
 
-    def _recorded(self, tensors: list[Tensor]) -> Step:
-        objective, layout = self.population.objectives[0], self.population.layout
-        sites = self.draws.sites
-        batched = None
-        if not self.alone:
-            n_batched = len(tensors) - 1 - len(sites)
-            batched = [True] * n_batched + [False] + [not self.draws.shared] * len(sites)
-        with torch.inference_mode(False):
-            return recorded(
-                self.structure,
-                lambda: member_step(objective, layout, sites),
-                tensors,
-                batched,
-            )
+    def _replay(self, plan: Plan) -> Replay:
+        population, sites = self.population, self.draws.sites
+        objective, layout = population.objectives[0], population.layout
+        held = population.inputs()
+        n = len(layout.slots)
+        numbers = [name not in population.statistics for name in population.buffers]
+        roles = Roles(
+            n_held=len(held),
+            fixed=frozenset(n + i for i, fixed in enumerate(numbers) if fixed),
+            # The kernels of a CPU write a gradient straight into its row; of a GPU, a copy each costs more.
+            pieces=slice(2, 2 + n) if self.alone and plan.device.type == "cpu" else None,
+        )
+        if self.alone:
+            alone = member_step if roles.pieces else packed_step
+            step = alone(objective, layout, sites)
+        else:
+            axes = [0] * (len(held) + 3) + [None if self.draws.shared else 0] * len(sites)
+            step = vmap(packed_step(objective, layout, sites), in_dims=tuple(axes))
+        key = (
+            plan.step_structure(),
+            tuple((layer.site, layer.structure()) for layer in self.draws.layers),
+            len(self.population) if not self.alone else None,
+            self.draws.shared,
+        )
+        return Replay(key, step, held, roles, layout)

@@ -42,6 +42,7 @@ class FollowedTraining(Training):
             self._shown = Batch(*(column[0, :n_rows] for column in batch))
             rates[i] *= self.listener.begin_step(self._shown)
             self.updates.begin(active[i : i + 1], rates[i : i + 1])
+            self.computation.prepare()  # a listener may change any number
             step = self._step(i, 0, batch, active[i])
             made.append(step)
             self._end_step(step, n_rows)

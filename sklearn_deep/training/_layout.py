@@ -56,17 +56,13 @@ class Layout:
     def views(self, rows: Tensor) -> list[Tensor]:
         """Return each parameter as a view of ``(..., n_parameters)``: ``(..., *shape)``."""
         lead = rows.shape[:-1]
-        return [rows[..., s.start : s.stop].view(*lead, *s.shape) for s in self.slots]
+        return [rows[..., s.start : s.stop].view((*lead, *s.shape)) for s in self.slots]
 
-    def pack(self, values: Sequence[Tensor], zeros: Tensor) -> Tensor:
-        """Return the row of the given values; ``zeros`` of shape (64,) fills the gaps."""
+    def pack(self, values: Sequence[Tensor]) -> Tensor:
+        """Return the row of the given values, zeros in the gaps."""
         pieces = []
         for slot, value in zip(self.slots, values, strict=True):
             pieces.append(value.reshape(-1))
             if slot.padding:
-                pieces.append(zeros[: slot.padding])
+                pieces.append(value.new_zeros(slot.padding))
         return torch.cat(pieces)
-
-    def zeros(self, like: Tensor) -> Tensor:
-        """Return what ``pack`` fills gaps with."""
-        return like.new_zeros(_ALIGNMENT)

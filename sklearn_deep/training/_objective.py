@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vjp
 
 from sklearn_deep.losses import Loss
-from sklearn_deep.networks import Linear, PluginLayer, Statistics, TrainingPass
+from sklearn_deep.networks import BatchNorm, Linear, PluginLayer, Statistics, TrainingPass
 from sklearn_deep.penalties import Penalty
 from sklearn_deep.training._layout import Layout
 
 Step = Callable[..., tuple[Tensor, ...]]
+Found = tuple[Tensor, Statistics]
+Terms = Callable[[Sequence[Tensor]], tuple[list[Tensor], Found]]
+Pulled = tuple[list[Tensor], Callable[[Sequence[Tensor]], Sequence[Tensor]], Found]
 
 
 class LossLayer(PluginLayer):
@@ -87,12 +91,59 @@ class Objective(nn.Module):
         return sum(values[1:], values[0]) if values else None
 
 
-def member_step(objective: Objective, layout: Layout, sites: Sequence[str]) -> Step:
+class _Sum(torch.autograd.Function):
+    """Stands for ``Σ slope·part``, of which only the gradient is asked for: the slopes."""
+
+    @staticmethod
+    def forward(ctx: Any, *parts_and_slopes: Tensor) -> Tensor:
+        """Return a 0-d tensor."""
+        ctx.save_for_backward(*parts_and_slopes[len(parts_and_slopes) // 2 :])
+        return parts_and_slopes[0].new_zeros(())
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        """Return the slopes."""
+        return (*ctx.saved_tensors, *[None] * len(ctx.saved_tensors))
+
+
+def pulled_back(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
+    """Do what ``torch.func.vjp`` does, with autograd alone.
+
+    ``vjp``, and a plain ``torch.autograd.grad`` with a gradient given, import torch's compiler: a
+    second of a process's first fit. The operations are the same.
+    """
+    leaves = [parameter.detach().requires_grad_() for parameter in parameters]
+    parts, found = terms(leaves)
+
+    def pull_back(slopes: Sequence[Tensor]) -> Sequence[Tensor]:
+        total = _Sum.apply(*parts, *slopes)
+        if not total.requires_grad:
+            return [torch.zeros_like(leaf) for leaf in leaves]
+        # Some formulas of torch round differently where a graph of the gradient is not asked for.
+        return torch.autograd.grad(
+            total, leaves, create_graph=True, allow_unused=True, materialize_grads=True
+        )
+
+    return parts, pull_back, found
+
+
+def pulled_back_together(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
+    """Do the same under ``vmap``."""
+    parts, pull_back, found = vjp(terms, tuple(parameters), has_aux=True)  # type: ignore[misc]
+    return parts, lambda slopes: pull_back(slopes)[0], found
+
+
+def member_step(
+    objective: Objective,
+    layout: Layout,
+    sites: Sequence[str],
+    differentiate: Callable[[Terms, Sequence[Tensor]], Pulled] = pulled_back,
+) -> Step:
     """Return the step of one member as a pure function of tensors.
 
-    It takes ``n`` parameters, the buffers, ``x, y, share, zeros`` and one block a site, one after
-    the other; ``share`` is each row's share of the batch's weight, ``(n_samples,)``. It returns the
-    loss of each row, the outputs, the gradient of ``Σ share·loss + penalty`` as a row of parameters,
+    It takes ``n`` parameters, the buffers, ``x, y, share`` and one block a site, one after the
+    other; ``share`` is each row's share of the batch's weight, ``(n_samples,)``. It returns the
+    loss of each row, the outputs, the gradients of ``Σ share·loss + penalty`` by the parameters,
     the batch statistics in the order of ``statistic_names`` and, where there are penalties, their sum.
     """
     parameter_names = [slot.name for slot in layout.slots]
@@ -101,28 +152,37 @@ def member_step(objective: Objective, layout: Layout, sites: Sequence[str]) -> S
 
     def step(*tensors: Tensor) -> tuple[Tensor, ...]:
         buffers = dict(zip(buffer_names, tensors[n : n + m], strict=True))
-        x, y, share, zeros, *draws = tensors[n + m :]
+        x, y, share, *draws = tensors[n + m :]
         training = TrainingPass(share, dict(zip(sites, draws, strict=True)))
 
-        def terms(parameters: Sequence[Tensor]) -> tuple[list[Tensor], tuple[Tensor, Statistics]]:
+        def terms(parameters: Sequence[Tensor]) -> tuple[list[Tensor], Found]:
             state = buffers | dict(zip(parameter_names, parameters, strict=True))
             output, losses, penalty = functional_call(objective, state, (x, y, training))
             parts = [losses] if penalty is None else [losses, penalty]
             return parts, (output, dict(training.statistics))
 
-        parts, pull_back, aux = vjp(terms, tensors[:n], has_aux=True)  # type: ignore[misc]
-        output, statistics = aux
-        losses, *penalty = parts
+        (losses, *penalty), pull_back, (output, statistics) = differentiate(terms, tensors[:n])
         # The gradient of the mean is the rows' gradients weighted by their shares.
-        slopes = [share, *map(torch.ones_like, penalty)]
-        gradient = layout.pack(pull_back(slopes)[0], zeros)
+        gradients = pull_back([share, *map(torch.ones_like, penalty)])
         reported = (statistics[s.removeprefix("network.")] for s in statistic_names(objective))
-        return losses, output, gradient, *reported, *penalty
+        return losses, output, *gradients, *reported, *penalty
 
     return step
 
 
+def packed_step(objective: Objective, layout: Layout, sites: Sequence[str]) -> Step:
+    """Return the step of one member among many, its gradients packed into a row."""
+    step = member_step(objective, layout, sites, pulled_back_together)
+    n = len(layout.slots)
+
+    def packed(*tensors: Tensor) -> tuple[Tensor, ...]:
+        losses, output, *rest = step(*tensors)
+        return losses, output, layout.pack(rest[:n]), *rest[n:]
+
+    return packed
+
+
 def statistic_names(objective: nn.Module) -> list[str]:
     """Return the buffers that a training pass moves: running means and variances."""
-    names = (name for name, _ in objective.named_buffers())
-    return [name for name in names if name.split(".")[-1] in ("running_mean", "running_var")]
+    layers = [name for name, m in objective.named_modules() if isinstance(m, BatchNorm)]
+    return [f"{layer}.{what}" for layer in layers for what in ("running_mean", "running_var")]

@@ -1,75 +1,114 @@
-"""Record a step once, replay it for every batch.
+"""Recordings of steps, kept by structure: a search or a second fit of the same shapes pays once.
 
-A recorded step is a straight list of tensor operations: no autograd bookkeeping, no module calls.
-Recordings are kept by structure, so a search or a second fit of the same shapes pays once.
+A recording is a straight list of tensor operations: no autograd bookkeeping, no module calls.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple
 
-import torch
-from torch import Tensor
-from torch.func import vmap
-from torch.fx.experimental.proxy_tensor import make_fx
-
-from sklearn_deep.training._objective import Step
+from sklearn_deep.training._placement import IntoRow, overwriting
+from sklearn_deep.training._program import Program
 from sklearn_deep.training._simplification import simplified
+from sklearn_deep.training._tape import Call, Tape, Value
 
 _CAPACITY = 64
-_RECORDINGS: OrderedDict[Hashable, Step] = OrderedDict()
+_RECORDINGS: OrderedDict[Hashable, Program] = OrderedDict()
+_ROW = -1  # no tensor's storage
 
 
-def recorded(
-    key: Hashable,
-    make_step: Callable[[], Step],
-    sample: Sequence[Tensor],
-    batched: Sequence[bool] | None,
-) -> Step:
-    """Return the recording of a step, made now or found.
+class Roles(NamedTuple):
+    """What inputs and outputs of a step are.
 
     Parameters
     ----------
-    key : hashable
-        Structure of the step; shapes and types of the inputs are added to it.
-    make_step : callable
-        Returns the step of one member.
-    sample : sequence of Tensor
-        Inputs of the right shapes; their values are not looked at.
-    batched : sequence of bool, optional
-        Which inputs carry a member axis; None for a single network without one.
-
-    Returns
-    -------
-    callable
-        Takes tensors like ``sample``, returns a tuple of tensors.
+    n_held : int
+        How many inputs, from the first on, are the same tensors in every step.
+    fixed : frozenset of int
+        Places of those of them whose elements stay the same too, for an epoch at least.
+    pieces : slice or None
+        Outputs that are written into one row, one after the other.
     """
-    shapes = tuple((tuple(t.shape), t.dtype, t.device) for t in sample)
-    full_key = (key, shapes, None if batched is None else tuple(batched))
-    if full_key not in _RECORDINGS:
-        _RECORDINGS[full_key] = _record(make_step(), sample, batched)
-        if len(_RECORDINGS) > _CAPACITY:
-            _RECORDINGS.popitem(last=False)
-    _RECORDINGS.move_to_end(full_key)
-    return _RECORDINGS[full_key]
+
+    n_held: int
+    fixed: frozenset[int]
+    pieces: slice | None
 
 
-def _record(step: Step, sample: Sequence[Tensor], batched: Sequence[bool] | None) -> Step:
-    inputs = [torch.ones(t.shape, dtype=t.dtype, device=t.device) for t in sample]
-    gpus = [sample[0].device] if sample[0].is_cuda else []
-    # Recording runs the step once: modules that draw must not find their generator moved by it.
-    with torch.random.fork_rng(gpus):
-        return _traced(step, inputs, batched)
+def found(key: Hashable) -> Program | None:
+    """Return a recording made before, if it is still there."""
+    program = _RECORDINGS.pop(key, None)
+    return None if program is None else keep(key, program)
 
 
-def _traced(step: Step, inputs: Sequence[Tensor], batched: Sequence[bool] | None) -> Step:
-    if batched is not None:
-        together = vmap(step, in_dims=tuple(0 if b else None for b in batched))
-        return simplified(make_fx(together)(*inputs), inputs).forward
-    try:
-        recording = make_fx(step)(*inputs)
-    except RuntimeError:
-        # A callable of the user's may look at values, which no recording can: run it step by step.
-        return step
-    return simplified(recording, inputs).forward
+def keep(key: Hashable, program: Program) -> Program:
+    """Keep a recording, and the latest others."""
+    _RECORDINGS[key] = program
+    while len(_RECORDINGS) > _CAPACITY:
+        _RECORDINGS.popitem(last=False)
+    return program
+
+
+def forget(key: Hashable) -> None:
+    """Drop a recording."""
+    _RECORDINGS.pop(key, None)
+
+
+def program_of(tape: Tape, roles: Roles) -> Program:
+    """Return the program of a step.
+
+    It is prepared with the inputs that are held and, where outputs go into a row, with the row and
+    views of its pieces.
+    """
+    tape = simplified(tape)
+    row: list[Value] = []
+    views: list[Call] = []
+    if roles.pieces is not None:
+        row, views, tape = _into_row(tape, roles.pieces)
+    held = tape.inputs[: roles.n_held]
+    first, rest = ([], tape.calls) if tape.writes else _divided(tape, held, roles.fixed)
+    if not tape.writes:
+        made = [value for call in first for value in call.results if value is not None]
+        rest = overwriting(rest, [*tape.inputs, *tape.constants, *tape.outputs, *row, *made])
+    return Program(
+        prepared=[*held, *row],
+        preparations=[*views, *first],
+        inputs=tape.inputs[roles.n_held :],
+        calls=rest,
+        outputs=tape.outputs,
+        constants=tape.constants,
+    )
+
+
+def _into_row(tape: Tape, place: slice) -> tuple[list[Value], list[Call], Tape]:
+    """Return row and pieces, views of pieces, and the tape that writes there."""
+    outputs = tape.outputs[place]
+    row = Value("row", (), (), outputs[0].dtype, _ROW)
+    pieces = [row.viewed_as(f"r{i}", output.shape) for i, output in enumerate(outputs)]
+    into = IntoRow(tape, outputs, pieces, writable=not tape.writes)
+    whole = [*tape.outputs[: place.start], row, *tape.outputs[place.stop :]]
+    return [row, *pieces], into.views, tape._replace(calls=into.calls, outputs=whole)
+
+
+def _divided(
+    tape: Tape, held: Iterable[Value], places: Iterable[int]
+) -> tuple[list[Call], list[Call]]:
+    """Return what can be done once an epoch, and the rest.
+
+    That is what depends on fixed values alone, and views of tensors that are the same in every step.
+    """
+    fixed: set[Value | None] = {*tape.constants, *(tape.inputs[i] for i in places)}
+    there = fixed | {*held}
+    first, rest = [], []
+    for call in tape.calls:
+        given = set(call.given())
+        if given <= fixed:
+            fixed.update(call.results)
+        if given <= fixed or (call.is_view and given <= there):
+            there.update(call.results)
+            first.append(call)
+        else:
+            rest.append(call)
+    return first, rest

@@ -97,6 +97,7 @@ class Training:
         return torch.from_numpy(np.stack(tables, 1))
 
     def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[Made]:
+        self.computation.prepare()
         self.updates.begin(active, rates)
         return [self._step(i, i, batch, active[i]) for i, batch in enumerate(epoch.batches())]
 

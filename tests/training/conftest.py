@@ -9,7 +9,8 @@ from sklearn_deep.losses import CrossEntropy
 from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.schedules import Constant
-from sklearn_deep.training import Data, Plan, isolated, train
+from sklearn_deep.training import Data, Plan, Training, isolated, train
+from sklearn_deep.training._batches import Epoch
 
 # Sizes at which vector code meets remainders and matrix products have odd sides.
 KINDS = {
@@ -165,3 +166,24 @@ def obey(same):
         return together
 
     return check
+
+
+@pytest.fixture
+def make_replay(make_data, make_plan):
+    """Return a function that makes the replay of a step, and one that makes inputs of its batches."""
+
+    def make(n_members=1, *, n=64, data=None, **settings):
+        data = make_data(n) if data is None else data
+        training = Training([make_plan(data, **settings) for _ in range(n_members)])
+        draws = training.computation.draws
+        batches = list(Epoch(training.plans, training.pool, 0).batches())
+
+        def inputs(number):
+            return [
+                *(column[0] if n_members == 1 else column for column in batches[number]),
+                *draws.blocks(0, number),
+            ]
+
+        return training.computation.step, inputs
+
+    return make

@@ -1,39 +1,25 @@
-"""A simplified recording computes the same bits with fewer operations."""
+"""A simplified tape computes the same bits with fewer operations."""
 
 import pytest
 import torch
-from torch.func import vmap
-from torch.fx.experimental.proxy_tensor import make_fx
 
 from sklearn_deep.noise import Dropout
-from sklearn_deep.training._objective import member_step
+from sklearn_deep.training._program import Program
+from sklearn_deep.training._recorder import record, same_bits
 from sklearn_deep.training._simplification import simplified
-from sklearn_deep.training._training import Training
 
 
-@pytest.fixture
-def recording_of(make_data, make_plan):
-    """Return a function that records a step as it comes, and inputs to try it on."""
+def tape_of(function, *inputs):
+    return record(lambda *given: [function(*given)], inputs)[0]
 
-    def record(n_members, **structure):
-        noise = {"dropout.1": Dropout(0.3)}
-        plans = [make_plan(make_data(64), noise=noise, **structure) for _ in range(n_members)]
-        training, seen = Training(plans), []
-        training.computation._step = lambda *tensors: seen.append(tensors) or 1 / 0
-        with pytest.raises(ZeroDivisionError):
-            training.run_epoch()
-        inputs = [tensor.clone() for tensor in seen[0]]
-        step = member_step(
-            training.population.objectives[0],
-            training.population.layout,
-            training.computation.draws.sites,
-        )
-        if n_members > 1:
-            axes = [0] * (len(inputs) - 2) + [None, None]
-            step = vmap(step, in_dims=tuple(axes))
-        return make_fx(step)(*inputs), inputs
 
-    return record
+def run(tape, *inputs):
+    outputs = Program([], [], tape.inputs, tape.calls, tape.outputs, tape.constants)()(*inputs)
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
+def functions(tape):
+    return [str(call.function) for call in tape.calls]
 
 
 @pytest.mark.parametrize("n_members", [1, 3])
@@ -46,37 +32,65 @@ def recording_of(make_data, make_plan):
     ],
     ids=["relu", "tanh, batch norm", "gelu, layer norm"],
 )
-def test_the_bits_stay_and_operations_go(n_members, structure, recording_of):
-    recording, inputs = recording_of(n_members, **structure)
-    before, n_before = recording(*inputs), len(recording.graph.nodes)
-    shorter = simplified(recording, inputs)
-    assert len(shorter.graph.nodes) < n_before
-    assert all(map(torch.equal, before, shorter(*inputs)))
-
-
-def recorded_and_simplified(function, *inputs):
-    return simplified(make_fx(function)(*inputs), inputs)
-
-
-def operations(recording):
-    return [node for node in recording.graph.nodes if node.op.startswith("call")]
+def test_the_bits_stay_and_operations_go(n_members, structure, make_replay):
+    replay, inputs_of = make_replay(n_members, noise={"dropout.1": Dropout(0.3)}, **structure)
+    inputs = [tensor.clone() for tensor in [*replay.held, *inputs_of(0)]]
+    tape, made = record(replay.step, inputs)
+    shorter = simplified(tape)
+    assert len(shorter.calls) < len(tape.calls)
+    assert all(map(same_bits, run(tape, *inputs), made))
+    assert all(map(same_bits, run(shorter, *inputs), made))
 
 
 def test_a_transpose_of_a_transpose_goes():
-    assert not operations(recorded_and_simplified(lambda x: x.mT.t(), torch.ones(2, 3)))
+    assert not simplified(tape_of(lambda x: x.mT.t(), torch.ones(2, 3))).calls
 
 
 def test_transposes_of_different_axes_stay():
     x = torch.arange(24.0).view(2, 3, 4)
-    shorter = recorded_and_simplified(lambda x: x.transpose(0, 1).transpose(1, 2), x)
-    assert torch.equal(shorter(x), x.transpose(0, 1).transpose(1, 2))
+    shorter = simplified(tape_of(lambda x: x.transpose(0, 1).transpose(1, 2), x))
+    assert torch.equal(run(shorter, x), x.transpose(0, 1).transpose(1, 2))
 
 
 def test_a_view_of_another_shape_stays():
     x = torch.arange(6.0).view(2, 3)
-    assert recorded_and_simplified(lambda x: x.view(3, 2), x)(x).shape == (3, 2)
+    assert run(simplified(tape_of(lambda x: x.view(3, 2), x)), x).shape == (3, 2)
 
 
 def test_a_view_and_an_expansion_to_the_same_shape_go():
-    shorter = recorded_and_simplified(lambda x: x.view(2, 3).expand(2, 3), torch.ones(2, 3))
-    assert not operations(shorter)
+    x = torch.ones(2, 3)
+    assert not simplified(tape_of(lambda x: x.view(2, 3).expand(2, 3).detach(), x)).calls
+
+
+def test_a_product_with_one_goes_where_it_does_not_change_the_type():
+    def times_one(x):
+        return torch.ops.aten.mul.Scalar(x, 1)
+
+    assert not simplified(tape_of(times_one, torch.ones(3))).calls
+    mask = torch.ones(3, dtype=torch.bool)
+    assert run(simplified(tape_of(times_one, mask)), mask).dtype == torch.int64
+
+
+def test_a_product_with_another_number_stays():
+    def twice(x):
+        return torch.ops.aten.mul.Scalar(x, 2)
+
+    assert run(simplified(tape_of(twice, torch.ones(3))), torch.ones(3)).sum() == 6
+
+
+def test_results_that_nobody_takes_go():
+    x = torch.ones(2, 3)
+    assert functions(simplified(tape_of(lambda x: [x.exp(), x.neg()][1], x))) == [
+        "aten.neg.default"
+    ]
+
+
+def test_a_tape_that_writes_into_its_tensors_stays_as_it_is():
+    def writes(x):
+        z = x.exp()
+        z.detach().neg_()
+        return z
+
+    tape = tape_of(writes, torch.ones(2))
+    assert simplified(tape) is tape
+    assert torch.equal(run(tape, torch.zeros(2)), -torch.ones(2))

@@ -1,0 +1,127 @@
+"""A step that is recorded at the first batch, checked, and replayed from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+
+import torch
+from torch import Tensor
+
+from sklearn_deep.training._layout import Layout
+from sklearn_deep.training._recorder import Unrecordable, record, same_bits
+from sklearn_deep.training._recording import Roles, forget, found, keep, program_of
+
+Step = Callable[..., Sequence[Tensor]]
+
+
+class Replay:
+    """The step of one training.
+
+    A recording is checked against the step itself, once a training, at a batch that it was not
+    recorded at. Where the two differ, and where a step cannot be recorded, the training makes the
+    step itself every time: slower, never wrong.
+
+    Parameters
+    ----------
+    key : hashable
+        Structure of the step; shapes and types of the inputs are added to it.
+    step : callable
+        Takes ``held`` and the inputs of a batch, returns tensors.
+    held : sequence of Tensor
+        Read where they are at the time of each call.
+    roles : Roles
+    layout : Layout
+        Of the row that pieces are written into.
+    """
+
+    def __init__(
+        self, key: Hashable, step: Step, held: Sequence[Tensor], roles: Roles, layout: Layout
+    ) -> None:
+        self.key = key
+        self.step = step
+        self.held = list(held)
+        self.roles = roles
+        self.layout = layout
+        self._program: Callable[..., Step] | None = None
+        self._is_checked = False
+        self._now: Step = self._first
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is replayed and not made."""
+        return self._program is not None
+
+    def prepare(self) -> None:
+        """Take notice of held tensors whose values may have changed since."""
+        if self._program is not None:
+            self._replay = self._program(*self.held, *self._row())
+            self._now = self._replay if self._is_checked else self._second
+
+    def __call__(self, *inputs: Tensor) -> Sequence[Tensor]:
+        """Make the step; a row it returns is overwritten by the next call."""
+        return self._now(*inputs)
+
+    def _row(self) -> list[Tensor]:
+        if self.roles.pieces is None:
+            return []
+        row = self.held[0].new_zeros(self.layout.n_parameters)
+        return [row, *self.layout.views(row)]
+
+    def _first(self, *inputs: Tensor) -> Sequence[Tensor]:
+        shapes = tuple((tuple(t.shape), t.dtype, t.device) for t in [*self.held, *inputs])
+        self.key = (self.key, shapes)
+        self._program = found(self.key)
+        if self._program is not None:
+            self.prepare()
+            return self._second(*inputs)
+        try:
+            made = self._recorded(inputs)
+        except Unrecordable:
+            return self._give_up(self._made(*inputs))
+        self.prepare()
+        return self._compared(inputs, made)
+
+    def _second(self, *inputs: Tensor) -> Sequence[Tensor]:
+        self._is_checked = True
+        self._now = self._replay
+        return self._compared(inputs, self._made(*inputs))
+
+    def _recorded(self, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
+        with torch.inference_mode(False), torch.enable_grad():
+            tape, made = record(self.step, [t.clone() for t in [*self.held, *inputs]])
+        self._program = keep(self.key, program_of(tape, self.roles))
+        return self._packed(made)
+
+    def _made(self, *inputs: Tensor) -> Sequence[Tensor]:
+        """Make the step itself."""
+        with torch.inference_mode(False), torch.enable_grad():
+            # Autograd takes no tensor of inference mode.
+            given = [t.clone() if t.is_inference() else t for t in [*self.held, *inputs]]
+            return self._packed([t.detach() for t in self.step(*given)])
+
+    def _compared(self, inputs: Sequence[Tensor], made: Sequence[Tensor]) -> Sequence[Tensor]:
+        replayed = self._replay(*inputs)
+        if all(map(_alike, replayed, made)):
+            return replayed
+        return self._give_up(made)
+
+    def _give_up(self, made: Sequence[Tensor]) -> Sequence[Tensor]:
+        forget(self.key)
+        self._program, self._now = None, self._made
+        return made
+
+    def _packed(self, outputs: Sequence[Tensor]) -> Sequence[Tensor]:
+        pieces = self.roles.pieces
+        if pieces is None:
+            return outputs
+        row = self.layout.pack(outputs[pieces])
+        return [*outputs[: pieces.start], row, *outputs[pieces.stop :]]
+
+
+def _alike(replayed: Tensor, made: Tensor) -> bool:
+    if replayed.device.type == "cpu":
+        return same_bits(replayed, made)
+    # A GPU may take other kernels for the same operation.
+    scale = made.abs().nan_to_num(0, 0, 0).max() if made.numel() else 0.0
+    atol = 1e-3 * float(scale)
+    return torch.allclose(replayed, made, rtol=1e-3, atol=atol, equal_nan=True)

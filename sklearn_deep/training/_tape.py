@@ -1,0 +1,127 @@
+"""A list of tensor operations, as a recorder writes it down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+
+@dataclass(eq=False)
+class Value:
+    """A tensor of a tape: its layout, but not its elements.
+
+    ``storage`` is a number that tensors which share memory share.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+    dtype: torch.dtype
+    storage: int
+
+    @classmethod
+    def of(cls, tensor: Tensor, name: str) -> Value:
+        """Return the description of a tensor."""
+        return cls(name, tuple(tensor.shape), tensor.stride(), tensor.dtype, storage_of(tensor))
+
+    def is_laid_out_as(self, other: Value | None) -> bool:
+        """Return whether shape, steps through memory and type are the same."""
+        return other is not None and (self.shape, self.stride, self.dtype) == (
+            other.shape,
+            other.stride,
+            other.dtype,
+        )
+
+    @property
+    def is_contiguous(self) -> bool:
+        """Whether the elements lie in order, without gaps."""
+        return self.stride == _contiguous(self.shape)
+
+    def viewed_as(self, name: str, shape: tuple[int, ...]) -> Value:
+        """Return a contiguous view of another shape."""
+        return Value(name, shape, _contiguous(shape), self.dtype, self.storage)
+
+
+class Call(NamedTuple):
+    """One operation; ``Value`` stands for tensors, also inside lists of arguments.
+
+    Where ``several`` is false there is one result.
+    """
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    results: list[Value | None]
+    several: bool
+
+    def given(self) -> list[Value]:
+        """Return the tensors it takes."""
+        return [*values_in(self.args), *values_in(self.kwargs)]
+
+    def with_values(self, new: Callable[[Value], Value]) -> Call:
+        """Return the same operation on other tensors."""
+        return self._replace(args=mapped(self.args, new), kwargs=mapped(self.kwargs, new))
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes a tensor that was there before."""
+        schema = getattr(self.function, "_schema", None)
+        return schema is not None and schema.is_mutable
+
+    @property
+    def is_view(self) -> bool:
+        """Whether its results are other views of what it takes."""
+        schema = getattr(self.function, "_schema", None)
+        if schema is None or schema.is_mutable:
+            return False
+        return all(result.alias_info is not None for result in schema.returns)
+
+
+class Tape(NamedTuple):
+    """Operations that lead from inputs, and from tensors that were there before, to outputs."""
+
+    inputs: list[Value]
+    constants: dict[Value, Tensor]
+    calls: list[Call]
+    outputs: list[Value]
+
+    @property
+    def writes(self) -> bool:
+        """Whether an operation changes a tensor that was there before it."""
+        return any(call.writes for call in self.calls)
+
+
+def _contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(prod(max(side, 1) for side in shape[i + 1 :]) for i in range(len(shape)))
+
+
+def storage_of(tensor: Tensor) -> int:
+    """Return the number of a tensor's memory, its own as long as the tensor lives."""
+    return tensor.untyped_storage()._cdata
+
+
+def values_in(arguments: Any) -> Iterator[Value]:
+    """Yield the values in nested arguments."""
+    if isinstance(arguments, Value):
+        yield arguments
+    elif isinstance(arguments, list | tuple):
+        for argument in arguments:
+            yield from values_in(argument)
+    elif isinstance(arguments, dict):
+        yield from values_in(list(arguments.values()))
+
+
+def mapped(arguments: Any, new: Callable[[Any], Any], kind: type = Value) -> Any:
+    """Return nested arguments with what is of one kind replaced."""
+    if isinstance(arguments, kind):
+        return new(arguments)
+    if isinstance(arguments, list | tuple):
+        return type(arguments)([mapped(argument, new, kind) for argument in arguments])
+    if isinstance(arguments, dict):
+        return {name: mapped(argument, new, kind) for name, argument in arguments.items()}
+    return arguments
