@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from sklearn_deep.training._data import Data
 from sklearn_deep.training._draws import seeded
+from sklearn_deep.training._lazy_rows import LazyRows
 from sklearn_deep.training._plan import Plan
 
 # Rows are gathered for several steps at once, up to this many elements of x.
@@ -37,11 +38,15 @@ class Pool(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Rows of one step: ``(n_members, n_rows, ...)``; padding rows have weight zero."""
+    """Rows of one step: ``(n_members, n_rows, ...)``; padding rows have weight zero.
+
+    ``inputs`` are the same three as the step takes them: without axis of members where there is one.
+    """
 
     x: Tensor
     y: Tensor
     share: Tensor
+    inputs: tuple[Tensor, ...]
 
 
 class Epoch:
@@ -117,10 +122,12 @@ class Epoch:
         n_gathered = max(1, _GATHERED_ELEMENTS // per_step)
         for first in range(0, self.n_steps, n_gathered):
             rows = self.order[first : first + n_gathered]
-            x, y = self.pool.data.x[rows], self.pool.data.y[rows]
+            x, y = _gathered(self.pool.data.x, rows), _gathered(self.pool.data.y, rows)
             if self.plans[0].copies:
                 self._augment(first, x, y)
-            yield from map(Batch, x, y, self.share[first : first + n_gathered])
+            columns = (x, y, self.share[first : first + n_gathered])
+            inputs = columns if len(self.plans) > 1 else (column[:, 0] for column in columns)
+            yield from map(Batch, *columns, zip(*inputs, strict=True))
 
     def _augment(self, first: int, x: Tensor, y: Tensor) -> None:
         """Turn the copies of some steps, from ``first`` on, into augmented rows, in place."""
@@ -138,3 +145,10 @@ class Epoch:
                 copied = self.copied[step, k].unsqueeze(-1)
                 x[i, k] = torch.where(copied, new_x, x[i, k])
                 y[i, k] = torch.where(copied, new_y, y[i, k])
+
+
+def _gathered(values: Tensor | LazyRows, rows: Tensor) -> Tensor:
+    """Return ``values[rows]``, which for tensors is slower."""
+    if not isinstance(values, Tensor):
+        return values[rows]
+    return values.index_select(0, rows.flatten()).unflatten(0, rows.shape)

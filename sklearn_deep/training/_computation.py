@@ -69,9 +69,10 @@ class Computation:
 
     def __call__(self, batch: Batch, epoch: int, number: int) -> Computed:
         """Compute batch number ``number`` of an epoch; the next call may overwrite the gradient."""
-        rows = [column[0] for column in batch] if self.alone else batch
-        found = self.step(*rows, *self.draws.blocks(epoch, number))
+        found = self.step(*batch.inputs, *self.draws.blocks(epoch, number))
         losses, output, gradient, *rest = found
+        if gradient.ndim == 1:
+            gradient = gradient.unsqueeze(0)
         penalty = rest[self.n_statistics] if len(rest) > self.n_statistics else None
         return Computed(losses, output, gradient, rest[: self.n_statistics], penalty)
 

@@ -39,11 +39,12 @@ class FollowedTraining(Training):
         made = []
         for i, batch in enumerate(epoch.batches()):
             n_rows = int(epoch.valid[i, 0].sum())
-            self._shown = Batch(*(column[0, :n_rows] for column in batch))
+            x, y, share = (column[0, :n_rows] for column in (batch.x, batch.y, batch.share))
+            self._shown = Batch(x, y, share, (x, y, share))
             rates[i] *= self.listener.begin_step(self._shown)
             self.updates.begin(active[i : i + 1], rates[i : i + 1])
             self.computation.prepare()  # a listener may change any number
-            step = self._step(i, 0, batch, active[i])
+            step = self._step(i, 0, batch, active)
             made.append(step)
             self._end_step(step, n_rows)
             if self.listener.stops:

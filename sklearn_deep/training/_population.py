@@ -110,6 +110,11 @@ class Population:
             moved = running.lerp(value.view_as(running), 0.1)
             running.copy_(torch.where(mask, moved, running))
 
+    @property
+    def projects(self) -> bool:
+        """Whether any penalty moves weights after a step."""
+        return bool(self._projected)
+
     def project(self, active: Tensor) -> None:
         """Put the weights of active members ``(n_members,)`` back where their penalties allow them."""
         for index, name in self._projected.items():

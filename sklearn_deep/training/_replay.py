@@ -64,8 +64,8 @@ class Replay:
     def _row(self) -> list[Tensor]:
         if self.roles.pieces is None:
             return []
-        row = self.held[0].new_zeros(self.layout.n_parameters)
-        return [row, *self.layout.views(row)]
+        row = self.held[0].new_zeros(1, self.layout.n_parameters)
+        return [row, *self.layout.views(row[0])]
 
     def _first(self, *inputs: Tensor) -> Sequence[Tensor]:
         shapes = tuple((tuple(t.shape), t.dtype, t.device) for t in [*self.held, *inputs])
@@ -114,7 +114,7 @@ class Replay:
         pieces = self.roles.pieces
         if pieces is None:
             return outputs
-        row = self.layout.pack(outputs[pieces])
+        row = self.layout.pack(outputs[pieces]).unsqueeze(0)
         return [*outputs[: pieces.start], row, *outputs[pieces.stop :]]
 
 

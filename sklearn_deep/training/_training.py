@@ -99,10 +99,13 @@ class Training:
     def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[Made]:
         self.computation.prepare()
         self.updates.begin(active, rates)
-        return [self._step(i, i, batch, active[i]) for i, batch in enumerate(epoch.batches())]
+        return [self._step(i, i, batch, active) for i, batch in enumerate(epoch.batches())]
 
     def _step(self, i: int, place: int, batch: Batch, active: Tensor) -> Made:
-        """Make step ``i`` of the epoch, which the updates know as number ``place``."""
+        """Make step ``i`` of the epoch, which the updates know as number ``place``.
+
+        ``active`` ``(n_steps, n_members)`` says who makes it.
+        """
         decay = self.updates.penalty()
         computed = self.computation(batch, self.epoch, i)
         self._move(i, place, batch, computed, active)
@@ -110,7 +113,7 @@ class Training:
         return Made(computed.losses, computed.output, penalty, batch.y)
 
     def _move(self, i: int, place: int, batch: Batch, computed: Computed, active: Tensor) -> None:
-        """Move parameters and running statistics of active members ``(n_members,)`` after a step."""
+        """Move parameters and running statistics of members that are active in step ``i``."""
         gradient = self._gradient(computed)
         known = [(computed, gradient)]
 
@@ -125,12 +128,13 @@ class Training:
 
         self.updates.apply(place, gradient, evaluate)
         if computed.statistics:
-            self.population.move_statistics(computed.statistics, active)
-        self.population.project(active)
+            self.population.move_statistics(computed.statistics, active[i])
+        if self.population.projects:
+            self.population.project(active[i])
 
     def _gradient(self, computed: Computed) -> Tensor:
-        """Return the gradient as rows, ``(n_members, n_parameters)``."""
-        return computed.gradient.view_as(self.population.parameters)
+        """Return the gradient of J, ``(n_members, n_parameters)``: the place to look at it, or change it."""
+        return computed.gradient
 
     def _values(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
         """Return each member's loss and score of the epoch."""

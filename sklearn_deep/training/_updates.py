@@ -176,14 +176,14 @@ class RowUpdates(Updates):
         """Count the next steps."""
         self._active_members = active.tolist()
         self._rates = rates.tolist()
-        self._step_numbers = self._count(active).float()
+        self._step_numbers = [own.unbind(0) for own in self._count(active).float().unbind(1)]
 
     def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
         """Make one of those steps."""
-        rows = zip(gradient.unbind(0), self._step_numbers[step].unbind(0), strict=True)
-        for k, (own, number) in enumerate(rows):
-            if self._active_members[step][k]:
-                self._move(k, own, number, self._rates[step][k])
+        active, rates = self._active_members[step], self._rates[step]
+        for k, own in enumerate(gradient.unbind(0)):
+            if active[k]:
+                self._move(k, own, self._step_numbers[k][step], rates[k])
 
     def _move(self, k: int, gradient: Tensor, number: Tensor, rate: float) -> None:
         optimizer, parameters, state = self._members[k]

@@ -179,10 +179,7 @@ def make_replay(make_data, make_plan):
         batches = list(Epoch(training.plans, training.pool, 0).batches())
 
         def inputs(number):
-            return [
-                *(column[0] if n_members == 1 else column for column in batches[number]),
-                *draws.blocks(0, number),
-            ]
+            return [*batches[number].inputs, *draws.blocks(0, number)]
 
         return training.computation.step, inputs
 
