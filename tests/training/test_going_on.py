@@ -39,7 +39,9 @@ SCHEDULES = {
     "step": StepDecay(2, 0.3),
     "exponential": Exponential(0.7),
     "plateau": Plateau("loss", 0.5, patience=1, min_delta=0.2),
-    "rise, then plateau": WarmUp(2, 0.1, Plateau("val_loss", 0.5, patience=2, cooldown=1)),
+    "rise, then plateau": WarmUp(
+        2, 0.1, Plateau("val_loss", 0.5, patience=1, min_delta=0.5, cooldown=1)
+    ),
     "callable": CallableSchedule(lambda epoch: 1 / (1 + epoch)),
 }
 SETTINGS = {
