@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.func import vmap
 
 from sklearn_deep.training._batches import Batch
+from sklearn_deep.training._cuda_graph import capture_on_gpu
 from sklearn_deep.training._draws import Draws
 from sklearn_deep.training._objective import member_step, packed_step
 from sklearn_deep.training._plan import Plan
@@ -100,4 +101,5 @@ class Computation:
             len(self.population) if not self.alone else None,
             self.draws.shared,
         )
-        return Replay(key, step, held, roles, layout)
+        capture = capture_on_gpu if plan.device.type == "cuda" else None
+        return Replay(key, step, held, roles, layout, capture)

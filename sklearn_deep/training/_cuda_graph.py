@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from sklearn_deep.training._objective import Step
-
 Replay = Callable[[], None]
 # Runs a function once and returns what repeats it, on the same memory.
 Capture = Callable[[Callable[[], None]], Replay]
@@ -16,35 +14,35 @@ Capture = Callable[[Callable[[], None]], Replay]
 _WARM_UP_RUNS = 3
 
 
-def graphed(step: Step, sample: Sequence[Tensor], n_fixed: int, capture: Capture) -> Step:
+def graphed(
+    step: Callable[..., Sequence[Tensor]], sample: Sequence[Tensor], capture: Capture
+) -> Callable[..., Sequence[Tensor]]:
     """Return the step as a graph that reads and writes the same memory at every call.
 
     Parameters
     ----------
     step : callable
-        A recorded step: no operation of it may wait for the GPU.
+        No operation of it may wait for the GPU. Tensors that it reads beside its inputs, it reads
+        where they lie at the time of each call.
     sample : sequence of Tensor
-        Inputs of the first call.
-    n_fixed : int
-        How many of the inputs, from the first, are the same tensors at every call: parameters and
-        buffers, which the graph reads where they lie. The others are copied to memory of its own.
+        Inputs of a call; those of each call are copied to memory of the graph's own.
     capture : callable
         ``capture_on_gpu``, or a stand-in that runs anywhere.
     """
-    own = [tensor.clone() for tensor in sample[n_fixed:]]
+    own = [tensor.clone() for tensor in sample]
     found: list[Tensor] = []
 
     def run() -> None:
-        found[:] = step(*sample[:n_fixed], *own)
+        found[:] = step(*own)
 
     replay = capture(run)
 
-    def graphed_step(*tensors: Tensor) -> tuple[Tensor, ...]:
-        for mine, given in zip(own, tensors[n_fixed:], strict=True):
+    def graphed_step(*tensors: Tensor) -> list[Tensor]:
+        for mine, given in zip(own, tensors, strict=True):
             mine.copy_(given)
         replay()
         # The next call writes to the same memory.
-        return tuple(tensor.clone() for tensor in found)
+        return [tensor.clone() for tensor in found]
 
     return graphed_step
 

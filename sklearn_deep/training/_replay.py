@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 import torch
 from torch import Tensor
 
+from sklearn_deep.training._cuda_graph import Capture, graphed
 from sklearn_deep.training._layout import Layout
 from sklearn_deep.training._recorder import Unrecordable, record, same_bits
 from sklearn_deep.training._recording import Roles, forget, found, keep, program_of
@@ -32,18 +33,28 @@ class Replay:
     roles : Roles
     layout : Layout
         Of the row that pieces are written into.
+    capture : callable, optional
+        Makes one launch of a recording (see ``graphed``); without it operations go one by one.
     """
 
     def __init__(
-        self, key: Hashable, step: Step, held: Sequence[Tensor], roles: Roles, layout: Layout
+        self,
+        key: Hashable,
+        step: Step,
+        held: Sequence[Tensor],
+        roles: Roles,
+        layout: Layout,
+        capture: Capture | None = None,
     ) -> None:
         self.key = key
         self.step = step
         self.held = list(held)
         self.roles = roles
         self.layout = layout
+        self.capture = capture
         self._program: Callable[..., Step] | None = None
         self._is_checked = False
+        self._is_graphed = False
         self._now: Step = self._first
 
     @property
@@ -53,7 +64,8 @@ class Replay:
 
     def prepare(self) -> None:
         """Take notice of held tensors whose values may have changed since."""
-        if self._program is not None:
+        # A graph makes the preparations too, at every call.
+        if self._program is not None and not self._is_graphed:
             self._replay = self._program(*self.held, *self._row())
             self._now = self._replay if self._is_checked else self._second
 
@@ -84,7 +96,15 @@ class Replay:
     def _second(self, *inputs: Tensor) -> Sequence[Tensor]:
         self._is_checked = True
         self._now = self._replay
-        return self._compared(inputs, self._made(*inputs))
+        found = self._compared(inputs, self._made(*inputs))
+        if self.is_recorded and self.capture is not None:
+            self._now, self._is_graphed = graphed(self._whole, inputs, self.capture), True
+        return found
+
+    def _whole(self, *inputs: Tensor) -> Sequence[Tensor]:
+        """Replay from the preparations on."""
+        assert self._program is not None
+        return self._program(*self.held, *self._row())(*inputs)
 
     def _recorded(self, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
         with torch.inference_mode(False), torch.enable_grad():

@@ -3,8 +3,10 @@
 import pytest
 import torch
 
+from sklearn_deep.noise import Dropout
 from sklearn_deep.training import train
 from sklearn_deep.training._cuda_graph import capture_on_gpu, graphed
+from sklearn_deep.training._replay import Replay
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
 
@@ -21,31 +23,49 @@ def device(request):
 
 @pytest.fixture
 def step(device):
-    """Return a graphed step ``(2 w x, w + x)`` whose first input is fixed, and that input."""
+    """Return a graphed step ``(2 w x, w + x)`` of x, and w."""
     w, x = torch.ones(3, device=device), torch.ones(3, device=device)
     capture = capture_on_gpu if device == "cuda" else capture_anywhere
-    return graphed(lambda w, x: (2 * w * x, w + x), [w, x], 1, capture), w
+    return graphed(lambda x: (2 * w * x, w + x), [x], capture), w
 
 
 def test_new_inputs_give_new_results_and_old_results_stay(step, device):
-    call, w = step
-    first = call(w, torch.full((3,), 5.0, device=device))
-    second = call(w, torch.full((3,), 7.0, device=device))
+    call, _ = step
+    first = call(torch.full((3,), 5.0, device=device))
+    second = call(torch.full((3,), 7.0, device=device))
     assert [t[0].item() for t in (*first, *second)] == [10, 6, 14, 8]
 
 
-def test_a_fixed_input_is_read_where_it_lies(step, device):
+def test_what_is_no_input_is_read_where_it_lies(step, device):
     call, w = step
     w.fill_(3.0)
-    assert call(w, torch.full((3,), 5.0, device=device))[0][0] == 30
+    assert call(torch.full((3,), 5.0, device=device))[0][0] == 30
 
 
 def test_the_callers_inputs_are_left_alone(step, device):
-    call, w = step
+    call, _ = step
     x = torch.full((3,), 5.0, device=device)
-    call(w, torch.full((3,), 7.0, device=device))
-    call(w, x)
+    call(torch.full((3,), 7.0, device=device))
+    call(x)
     assert x[0] == 5
+
+
+@pytest.mark.parametrize("n_members", [1, 3])
+def test_a_training_through_graphs_is_the_training(n_members, make_data, make_plan, monkeypatch):
+    noise = {"dropout.1": Dropout(0.3)}
+    plans = [make_plan(make_data(), noise=noise, normalization="batch") for _ in range(n_members)]
+    plain = train(plans)
+    replays, init = [], Replay.__init__
+
+    def with_graphs(self, *arguments):
+        init(self, *arguments[:5], capture_anywhere)
+        replays.append(self)
+
+    monkeypatch.setattr(Replay, "__init__", with_graphs)
+    for mine, theirs in zip(train(plans), plain, strict=True):
+        ours, expected = mine.network.state_dict(), theirs.network.state_dict()
+        assert all(torch.equal(ours[name], expected[name]) for name in expected)
+    assert all(replay._is_graphed for replay in replays)
 
 
 @needs_gpu
