@@ -107,7 +107,8 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
     device : str, default="cpu"
         "cpu", "cuda", "cuda:<index>", or "auto": a GPU where there is one.
     net_callbacks : list of skorch callbacks or None, default=None
-        Callbacks of the skorch net that hosts the fit, batch-level ones included.
+        Instances, or pairs of a name and one, told of each epoch, batch and gradient, as by skorch's
+        own loop; they may stop the fit, and change learning rate, gradients and weights.
     verbose : bool or int >= 0, default=0
         Print a line an epoch where true.
 
@@ -133,7 +134,7 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         Whether loss or weights became infinite or NaN. The weights of the last finite epoch are then
         kept (the initial ones if there is none), with a ``ConvergenceWarning``.
     net_ : skorch.NeuralNet
-        The net that hosted the fit: its history, saving and callbacks.
+        The net that hosted the fit: predictions, history, saving. It does not train.
     module_ : torch.nn.Module
         The trained network.
 

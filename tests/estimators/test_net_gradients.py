@@ -18,6 +18,7 @@ from torch_loop import Tape, trained_by_hand, weights
 
 from sklearn_deep import MLPClassifier
 from sklearn_deep.optimizers import SGD, Adam
+from sklearn_deep.training._computation import Computation
 
 rng = np.random.default_rng(0)
 X, Y = rng.normal(size=(44, 3)), np.arange(44) % 3
@@ -96,27 +97,36 @@ def test_a_gradient_that_a_callback_changes_is_the_one_that_moves(in_place):
     assert_close(weights(doubled.module_), weights(faster.module_))
 
 
-def test_every_evaluation_of_lbfgs_shows_its_gradient():
+def test_every_evaluation_of_lbfgs_shows_its_gradient(monkeypatch):
+    class Count(Callback):
+        def initialize(self):
+            self.gradients_ = self.steps_ = 0
+
+        def on_grad_computed(self, net, **kwargs):
+            self.gradients_ += 1
+
+        def on_batch_end(self, net, **kwargs):
+            self.steps_ += 1
+
+    compute, evaluations = Computation.__call__, []
+
+    def counting(self, *args):
+        evaluations.append(args)
+        return compute(self, *args)
+
+    monkeypatch.setattr(Computation, "__call__", counting)
+    mlp = fitted(count := Count(), optimizer="lbfgs", batch_size="auto")
+    assert count.steps_ == mlp.n_epochs_
+    assert count.gradients_ == len(evaluations) > count.steps_
+
+
+def test_lbfgs_searches_around_what_is_frozen():
     params = {"optimizer": "lbfgs", "batch_size": "auto"}
-    still = fitted(Freezer("hidden*"), **params)
-    start = fitted(**params, max_epochs=1, learning_rate=1.0)
-    linear = fitted(Freezer("hidden*"), **params | {"max_epochs": 50})
-    hidden = still.module_.hidden[0].linear.weight
-    assert torch.equal(hidden, linear.module_.hidden[0].linear.weight)
-    assert not torch.equal(hidden, start.module_.hidden[0].linear.weight)
-    losses = linear.history_["loss"]
-    assert (np.diff(losses) <= 1e-12).all()
-    assert losses[-1] < losses[0]
-
-
-@OPTIMIZERS
-@pytest.mark.parametrize("since", [0, 2])
-def test_frozen_parameters_stay_as_in_a_plain_loop(optimizer, oracle, since):
-    tape = Tape()
-    freezer = Freezer("hidden*", at=since + 1)
-    mlp = fitted(tape, freezer, optimizer=optimizer, weight_decay=0.1)
-    expected = frozen_by_hand(tape, oracle, since)
-    assert_close(weights(mlp.module_), expected)
+    few, many = (fitted(Freezer("hidden*"), **params, max_epochs=n) for n in (1, 50))
+    hidden = few.module_.hidden[0].linear.weight
+    assert torch.equal(hidden, many.module_.hidden[0].linear.weight)
+    assert (np.diff(many.history_["loss"]) <= 1e-12).all()
+    assert many.history_["loss"][-1] < many.history_["loss"][0]
 
 
 def frozen_by_hand(tape, oracle, since):
@@ -134,15 +144,19 @@ def frozen_by_hand(tape, oracle, since):
     return trained_by_hand(tape, oracle, lr=0.05, change_gradient=decay_and_drop)
 
 
-def test_unfrozen_parameters_move_again():
-    start = weights(fitted(Freezer("*")).module_)
-    both = Freezer("*", at=1), Unfreezer("*", at=3)
-    mlp = fitted(*both, optimizer=SGD(momentum=0.0))
-    tape = Tape()
-    fitted(tape)
-    assert torch.equal(start, weights(tape.start_))
-    tape.epochs_ = tape.epochs_[2:]
-    assert_close(weights(mlp.module_), trained_by_hand(tape, torch.optim.SGD, lr=0.05))
+def test_unfrozen_parameters_move_again_with_the_momentum_they_had():
+    tape, momentum = Tape(), {"momentum": 0.9}
+    pause = Freezer("hidden*", at=2), Unfreezer("hidden*", at=3)
+    mlp = fitted(tape, *pause, optimizer=SGD(**momentum))
+    n_steps, steps = len(tape.epochs_[0]), iter(range(1000))
+
+    def drop(module):
+        if next(steps) // n_steps == 1:
+            for parameter in module.hidden.parameters():
+                parameter.grad = None
+
+    expected = trained_by_hand(tape, torch.optim.SGD, lr=0.05, change_gradient=drop, **momentum)
+    assert_close(weights(mlp.module_), expected)
 
 
 @pytest.mark.parametrize("kind", [ParamMapper, Initializer])

@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from skorch.callbacks import EarlyStopping
 
 from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep.schedules import Plateau
 from sklearn_deep.training import Training
 
 callback = pytest.importorskip("sklearn.callback")
@@ -98,12 +99,15 @@ def test_the_fitted_estimator_of_an_epoch_is_a_fit_of_so_many_epochs(kind, param
         np.testing.assert_array_equal(now.history_["loss"], short.history_["loss"])
 
 
-def test_a_fitted_estimator_of_an_epoch_stays_as_it_is_and_trains_on():
-    mlp = fitted(recorder := Recorder())
+@pytest.mark.parametrize("schedule", [None, Plateau(patience=1, min_delta=100.0)], ids=repr)
+def test_a_fitted_estimator_of_an_epoch_stays_as_it_is_and_trains_on(schedule):
+    mlp = fitted(recorder := Recorder(), schedule=schedule)
     first = recorder.fitted[0].set_callbacks()
     assert first.net_ is not mlp.net_
     assert not np.array_equal(first.predict_proba(X), mlp.predict_proba(X))
-    short = MLPClassifier((5,), **PARAMS | {"max_epochs": 1}).fit(X, Y)
+    short = MLPClassifier((5,), schedule=schedule, **PARAMS | {"max_epochs": 1}).fit(X, Y)
+    first.partial_fit(X, Y)
+    short.partial_fit(X, Y)
     np.testing.assert_array_equal(
         first.partial_fit(X, Y).predict_proba(X), short.partial_fit(X, Y).predict_proba(X)
     )
