@@ -1,10 +1,13 @@
 """Make a tape shorter without changing a bit of what it computes.
 
 A tape has operations that only rename: views of the shape a tensor has, transposes of transposes,
-cuts from autograd. And some of its results nobody takes.
+cuts from autograd. It expands what an elementwise operation expands anyway. And some of its results
+nobody takes.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import torch
 
@@ -15,6 +18,7 @@ aten = torch.ops.aten
 _RENAMING = (aten.view.default, aten._unsafe_view.default, aten.expand.default)
 _SAME = (aten.detach.default, aten.alias.default, aten.lift_fresh.default)
 _TRANSPOSES = (aten.t.default, aten.transpose.int)
+_EXPANDING = (aten.add.Tensor, aten.div.Tensor, aten.mul.Tensor, aten.sub.Tensor)
 
 
 def simplified(tape: Tape) -> Tape:
@@ -27,7 +31,7 @@ def simplified(tape: Tape) -> Tape:
     """
     if tape.writes:
         return tape
-    return without_dead_calls(_without_renaming(tape))
+    return without_dead_calls(_without_expansions(_without_renaming(tape)))
 
 
 def without_dead_calls(tape: Tape) -> Tape:
@@ -55,6 +59,25 @@ def _without_renaming(tape: Tape) -> Tape:
             assert call.results[0] is not None
             names[call.results[0]] = source
     return tape._replace(calls=kept, outputs=[names.get(value, value) for value in tape.outputs])
+
+
+def _without_expansions(tape: Tape) -> Tape:
+    expanded = {
+        call.results[0]: call.args[0] for call in tape.calls if call.function is aten.expand.default
+    }
+    return tape._replace(calls=[_without_expansion(call, expanded) for call in tape.calls])
+
+
+def _without_expansion(call: Call, expanded: Mapping[Value | None, Value]) -> Call:
+    """Return an elementwise operation on what one of its two arguments was before its expansion."""
+    if call.function not in _EXPANDING or len(call.given()) != 2:
+        return call
+    for one, other in (call.args[:2], call.args[1::-1]):
+        result = call.results[0]
+        if one in expanded and result is not None and other.is_laid_out_as(result):
+            source = expanded[one]
+            return call.with_values(lambda value: source if value is one else value)  # noqa: B023
+    return call
 
 
 def _same_as(call: Call, made: dict[Value, Call]) -> Value | None:

@@ -94,3 +94,35 @@ def test_a_tape_that_writes_into_its_tensors_stays_as_it_is():
     tape = tape_of(writes, torch.ones(2))
     assert simplified(tape) is tape
     assert torch.equal(run(tape, torch.zeros(2)), -torch.ones(2))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, row: x * row.expand(4, 3),
+        lambda x, row: row.expand(4, 3) - x,
+        lambda x, row: x / row.unsqueeze(0).expand(4, 3),
+        lambda x, row: torch.add(x, row.expand(4, 3), alpha=2),
+    ],
+)
+def test_an_expansion_before_an_operation_that_expands_goes(function):
+    x, row = torch.randn(4, 3), torch.randn(3)
+    shorter = simplified(tape_of(function, x, row))
+    assert "aten.expand.default" not in functions(shorter)
+    assert same_bits(run(shorter, x, row), function(x, row))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, row: row.expand(4, 3) * row.expand(4, 3),
+        lambda x, row: x[0] * row.expand(4, 3),
+        lambda x, row: x.mT.contiguous().mT * row.expand(4, 3).double(),
+        lambda x, row: x @ row.expand(4, 3).mT,
+    ],
+)
+def test_an_expansion_that_gives_the_result_its_shape_stays(function):
+    x, row = torch.randn(4, 3), torch.randn(3)
+    shorter = simplified(tape_of(function, x, row))
+    assert "aten.expand.default" in functions(shorter)
+    assert same_bits(run(shorter, x, row), function(x, row))
