@@ -16,7 +16,9 @@ def python_blocks(text):
     return re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/callbacks.md", "docs/contributing.md", "docs/validation.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/callbacks.md", "docs/contributing.md", "docs/validation.md"]
+)
 def test_every_example_runs(page, capsys):
     blocks = python_blocks((ROOT / page).read_text())
     assert blocks
