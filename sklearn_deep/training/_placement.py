@@ -74,8 +74,6 @@ class IntoRow:
         Which outputs.
     pieces : sequence of Value
         Where to write them; contiguous, of the same shapes and types.
-    writable : bool
-        Whether operations may write there themselves; else their results are copied.
 
     Attributes
     ----------
@@ -85,9 +83,7 @@ class IntoRow:
         The operations of the tape, changed.
     """
 
-    def __init__(
-        self, tape: Tape, outputs: Sequence[Value], pieces: Sequence[Value], writable: bool
-    ) -> None:
+    def __init__(self, tape: Tape, outputs: Sequence[Value], pieces: Sequence[Value]) -> None:
         self.views: list[Call] = []
         self.calls: list[Call] = list(tape.calls)
         self._made = {value: call for call in tape.calls for value in call.results}
@@ -96,7 +92,7 @@ class IntoRow:
         )
         self._taken.update(value.storage for value in tape.outputs)
         for output, piece in zip(outputs, pieces, strict=True):
-            if not (writable and self._write(output, piece)):
+            if not self._write(output, piece):
                 self.calls.append(Call(Tensor.copy_, (piece, output), {}, [None], False))
 
     def _write(self, output: Value, piece: Value) -> bool:
@@ -111,7 +107,7 @@ class IntoRow:
         result = call.results[0]
         assert result is not None
         alone = self._taken[result.storage] == len(reshapings) + 1
-        if not alone or not result.is_contiguous or result.dtype != piece.dtype:
+        if not alone or result.dtype != piece.dtype:
             return False
         out = self._view(piece, result.shape)
         place = self.calls.index(call)

@@ -87,7 +87,7 @@ def _into_row(tape: Tape, place: slice) -> tuple[list[Value], list[Call], Tape]:
     outputs = tape.outputs[place]
     row = Value("row", (), (), outputs[0].dtype, _ROW)
     pieces = [row.viewed_as(f"r{i}", output.shape) for i, output in enumerate(outputs)]
-    into = IntoRow(tape, outputs, pieces, writable=not tape.writes)
+    into = IntoRow(tape, outputs, pieces)
     whole = [*tape.outputs[: place.start], row, *tape.outputs[place.stop :]]
     return [row, *pieces], into.views, tape._replace(calls=into.calls, outputs=whole)
 

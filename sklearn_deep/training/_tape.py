@@ -37,11 +37,6 @@ class Value:
             other.dtype,
         )
 
-    @property
-    def is_contiguous(self) -> bool:
-        """Whether the elements lie in order, without gaps."""
-        return self.stride == _contiguous(self.shape)
-
     def viewed_as(self, name: str, shape: tuple[int, ...]) -> Value:
         """Return a contiguous view of another shape."""
         return Value(name, shape, _contiguous(shape), self.dtype, self.storage)

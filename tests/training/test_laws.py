@@ -4,6 +4,7 @@ import random
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from sklearn_deep.activations import ELU, LeakyReLU
 from sklearn_deep.noise import Dropout, GaussianNoise
@@ -25,7 +26,7 @@ NETWORKS = {
     "33, gelu, layer norm": {
         "hidden": (33,),
         "batch_size": 13,
-        "activation": torch.nn.functional.gelu,
+        "activation": F.gelu,
         "normalization": "layer",
     },
 }
@@ -121,6 +122,18 @@ def test_plugins_keep_their_own_numbers_inside_a_population(changes, make_data, 
     singles = [train([plan])[0] for plan in plans]
     assert all(map(same, together, singles))
     assert not same(together[0], together[1])
+
+
+@pytest.mark.parametrize("activation", [F.silu, F.mish, F.softplus, F.selu, F.hardswish])
+def test_the_law_holds_for_functions_of_torch_with_gradients_of_two_kinds(
+    activation, make_data, make_plan, same
+):
+    data = make_data()
+    plans = [
+        make_plan(data, activation=activation, learning_rate=rate, max_epochs=3)
+        for rate in (1e-2, 1e-3)
+    ]
+    assert all(map(same, train(plans), [train([plan])[0] for plan in plans]))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])

@@ -45,6 +45,11 @@ def of_another_layout(x):
     return [(x @ x.mT).mT + x @ x.mT]
 
 
+def taken_twice_by_one_operation(x):
+    z = (x @ x.mT).exp() * torch.arange(4)
+    return [z - z.mT]
+
+
 def taken_twice(x):
     z = x.exp()
     return [z * z, (x.exp() + 1).mT * 2]
@@ -60,6 +65,7 @@ def taken_twice(x):
         spread_out,
         of_another_layout,
         taken_twice,
+        taken_twice_by_one_operation,
         lambda x: [torch.relu(x @ x.mT + 1).neg() / 3 - 2],
         lambda x: [x + 1, x * 2, -x, x],
     ],
@@ -93,10 +99,12 @@ def test_constants_and_prepared_tensors_are_not_written_over():
         (lambda x: [x.mT @ x], True),
         (lambda x: [x.sum(0, keepdim=True).view(3)], True),
         (lambda x: [x.exp() * x], True),
+        (lambda x: [x.mT + x.mT], True),
         (lambda x: [(x.mT @ x).mT], False),
         (lambda x: [x], False),
         (lambda x: [torch.zeros(3)], False),
         (lambda x: [x.exp().neg_()], False),
+        (lambda x: [(x.mT @ x).neg_()], False),
     ],
 )
 def test_an_output_goes_into_its_row(function, written):

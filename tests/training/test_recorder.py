@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.utils._python_dispatch import _disable_current_modes
 
 from sklearn_deep.training._recorder import Unrecordable, record, same_bits
 from sklearn_deep.training._recording import Roles, program_of
@@ -90,7 +91,14 @@ def normalised(x):
     return F.batch_norm(x.clone(), x[0], x[1].square(), training=True)
 
 
+def unseen(x):
+    with _disable_current_modes():
+        part = x[1:3]
+    return x + part.sum()
+
+
 UNRECORDABLE = {
+    "a part taken unseen": unseen,
     "item": lambda x: x * x.max().item(),
     "float": lambda x: x * float(x.max()),
     "a branch": lambda x: x if x.sum() > 0 else -x,
@@ -129,6 +137,11 @@ class Other(torch.Tensor):
 def test_what_a_recording_would_not_repeat_is_refused(name):
     with pytest.raises(Unrecordable):
         record(lambda x: [UNRECORDABLE[name](x)], [rows()])
+
+
+def test_a_view_of_an_input_was_there_before_too():
+    with pytest.raises(Unrecordable, match="was there before"):
+        record(lambda x: [x[0].mul_(1)], [rows()])
 
 
 def test_a_refusal_is_not_lost_where_the_function_catches_everything():

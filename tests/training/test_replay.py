@@ -15,7 +15,7 @@ from sklearn_deep.losses import CallableLoss, CrossEntropy, Focal, Huber, Square
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import LBFGS, SGD, Adam
 from sklearn_deep.penalties import L1L2, CallablePenalty, MaxNorm
-from sklearn_deep.training import Training, _recording, train
+from sklearn_deep.training import FollowedTraining, Training, _recording, train
 from sklearn_deep.training._recorder import same_bits
 
 NOISE = {
@@ -202,6 +202,15 @@ def test_a_wrong_recording_is_found_out_at_the_next_batch(make_replay):
     assert not replay.is_recorded
 
 
+def test_a_recording_that_fails_is_given_up(make_replay):
+    replay, inputs = make_replay(batch_size=16)
+    replay(*inputs(0))
+    replay._program = lambda *held: lambda *given: held[0] @ torch.ones(1000)
+    replay.prepare()
+    assert all(map(same_bits, replay(*inputs(1)), replay._made(*inputs(1))))
+    assert not replay.is_recorded
+
+
 def test_a_recording_that_is_found_is_checked_at_the_first_batch(make_replay):
     first, inputs = make_replay(batch_size=16)
     first(*inputs(0))
@@ -235,6 +244,56 @@ def test_a_loss_without_gradient_has_gradient_zero(make_data, make_plan):
     plan = make_plan(make_data(64), loss=loss, metric="r2", max_epochs=2, optimizer=SGD(0.0))
     weights = trained(plan).population.weights().parameters
     assert torch.equal(weights, Training([plan]).population.parameters)
+
+
+class Softening:
+    """Halves the rate of dropout at each step."""
+
+    stops = False
+
+    def __init__(self, training):
+        self.training = training
+        training.listener = self
+
+    def begin_step(self, batch):
+        self.training.population.objectives[0].network.hidden[0].noise[0].rate.mul_(0.5)
+        return 1.0
+
+    def see_gradient(self, batch, gradients):
+        gradients[0].mul_(0.5)
+        return []
+
+    def end_step(self, batch, output, loss):
+        pass
+
+
+def test_numbers_that_a_listener_changes_count_from_the_same_step_on(
+    make_data, make_plan, monkeypatch
+):
+    plan = make_plan(make_data(96), noise={"dropout.1": Dropout(0.8)}, max_epochs=2)
+    followed, without = FollowedTraining([plan]), FollowedTraining([plan])
+    monkeypatch.setattr(without.computation.step, "_now", without.computation.step._made)
+    for training in (followed, without):
+        Softening(training)
+        training.run_epoch()
+        training.run_epoch()
+    assert followed.computation.step.is_recorded
+    assert same_training(followed, without)
+
+
+def test_numbers_that_change_between_epochs_count_from_the_next_epoch_on(
+    make_data, make_plan, monkeypatch
+):
+    plan = make_plan(make_data(96), noise={"dropout.1": Dropout(0.8)}, max_epochs=2)
+    changed, without = Training([plan]), Training([plan])
+    monkeypatch.setattr(without.computation.step, "_now", without.computation.step._made)
+    for training in (changed, without):
+        training.run_epoch()
+        (name,) = training.population.buffers
+        training.population.buffers[name].fill_(0.1)
+        training.run_epoch()
+    assert changed.computation.step.is_recorded
+    assert same_training(changed, without)
 
 
 def test_a_population_is_recorded_too(make_data, make_plan):
