@@ -1,6 +1,7 @@
 """What training minimises. A function of output and target works too, for numbers."""
 
 from sklearn_deep.losses._base import CallableLoss, Loss
+from sklearn_deep.losses._binary_cross_entropy import BinaryCrossEntropy
 from sklearn_deep.losses._classification import ClassificationLoss, CrossEntropy, Focal
 from sklearn_deep.losses._poisson import Poisson
 from sklearn_deep.losses._regression import AbsoluteError, Huber, Quantile, SquaredError
@@ -12,11 +13,13 @@ register("losses", "absolute_error", AbsoluteError)
 register("losses", "huber", Huber)
 register("losses", "poisson", Poisson)
 register("losses", "quantile", Quantile)
+register("losses", "binary_cross_entropy", BinaryCrossEntropy)
 register("losses", "cross_entropy", CrossEntropy)
 register("losses", "focal", Focal)
 
 __all__ = [
     "AbsoluteError",
+    "BinaryCrossEntropy",
     "CallableLoss",
     "ClassificationLoss",
     "CrossEntropy",

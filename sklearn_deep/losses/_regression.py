@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -18,11 +18,22 @@ class SquaredError(Loss):
     """Half the squared error, mean over outputs: ``(output - target)² / 2`` (scikit-learn's MLPRegressor too).
 
     Its best constant prediction is the mean.
+
+    Parameters
+    ----------
+    half : bool, default=True
+        Whether the square is halved. Autoencoders take the whole: their loss is the mean squared
+        error.
     """
+
+    half: bool = field(default=True, kw_only=True)
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"half": ["boolean"]}
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
-        return (output - target).square().mean(-1) / 2
+        error = (output - target).square().mean(-1)
+        return error / 2 if self.half else error
 
 
 @dataclass(eq=False, repr=False)

@@ -1,7 +1,9 @@
 """Networks: plain modules, written once without a member axis, that stack and vmap."""
 
-from sklearn_deep.networks._linear import Linear, aligned_linear
-from sklearn_deep.networks._mlp import MLP, DenseBlock, MLPArchitecture, activation_layer
+from sklearn_deep.networks._autoencoder import Autoencoder, AutoencoderArchitecture
+from sklearn_deep.networks._layers import DenseBlock, activation_layer
+from sklearn_deep.networks._linear import Linear, TiedLinear, aligned_linear
+from sklearn_deep.networks._mlp import MLP, MLPArchitecture
 from sklearn_deep.networks._normalization import BatchNorm, LayerNorm
 from sklearn_deep.networks._passes import Statistics, TrainingPass
 from sklearn_deep.networks._plugin_layer import ActivationLayer, NoiseLayer, PluginLayer
@@ -9,6 +11,8 @@ from sklearn_deep.networks._plugin_layer import ActivationLayer, NoiseLayer, Plu
 __all__ = [
     "MLP",
     "ActivationLayer",
+    "Autoencoder",
+    "AutoencoderArchitecture",
     "BatchNorm",
     "DenseBlock",
     "LayerNorm",
@@ -17,6 +21,7 @@ __all__ = [
     "NoiseLayer",
     "PluginLayer",
     "Statistics",
+    "TiedLinear",
     "TrainingPass",
     "activation_layer",
     "aligned_linear",

@@ -66,3 +66,39 @@ class Linear(nn.Module):
         """Show the sizes."""
         n_out, n_in = self.weight.shape
         return f"{n_in}, {n_out}"
+
+
+class TiedLinear(nn.Module):
+    """A linear layer whose weight is another's, transposed, and given at each call.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+    dtype : torch.dtype
+    weight_noise, bias_noise : NoiseLayer or None
+
+    Notes
+    -----
+    Shape: ``(n_samples, n_in)`` to ``(n_samples, n_out)``; the other layer's weight is ``(n_in, n_out)``.
+    """
+
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        dtype: torch.dtype,
+        weight_noise: NoiseLayer | None = None,
+        bias_noise: NoiseLayer | None = None,
+    ) -> None:
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(n_out, dtype=dtype))
+        self.weight_noise = weight_noise
+        self.bias_noise = bias_noise
+
+    def forward(self, x: Tensor, training: TrainingPass | None, other: Tensor) -> Tensor:
+        """Return the weighted sums."""
+        weight = other.mT
+        if self.weight_noise is not None:
+            weight = self.weight_noise(weight, training)
+        bias = self.bias if self.bias_noise is None else self.bias_noise(self.bias, training)
+        return aligned_linear(x, weight, bias)

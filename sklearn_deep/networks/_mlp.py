@@ -2,49 +2,22 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from sklearn_deep.activations import Activation
+from sklearn_deep.networks._layers import (
+    DenseBlock,
+    LayerMaker,
+    NoiseSites,
+    activation_structure,
+)
 from sklearn_deep.networks._linear import Linear
-from sklearn_deep.networks._normalization import BatchNorm, LayerNorm
 from sklearn_deep.networks._passes import TrainingPass
-from sklearn_deep.networks._plugin_layer import ActivationLayer, FunctionLayer, NoiseLayer
-from sklearn_deep.noise import Noise
-
-NoiseSites = Mapping[str, Noise]
-
-
-class DenseBlock(nn.Module):
-    """One hidden layer: linear, normalisation, activation, noise, dropout, in this order."""
-
-    def __init__(
-        self,
-        linear: Linear,
-        normalization: nn.Module | None,
-        activation: nn.Module,
-        noise: list[NoiseLayer],
-    ) -> None:
-        super().__init__()
-        self.linear = linear
-        self.normalization = normalization
-        self.activation = activation
-        self.noise = nn.ModuleList(noise)
-
-    def forward(self, h: Tensor, training: TrainingPass | None = None) -> Tensor:
-        """Map ``(n_samples, n_in)`` to ``(n_samples, n_out)``."""
-        z = self.linear(h, training)
-        if self.normalization is not None:
-            z = self.normalization(z, training)
-        h = self.activation(z)
-        for noise in self.noise:
-            h = noise(h, training)
-        return h
+from sklearn_deep.networks._plugin_layer import NoiseLayer
 
 
 class MLP(nn.Module):
@@ -108,9 +81,7 @@ class MLPArchitecture:
 
     def structure(self) -> Hashable:
         """Return the key of this architecture."""
-        activation = self.activation
-        if isinstance(activation, Activation):
-            activation = activation.structure()
+        activation = activation_structure(self.activation)
         return (self.sizes, activation, self.normalization, self.dtype)
 
     def build(self, noise: NoiseSites | None = None) -> MLP:
@@ -122,57 +93,13 @@ class MLPArchitecture:
             Noise by site: ``"input_noise.0"``, ``"dropout.l"``, ``"hidden_noise.l"``,
             ``"weight_noise.l"`` with ``l`` the layer, 0 the input (for weights, the first matrix).
         """
+        make = LayerMaker(self.activation, self.normalization, self.dtype, noise or {})
+        sizes = list(zip(self.sizes, self.sizes[1:], strict=False))
+        at_input = make.signal_noise(("input_noise.0", "dropout.0"), self.sizes[0])
+        hidden = [
+            make.block(f"hidden.{i}", str(i + 1), make.linear(str(i), *pair), pair[1])
+            for i, pair in enumerate(sizes[:-1])
+        ]
+        network = MLP(at_input, hidden, make.linear(str(len(sizes) - 1), *sizes[-1]))
         # Numbers held as buffers take the network's dtype, so that no formula promotes.
-        return _Builder(self, noise or {}).network().to(self.dtype)
-
-
-class _Builder:
-    def __init__(self, architecture: MLPArchitecture, noise: NoiseSites) -> None:
-        self.architecture = architecture
-        self.noise = noise
-
-    def network(self) -> MLP:
-        sizes = self.architecture.sizes
-        hidden = [self._block(layer) for layer in range(len(sizes) - 2)]
-        at_input = self._signal_noise(("input_noise.0", "dropout.0"), sizes[0])
-        return MLP(at_input, hidden, self._linear(len(sizes) - 2))
-
-    def _block(self, layer: int) -> DenseBlock:
-        width = self.architecture.sizes[layer + 1]
-        sites = (f"hidden_noise.{layer + 1}", f"dropout.{layer + 1}")
-        return DenseBlock(
-            self._linear(layer),
-            self._normalization(layer, width),
-            activation_layer(self.architecture.activation),
-            self._signal_noise(sites, width),
-        )
-
-    def _linear(self, layer: int) -> Linear:
-        n_in, n_out = self.architecture.sizes[layer : layer + 2]
-        noise = self.noise.get(f"weight_noise.{layer}")
-        on_weight = on_bias = None
-        if noise is not None:
-            on_weight = NoiseLayer(noise, f"weight_noise.{layer}", (n_out, n_in), by_row=False)
-            on_bias = NoiseLayer(noise, f"bias_noise.{layer}", (n_out,), by_row=False)
-        return Linear(n_in, n_out, self.architecture.dtype, on_weight, on_bias)
-
-    def _signal_noise(self, sites: tuple[str, ...], width: int) -> list[NoiseLayer]:
-        return [NoiseLayer(self.noise[s], s, (width,)) for s in sites if s in self.noise]
-
-    def _normalization(self, layer: int, width: int) -> nn.Module | None:
-        if self.architecture.normalization == "batch":
-            return BatchNorm(width, f"hidden.{layer}.normalization", self.architecture.dtype)
-        if self.architecture.normalization == "layer":
-            return LayerNorm(width, self.architecture.dtype)
-        return None
-
-
-def activation_layer(activation: Any) -> nn.Module:
-    """Return a fresh layer that applies ``activation``."""
-    if isinstance(activation, Activation):
-        return ActivationLayer(activation)
-    if isinstance(activation, nn.Module):
-        return copy.deepcopy(activation)
-    if isinstance(activation, type) and issubclass(activation, nn.Module):
-        return cast(Callable[[], nn.Module], activation)()
-    return FunctionLayer(activation)
+        return network.to(self.dtype)

@@ -23,9 +23,12 @@ class TrainingPass:
     ----------
     statistics : dict of str to Tensor
         Batch statistics by the name of the running statistic they move.
+    code : Tensor of shape (n_samples, n_components) or None
+        What an autoencoder made of the rows.
     """
 
     def __init__(self, weight: Tensor, draws: Mapping[str, Tensor]) -> None:
         self.weight = weight
         self.draws = draws
         self.statistics: Statistics = {}
+        self.code: Tensor | None = None

@@ -1,10 +1,13 @@
-"""Noise of training: dropout and Gaussian noise."""
+"""Noise of training: dropout, Gaussian noise, and noise that destroys values."""
 
+from sklearn_deep.noise._corruption import Masking, SaltAndPepper
 from sklearn_deep.noise._noise import Dropout, GaussianNoise, Noise
 from sklearn_deep.plugins import declare_family, register
 
 declare_family("noise", Noise)
 register("noise", "gaussian", GaussianNoise)
 register("noise", "dropout", Dropout)
+register("noise", "masking", Masking)
+register("noise", "salt_and_pepper", SaltAndPepper)
 
-__all__ = ["Dropout", "GaussianNoise", "Noise"]
+__all__ = ["Dropout", "GaussianNoise", "Masking", "Noise", "SaltAndPepper"]

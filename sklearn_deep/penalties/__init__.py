@@ -1,5 +1,6 @@
-"""What is added to the loss for each weight matrix, or done to it after each step."""
+"""What is added to the loss for weights or codes, or done to weights after each step."""
 
+from sklearn_deep.penalties._code import CodeKL, CodeL1, CodePenalty, Contractive, Encoding
 from sklearn_deep.penalties._max_norm import MaxNorm
 from sklearn_deep.penalties._norms import L1, L1L2, L2
 from sklearn_deep.penalties._orthogonality import Orthogonality
@@ -10,7 +11,23 @@ declare_family("penalties", Penalty, CallablePenalty)
 register("penalties", "l1", L1)
 register("penalties", "l2", L2)
 register("penalties", "l1l2", L1L2)
+register("penalties", "code_l1", CodeL1)
+register("penalties", "code_kl", CodeKL)
+register("penalties", "contractive", Contractive)
 register("penalties", "max_norm", MaxNorm)
 register("penalties", "orthogonality", Orthogonality)
 
-__all__ = ["L1", "L1L2", "L2", "CallablePenalty", "MaxNorm", "Orthogonality", "Penalty"]
+__all__ = [
+    "L1",
+    "L2",
+    "CallablePenalty",
+    "CodeKL",
+    "CodeL1",
+    "CodePenalty",
+    "Contractive",
+    "Encoding",
+    "L1L2",
+    "MaxNorm",
+    "Orthogonality",
+    "Penalty",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from torch import Tensor
 
@@ -17,9 +17,11 @@ class Penalty(Plugin):
     ``penalty`` is added to the mean loss, summed over weight matrices. ``project`` is called after
     each step where ``projects`` is true. A subclass overrides one of them. ``trains_alone`` says that
     ``penalty`` has matrix products or functions such as ``tanh``, which round differently for a
-    stack of matrices than for one: its members then train one by one.
+    stack of matrices than for one: its members then train one by one. ``on`` says
+    whether it is about weights or, as ``CodePenalty``, about an autoencoder's code.
     """
 
+    on: ClassVar[Literal["weights", "code"]] = "weights"
     projects: ClassVar[bool] = False
     trains_alone: ClassVar[bool] = False
 

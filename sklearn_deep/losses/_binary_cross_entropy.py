@@ -1,0 +1,50 @@
+"""Cross-entropy for numbers between 0 and 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+from torch.nn import functional as F
+
+from sklearn_deep.losses._base import Loss
+
+
+@dataclass(eq=False, repr=False)
+class BinaryCrossEntropy(Loss):
+    """Cross-entropy of targets in [0, 1] under the logistic function of the outputs; mean over outputs.
+
+    For shares and probabilities, and for autoencoders of binary data or grey images: the network
+    gives logits, predictions are their logistic function. (Classes have ``CrossEntropy``.)
+
+    References
+    ----------
+    Vincent et al., "Stacked denoising autoencoders", 2010, section 2.2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sklearn_deep.losses import BinaryCrossEntropy
+    >>> BinaryCrossEntropy().rows(torch.zeros(1, 2), torch.tensor([[0.0, 0.5]]))
+    tensor([0.6931])
+    """
+
+    def rows(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return one loss a row."""
+        # As a softmax over (0, z): stable at both ends, and the same bits in any company.
+        log_p = F.pad(output.unsqueeze(-1), (1, 0)).log_softmax(-1)  # (n_samples, n_outputs, 2)
+        return -(target * log_p[..., 1] + (1 - target) * log_p[..., 0]).mean(-1)
+
+    def predictions(self, output: Tensor) -> Tensor:
+        """Return the logistic function of the outputs."""
+        return output.sigmoid()
+
+    def check_target(self, y: np.ndarray, *, argument: str, owner: str) -> None:
+        """Raise where a target is outside [0, 1]."""
+        if y.size and (y.min() < 0 or y.max() > 1):
+            raise ValueError(
+                f"{argument} of {owner}.fit must lie in [0, 1] with loss='binary_cross_entropy', got "
+                f"values from {y.min():g} to {y.max():g}. Scale it (MinMaxScaler), or use "
+                "loss='squared_error'."
+            )

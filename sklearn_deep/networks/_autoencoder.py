@@ -1,0 +1,206 @@
+"""Autoencoders, with or without a head that predicts."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from sklearn_deep.networks._layers import (
+    DenseBlock,
+    LayerMaker,
+    NoiseSites,
+    activation_layer,
+    activation_structure,
+)
+from sklearn_deep.networks._linear import Linear
+from sklearn_deep.networks._passes import TrainingPass
+from sklearn_deep.networks._plugin_layer import NoiseLayer
+
+
+class Autoencoder(nn.Module):
+    """Rows to codes and back: ``x → encoder → u → decoder → x̂``, and ``u`` or ``x̂ → head``.
+
+    The last encoder block makes the code. ``hidden`` and ``output`` are, where there is a head on
+    the code, the multilayer perceptron that encoder and head are together.
+
+    Notes
+    -----
+    Shape: ``(n_samples, n_features)`` to the reconstruction of the same shape; with a head, to
+    ``((n_samples, n_outputs), (n_samples, n_features))``.
+    """
+
+    def __init__(
+        self,
+        input_noise: list[NoiseLayer],
+        hidden: list[DenseBlock],
+        n_encoder: int,
+        output: Linear | None,
+        decoder: list[DenseBlock],
+        head_input: str,
+        tied: bool,
+    ) -> None:
+        super().__init__()
+        self.input_noise = nn.ModuleList(input_noise)
+        self.hidden = nn.ModuleList(hidden)
+        self.output = output
+        self.decoder = nn.ModuleList(decoder)
+        self.n_encoder = n_encoder
+        self.head_input = head_input
+        self.tied = tied
+
+    def forward(self, x: Tensor, training: TrainingPass | None = None) -> Any:
+        """Return the reconstruction, after the head's outputs where there is a head."""
+        code = self.encode(x, training)
+        if training is not None:
+            training.code = code
+        reconstruction = self.decode(code, training)
+        if self.output is None:
+            return reconstruction
+        return self._head(code, reconstruction, training), reconstruction
+
+    def encode(self, x: Tensor, training: TrainingPass | None = None) -> Tensor:
+        """Return the codes, ``(n_samples, n_components)``."""
+        for noise in self.input_noise:
+            x = noise(x, training)
+        for block in list(self.hidden)[: self.n_encoder]:
+            x = block(x, training)
+        return x
+
+    def decode(self, code: Tensor, training: TrainingPass | None = None) -> Tensor:
+        """Return what codes stand for, ``(n_samples, n_features)``, before the loss's inverse link."""
+        weights: list[tuple[Tensor, ...]] = [()] * len(self.decoder)
+        if self.tied:
+            encoder = [block.linear for block in list(self.hidden)[: self.n_encoder]]  # type: ignore[union-attr]
+            weights = [(linear.weight,) for linear in reversed(encoder)]  # type: ignore[union-attr,misc]
+        for block, tied in zip(self.decoder, weights, strict=True):
+            code = block(code, training, *tied)
+        return code
+
+    def _head(self, code: Tensor, reconstruction: Tensor, training: TrainingPass | None) -> Tensor:
+        assert self.output is not None
+        h = code if self.head_input == "code" else reconstruction
+        for block in list(self.hidden)[self.n_encoder :]:
+            h = block(h, training)
+        outputs: Tensor = self.output(h, training)
+        return outputs
+
+
+@dataclass(frozen=True)
+class AutoencoderArchitecture:
+    """The structure of an autoencoder: all that must be equal for two to be stacked.
+
+    Parameters
+    ----------
+    encoder_sizes : tuple of int
+        Number of features, width of each hidden layer, number of components.
+    decoder_sizes : tuple of int
+        Number of components, width of each hidden layer, number of features.
+    activation : Activation, ``nn.Module`` class or instance, or callable
+        Of hidden layers.
+    code_activation, output_activation : likewise
+        Of the code and of the reconstruction.
+    head_sizes : tuple of int, default=()
+        Width of each hidden layer of the head and number of its outputs; empty: no head.
+    head_input : {"code", "reconstruction"}, default="code"
+    tied : bool, default=False
+        Whether the decoder's weights are the encoder's, transposed.
+    normalization : {None, "batch", "layer"}, default=None
+        Of hidden layers; code and reconstruction have none.
+    dtype : torch.dtype, default=torch.float32
+    """
+
+    encoder_sizes: tuple[int, ...]
+    decoder_sizes: tuple[int, ...]
+    activation: Any
+    code_activation: Any
+    output_activation: Any
+    head_sizes: tuple[int, ...] = ()
+    head_input: str = "code"
+    tied: bool = False
+    normalization: str | None = None
+    dtype: torch.dtype = torch.float32
+
+    @property
+    def hidden_widths(self) -> tuple[int, ...]:
+        """Widths at which elementwise functions are applied."""
+        return (*self.encoder_sizes[1:], *self.decoder_sizes[1:], *self.head_sizes[:-1])
+
+    @property
+    def n_matrices(self) -> int:
+        """Number of weight matrices: encoder, head, decoder, in this order."""
+        n_encoder = len(self.encoder_sizes) - 1
+        return n_encoder + len(self.head_sizes) + (0 if self.tied else len(self.decoder_sizes) - 1)
+
+    def structure(self) -> Hashable:
+        """Return the key of this architecture."""
+        activations = (self.activation, self.code_activation, self.output_activation)
+        return (
+            self.encoder_sizes,
+            self.decoder_sizes,
+            *map(activation_structure, activations),
+            self.head_sizes,
+            self.head_input,
+            self.tied,
+            self.normalization,
+            self.dtype,
+        )
+
+    def build(self, noise: NoiseSites | None = None) -> Autoencoder:
+        """Return the network, with uninitialised weights and zero biases.
+
+        Parameters
+        ----------
+        noise : mapping of str to Noise, optional
+            Noise by site: as of an MLP whose hidden layers are the encoder's, the code's and the
+            head's, and ``"dropout.decoder.1"`` and so on.
+        """
+        return _Builder(self, noise or {}).network().to(self.dtype)
+
+
+class _Builder:
+    def __init__(self, architecture: AutoencoderArchitecture, noise: NoiseSites) -> None:
+        a = self.architecture = architecture
+        self.make = LayerMaker(a.activation, a.normalization, a.dtype, noise)
+
+    def network(self) -> Autoencoder:
+        a, make = self.architecture, self.make
+        n_encoder = len(a.encoder_sizes) - 1
+        at_input = make.signal_noise(("input_noise.0", "dropout.0"), a.encoder_sizes[0])
+        encoder = self._chain(a.encoder_sizes, "hidden", "", a.code_activation)
+        head, output = self._head(n_encoder)
+        decoder = self._chain(a.decoder_sizes, "decoder", "decoder.", a.output_activation, a.tied)
+        return Autoencoder(
+            at_input, [*encoder, *head], n_encoder, output, decoder, a.head_input, a.tied
+        )
+
+    def _chain(
+        self, sizes: tuple[int, ...], name: str, prefix: str, last: Any, tied: bool = False
+    ) -> list[DenseBlock]:
+        """Return hidden blocks and one without normalisation and noise, whose activation is ``last``."""
+        pairs = list(pairwise(sizes))
+        blocks = []
+        for i, (n_in, n_out) in enumerate(pairs):
+            linear = self.make.linear(f"{prefix}{i}", n_in, n_out, tied)
+            if i < len(pairs) - 1:
+                blocks.append(self.make.block(f"{name}.{i}", f"{prefix}{i + 1}", linear, n_out))
+            else:
+                blocks.append(DenseBlock(linear, None, activation_layer(last), []))
+        return blocks
+
+    def _head(self, n_encoder: int) -> tuple[list[DenseBlock], Linear | None]:
+        a, make = self.architecture, self.make
+        if not a.head_sizes:
+            return [], None
+        first = a.encoder_sizes[-1] if a.head_input == "code" else a.decoder_sizes[-1]
+        pairs = list(enumerate(pairwise((first, *a.head_sizes)), start=n_encoder))
+        linears = [make.linear(str(i), *pair) for i, pair in pairs]
+        blocks = [
+            make.block(f"hidden.{i}", str(i + 1), linear, pair[1])
+            for (i, pair), linear in zip(pairs[:-1], linears, strict=False)
+        ]
+        return blocks, linears[-1]

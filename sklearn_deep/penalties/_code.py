@@ -1,0 +1,151 @@
+"""Penalties of an autoencoder's code: sparse and contractive autoencoders."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep.penalties._penalty import Penalty
+
+_SURE = 1e-6
+
+
+class Encoding(NamedTuple):
+    """What a penalty of the code may look at.
+
+    Parameters
+    ----------
+    code : Tensor of shape (n_samples, n_components)
+        Of the batch, in training mode.
+    share : Tensor of shape (n_samples,)
+        Each row's share of the batch's weight.
+    x : Tensor of shape (n_samples, n_features)
+        Rows without noise.
+    encode : callable
+        The encoder in evaluation mode, row by row.
+    """
+
+    code: Tensor
+    share: Tensor
+    x: Tensor
+    encode: Callable[[Tensor], Tensor]
+
+
+class CodePenalty(Penalty):
+    """A price on what an autoencoder's encoder makes of its rows."""
+
+    on: ClassVar[Literal["weights", "code"]] = "code"
+
+    @abstractmethod
+    def code_penalty(self, encoding: Encoding) -> Tensor:
+        """Return what is added to the loss.
+
+        Parameters
+        ----------
+        encoding : Encoding
+            Of one batch.
+
+        Returns
+        -------
+        Tensor of shape ()
+        """
+
+
+@dataclass(eq=False, repr=False)
+class CodeL1(CodePenalty):
+    """Mean over rows of the sum of the code's magnitudes: few components speak at a time.
+
+    Parameters
+    ----------
+    l1 : float >= 0, default=1e-3
+        Strength, in units of the loss per unit of code.
+    """
+
+    l1: float | Tensor = 1e-3
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "l1": [Interval(Real, 0, None, closed="left")]
+    }
+
+    def code_penalty(self, encoding: Encoding) -> Tensor:
+        """Return ``l1 Σ_i share_i Σ_j |u_ij|``."""
+        return self.l1 * (encoding.share * encoding.code.abs().sum(-1)).sum()
+
+
+@dataclass(eq=False, repr=False)
+class CodeKL(CodePenalty):
+    """Keep each component's mean activation near a small value, by the Kullback-Leibler divergence.
+
+    ``strength Σ_j KL(rho ‖ mean_i u_ij)`` for a code in (0, 1): ``code_activation="logistic"``.
+    The mean is that of the batch.
+
+    Parameters
+    ----------
+    rho : float in (0, 1), default=0.05
+        Wanted mean activation.
+    strength : float >= 0, default=0.1
+        Factor of the divergence.
+
+    References
+    ----------
+    Ng, "Sparse autoencoder", CS294A lecture notes, 2011.
+    """
+
+    rho: float | Tensor = 0.05
+    strength: float | Tensor = 0.1
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "rho": [Interval(Real, 0, 1, closed="neither")],
+        "strength": [Interval(Real, 0, None, closed="left")],
+    }
+
+    def code_penalty(self, encoding: Encoding) -> Tensor:
+        """Return the sum of the divergences."""
+        active = (encoding.share.unsqueeze(-1) * encoding.code).sum(0).clamp(_SURE, 1 - _SURE)
+        # The logarithm of whole vectors: bits that do not depend on company.
+        missing = -active.shape[-1] % 32
+        log_on = F.pad(active, (0, missing), value=0.5).log()[: active.shape[-1]]
+        log_off = F.pad(1 - active, (0, missing), value=0.5).log()[: active.shape[-1]]
+        rho = torch.as_tensor(self.rho, dtype=active.dtype, device=active.device)
+        known = rho * rho.log() + (1 - rho) * (1 - rho).log()
+        return self.strength * (known - rho * log_on - (1 - rho) * log_off).sum()
+
+
+@dataclass(eq=False, repr=False)
+class Contractive(CodePenalty):
+    """Mean over rows of the squared Frobenius norm of the encoder's Jacobian ``∂u/∂x``.
+
+    The code then moves little where the input moves a little. The Jacobian is that of the encoder
+    in evaluation mode. A step costs about ``n_components`` further passes.
+
+    Parameters
+    ----------
+    strength : float >= 0, default=1e-3
+        Factor of the mean.
+
+    References
+    ----------
+    Rifai et al., "Contractive auto-encoders", 2011, equation 4.
+    """
+
+    strength: float | Tensor = 1e-3
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "strength": [Interval(Real, 0, None, closed="left")]
+    }
+
+    def code_penalty(self, encoding: Encoding) -> Tensor:
+        """Return ``strength Σ_i share_i ‖∂u_i/∂x_i‖²``."""
+        code, pull_back = torch.func.vjp(encoding.encode, encoding.x)
+        units = torch.eye(code.shape[-1], dtype=code.dtype, device=code.device)
+        # One component after the other: each is as large as a batch, all at once n_components of them.
+        norms = [pull_back(unit.expand_as(code))[0].square().sum(-1) for unit in units]
+        return self.strength * (encoding.share * torch.stack(norms).sum(0)).sum()
