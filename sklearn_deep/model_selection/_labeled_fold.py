@@ -1,0 +1,113 @@
+"""Folds for data some of whose rows have no label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import check_cv
+from sklearn.utils.multiclass import type_of_target
+
+from sklearn_deep._shared._unlabeled import is_unlabeled
+
+
+class LabeledFold(BaseEstimator):
+    """Cross-validation that puts unlabelled rows into every training part and no test part.
+
+    So a search over an estimator that learns from unlabelled rows scores on labelled ones alone.
+
+    Parameters
+    ----------
+    cv : int, splitter or iterable of (train, test), default=5
+        How labelled rows are split, as in scikit-learn: an int is stratified for classes. Indices of
+        an iterable count labelled rows only.
+    unlabeled_value : object, default=-1
+        Marks rows without a label in y; ``np.nan`` for numbers.
+
+    See Also
+    --------
+    sklearn_deep.JointAEClassifier : Learns from unlabelled rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_deep.model_selection import LabeledFold
+    >>> y = np.array([0, 1, -1, 0, 1, -1])
+    >>> for train, test in LabeledFold(2).split(np.zeros((6, 1)), y):
+    ...     print(train, test)
+    [2 3 4 5] [0 1]
+    [0 1 2 5] [3 4]
+    """
+
+    def __init__(self, cv: Any = 5, unlabeled_value: Any = -1) -> None:
+        self.cv = cv
+        self.unlabeled_value = unlabeled_value
+
+    def split(
+        self, X: Any, y: Any = None, groups: Any = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield the rows of each training and test part.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows; only their number is looked at.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets, some of them ``unlabeled_value``.
+        groups : array-like of shape (n_samples,), default=None
+            Groups of rows, for splitters that keep them together.
+
+        Yields
+        ------
+        train, test : ndarray of int
+            Positions of rows, sorted in ``train``.
+
+        Raises
+        ------
+        ValueError
+            If y is missing, or no row is labelled.
+        """
+        unlabeled = self._unlabeled(y)
+        labeled = np.flatnonzero(~unlabeled)
+        known = np.asarray(y)[labeled]
+        of_labeled = None if groups is None else np.asarray(groups)[labeled]
+        for train, test in self._cv(known).split(labeled.reshape(-1, 1), known, of_labeled):
+            both = np.concatenate([labeled[train], np.flatnonzero(unlabeled)])
+            yield np.sort(both), labeled[test]
+
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
+        """Return the number of splits.
+
+        Parameters
+        ----------
+        X, y, groups : array-like, default=None
+            As in ``split``; needed by splitters that look at them.
+
+        Returns
+        -------
+        int
+        """
+        if y is None:
+            n_splits: int = check_cv(self.cv).get_n_splits(X, y, groups)
+            return n_splits
+        labeled = np.flatnonzero(~self._unlabeled(y))
+        known = np.asarray(y)[labeled]
+        of_labeled = None if groups is None else np.asarray(groups)[labeled]
+        n_splits = self._cv(known).get_n_splits(labeled.reshape(-1, 1), known, of_labeled)
+        return n_splits
+
+    def _unlabeled(self, y: Any) -> np.ndarray:
+        if y is None:
+            raise ValueError("LabeledFold.split needs y, which says which rows have a label.")
+        unlabeled = is_unlabeled(y, self.unlabeled_value)
+        if unlabeled.all():
+            raise ValueError(
+                f"LabeledFold found no labelled row: all of y is {self.unlabeled_value!r}."
+            )
+        return unlabeled
+
+    def _cv(self, known: np.ndarray) -> Any:
+        classes = type_of_target(known) in ("binary", "multiclass", "multilabel-indicator")
+        return check_cv(self.cv, known, classifier=classes)
