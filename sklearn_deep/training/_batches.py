@@ -64,12 +64,12 @@ class Epoch:
         1 for a row of the member, 0 for padding.
     copied : bool Tensor of shape (n_steps, n_members, n_rows)
         Whether the row is an augmented copy.
-    weight : Tensor of shape (n_steps, n_members, n_rows)
-        Weight of each row in the objective.
-    share : Tensor of shape (n_steps, n_members, n_rows)
+    weight : Tensor of shape (n_steps, n_members, n_rows) or (n_steps, n_members, n_rows, n_terms)
+        Weight of each row in the objective, or in its terms.
+    share : Tensor of the same shape
         The weight's share of its batch; zeros where a batch has no weight.
-    weight_sums : Tensor of shape (n_steps, n_members), on the CPU
-        Weight of each batch.
+    weight_sums : Tensor of shape (n_steps, n_members, n_terms), on the CPU
+        Weight of each batch in each term.
     member_steps : list of int of length n_members
         Batches that each member has rows for.
     """
@@ -90,10 +90,15 @@ class Epoch:
         device, dtype = pool.data.x.device, pool.data.x.dtype
         order, valid, copied = (torch.stack(c, 1).to(device) for c in zip(*columns, strict=True))
         self.order, self.valid, self.copied = order, valid.to(dtype), copied
-        self.weight = pool.data.weight[self.order] * self.valid
-        sums = self.weight.sum(-1, keepdim=True)
+        self.weight = self.of_valid(pool.data.weight)
+        sums = self.weight.sum(2, keepdim=True)
         self.share = torch.where(sums > 0, self.weight / sums, 0.0)
-        self.weight_sums = self.weight.double().sum(-1).cpu()
+        self.weight_sums = self.weight.double().sum(2).cpu().view(*order.shape[:2], -1)
+
+    def of_valid(self, weight: Tensor) -> Tensor:
+        """Return the weights of the epoch's rows, zero for padding."""
+        rows = weight[self.order]
+        return rows * self.valid.view(*self.valid.shape, *[1] * (rows.ndim - self.valid.ndim))
 
     def _order(self, plan: Plan, n: int) -> tuple[Tensor, ...]:
         """Return the rows of a member in batches, which are valid, and which are copies."""
@@ -132,15 +137,17 @@ class Epoch:
     def _augment(self, first: int, x: Tensor, y: Tensor) -> None:
         """Turn the copies of some steps, from ``first`` on, into augmented rows, in place."""
         generator = Generator(x.device)
+        # All rows count in the last term.
+        weight = self.weight if self.weight.ndim == 3 else self.weight[..., -1]
         for i in range(len(x)):
             for k, plan in enumerate(self.plans):
                 step = first + i
-                if self.weight_sums[step, k] <= 0:
+                if not (self.weight_sums[step, k] > 0).any():
                     continue
                 assert plan.augmentation is not None
                 seeded(generator, plan.seed, "augmentation", self.epoch, step)
                 new_x, new_y = plan.augmentation.augment(
-                    x[i, k], y[i, k], self.weight[step, k], generator
+                    x[i, k], y[i, k], weight[step, k], generator
                 )
                 copied = self.copied[step, k].unsqueeze(-1)
                 x[i, k] = torch.where(copied, new_x, x[i, k])

@@ -19,10 +19,11 @@ class Data(NamedTuple):
     x : Tensor or LazyRows of shape (n_samples, n_features)
     y : Tensor of shape (n_samples, n_outputs)
         Targets as the loss takes them: one-hot, 0/1 or numbers.
-    weight : Tensor of shape (n_samples,)
-        Weight in the objective: sample weight times class weight.
-    sample_weight : Tensor of shape (n_samples,)
-        Weight in metrics.
+    weight : Tensor of shape (n_samples,) or (n_samples, n_terms)
+        Weight in the objective, or in each of its terms: sample weight times class weight, zero in
+        the terms that do not count the row.
+    sample_weight : Tensor of shape (n_samples,) or (n_samples, n_terms)
+        Weight in validation losses; that of the first term in metrics.
     """
 
     x: Any

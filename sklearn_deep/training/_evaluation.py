@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from sklearn_deep.training._batches import Pool
 from sklearn_deep.training._data import Data
-from sklearn_deep.training._metrics import METRICS
+from sklearn_deep.training._metrics import Metric
 from sklearn_deep.training._objective import Objective
 
 # All forward passes have this many rows, so that a member's values never depend on the others'.
@@ -27,13 +27,22 @@ class Evaluation:
     objective : Objective
         Template of every member.
     parts : sequence of Data of length n_members
-    metric : str
+    metric : Metric or None
+    of_terms : callable
+        Returns the named losses of a member from those of its terms.
     """
 
-    def __init__(self, objective: Objective, parts: Sequence[Data], metric: str) -> None:
+    def __init__(
+        self,
+        objective: Objective,
+        parts: Sequence[Data],
+        metric: Metric | None,
+        of_terms: Callable[[Tensor, int], dict[str, float]],
+    ) -> None:
         # Modules of the user's that draw noise themselves look at their mode.
         self.objective = copy.deepcopy(objective).eval()
-        self.metric = METRICS[metric]
+        self.metric = metric
+        self.of_terms = of_terms
         self.pool = Pool.of(parts)
         n_chunks = -(-max(self.pool.lengths) // _ROWS)
         rows = [
@@ -53,7 +62,7 @@ class Evaluation:
         """
         chunks = [self._forward(state, rows) for rows in self.order]
         output, losses = (torch.cat(column, 1) for column in zip(*chunks, strict=True))
-        output = self.objective.loss.predictions(output)
+        output = self.objective.criterion.predictions(output)
         return [self._values(k, output[k], losses[k]) for k in range(len(output))]
 
     def _forward(self, state: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, Tensor]:
@@ -68,6 +77,10 @@ class Evaluation:
         start, n = self.pool.starts[k], self.pool.lengths[k]
         data = self.pool.data
         weight = data.sample_weight[start : start + n]
-        loss = (weight * losses[:n]).sum() / weight.sum()
-        score = self.metric.score(output[:n], data.y[start : start + n], weight)
-        return {"val_loss": loss.item(), f"val_{self.metric.name}": score.item()}
+        terms = (weight * losses[:n]).sum(0) / weight.sum(0)
+        values = {f"val_{name}": value for name, value in self.of_terms(terms, k).items()}
+        if self.metric is not None:
+            column = weight if weight.ndim == 1 else weight[:, 0]
+            score = self.metric.score(output[:n], data.y[start : start + n], column)
+            values[f"val_{self.metric.name}"] = score.item()
+        return values

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vjp
 
-from sklearn_deep.losses import Loss
 from sklearn_deep.networks import BatchNorm, Linear, PluginLayer, Statistics, TrainingPass
-from sklearn_deep.penalties import Penalty
+from sklearn_deep.penalties import CodePenalty, Encoding, Penalty
+from sklearn_deep.training._criteria import Criterion
 from sklearn_deep.training._layout import Layout
 
 Step = Callable[..., tuple[Tensor, ...]]
 Found = tuple[Tensor, Statistics]
 Terms = Callable[[Sequence[Tensor]], tuple[list[Tensor], Found]]
 Pulled = tuple[list[Tensor], Callable[[Sequence[Tensor]], Sequence[Tensor]], Found]
-
-
-class LossLayer(PluginLayer):
-    """A loss as a layer, its numbers buffers."""
-
-    def forward(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row, ``(n_samples,)``."""
-        return self._loss().rows(output, target)
-
-    def predictions(self, output: Tensor) -> Tensor:
-        """Return what outputs predict, in the units of the target."""
-        return self._loss().predictions(output)
-
-    def _loss(self) -> Loss:
-        loss = self._plugin()
-        assert isinstance(loss, Loss)
-        return loss
 
 
 class PenaltyLayer(PluginLayer):
@@ -53,41 +36,61 @@ class PenaltyLayer(PluginLayer):
         return penalty.project(weight)
 
 
+class CodePenaltyLayer(PluginLayer):
+    """A penalty of the code as a layer, its numbers buffers."""
+
+    def forward(self, encoding: Encoding) -> Tensor:
+        """Return the penalty, 0-d."""
+        penalty = self._plugin()
+        assert isinstance(penalty, CodePenalty)
+        return penalty.code_penalty(encoding)
+
+
 class Objective(nn.Module):
-    """Network, loss and penalties together: rows in, one loss a row out.
+    """Network, criterion and penalties together: rows in, the losses of rows out.
 
     Parameters
     ----------
     network : nn.Module
-    loss : Loss
+    criterion : Criterion
     penalties : sequence of Penalty or None
         One a weight matrix, in the order of the network's linear layers.
+    code_penalties : sequence of CodePenalty
     dtype : torch.dtype
     """
 
     def __init__(
         self,
         network: nn.Module,
-        loss: Loss,
+        criterion: Criterion,
         penalties: Sequence[Penalty | None],
+        code_penalties: Sequence[CodePenalty],
         dtype: torch.dtype,
     ) -> None:
         super().__init__()
         self.network = network
-        self.loss = LossLayer(loss).to(dtype)
+        self.criterion = criterion.to(dtype)
         layers = {str(i): PenaltyLayer(p) for i, p in enumerate(penalties) if p is not None}
         self.penalties = nn.ModuleDict(layers).to(dtype)
+        self.code_penalties = nn.ModuleList(map(CodePenaltyLayer, code_penalties)).to(dtype)
 
     def forward(
         self, x: Tensor, y: Tensor, training: TrainingPass | None = None
     ) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Return outputs ``(n_samples, n_outputs)``, losses ``(n_samples,)`` and, in training, the penalty."""
+        """Return what is scored, the losses of rows and, in training, the penalty."""
         output = self.network(x, training)
-        return output, self.loss(output, y), None if training is None else self._penalty()
+        losses = self.criterion(output, x, y)
+        penalty = None if training is None else self._penalty(x, training)
+        return self.criterion.scored(output, losses), losses, penalty
 
-    def _penalty(self) -> Tensor | None:
+    def _penalty(self, x: Tensor, training: TrainingPass) -> Tensor | None:
         matrices = [m.weight for m in self.network.modules() if isinstance(m, Linear)]
         values = [layer(matrices[int(i)]) for i, layer in self.penalties.items()]
+        if self.code_penalties:
+            assert training.code is not None
+            encode = cast(Callable[[Tensor], Tensor], self.network.encode)
+            encoding = Encoding(training.code, training.weight, x, encode)
+            values += [layer(encoding) for layer in self.code_penalties]
         return sum(values[1:], values[0]) if values else None
 
 
@@ -153,7 +156,11 @@ def member_step(
     def step(*tensors: Tensor) -> tuple[Tensor, ...]:
         buffers = dict(zip(buffer_names, tensors[n : n + m], strict=True))
         x, y, share, *draws = tensors[n + m :]
-        training = TrainingPass(share, dict(zip(sites, draws, strict=True)))
+        several = share.ndim > 1
+        # Statistics of a batch are those of all its rows, which the last term counts.
+        training = TrainingPass(
+            share[:, -1] if several else share, dict(zip(sites, draws, strict=True))
+        )
 
         def terms(parameters: Sequence[Tensor]) -> tuple[list[Tensor], Found]:
             state = buffers | dict(zip(parameter_names, parameters, strict=True))
@@ -163,7 +170,8 @@ def member_step(
 
         (losses, *penalty), pull_back, (output, statistics) = differentiate(terms, tensors[:n])
         # The gradient of the mean is the rows' gradients weighted by their shares.
-        gradients = pull_back([share, *map(torch.ones_like, penalty)])
+        slope = share * buffers["criterion.factors"] if several else share
+        gradients = pull_back([slope, *map(torch.ones_like, penalty)])
         reported = (statistics[s.removeprefix("network.")] for s in statistic_names(objective))
         return losses, output, *gradients, *reported, *penalty
 

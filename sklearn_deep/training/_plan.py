@@ -12,12 +12,13 @@ from torch import nn
 from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.initializers import Initializer
 from sklearn_deep.losses import Loss
-from sklearn_deep.networks import Linear, MLPArchitecture
+from sklearn_deep.networks import AutoencoderArchitecture, Linear, MLPArchitecture
 from sklearn_deep.noise import Noise
 from sklearn_deep.optimizers import Optimizer, SingleOptimizer
-from sklearn_deep.penalties import Penalty
+from sklearn_deep.penalties import CodePenalty, Penalty
 from sklearn_deep.schedules import Schedule
 from sklearn_deep.stopping import EarlyStopping
+from sklearn_deep.training._criteria import Criterion, Joint, Prediction, Reconstruction
 from sklearn_deep.training._data import Data
 from sklearn_deep.training._draws import seeded
 from sklearn_deep.training._start import Progress, Start
@@ -31,11 +32,12 @@ class Plan:
 
     Parameters
     ----------
-    architecture : MLPArchitecture
+    architecture : MLPArchitecture or AutoencoderArchitecture
     initializer : Initializer
     noise : mapping of str to Noise
         Noise by site (see ``MLPArchitecture.build``); a site left out has none.
-    loss : Loss
+    loss : Loss or None
+        Of predictions; None: there are none.
     weight_decay : tuple of float
         λ of each weight matrix, the input's first.
     penalties : tuple of Penalty or None
@@ -45,7 +47,7 @@ class Plan:
     learning_rate : float
     schedule : Schedule
     stopping : EarlyStopping or None
-    metric : str
+    metric : str or None
         A name in ``METRICS``.
     data : Data
     validation : Data or None
@@ -56,12 +58,17 @@ class Plan:
         The one source of all randomness of this fit.
     start : Start or None, default=None
         What to go on from; None: fresh weights.
+    reconstruction_loss : Loss or None
+        Of an autoencoder; with a ``loss`` too, the two are trained jointly.
+    beta : float
+        Share of ``loss`` in a joint objective, in [0, 1].
+    code_penalties : tuple of CodePenalty
     """
 
-    architecture: MLPArchitecture
+    architecture: MLPArchitecture | AutoencoderArchitecture
     initializer: Initializer
     noise: Mapping[str, Noise]
-    loss: Loss
+    loss: Loss | None
     weight_decay: tuple[float, ...]
     penalties: tuple[Penalty | None, ...]
     augmentation: Augmentation | None
@@ -69,13 +76,16 @@ class Plan:
     learning_rate: float
     schedule: Schedule
     stopping: EarlyStopping | None
-    metric: str
+    metric: str | None
     data: Data
     validation: Data | None
     batch_size: int
     max_epochs: int
     seed: int
     start: Start | None = None
+    reconstruction_loss: Loss | None = None
+    beta: float = 1.0
+    code_penalties: tuple[CodePenalty, ...] = ()
 
     @property
     def dtype(self) -> torch.dtype:
@@ -112,7 +122,7 @@ class Plan:
         same bits in any company.
         """
         widths = self.architecture.hidden_widths
-        if self.loss.transcendental:
+        if self.loss is not None and self.loss.transcendental:
             widths = (*widths, self.data.y.shape[1])
         step = lcm(4, *(32 // gcd(32, width) for width in widths))
         return -(-self.batch_size // step) * step
@@ -139,14 +149,25 @@ class Plan:
         """
         return (
             self.architecture.structure(),
-            self.loss.structure(),
+            None if self.loss is None else self.loss.structure(),
+            None if self.reconstruction_loss is None else self.reconstruction_loss.structure(),
             tuple(None if p is None else p.structure() for p in self.penalties),
+            tuple(p.structure() for p in self.code_penalties),
         )
 
     def trains_alone(self) -> bool:
         """Return whether this plan cannot share a population."""
         penalties = (penalty for penalty in self.penalties if penalty is not None)
         return isinstance(self.optimizer, SingleOptimizer) or any(p.trains_alone for p in penalties)
+
+    def criterion(self) -> Criterion:
+        """Return the terms of the objective."""
+        if self.reconstruction_loss is None:
+            assert self.loss is not None
+            return Prediction(self.loss)
+        if self.loss is None:
+            return Reconstruction(self.reconstruction_loss)
+        return Joint(self.loss, self.reconstruction_loss, self.beta)
 
     def build(self, noise: Mapping[str, Noise]) -> nn.Module:
         """Return the network with its first weights, and noise layers at the given sites."""

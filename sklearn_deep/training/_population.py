@@ -38,7 +38,11 @@ class Population:
         noise = noise_of_all(plans)
         self.objectives = [
             Objective(
-                plan.build(_with_silence(plan, noise)), plan.loss, plan.penalties, plan.dtype
+                plan.build(_with_silence(plan, noise)),
+                plan.criterion(),
+                plan.penalties,
+                plan.code_penalties,
+                plan.dtype,
             ).to(plan.device)
             for plan in plans
         ]

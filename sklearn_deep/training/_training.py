@@ -54,15 +54,26 @@ class Training:
         self.computation = Computation(plans, self.population)
         self.updates = updates_of(plans, self.population)
         self.pool = Pool.of([plan.data for plan in plans])
+        self.metric = None if plans[0].metric is None else METRICS[plans[0].metric]
         self.evaluation = self._evaluation()
-        self.metric = METRICS[plans[0].metric]
         self.best: dict[int, Weights] = {}
         self.epoch = plans[0].first_epoch
 
     def _evaluation(self) -> Evaluation | None:
         parts = [plan.validation for plan in self.plans if plan.validation is not None]
         template = self.population.objectives[0]
-        return Evaluation(template, parts, self.plans[0].metric) if parts else None
+        return Evaluation(template, parts, self.metric, self._of_terms) if parts else None
+
+    def _of_terms(self, terms: Tensor, k: int) -> dict[str, float]:
+        """Return the losses of a member by name: J without penalties, and its terms ``(n_terms,)``."""
+        names = self.population.objectives[0].criterion.terms
+        if not names:
+            return {"loss": terms.item()}
+        beta = self.plans[k].beta
+        # A term that does not count may be infinite.
+        parts = [f * t for f, t in zip((beta, 1 - beta), terms.tolist(), strict=True) if f]
+        named = zip((f"loss_{name}" for name in names), terms.tolist(), strict=True)
+        return {"loss": sum(parts), **dict(named)}
 
     @property
     def running(self) -> bool:
@@ -74,7 +85,7 @@ class Training:
         start = time.perf_counter()
         epoch = Epoch(self.plans, self.pool, self.epoch)
         running = torch.tensor([member.running for member in self.members])
-        active = running & (epoch.weight_sums > 0)
+        active = running & (self._factors() * epoch.weight_sums > 0).any(-1)
         rates = self._learning_rates(epoch)
         with self._mode():
             before = self.population.weights()
@@ -87,6 +98,13 @@ class Training:
                 values[k] |= {"learning_rate": rates[0, k].item(), "seconds": seconds}
                 self._end_epoch(k, member, values[k], finite[k], before)
         self.epoch += 1
+
+    def _factors(self) -> Tensor:
+        """Return the weight of each term in J, ``(n_members, n_terms)``."""
+        if not self.population.objectives[0].criterion.terms:
+            return torch.ones(len(self.plans), 1, dtype=torch.float64)
+        betas = torch.tensor([plan.beta for plan in self.plans], dtype=torch.float64)
+        return torch.stack([betas, 1 - betas], -1)
 
     def _learning_rates(self, epoch: Epoch) -> Tensor:
         """Return the learning rate of each step, ``(n_steps, n_members)``."""
@@ -123,7 +141,8 @@ class Training:
             else:
                 now = self.computation(batch, self.epoch, i)
                 slope = self._gradient(now)
-            loss = (batch.share * now.losses.view_as(batch.share)).sum(-1)
+            terms = (batch.share * now.losses.view_as(batch.share)).sum(1)
+            loss = terms if terms.ndim == 1 else (terms * self._factors().to(terms)).sum(-1)
             return loss if now.penalty is None else loss + now.penalty, slope
 
         self.updates.apply(place, gradient, evaluate)
@@ -137,26 +156,51 @@ class Training:
         return computed.gradient
 
     def _values(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
-        """Return each member's loss and score of the epoch."""
-        n_members = len(self.plans)
-        found, outputs, penalties, targets = (
-            torch.stack(column) for column in zip(*made, strict=True)
-        )
-        losses = (epoch.share * found.view_as(epoch.share)).sum(-1) + penalties
-        losses = losses.double().cpu()
-        outputs = outputs.view(epoch.n_steps, n_members, epoch.n_rows, -1)
-        predictions = self.population.objectives[0].loss.predictions(outputs)
-        weight = self.pool.data.sample_weight[epoch.order] * epoch.valid
+        """Return each member's losses and score of the epoch."""
+        rows = torch.stack([step.losses for step in made]).view_as(epoch.share)
+        terms = (epoch.share * rows).sum(2).view_as(epoch.weight_sums).double().cpu()
+        penalties = torch.stack([step.penalty for step in made]).double().cpu()
         values = []
-        for k, n_steps in enumerate(epoch.member_steps):
-            took, sums = active[: epoch.n_steps, k], epoch.weight_sums[:, k]
-            rows = (t[:n_steps, k].flatten(0, 1) for t in (predictions, targets, weight))
-            loss = (losses[:, k] * sums)[took].sum() / sums[took].sum()
-            values.append({"loss": loss.item(), self.metric.name: self.metric.score(*rows).item()})
+        for k in range(len(self.plans)):
+            took = active[: epoch.n_steps, k]
+            sums = epoch.weight_sums[took, k]
+            values.append(self._losses(k, terms[took, k], penalties[took, k], sums))
+        if self.metric is not None:
+            for k, score in enumerate(self._scores(epoch, made)):
+                values[k][self.metric.name] = score
         if self.evaluation is not None:
             validated = self.evaluation(self.population.state())
             values = [mine | theirs for mine, theirs in zip(values, validated, strict=True)]
         return values
+
+    def _losses(
+        self, k: int, terms: Tensor, penalties: Tensor, weight_sums: Tensor
+    ) -> dict[str, float]:
+        """Return J, penalties included, and its terms, from those of the steps that member ``k`` took.
+
+        Parameters
+        ----------
+        terms, weight_sums : Tensor of shape (n_taken, n_terms)
+        penalties : Tensor of shape (n_taken,)
+        """
+        losses = self._of_terms((terms * weight_sums).sum(0) / weight_sums.sum(0), k)
+        penalty = (penalties * weight_sums[:, -1]).sum() / weight_sums[:, -1].sum()
+        return losses | {"loss": losses["loss"] + penalty.item()}
+
+    def _scores(self, epoch: Epoch, made: list[Made]) -> list[float]:
+        """Return each member's score on the rows of the epoch."""
+        assert self.metric is not None
+        shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
+        outputs = torch.stack([step.output for step in made]).view(shape)
+        predictions = self.population.objectives[0].criterion.predictions(outputs)
+        targets = torch.stack([step.targets for step in made])
+        sample_weight = self.pool.data.sample_weight
+        columns = sample_weight if sample_weight.ndim == 1 else sample_weight[:, 0]
+        whole = (predictions, targets, epoch.of_valid(columns))
+        return [
+            self.metric.score(*(t[:n_steps, k].flatten(0, 1) for t in whole)).item()
+            for k, n_steps in enumerate(epoch.member_steps)
+        ]
 
     def _end_epoch(
         self, k: int, member: Member, values: dict[str, float], finite: bool, before: Weights

@@ -1,0 +1,122 @@
+"""What a row costs: the terms of an objective, from the outputs of its kind of network."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from sklearn_deep.losses import Loss
+from sklearn_deep.networks import PluginLayer
+
+
+class LossLayer(PluginLayer):
+    """A loss as a layer, its numbers buffers."""
+
+    def forward(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return one loss a row, ``(n_samples,)``."""
+        return self._loss().rows(output, target)
+
+    def predictions(self, output: Tensor) -> Tensor:
+        """Return what outputs predict, in the units of the target."""
+        return self._loss().predictions(output)
+
+    def _loss(self) -> Loss:
+        loss = self._plugin()
+        assert isinstance(loss, Loss)
+        return loss
+
+
+class Criterion(nn.Module):
+    """The terms of J for one row each.
+
+    ``terms`` names them; one term has losses ``(n_samples,)`` and no name, several
+    ``(n_samples, n_terms)``, and J weights them by ``factors``.
+    """
+
+    terms: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def forward(self, output: Any, x: Tensor, y: Tensor) -> Tensor:
+        """Return the losses of rows.
+
+        Parameters
+        ----------
+        output : what the network returns
+        x : Tensor of shape (n_samples, n_features)
+            The rows, without noise.
+        y : Tensor of shape (n_samples, n_outputs)
+        """
+
+    def scored(self, output: Any, losses: Tensor) -> Tensor:
+        """Return what the metric of the history looks at."""
+        scored: Tensor = output
+        return scored
+
+    def predictions(self, scored: Tensor) -> Tensor:
+        """Return what that predicts, in the units of the target."""
+        return scored
+
+
+class Prediction(Criterion):
+    """The loss of a network that predicts."""
+
+    def __init__(self, loss: Loss) -> None:
+        super().__init__()
+        self.loss = LossLayer(loss)
+
+    def forward(self, output: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        """Return one loss a row."""
+        losses: Tensor = self.loss(output, y)
+        return losses
+
+    def predictions(self, scored: Tensor) -> Tensor:
+        """Return the inverse link of the outputs."""
+        return self.loss.predictions(scored)
+
+
+class Reconstruction(Criterion):
+    """The loss of an autoencoder, whose target is its input without noise."""
+
+    def __init__(self, loss: Loss) -> None:
+        super().__init__()
+        self.loss = LossLayer(loss)
+
+    def forward(self, output: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        """Return one loss a row."""
+        losses: Tensor = self.loss(output, x)
+        return losses
+
+    def scored(self, output: Tensor, losses: Tensor) -> Tensor:
+        """Return the losses: nothing is scored, and the reconstructions are not kept."""
+        return losses
+
+
+class Joint(Criterion):
+    """``beta · prediction + (1 - beta) · reconstruction``, each the mean over its own rows."""
+
+    terms: ClassVar[tuple[str, ...]] = ("prediction", "reconstruction")
+
+    factors: Tensor
+
+    def __init__(self, loss: Loss, reconstruction: Loss, beta: float) -> None:
+        super().__init__()
+        self.loss = LossLayer(loss)
+        self.reconstruction = LossLayer(reconstruction)
+        factors = torch.tensor([beta, 1 - beta], dtype=torch.float64)
+        self.register_buffer("factors", factors, persistent=False)
+
+    def forward(self, output: tuple[Tensor, Tensor], x: Tensor, y: Tensor) -> Tensor:
+        """Return both losses of each row."""
+        predicted, reconstructed = output
+        return torch.stack([self.loss(predicted, y), self.reconstruction(reconstructed, x)], -1)
+
+    def scored(self, output: tuple[Tensor, Tensor], losses: Tensor) -> Tensor:
+        """Return the outputs of the head."""
+        return output[0]
+
+    def predictions(self, scored: Tensor) -> Tensor:
+        """Return the inverse link of the head's outputs."""
+        return self.loss.predictions(scored)
