@@ -1,7 +1,19 @@
 """Deep networks as ordinary scikit-learn estimators."""
 
-from sklearn_deep.estimators import MLPClassifier, MLPRegressor
+from sklearn_deep.estimators import (
+    AutoencoderTransformer,
+    JointAEClassifier,
+    JointAERegressor,
+    MLPClassifier,
+    MLPRegressor,
+)
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = [
+    "AutoencoderTransformer",
+    "JointAEClassifier",
+    "JointAERegressor",
+    "MLPClassifier",
+    "MLPRegressor",
+]

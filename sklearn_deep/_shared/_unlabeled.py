@@ -16,4 +16,5 @@ def is_unlabeled(y: Any, unlabeled_value: Any) -> np.ndarray:
     is_nan = isinstance(unlabeled_value, float) and np.isnan(unlabeled_value)
     marked = y != y if is_nan else y == unlabeled_value  # noqa: PLR0124 (NaN alone differs from itself)
     marked = np.broadcast_to(np.asarray(marked, dtype=bool), y.shape)
-    return marked.reshape(len(y), -1).all(1)
+    rows: np.ndarray = np.asarray(marked.reshape(len(y), -1).all(1))
+    return rows

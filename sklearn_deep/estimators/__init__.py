@@ -1,6 +1,15 @@
 """The estimators: parameters and data in, a fitted scikit-learn estimator out."""
 
+from sklearn_deep.estimators._autoencoder_transformer import AutoencoderTransformer
+from sklearn_deep.estimators._joint_ae_classifier import JointAEClassifier
+from sklearn_deep.estimators._joint_ae_regressor import JointAERegressor
 from sklearn_deep.estimators._mlp_classifier import MLPClassifier
 from sklearn_deep.estimators._mlp_regressor import MLPRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = [
+    "AutoencoderTransformer",
+    "JointAEClassifier",
+    "JointAERegressor",
+    "MLPClassifier",
+    "MLPRegressor",
+]

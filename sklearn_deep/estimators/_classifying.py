@@ -28,8 +28,9 @@ class Classifying(ClassifierMixin):
     loss: Any
     _labels: Labels
     _outputs: Any
+    _with_labels: Any
 
-    _metric = "accuracy"
+    _metric: str | None = "accuracy"
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most likely class of each row.
@@ -99,10 +100,11 @@ class Classifying(ClassifierMixin):
         owner = type(self).__name__
         with naming("X and y", owner=owner):
             check_consistent_length(request.X, request.y)
+        given, unlabeled = self._with_labels(request.y)
         X, y = validate_data(
             self,
             request.X,
-            request.y,
+            given,
             dtype=FLOATS,
             accept_sparse="csr",
             multi_output=True,
@@ -112,7 +114,8 @@ class Classifying(ClassifierMixin):
         self._labels = self._labels_of(request, y)
         self.classes_ = self._labels.classes
         weight = checked_weight(request.sample_weight, X, argument="sample_weight", owner=owner)
-        return Rows(held(X), self._labels.encoded(y, argument="y", owner=owner), weight)
+        encoded = self._labels.encoded(y, argument="y", owner=owner)
+        return Rows(held(X), encoded, weight, unlabeled)
 
     def _labels_of(self, request: Request, y: np.ndarray) -> Labels:
         owner = type(self).__name__
@@ -138,11 +141,12 @@ class Classifying(ClassifierMixin):
 
     def _checked_validation(self, validation: Validation) -> Rows:
         owner = type(self).__name__
+        given, unlabeled = self._with_labels(validation.y)
         with naming("X_val and y_val", owner=owner):
             X, y = validate_data(
                 self,
                 validation.X,
-                validation.y,
+                given,
                 dtype=FLOATS,
                 accept_sparse="csr",
                 multi_output=True,
@@ -152,7 +156,8 @@ class Classifying(ClassifierMixin):
         weight = checked_weight(
             validation.sample_weight, X, argument="sample_weight_val", owner=owner
         )
-        return Rows(held(X), self._labels.encoded(y, argument="y_val", owner=owner), weight)
+        encoded = self._labels.encoded(y, argument="y_val", owner=owner)
+        return Rows(held(X), encoded, weight, unlabeled)
 
     def _loss(self) -> Loss:
         owner, loss = type(self).__name__, self.loss
@@ -184,6 +189,8 @@ class Classifying(ClassifierMixin):
                 f"The 'class_weight' parameter of {owner} must be None for multilabel targets, whose "
                 "rows have no single class. Weight rows with sample_weight."
             )
+        if rows.unlabeled is not None:
+            rows = rows._replace(sample_weight=rows.sample_weight * ~rows.unlabeled)
         return class_factors(self.class_weight, self.classes_, rows, owner=owner)[rows.y]
 
     def __sklearn_tags__(self) -> Tags:

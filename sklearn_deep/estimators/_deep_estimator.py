@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -13,7 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
-from torch import nn
+from torch import Tensor, nn
 
 from sklearn_deep.estimators._continuation import joined, start_of
 from sklearn_deep.estimators._nested_names import check_nested_names
@@ -168,6 +169,10 @@ class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
         """Return the network's outputs for new rows, ``(n_samples, n_outputs)``, in X's float type."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=FLOATS, accept_sparse="csr", reset=False)
+        return self._applied(X, lambda module, rows: module(rows))
+
+    def _applied(self, X: Any, function: Callable[[nn.Module, Tensor], Tensor]) -> np.ndarray:
+        """Return what a function of network and rows gives for checked rows, a part at a time."""
         module, dtype = self.module_, torch.from_numpy(np.empty(0, X.dtype)).dtype
         first = next(module.parameters())
         if first.dtype != dtype:
@@ -175,7 +180,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
         n_rows = max(1, min(_PREDICTED_ROWS, _PREDICTED_ELEMENTS // X.shape[1]))
         with torch.inference_mode():
             parts = [
-                module(dense(X[start : start + n_rows]).to(first.device)).cpu()
+                function(module, dense(X[start : start + n_rows]).to(first.device)).cpu()
                 for start in range(0, X.shape[0], n_rows)
             ]
         return torch.cat(parts).numpy()

@@ -20,7 +20,7 @@ class Exchange:
     """An estimator that can come from scikit-learn's class of the same name, and become one."""
 
     _counterpart: ClassVar[type]
-    _metric: str
+    _metric: str | None
 
     @classmethod
     def from_sklearn(cls, mlp: Any, *, n_samples: int | None = None) -> Self:
@@ -85,7 +85,7 @@ class Exchange:
         owner = cls.__name__
         check_counterpart(mlp, cls._counterpart, owner=owner)
         rows = rows_a_step(mlp, n_samples, owner=owner)
-        estimator = cls(**parameters_of(mlp, rows, metric=cls._metric, owner=owner))
+        estimator = cls(**parameters_of(mlp, rows, metric=str(cls._metric), owner=owner))
         if hasattr(mlp, "coefs_"):
             estimator._take_outputs(mlp)
             take_fit(estimator, mlp, rows)

@@ -13,7 +13,7 @@ from sklearn.base import clone, is_regressor
 
 from sklearn_deep.estimators._labels import Labels
 from sklearn_deep.estimators._mlp import BaseMLP
-from sklearn_deep.estimators._net import TrainingNet
+from sklearn_deep.estimators._net import MeanLoss, TrainingNet
 from sklearn_deep.initializers import VarianceScaling
 from sklearn_deep.networks import MLP, Linear, MLPArchitecture
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, Optimizer
@@ -252,7 +252,7 @@ def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
     estimator._n_rows_seen = int(mlp.t_)
     estimator.net_ = TrainingNet.around(
         _network(mlp),
-        estimator._loss(),
+        MeanLoss(estimator._loss()),
         estimator._optimizer(),
         lr=estimator.learning_rate,
         max_epochs=estimator.max_epochs,

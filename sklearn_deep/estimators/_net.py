@@ -27,14 +27,16 @@ from sklearn_deep.training import Data, FollowedTraining, LazyRows, Plan, Traini
 
 
 class MeanLoss(nn.Module):
-    """A loss as a criterion of torch: the plain mean over rows."""
+    """A loss as a criterion of torch: the plain mean over rows. An autoencoder has two."""
 
-    def __init__(self, loss: Loss) -> None:
+    def __init__(self, loss: Loss | None, reconstruction: Loss | None = None) -> None:
         super().__init__()
         self.loss = loss
+        self.reconstruction = reconstruction
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         """Return a 0-d tensor."""
+        assert self.loss is not None
         return self.loss.rows(output, target).mean()
 
 
@@ -53,7 +55,7 @@ class TrainingNet(Copied, NeuralNet):
         """Return an initialised net around the module of a plan."""
         net = cls.around(
             module,
-            plan.loss,
+            MeanLoss(plan.loss, plan.reconstruction_loss),
             plan.optimizer,
             lr=plan.learning_rate,
             max_epochs=plan.max_epochs,
@@ -67,13 +69,13 @@ class TrainingNet(Copied, NeuralNet):
 
     @classmethod
     def around(
-        cls, module: nn.Module, loss: Loss, optimizer: Optimizer, **settings: Any
+        cls, module: nn.Module, criterion: MeanLoss, optimizer: Optimizer, **settings: Any
     ) -> TrainingNet:
         """Return an initialised net around a module; the settings are skorch's."""
         kind, options = optimizer.torch_equivalent()
         net = cls(
             module,
-            criterion=MeanLoss(loss),
+            criterion=criterion,
             optimizer=kind,
             train_split=None,
             **{"callbacks": None, "verbose": 0} | settings,
@@ -295,5 +297,5 @@ class TrainingNet(Copied, NeuralNet):
         self.__dict__.update(state)
 
 
-def _dataset(data: Data, loss: Loss) -> Dataset:
+def _dataset(data: Data, loss: Loss | None) -> Dataset:
     return Dataset(data.x, shown_targets(data.y, loss), length=len(data.x))

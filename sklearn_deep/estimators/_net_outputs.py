@@ -8,13 +8,13 @@ from torch import Tensor
 from sklearn_deep.losses import ClassificationLoss, Loss
 
 
-def shown_targets(target: Tensor, loss: Loss) -> Tensor:
+def shown_targets(target: Tensor, loss: Loss | None) -> Tensor:
     """Return targets of a loss as callbacks see them.
 
     Parameters
     ----------
     target : Tensor of shape (n_samples, n_outputs)
-    loss : Loss
+    loss : Loss or None
 
     Returns
     -------
@@ -40,7 +40,7 @@ def probabilities(output: Tensor, loss: Loss) -> Tensor:
     return output.sigmoid()
 
 
-def _classes(values: Tensor, loss: Loss, above: float) -> Tensor:
+def _classes(values: Tensor, loss: Loss | None, above: float) -> Tensor:
     if not isinstance(loss, ClassificationLoss):
         return values
     if not loss.binary:

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn_deep._shared._words import call_of
 from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.noise import GaussianNoise, Noise
-from sklearn_deep.penalties import Penalty
+from sklearn_deep.penalties import CodePenalty, Penalty
 from sklearn_deep.plugins import Plugin, resolve
 from sklearn_deep.schedules import Schedule
 from sklearn_deep.stopping import EarlyStopping
@@ -50,8 +50,13 @@ def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
     return noise
 
 
-def resolve_penalties(value: Any, n_matrices: int, *, owner: str) -> tuple[Penalty | None, ...]:
-    """Return the penalty of each weight matrix; a sequence has one each, None is none.
+def resolve_penalties(
+    value: Any, n_matrices: int, *, owner: str
+) -> tuple[tuple[Penalty | None, ...], tuple[CodePenalty, ...]]:
+    """Return the penalty of each weight matrix, and those of the code.
+
+    In a sequence, penalties of the code stand anywhere; the others are one a matrix, or where there
+    are penalties of the code, one for all. None is none.
 
     Raises
     ------
@@ -59,17 +64,21 @@ def resolve_penalties(value: Any, n_matrices: int, *, owner: str) -> tuple[Penal
         If a sequence has another length.
     """
     is_sequence = isinstance(value, list | tuple | np.ndarray)
-    each = list(value) if is_sequence else [value] * n_matrices
+    given = [
+        None if one is None else resolve("penalties", one, argument="penalty", owner=owner)
+        for one in (list(value) if is_sequence else [value])
+    ]
+    of_code = tuple(one for one in given if isinstance(one, CodePenalty))
+    each = [one for one in given if not isinstance(one, CodePenalty)]
+    if not is_sequence or (of_code and len(each) < 2):
+        each = (each or [None]) * n_matrices
     if len(each) != n_matrices:
         raise ValueError(
             f"The 'penalty' parameter of {owner} must be one penalty, or a sequence of {n_matrices} "
             f"(one for each weight matrix, from the input on; None for none), got {len(each)}: "
             f"{value!r}."
         )
-    return tuple(
-        None if one is None else resolve("penalties", one, argument="penalty", owner=owner)
-        for one in each
-    )
+    return tuple(each), of_code
 
 
 def resolve_augmentation(value: Any, n_features: int, *, owner: str) -> Augmentation | None:

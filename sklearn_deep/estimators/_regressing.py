@@ -25,8 +25,9 @@ class Regressing(RegressorMixin):
     net_: Any
     _flat_target: bool
     _outputs: Any
+    _with_labels: Any
 
-    _metric = "r2"
+    _metric: str | None = "r2"
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the predicted numbers.
@@ -50,23 +51,25 @@ class Regressing(RegressorMixin):
         with naming("X and y", owner=owner):
             check_consistent_length(request.X, request.y)
         n_outputs = self.n_outputs_ if request.goes_on else None
-        X, y = self._numbers(request.X, request.y, "y", reset=not request.goes_on)
+        given, unlabeled = self._with_labels(request.y)
+        X, y = self._numbers(request.X, given, "y", reset=not request.goes_on)
         if n_outputs is None:
             self._flat_target = y.ndim == 1
         y = self._columns(y, n_outputs, "y")
         self.n_outputs_ = y.shape[1]
         weight = checked_weight(request.sample_weight, X, argument="sample_weight", owner=owner)
-        return Rows(held(X), y, weight)
+        return Rows(held(X), y, weight, unlabeled)
 
     def _checked_validation(self, validation: Validation) -> Rows:
         owner = type(self).__name__
+        given, unlabeled = self._with_labels(validation.y)
         with naming("X_val and y_val", owner=owner):
-            X, y = self._numbers(validation.X, validation.y, "y_val", reset=False)
+            X, y = self._numbers(validation.X, given, "y_val", reset=False)
         y = self._columns(y, self.n_outputs_, "y_val")
         weight = checked_weight(
             validation.sample_weight, X, argument="sample_weight_val", owner=owner
         )
-        return Rows(held(X), y, weight)
+        return Rows(held(X), y, weight, unlabeled)
 
     def _numbers(self, X: Any, y: Any, argument: str, reset: bool) -> tuple[Any, np.ndarray]:
         """Return X and y checked, y of numbers."""

@@ -19,16 +19,21 @@ FLOATS = [np.float64, np.float32]
 
 
 class Rows(NamedTuple):
-    """Checked rows: X ``(n_samples, n_features)``, encoded y, sample weights ``(n_samples,)``."""
+    """Checked rows: X ``(n_samples, n_features)``, encoded y, sample weights ``(n_samples,)``.
+
+    ``unlabeled`` ``(n_samples,)`` says which rows have no label; None: all have one.
+    """
 
     X: np.ndarray | LazyRows
     y: np.ndarray
     sample_weight: np.ndarray
+    unlabeled: np.ndarray | None = None
 
     def take(self, index: np.ndarray) -> Rows:
         """Return some of the rows."""
         X = self.X.take(index) if isinstance(self.X, LazyRows) else self.X[index]
-        return Rows(X, self.y[index], self.sample_weight[index])
+        unlabeled = None if self.unlabeled is None else self.unlabeled[index]
+        return Rows(X, self.y[index], self.sample_weight[index], unlabeled)
 
 
 def held(X: Any) -> np.ndarray | LazyRows:
@@ -87,12 +92,16 @@ def split_off(
 ) -> tuple[Rows, Rows]:
     """Split a validation part off, stratified by ``labels`` if given.
 
+    Rows without label stay in the first part.
+
     Raises
     ------
     ValueError
         If the parts cannot both hold every class, or one has no row of positive weight.
     """
-    index = np.arange(len(rows.X))
+    unlabeled = np.zeros(len(rows.y), dtype=bool) if rows.unlabeled is None else rows.unlabeled
+    index, rest = np.flatnonzero(~unlabeled), np.flatnonzero(unlabeled)
+    labels = None if labels is None else labels[index]
     n_validation = int(np.ceil(fraction * len(index)))
     n_classes = 1 if labels is None else len(np.unique(labels))
     if labels is not None and np.unique(labels, return_counts=True)[1].min() < 2:
@@ -103,18 +112,19 @@ def split_off(
         )
     if min(n_validation, len(index) - n_validation) < n_classes:
         raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
-    train, validation = train_test_split(
-        index, test_size=n_validation, stratify=labels, random_state=seed
+    places = train_test_split(
+        np.arange(len(index)), test_size=n_validation, stratify=labels, random_state=seed
     )
-    for part in (train, validation):
+    for part in places:
         if labels is not None and len(np.unique(labels[part])) < n_classes:
             raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
-        if not rows.sample_weight[part].any():
+        if not rows.sample_weight[index[part]].any():
             raise ValueError(
                 f"The validation split of {owner} left a part whose sample weights are all zero. Give "
                 "X_val and y_val, or leave rows of weight zero out."
             )
-    return rows.take(np.sort(train)), rows.take(np.sort(validation))
+    train, validation = (index[part] for part in places)
+    return rows.take(np.sort(np.concatenate([train, rest]))), rows.take(np.sort(validation))
 
 
 def _too_small(fraction: float, n: int, n_validation: int, n_classes: int, owner: str) -> str:

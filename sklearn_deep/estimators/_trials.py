@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sklearn_deep.losses import Loss
 from sklearn_deep.networks import activation_layer
 from sklearn_deep.penalties import Penalty
 from sklearn_deep.plugins import Plugin
@@ -34,32 +35,41 @@ def try_plugins(plan: Plan, *, owner: str) -> None:
         _try_schedule(plan, owner)
 
 
-def try_activation(activation: Any, width: int, dtype: torch.dtype, *, owner: str) -> None:
+def try_activation(
+    activation: Any, width: int, dtype: torch.dtype, *, owner: str, argument: str = "activation"
+) -> None:
     """Raise where an activation does not return a tensor of its input's shape."""
     z = torch.zeros(2, width, dtype=dtype)
     on = f"a tensor of shape {tuple(z.shape)}"
     # A module that draws noise of its own must not move torch's generator here.
-    with torch.random.fork_rng(devices=[]), torch.no_grad(), _trying("activation", on, owner):
+    with torch.random.fork_rng(devices=[]), torch.no_grad(), _trying(argument, on, owner):
         h = activation_layer(activation).to(dtype)(z)
     if not isinstance(h, Tensor) or h.shape != z.shape:
         raise ValueError(
-            f"The 'activation' parameter of {owner} must return a tensor of its input's shape, here "
+            f"The {argument!r} parameter of {owner} must return a tensor of its input's shape, here "
             f"{tuple(z.shape)}, got {_words(h)} from {activation!r}. Use an elementwise function."
         )
 
 
 def _try_loss(plan: Plan, owner: str) -> None:
-    target = _few_rows(plan, plan.data.y)
-    with _trying("loss", f"outputs of shape {tuple(target.shape)}", owner):
+    if plan.loss is not None:
+        _try_rows(plan.loss, "loss", _few_rows(plan, plan.data.y), plan, owner)
+    if plan.reconstruction_loss is not None:
+        argument = "loss" if plan.loss is None else "reconstruction_loss"
+        rows = _few_rows(plan, plan.data.x)
+        _try_rows(plan.reconstruction_loss, argument, rows, plan, owner)
+
+
+def _try_rows(loss: Loss, argument: str, target: Tensor, plan: Plan, owner: str) -> None:
+    with _trying(argument, f"outputs of shape {tuple(target.shape)}", owner):
         output = torch.zeros_like(target, requires_grad=True)
-        losses = _in_training(plan.loss, plan).rows(output, target)
+        losses = _in_training(loss, plan).rows(output, target)
         _check_shape(losses, (len(target),), "one loss a row")
         _check_gradient(losses)
 
 
 def _try_penalties(plan: Plan, owner: str) -> None:
-    shapes = zip(plan.architecture.sizes[1:], plan.architecture.sizes[:-1], strict=True)
-    for penalty, shape in zip(plan.penalties, shapes, strict=True):
+    for penalty, shape in zip(plan.penalties, plan.architecture.matrix_shapes, strict=True):
         if penalty is None:
             continue
         with _trying("penalty", f"a weight matrix of shape {shape}", owner):

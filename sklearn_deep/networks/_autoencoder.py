@@ -53,6 +53,11 @@ class Autoencoder(nn.Module):
         self.head_input = head_input
         self.tied = tied
 
+    @property
+    def n_components(self) -> int:
+        """Width of the code."""
+        return len(self.hidden[self.n_encoder - 1].linear.bias)  # type: ignore[union-attr,arg-type]
+
     def forward(self, x: Tensor, training: TrainingPass | None = None) -> Any:
         """Return the reconstruction, after the head's outputs where there is a head."""
         code = self.encode(x, training)
@@ -75,7 +80,7 @@ class Autoencoder(nn.Module):
         """Return what codes stand for, ``(n_samples, n_features)``, before the loss's inverse link."""
         weights: list[tuple[Tensor, ...]] = [()] * len(self.decoder)
         if self.tied:
-            encoder = [block.linear for block in list(self.hidden)[: self.n_encoder]]  # type: ignore[union-attr]
+            encoder = [block.linear for block in list(self.hidden)[: self.n_encoder]]
             weights = [(linear.weight,) for linear in reversed(encoder)]  # type: ignore[union-attr,misc]
         for block, tied in zip(self.decoder, weights, strict=True):
             code = block(code, training, *tied)
@@ -131,10 +136,12 @@ class AutoencoderArchitecture:
         return (*self.encoder_sizes[1:], *self.decoder_sizes[1:], *self.head_sizes[:-1])
 
     @property
-    def n_matrices(self) -> int:
-        """Number of weight matrices: encoder, head, decoder, in this order."""
-        n_encoder = len(self.encoder_sizes) - 1
-        return n_encoder + len(self.head_sizes) + (0 if self.tied else len(self.decoder_sizes) - 1)
+    def matrix_shapes(self) -> tuple[tuple[int, int], ...]:
+        """Shapes ``(n_out, n_in)`` of the weight matrices: encoder, head, decoder, in this order."""
+        first = self.encoder_sizes[-1] if self.head_input == "code" else self.decoder_sizes[-1]
+        chains = [self.encoder_sizes, (first, *self.head_sizes)]
+        chains += [] if self.tied else [self.decoder_sizes]
+        return tuple((n_out, n_in) for chain in chains for n_in, n_out in pairwise(chain))
 
     def structure(self) -> Hashable:
         """Return the key of this architecture."""

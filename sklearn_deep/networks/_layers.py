@@ -73,7 +73,7 @@ class LayerMaker(NamedTuple):
         kind = TiedLinear if tied else Linear
         return kind(n_in, n_out, self.dtype, on_weight, on_bias)
 
-    def block(self, name: str, place: str, linear: nn.Module, width: int) -> DenseBlock:
+    def block(self, name: str, place: str, linear: Linear | TiedLinear, width: int) -> DenseBlock:
         """Return a hidden layer.
 
         Parameters
@@ -82,7 +82,7 @@ class LayerMaker(NamedTuple):
             Of the block in the network.
         place : str
             Of its noise.
-        linear : nn.Module
+        linear : Linear or TiedLinear
         width : int
         """
         sites = (f"hidden_noise.{place}", f"dropout.{place}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -79,6 +80,11 @@ class MLPArchitecture:
         """Widths at which elementwise functions are applied."""
         return self.sizes[1:-1]
 
+    @property
+    def matrix_shapes(self) -> tuple[tuple[int, int], ...]:
+        """Shapes ``(n_out, n_in)`` of the weight matrices, from the input on."""
+        return tuple((n_out, n_in) for n_in, n_out in pairwise(self.sizes))
+
     def structure(self) -> Hashable:
         """Return the key of this architecture."""
         activation = activation_structure(self.activation)
@@ -94,7 +100,7 @@ class MLPArchitecture:
             ``"weight_noise.l"`` with ``l`` the layer, 0 the input (for weights, the first matrix).
         """
         make = LayerMaker(self.activation, self.normalization, self.dtype, noise or {})
-        sizes = list(zip(self.sizes, self.sizes[1:], strict=False))
+        sizes = list(pairwise(self.sizes))
         at_input = make.signal_noise(("input_noise.0", "dropout.0"), self.sizes[0])
         hidden = [
             make.block(f"hidden.{i}", str(i + 1), make.linear(str(i), *pair), pair[1])

@@ -19,6 +19,7 @@ register("penalties", "orthogonality", Orthogonality)
 
 __all__ = [
     "L1",
+    "L1L2",
     "L2",
     "CallablePenalty",
     "CodeKL",
@@ -26,7 +27,6 @@ __all__ = [
     "CodePenalty",
     "Contractive",
     "Encoding",
-    "L1L2",
     "MaxNorm",
     "Orthogonality",
     "Penalty",

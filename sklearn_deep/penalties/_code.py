@@ -144,7 +144,7 @@ class Contractive(CodePenalty):
 
     def code_penalty(self, encoding: Encoding) -> Tensor:
         """Return ``strength Σ_i share_i ‖∂u_i/∂x_i‖²``."""
-        code, pull_back = torch.func.vjp(encoding.encode, encoding.x)
+        code, pull_back, *_ = torch.func.vjp(encoding.encode, encoding.x)
         units = torch.eye(code.shape[-1], dtype=code.dtype, device=code.device)
         # One component after the other: each is as large as a batch, all at once n_components of them.
         norms = [pull_back(unit.expand_as(code))[0].square().sum(-1) for unit in units]

@@ -1,0 +1,173 @@
+"""What the autoencoders share: how their parameters become a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sklearn_deep._shared._sklearn import Interval, check_feature_names_in
+from sklearn_deep.estimators._encoding import Encoding
+from sklearn_deep.estimators._network_estimator import NetworkEstimator
+from sklearn_deep.estimators._parameters import layer_sizes
+from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
+from sklearn_deep.estimators._trials import try_activation
+from sklearn_deep.losses import Loss, SquaredError
+from sklearn_deep.networks import AutoencoderArchitecture
+from sklearn_deep.plugins import resolve
+
+_SIZES = [Interval(Integral, 1, None, closed="left"), "array-like"]
+
+
+class BaseAutoencoder(Encoding, NetworkEstimator):
+    """Turns the parameters of an autoencoder into a plan."""
+
+    _parameter_constraints = NetworkEstimator._parameter_constraints | {
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "encoder_layer_sizes": _SIZES,
+        "decoder_layer_sizes": [*_SIZES, None],
+        "tied_weights": ["boolean"],
+    }
+    _metric: str | None = None
+
+    encoder_layer_sizes: int | Sequence[int]
+    decoder_layer_sizes: int | Sequence[int] | None
+    output: str
+    code_activation: Any
+    output_activation: Any
+    tied_weights: bool
+    loss: Any
+
+    def _checked(self, request: Request) -> Rows:
+        owner = type(self).__name__
+        X = validate_data(
+            self, request.X, dtype=FLOATS, accept_sparse="csr", reset=not request.goes_on
+        )
+        return self._rows(X, request.sample_weight, "X", owner)
+
+    def _checked_validation(self, validation: Validation) -> Rows:
+        owner = type(self).__name__
+        with naming("X_val", owner=owner):
+            X = validate_data(self, validation.X, dtype=FLOATS, accept_sparse="csr", reset=False)
+        return self._rows(X, validation.sample_weight, "X_val", owner)
+
+    def _rows(self, X: Any, sample_weight: Any, argument: str, owner: str) -> Rows:
+        self._reconstruction_loss().check_target(X, argument=argument, owner=owner)
+        name = argument.replace("X", "sample_weight")
+        weight = checked_weight(sample_weight, X, argument=name, owner=owner)
+        return Rows(held(X), np.empty((X.shape[0], 0)), weight)
+
+    def _validation_rows(self, validation: Validation) -> Rows | None:
+        if validation.X is not None:
+            return self._checked_validation(validation)
+        if validation.sample_weight is not None:
+            raise ValueError(
+                f"{type(self).__name__}.fit got sample_weight_val but no X_val, whose rows it weights."
+            )
+        return None
+
+    def _loss(self) -> Loss | None:
+        return None
+
+    def _reconstruction_loss(self) -> Loss:
+        return reconstruction_loss(self.loss, "loss", owner=type(self).__name__)
+
+    def _targets(self, y: np.ndarray, training: bool) -> np.ndarray:
+        return y
+
+    def _architecture(
+        self, n_features: int, n_outputs: int, dtype: torch.dtype
+    ) -> AutoencoderArchitecture:
+        owner = type(self).__name__
+        hidden = self._sizes("encoder_layer_sizes")
+        mirrored = self.decoder_layer_sizes is None
+        decoder = hidden[::-1] if mirrored else self._sizes("decoder_layer_sizes")
+        if self.tied_weights and decoder != hidden[::-1]:
+            raise ValueError(
+                f"The 'decoder_layer_sizes' parameter of {owner} must be None or {hidden[::-1]!r} with "
+                f"tied_weights=True, the encoder's layers mirrored; got {self.decoder_layer_sizes!r}."
+            )
+        n_components = int(self.n_components)
+        return AutoencoderArchitecture(
+            encoder_sizes=(n_features, *hidden, n_components),
+            decoder_sizes=(n_components, *decoder, n_features),
+            activation=self._activation("activation", (*hidden, *decoder), dtype),
+            code_activation=self._activation("code_activation", (n_components,), dtype),
+            output_activation=self._activation("output_activation", (n_features,), dtype),
+            tied=self.tied_weights,
+            normalization=self.normalization,
+            dtype=dtype,
+        )
+
+    def _sizes(self, argument: str) -> tuple[int, ...]:
+        owner = type(self).__name__
+        return layer_sizes(getattr(self, argument), argument=argument, owner=owner)
+
+    def _activation(self, argument: str, widths: Sequence[int], dtype: torch.dtype) -> Any:
+        owner = type(self).__name__
+        activation = resolve("activations", getattr(self, argument), argument=argument, owner=owner)
+        for width in set(widths):
+            try_activation(activation, width, dtype, argument=argument, owner=owner)
+        return activation
+
+    def _places(self, architecture: Any) -> tuple[list[str], list[str]]:
+        n_encoder, n_decoder, n_head = (
+            len(architecture.encoder_sizes) - 1,
+            len(architecture.decoder_sizes) - 1,
+            len(architecture.head_sizes),
+        )
+        head = [str(n_encoder + i) for i in range(n_head)]
+        hidden = [
+            *map(str, range(1, n_encoder)),
+            *(f"decoder.{i}" for i in range(1, n_decoder)),
+            *(str(n_encoder + i + 1) for i in range(n_head - 1)),
+        ]
+        matrices = [
+            *map(str, range(n_encoder)),
+            *head,
+            *(f"decoder.{i}" for i in range(n_decoder)),
+        ]
+        return hidden, matrices
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Return the names of what ``transform`` returns.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the features of X, where ``transform`` returns reconstructions.
+
+        Returns
+        -------
+        ndarray of str
+            Class name and number of the component, or the features' names.
+        """
+        check_is_fitted(self)
+        if getattr(self, "output", "code") == "reconstruction":
+            names: np.ndarray = check_feature_names_in(self, input_features)
+            return names
+        prefix = type(self).__name__.lower()
+        return np.array([f"{prefix}{i}" for i in range(self.n_components_)], dtype=object)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def reconstruction_loss(value: Any, argument: str, *, owner: str) -> Loss:
+    """Return the loss of a reconstruction; "squared_error" is the whole square, the mean squared error."""
+    loss: Loss = resolve("losses", value, argument=argument, owner=owner)
+    if loss.task != "regression":
+        raise ValueError(
+            f"The {argument!r} parameter of {owner} must be a loss for numbers, got {value!r}, which is "
+            "for classes. Use 'squared_error', or 'binary_cross_entropy' for rows in [0, 1]."
+        )
+    return replace(loss, half=False) if isinstance(loss, SquaredError) else loss

@@ -1,0 +1,325 @@
+"""The autoencoder as a transformer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from sklearn_deep._shared._sklearn import StrOptions
+from sklearn_deep.estimators._autoencoder import BaseAutoencoder
+from sklearn_deep.estimators._request import Request, Validation
+
+
+class AutoencoderTransformer(BaseAutoencoder):
+    """Autoencoder: rows to short codes and back, trained without labels.
+
+    ``x → encoder → u → decoder → x̂`` minimises ``J = mean loss(x̂, x) + penalties``, by default the
+    mean squared error. In a ``Pipeline`` a classifier then learns from the code u
+    (``output="code"``) or from the reconstruction x̂ (``output="reconstruction"``). A code wider
+    than the rows wants noise or a penalty, else it learns to copy.
+
+    Parameters
+    ----------
+    n_components : int >= 1, default=2
+        Width of the code.
+    encoder_layer_sizes : int or sequence of int >= 1, default=(128,)
+        Units of each hidden layer of the encoder; ``()`` is a linear encoder.
+    decoder_layer_sizes : int, sequence of int >= 1, or None, default=None
+        Units of each hidden layer of the decoder; None mirrors the encoder.
+    output : {"code", "reconstruction"}, default="code"
+        What ``transform`` returns.
+    activation : str, Activation, ``nn.Module`` class, or callable, default="relu"
+        Function after each hidden layer of encoder and decoder: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
+        "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
+    code_activation : as activation, default="identity"
+        Function that makes the code; "logistic" keeps it in (0, 1), "relu" makes it sparse.
+    output_activation : as activation, default="identity"
+        Function that makes the reconstruction; "logistic" for data in [0, 1].
+    tied_weights : bool, default=False
+        Whether the decoder's weight matrices are the encoder's, transposed; its layers are then the
+        encoder's, mirrored.
+    init : str, Initializer or callable, default="auto"
+        Initial weights: "he_", "lecun_" or "glorot_" with "normal", "uniform" or "truncated";
+        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. "auto" is "he_normal"
+        for the ReLU family, "lecun_normal" for SELU, "glorot_uniform" otherwise. Biases start at 0.
+    normalization : {"batch", "layer"} or None, default=None
+        Normalisation of each hidden layer, before its activation; code and reconstruction have none.
+    dropout : float in [0, 1) or sequence of such, default=0.0
+        Probability of *dropping* a unit: one number for every hidden layer, or the input's first, then
+        each hidden layer's: the encoder's, then the decoder's.
+    input_noise : float >= 0, str or Noise, default=0.0
+        Noise on the rows, never on what is to be reconstructed: a denoising autoencoder. A number is
+        the standard deviation of normal noise, in the units of X; or "masking", "salt_and_pepper", an
+        instance such as ``Masking(rate=0.5)``.
+    hidden_noise : float >= 0 or Noise, default=0.0
+        Standard deviation of normal noise after the activation of each hidden layer.
+    weight_noise : float >= 0 or Noise, default=0.0
+        The same on each weight matrix and bias, drawn anew each step.
+    weight_decay : float >= 0 or sequence of such, default=0.0
+        λ of ``λ/2 ‖W‖²``, one for all weight matrices or one each: the encoder's, then the decoder's.
+        With ``optimizer="adamw"`` the decay is decoupled.
+    penalty : str, Penalty, callable, sequence of such, or None, default=None
+        Of the weights, as in ``MLPClassifier``; or of the code: "code_l1", "code_kl" (sparse),
+        "contractive", an instance such as ``Contractive(strength=0.01)``. In a sequence, penalties of
+        the code stand anywhere; the others are one for all weight matrices, or one each.
+    augmentation : str, Augmentation, callable or None, default=None
+        Rows **added** each epoch, made anew from the training rows: "gaussian", "mixup", "shift",
+        "rotate_scale" (the last two for rows that are images), an instance such as
+        ``Shift(copies=2)``, or ``f(x, generator)``. Validation rows are left alone.
+    loss : str, Loss or callable, default="squared_error"
+        What the reconstruction costs, the mean over features: "squared_error" (the whole square: the
+        mean squared error), "absolute_error", "huber", "binary_cross_entropy" (rows in [0, 1]; the
+        decoder gives logits).
+    optimizer : str, Optimizer, or class of ``torch.optim``, default="adam"
+        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
+        choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
+        its numbers, e.g. ``optimizer=Adam(beta_1=0.8, clip_norm=1.0)``; a search then reaches them as
+        ``optimizer__beta_1``.
+    learning_rate : float > 0, default=1e-3
+        Step size; "lbfgs" has no use for it.
+    schedule : str, Schedule, callable or None, default=None
+        How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
+        "constant" (also None), an instance, or a function of the epoch that returns a factor.
+    batch_size : int >= 1 or "auto", default="auto"
+        Rows a step; "auto" is 200 (all for "lbfgs"). At most all rows.
+    max_epochs : int >= 1, default=200
+        Passes over the training rows, at most.
+    early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
+        ``False`` and ``None`` run ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
+        restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the training rows split off, **only** where ``early_stopping`` or ``schedule``
+        monitors a ``val_`` value and ``fit`` gets no ``X_val``.
+    warm_start : bool, default=False
+        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one.
+    random_state : int, RandomState or None, default=None
+        Source of the initial weights, the order of rows, all noise and the validation split. With an
+        int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
+        numpy's, once, by None.
+    dtype : {"float32", "float64"}, default="float32"
+        Arithmetic of training. Prediction runs in the float type of its input.
+    device : str, default="cpu"
+        "cpu", "cuda", "cuda:<index>", or "auto": a GPU where there is one.
+    net_callbacks : list of skorch callbacks or None, default=None
+        Callbacks of the skorch net that hosts the fit, batch-level ones included.
+    verbose : bool or int >= 0, default=0
+        Print a line an epoch where true.
+
+    Attributes
+    ----------
+    n_components_ : int
+        Width of the code.
+    n_features_in_ : int
+        Features seen in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, where X had string column names.
+    history_ : dict of str to ndarray of shape (n_epochs_,)
+        One value an epoch: ``loss`` (training mode, penalties included), ``val_loss`` where there are
+        validation rows (evaluation mode, without penalties), ``learning_rate``, ``seconds``.
+    n_epochs_ : int
+        Epochs run.
+    best_epoch_ : int
+        Epoch, from 0, of the best monitored value; without early stopping, of the lowest loss.
+    diverged_ : bool
+        Whether loss or weights became infinite or NaN; those of the last finite epoch are then kept.
+    net_ : skorch.NeuralNet
+        The net that hosted the fit.
+    module_ : torch.nn.Module
+        The trained network.
+
+    See Also
+    --------
+    JointAEClassifier : An autoencoder trained together with a classifier.
+    sklearn.decomposition.PCA : What a linear autoencoder finds, in closed form.
+
+    References
+    ----------
+    Hinton and Salakhutdinov, "Reducing the dimensionality of data with neural networks", 2006.
+    Vincent et al., "Stacked denoising autoencoders", 2010.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn_deep import AutoencoderTransformer
+    >>> X, y = load_iris(return_X_y=True)
+    >>> encode = AutoencoderTransformer(2, encoder_layer_sizes=(16,), learning_rate=0.01, random_state=0)
+    >>> pipeline = make_pipeline(StandardScaler(), encode, LogisticRegression()).fit(X, y)
+    >>> bool(pipeline.score(X, y) > 0.9)
+    True
+    """
+
+    _parameter_constraints = BaseAutoencoder._parameter_constraints | {
+        "output": [StrOptions({"code", "reconstruction"})],
+    }
+
+    def __init__(
+        self,
+        n_components: int = 2,
+        *,
+        encoder_layer_sizes: int | Sequence[int] = (128,),
+        decoder_layer_sizes: int | Sequence[int] | None = None,
+        output: str = "code",
+        activation: Any = "relu",
+        code_activation: Any = "identity",
+        output_activation: Any = "identity",
+        tied_weights: bool = False,
+        init: Any = "auto",
+        normalization: str | None = None,
+        dropout: float | Sequence[float] = 0.0,
+        input_noise: Any = 0.0,
+        hidden_noise: Any = 0.0,
+        weight_noise: Any = 0.0,
+        weight_decay: float | Sequence[float] = 0.0,
+        penalty: Any = None,
+        augmentation: Any = None,
+        loss: Any = "squared_error",
+        optimizer: Any = "adam",
+        learning_rate: float = 1e-3,
+        schedule: Any = None,
+        batch_size: int | str = "auto",
+        max_epochs: int = 200,
+        early_stopping: Any = "convergence",
+        validation_fraction: float = 0.1,
+        warm_start: bool = False,
+        random_state: Any = None,
+        dtype: str = "float32",
+        device: str = "cpu",
+        net_callbacks: Sequence[Any] | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.n_components = n_components
+        self.encoder_layer_sizes = encoder_layer_sizes
+        self.decoder_layer_sizes = decoder_layer_sizes
+        self.output = output
+        self.activation = activation
+        self.code_activation = code_activation
+        self.output_activation = output_activation
+        self.tied_weights = tied_weights
+        self.init = init
+        self.normalization = normalization
+        self.dropout = dropout
+        self.input_noise = input_noise
+        self.hidden_noise = hidden_noise
+        self.weight_noise = weight_noise
+        self.weight_decay = weight_decay
+        self.penalty = penalty
+        self.augmentation = augmentation
+        self.loss = loss
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.dtype = dtype
+        self.device = device
+        self.net_callbacks = net_callbacks
+        self.verbose = verbose
+
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:
+        """Train on rows, from fresh weights unless ``warm_start`` is set.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Training rows; scale them. Sparse rows and arrays on disk (``numpy.memmap``) become dense
+            and of ``dtype`` a batch at a time.
+        y : None
+            Not used; pipelines hand it over.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight >= 0 of each row; None is 1 for all.
+        X_val : array-like of shape (n_validation, n_features), default=None
+            Validation rows, preprocessed as X is. They are never trained on.
+        sample_weight_val : array-like of shape (n_validation,), default=None
+            Their weights.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a parameter or an argument is not what it must be. The estimator then stays as it was.
+        TypeError
+            If a plug-in is given as something that is none.
+        """
+        validation = Validation(X_val, None, sample_weight_val)
+        goes_on = self.warm_start and "net_" in vars(self)
+        return self._fit(Request(X, None, sample_weight, validation, goes_on))
+
+    def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
+        """Train for one epoch on some rows, going on from where the estimator stands.
+
+        ``early_stopping`` is not looked at.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows of this call.
+        y : None
+            Not used.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight >= 0 of each row; None is 1 for all.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If an argument is not what it must be. The estimator then stays as it was.
+        """
+        goes_on = "net_" in vars(self)
+        return self._fit(Request(X, None, sample_weight, goes_on=goes_on, partial=True))
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Return codes, or reconstructions with ``output="reconstruction"``.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components) or (n_samples, n_features)
+            In the float type of X.
+        """
+        return self._codes(X) if self.output == "code" else self.reconstruct(X)
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Return the mean of ``score_samples``: minus the mean squared error of reconstruction.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+        y : None
+            Not used.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the mean.
+
+        Returns
+        -------
+        float
+            At most 0; larger is better, so that a search can tune it without labels.
+        """
+        return float(np.average(self.score_samples(X), weights=sample_weight))

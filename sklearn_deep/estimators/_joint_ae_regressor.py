@@ -1,0 +1,306 @@
+"""An autoencoder and a head that predicts numbers, trained together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from sklearn_deep.estimators._joint_autoencoder import BaseJointAutoencoder
+from sklearn_deep.estimators._regressing import Regressing
+from sklearn_deep.estimators._request import Request, Validation
+
+
+class JointAERegressor(Regressing, BaseJointAutoencoder):
+    """Autoencoder and a head that predicts numbers from the code, trained together.
+
+    Minimises ``J = beta · J_pred + (1 - beta) · J_ae + penalties``: J_pred is the mean loss of the
+    head over rows with a label, J_ae the mean loss of the reconstruction over all rows and features.
+    The autoencoder regularises the head, and learns from rows without label too.
+
+    Parameters
+    ----------
+    n_components : int >= 1, default=32
+        Width of the code.
+    beta : float in [0, 1], default=0.5
+        Share of J_pred. 1 is the same network without a decoder; 0 trains the autoencoder alone and
+        leaves the head as it was drawn (with a warning).
+    head_layer_sizes : int or sequence of int >= 1, default=()
+        Units of each hidden layer between the code and the outputs.
+    head_input : {"code", "reconstruction"}, default="code"
+        What the head predicts from.
+    unlabeled_value : float or None, default=nan
+        Target that marks rows without one: they count in J_ae alone.
+    encoder_layer_sizes : int or sequence of int >= 1, default=(128,)
+        Units of each hidden layer of the encoder; ``()`` is a linear encoder.
+    decoder_layer_sizes : int, sequence of int >= 1, or None, default=None
+        Units of each hidden layer of the decoder; None mirrors the encoder.
+    activation : str, Activation, ``nn.Module`` class, or callable, default="relu"
+        Function after each hidden layer of encoder and decoder: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
+        "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
+    code_activation : as activation, default="identity"
+        Function that makes the code; "logistic" keeps it in (0, 1), "relu" makes it sparse.
+    output_activation : as activation, default="identity"
+        Function that makes the reconstruction; "logistic" for data in [0, 1].
+    tied_weights : bool, default=False
+        Whether the decoder's weight matrices are the encoder's, transposed; its layers are then the
+        encoder's, mirrored.
+    init : str, Initializer or callable, default="auto"
+        Initial weights: "he_", "lecun_" or "glorot_" with "normal", "uniform" or "truncated";
+        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. "auto" is "he_normal"
+        for the ReLU family, "lecun_normal" for SELU, "glorot_uniform" otherwise. Biases start at 0.
+    normalization : {"batch", "layer"} or None, default=None
+        Normalisation of each hidden layer, before its activation; code and reconstruction have none.
+    dropout : float in [0, 1) or sequence of such, default=0.0
+        Probability of *dropping* a unit: one number for every hidden layer, or the input's first, then
+        each hidden layer's: the encoder's, the decoder's, then the head's.
+    input_noise : float >= 0, str or Noise, default=0.0
+        Noise on the rows, never on what is to be reconstructed: a denoising autoencoder. A number is
+        the standard deviation of normal noise, in the units of X; or "masking", "salt_and_pepper", an
+        instance such as ``Masking(rate=0.5)``.
+    hidden_noise : float >= 0 or Noise, default=0.0
+        Standard deviation of normal noise after the activation of each hidden layer.
+    weight_noise : float >= 0 or Noise, default=0.0
+        The same on each weight matrix and bias, drawn anew each step.
+    weight_decay : float >= 0 or sequence of such, default=0.0
+        λ of ``λ/2 ‖W‖²``, one for all weight matrices or one each: the encoder's, the head's, then the decoder's.
+        With ``optimizer="adamw"`` the decay is decoupled.
+    penalty : str, Penalty, callable, sequence of such, or None, default=None
+        Of the weights, as in ``MLPClassifier``; or of the code: "code_l1", "code_kl" (sparse),
+        "contractive", an instance such as ``Contractive(strength=0.01)``. In a sequence, penalties of
+        the code stand anywhere; the others are one for all weight matrices, or one each.
+    augmentation : str, Augmentation, callable or None, default=None
+        Rows **added** each epoch, made anew from the training rows: "gaussian", "mixup", "shift",
+        "rotate_scale" (the last two for rows that are images), an instance such as
+        ``Shift(copies=2)``, or ``f(x, generator)``. Validation rows are left alone.
+    loss : str, Loss or callable, default="squared_error"
+        Of the head, as in ``MLPRegressor``: "squared_error" (half the square), "absolute_error",
+        "huber", "poisson", "quantile".
+    reconstruction_loss : str, Loss or callable, default="squared_error"
+        Of the reconstruction, J_ae, as ``loss`` of ``AutoencoderTransformer``: "squared_error" (the
+        whole square), "absolute_error", "huber", "binary_cross_entropy" (rows in [0, 1]).
+    optimizer : str, Optimizer, or class of ``torch.optim``, default="adam"
+        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
+        choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
+        its numbers, e.g. ``optimizer=Adam(beta_1=0.8, clip_norm=1.0)``; a search then reaches them as
+        ``optimizer__beta_1``.
+    learning_rate : float > 0, default=1e-3
+        Step size; "lbfgs" has no use for it.
+    schedule : str, Schedule, callable or None, default=None
+        How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
+        "constant" (also None), an instance, or a function of the epoch that returns a factor.
+    batch_size : int >= 1 or "auto", default="auto"
+        Rows a step; "auto" is 200 (all for "lbfgs"). At most all rows.
+    max_epochs : int >= 1, default=200
+        Passes over the training rows, at most.
+    early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
+        ``False`` and ``None`` run ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
+        restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the training rows split off, **only** where ``early_stopping`` or ``schedule``
+        monitors a ``val_`` value and ``fit`` gets no ``X_val``.
+    warm_start : bool, default=False
+        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one.
+    random_state : int, RandomState or None, default=None
+        Source of the initial weights, the order of rows, all noise and the validation split. With an
+        int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
+        numpy's, once, by None.
+    dtype : {"float32", "float64"}, default="float32"
+        Arithmetic of training. Prediction runs in the float type of its input.
+    device : str, default="cpu"
+        "cpu", "cuda", "cuda:<index>", or "auto": a GPU where there is one.
+    net_callbacks : list of skorch callbacks or None, default=None
+        Callbacks of the skorch net that hosts the fit, batch-level ones included.
+    verbose : bool or int >= 0, default=0
+        Print a line an epoch where true.
+
+    Attributes
+    ----------
+    n_outputs_ : int
+        Numbers predicted for each row.
+    n_components_ : int
+        Width of the code.
+    n_features_in_ : int
+        Features seen in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, where X had string column names.
+    history_ : dict of str to ndarray of shape (n_epochs_,)
+        One value an epoch: ``loss`` (J, penalties included), ``loss_prediction`` (J_pred),
+        ``loss_reconstruction`` (J_ae), ``r2``, the same with ``val_`` where there are validation
+        rows (evaluation mode, without penalties), ``learning_rate``, ``seconds``.
+    n_epochs_ : int
+        Epochs run.
+    best_epoch_ : int
+        Epoch, from 0, of the best monitored value; without early stopping, of the lowest loss.
+    diverged_ : bool
+        Whether loss or weights became infinite or NaN; those of the last finite epoch are then kept.
+    net_ : skorch.NeuralNet
+        The net that hosted the fit.
+    module_ : torch.nn.Module
+        The trained network.
+
+    See Also
+    --------
+    AutoencoderTransformer : The autoencoder alone, before another estimator.
+    sklearn_deep.model_selection.LabeledFold : Folds for rows without label.
+
+    References
+    ----------
+    Ranzato and Szummer, "Semi-supervised learning of compact document representations with deep
+    networks", 2008.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_deep import JointAERegressor
+    >>> X = np.random.default_rng(0).normal(size=(200, 4))
+    >>> y = np.where(np.arange(200) % 2, np.nan, X[:, 0] + X[:, 1])
+    >>> joint = JointAERegressor(3, encoder_layer_sizes=(16,), learning_rate=0.01, random_state=0)
+    >>> bool(joint.fit(X, y).score(X, X[:, 0] + X[:, 1]) > 0.8)
+    True
+    """
+
+    def __init__(
+        self,
+        n_components: int = 32,
+        *,
+        beta: float = 0.5,
+        head_layer_sizes: int | Sequence[int] = (),
+        head_input: str = "code",
+        unlabeled_value: Any = np.nan,
+        encoder_layer_sizes: int | Sequence[int] = (128,),
+        decoder_layer_sizes: int | Sequence[int] | None = None,
+        activation: Any = "relu",
+        code_activation: Any = "identity",
+        output_activation: Any = "identity",
+        tied_weights: bool = False,
+        init: Any = "auto",
+        normalization: str | None = None,
+        dropout: float | Sequence[float] = 0.0,
+        input_noise: Any = 0.0,
+        hidden_noise: Any = 0.0,
+        weight_noise: Any = 0.0,
+        weight_decay: float | Sequence[float] = 0.0,
+        penalty: Any = None,
+        augmentation: Any = None,
+        loss: Any = "squared_error",
+        reconstruction_loss: Any = "squared_error",
+        optimizer: Any = "adam",
+        learning_rate: float = 1e-3,
+        schedule: Any = None,
+        batch_size: int | str = "auto",
+        max_epochs: int = 200,
+        early_stopping: Any = "convergence",
+        validation_fraction: float = 0.1,
+        warm_start: bool = False,
+        random_state: Any = None,
+        dtype: str = "float32",
+        device: str = "cpu",
+        net_callbacks: Sequence[Any] | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.n_components = n_components
+        self.beta = beta
+        self.head_layer_sizes = head_layer_sizes
+        self.head_input = head_input
+        self.unlabeled_value = unlabeled_value
+        self.encoder_layer_sizes = encoder_layer_sizes
+        self.decoder_layer_sizes = decoder_layer_sizes
+        self.activation = activation
+        self.code_activation = code_activation
+        self.output_activation = output_activation
+        self.tied_weights = tied_weights
+        self.init = init
+        self.normalization = normalization
+        self.dropout = dropout
+        self.input_noise = input_noise
+        self.hidden_noise = hidden_noise
+        self.weight_noise = weight_noise
+        self.weight_decay = weight_decay
+        self.penalty = penalty
+        self.augmentation = augmentation
+        self.loss = loss
+        self.reconstruction_loss = reconstruction_loss
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.dtype = dtype
+        self.device = device
+        self.net_callbacks = net_callbacks
+        self.verbose = verbose
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:
+        """Train on rows, from fresh weights unless ``warm_start`` is set.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Training rows; scale them.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Numbers to predict, and ``unlabeled_value`` where there is none.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight >= 0 of each row; None is 1 for all.
+        X_val : array-like of shape (n_validation, n_features), default=None
+            Validation rows, preprocessed as X is. They are never trained on.
+        y_val : array-like, default=None
+            Their targets.
+        sample_weight_val : array-like of shape (n_validation,), default=None
+            Their weights.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a parameter or an argument is not what it must be, or no row has a label. The estimator
+            then stays as it was.
+        TypeError
+            If a plug-in is given as something that is none.
+        """
+        validation = Validation(X_val, y_val, sample_weight_val)
+        goes_on = self.warm_start and "net_" in vars(self)
+        return self._fit(Request(X, y, sample_weight, validation, goes_on))
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train for one epoch on some rows, going on from where the estimator stands.
+
+        ``early_stopping`` is not looked at.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows of this call.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Numbers to predict, and ``unlabeled_value`` where there is none.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight >= 0 of each row; None is 1 for all.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If an argument is not what it must be. The estimator then stays as it was.
+        """
+        goes_on = "net_" in vars(self)
+        return self._fit(Request(X, y, sample_weight, goes_on=goes_on, partial=True))

@@ -1,0 +1,289 @@
+"""How the parameters of an estimator become a plan."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from sklearn_deep._shared._words import known_names
+from sklearn_deep.activations import suitable_init
+from sklearn_deep.estimators._deep_estimator import DeepEstimator
+from sklearn_deep.estimators._parameters import (
+    TRAINING_CONSTRAINTS,
+    per_layer,
+    resolve_batch_size,
+    resolve_device,
+)
+from sklearn_deep.estimators._plugin_parameters import (
+    resolve_augmentation,
+    resolve_early_stopping,
+    resolve_noise,
+    resolve_penalties,
+    resolve_schedule,
+)
+from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._rows import Rows, split_off, to_tensor
+from sklearn_deep.estimators._trials import try_plugins
+from sklearn_deep.losses import Loss
+from sklearn_deep.noise import Dropout, Noise
+from sklearn_deep.optimizers import Optimizer
+from sklearn_deep.plugins import resolve
+from sklearn_deep.schedules import Constant, Schedule
+from sklearn_deep.stopping import EarlyStopping
+from sklearn_deep.training import Data, Plan
+
+
+class NetworkEstimator(DeepEstimator):
+    """Turns the parameters that all networks share into a plan; a subclass says what network it is."""
+
+    _parameter_constraints = dict(TRAINING_CONSTRAINTS)
+    _metric: str | None
+
+    activation: Any
+    init: Any
+    normalization: str | None
+    dropout: float | Sequence[float]
+    input_noise: Any
+    hidden_noise: Any
+    weight_noise: Any
+    weight_decay: float | Sequence[float]
+    penalty: Any
+    augmentation: Any
+    optimizer: Any
+    learning_rate: float
+    schedule: Any
+    batch_size: int | str
+    max_epochs: int
+    early_stopping: Any
+    validation_fraction: float
+    warm_start: bool
+    dtype: str
+    device: str
+
+    @abstractmethod
+    def _checked(self, request: Request) -> Rows:
+        """Return the training rows, y encoded, and set what they say about the estimator."""
+
+    @abstractmethod
+    def _checked_validation(self, validation: Validation) -> Rows:
+        """Return the validation rows in the encoding of the training rows."""
+
+    @abstractmethod
+    def _loss(self) -> Loss | None:
+        """Return the loss of predictions; None: there are none."""
+
+    @abstractmethod
+    def _targets(self, y: np.ndarray, training: bool) -> np.ndarray:
+        """Return encoded y as the loss takes it, ``(n_samples, n_outputs)``."""
+
+    @abstractmethod
+    def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
+        """Return the structure of the network."""
+
+    @abstractmethod
+    def _places(self, architecture: Any) -> tuple[list[str], list[str]]:
+        """Return where noise may stand: names of hidden layers, and of weight matrices."""
+
+    def _reconstruction_loss(self) -> Loss | None:
+        """Return the loss of reconstructions; None: there are none."""
+        return None
+
+    def _share_of_predictions(self) -> float:
+        """Return beta, the share of the loss of predictions in J."""
+        return 1.0
+
+    def _term_weights(self, rows: Rows, weight: np.ndarray) -> np.ndarray:
+        """Return weights of rows in the terms of J, from those of labelled rows."""
+        return weight
+
+    def _with_labels(self, y: Any) -> tuple[Any, np.ndarray | None]:
+        """Return y with a label in each row, and which rows have none of their own."""
+        return y, None
+
+    def _split(self, rows: Rows, seed: int) -> tuple[Rows, Rows]:
+        """Split validation rows off."""
+        return split_off(
+            rows,
+            self.validation_fraction,
+            seed,
+            labels=self._strata(rows.y),
+            owner=type(self).__name__,
+        )
+
+    def _class_weight(self, rows: Rows) -> np.ndarray | float:
+        """Return the factor of each row's weight in the objective."""
+        return 1.0
+
+    def _strata(self, y: np.ndarray) -> np.ndarray | None:
+        """Return what a validation split is stratified by."""
+        return None
+
+    def _plan(self, request: Request, seed: int) -> Plan:
+        owner = type(self).__name__
+        optimizer = self._optimizer()
+        stopping, schedule = self._stopping(request), self._schedule(optimizer)
+        monitors = self._monitors(early_stopping=stopping, schedule=schedule)
+        rows, held_out = self._parts(request, monitors, seed)
+        loss = self._loss()
+        data = self._data(rows, self._class_weight(rows), "X")
+        architecture = self._architecture(data.x.shape[1], data.y.shape[1], data.x.dtype)
+        penalties, code_penalties = resolve_penalties(
+            self.penalty, len(architecture.matrix_shapes), owner=owner
+        )
+        plan = Plan(
+            architecture=architecture,
+            initializer=self._initializer(architecture),
+            noise=self._noise(architecture),
+            loss=loss,
+            weight_decay=self._weight_decay(len(architecture.matrix_shapes)),
+            penalties=penalties,
+            augmentation=resolve_augmentation(self.augmentation, data.x.shape[1], owner=owner),
+            optimizer=optimizer,
+            learning_rate=1.0 if optimizer.full_batch else float(self.learning_rate),
+            schedule=schedule,
+            stopping=stopping,
+            metric=self._metric_name(),
+            data=data,
+            validation=None if held_out is None else self._data(held_out, 1.0, "X_val"),
+            batch_size=resolve_batch_size(self.batch_size, len(rows.y), optimizer, owner=owner),
+            max_epochs=int(self.max_epochs),
+            seed=seed,
+            reconstruction_loss=self._reconstruction_loss(),
+            beta=self._share_of_predictions(),
+            code_penalties=code_penalties,
+        )
+        try_plugins(plan, owner=owner)
+        return replace(plan, start=self._start(request, plan))
+
+    def _parts(self, request: Request, monitors: list[str], seed: int) -> tuple[Rows, Rows | None]:
+        """Return training and validation rows."""
+        owner = type(self).__name__
+        rows = self._checked(request)
+        held_out = self._validation_rows(request.validation)
+        watched = [monitor for monitor in monitors if monitor.startswith("val_")]
+        if held_out is not None or not watched:
+            return rows, held_out
+        if request.partial:
+            raise ValueError(
+                f"The 'schedule' parameter of {owner} monitors {watched[0]!r}, and partial_fit "
+                "has no validation rows. Monitor 'loss', or use fit with warm_start=True."
+            )
+        return self._split(rows, seed)
+
+    def _stopping(self, request: Request) -> EarlyStopping | None:
+        rule = resolve_early_stopping(self.early_stopping, owner=type(self).__name__)
+        return None if request.partial else rule
+
+    def _optimizer(self) -> Optimizer:
+        owner = type(self).__name__
+        optimizer: Optimizer = resolve(
+            "optimizers", self.optimizer, argument="optimizer", owner=owner
+        )
+        return optimizer
+
+    def _schedule(self, optimizer: Optimizer) -> Schedule:
+        schedule = resolve_schedule(self.schedule, owner=type(self).__name__)
+        # What chooses its own step size has no use for another.
+        return Constant() if optimizer.full_batch else schedule
+
+    def _metric_name(self) -> str | None:
+        return self._metric
+
+    def _validation_rows(self, validation: Validation) -> Rows | None:
+        owner = type(self).__name__
+        if (validation.X is None) != (validation.y is None):
+            missing, given = ("y_val", "X_val") if validation.y is None else ("X_val", "y_val")
+            raise ValueError(f"{owner}.fit got {given} but no {missing}. Give both, or neither.")
+        if validation.X is not None:
+            return self._checked_validation(validation)
+        if validation.sample_weight is not None:
+            raise ValueError(
+                f"{owner}.fit got sample_weight_val but no X_val and y_val, whose rows it weights. Give "
+                "all three; a validation part that is split off takes its weights from sample_weight."
+            )
+        return None
+
+    def _monitors(self, **rules: EarlyStopping | Schedule | None) -> list[str]:
+        """Return the names in ``history_`` that the rules look at, if they will be there."""
+        names = ["loss"] if self._metric is None else ["loss", self._metric]
+        known = [*names, *(f"val_{name}" for name in names)]
+        found = []
+        for argument, rule in rules.items():
+            if rule is None or rule.monitor is None:
+                continue
+            if rule.monitor not in known:
+                raise ValueError(
+                    f"The {argument!r} parameter of {type(self).__name__} monitors {rule.monitor!r}, "
+                    f"which is not recorded. {known_names(rule.monitor, known)}"
+                )
+            found.append(rule.monitor)
+        return found
+
+    def _data(self, rows: Rows, class_weight: np.ndarray | float, argument: str) -> Data:
+        owner, dtype = type(self).__name__, getattr(torch, self.dtype)
+        device = resolve_device(self.device, owner=owner)
+        part = argument.removeprefix("X")
+        values = {
+            argument: rows.X,
+            f"y{part}": self._targets(rows.y, training=not part),
+            f"sample_weight{part}": self._term_weights(rows, rows.sample_weight),
+            f"sample_weight{part} times class_weight": self._term_weights(
+                rows, rows.sample_weight * class_weight
+            ),
+        }
+        x, y, sample_weight, weight = (
+            to_tensor(v, dtype, argument=a, owner=owner) for a, v in values.items()
+        )
+        data = Data(x, y, weight, sample_weight)
+        if not data.weight.any():
+            raise ValueError(
+                f"sample_weight{part} times class_weight of {owner}.fit must be positive for at least "
+                f"one row, got zeros (in {self.dtype}). Check which classes have rows of positive weight."
+            )
+        return Data(*(column.to(device) for column in data))
+
+    def _initializer(self, architecture: Any) -> Any:
+        init = suitable_init(architecture.activation) if self.init == "auto" else self.init
+        return resolve("initializers", init, argument="init", owner=type(self).__name__)
+
+    def _weight_decay(self, n_matrices: int) -> tuple[float, ...]:
+        one_for_all = np.ndim(self.weight_decay) == 0
+        return per_layer(
+            [self.weight_decay] * n_matrices if one_for_all else self.weight_decay,
+            n_matrices,
+            argument="weight_decay",
+            owner=type(self).__name__,
+            below=np.inf,
+            what="one for each weight matrix, from the input on",
+        )
+
+    def _noise(self, architecture: Any) -> dict[str, Noise]:
+        owner = type(self).__name__
+        hidden, matrices = self._places(architecture)
+        at_input, in_layers, on_weights = (
+            resolve_noise(getattr(self, name), argument=name, owner=owner)
+            for name in ("input_noise", "hidden_noise", "weight_noise")
+        )
+        sites: dict[str, Noise | None] = {"input_noise.0": at_input}
+        sites |= {f"hidden_noise.{place}": in_layers for place in hidden}
+        sites |= {f"weight_noise.{place}": on_weights for place in matrices}
+        for place, rate in zip(["0", *hidden], self._dropout_rates(len(hidden)), strict=True):
+            sites[f"dropout.{place}"] = Dropout(rate) if rate else None
+        return {site: noise for site, noise in sites.items() if noise is not None}
+
+    def _dropout_rates(self, n_hidden: int) -> tuple[float, ...]:
+        if np.ndim(self.dropout) == 0:
+            return (0.0, *[float(self.dropout)] * n_hidden)  # type: ignore[arg-type]
+        return per_layer(
+            self.dropout,
+            n_hidden + 1,
+            argument="dropout",
+            owner=type(self).__name__,
+            below=1,
+            what="the input first, then each hidden layer",
+        )
