@@ -17,7 +17,15 @@ FAMILIES = [
     "stopping",
     "schedules",
 ]
-LEVELS = [["_shared"], ["plugins"], FAMILIES, ["networks"], ["training"], ["estimators"]]
+LEVELS = [
+    ["_shared"],
+    ["plugins"],
+    FAMILIES,
+    ["networks"],
+    ["training"],
+    ["estimators"],
+    ["model_selection"],
+]
 LEVEL = {package: level for level, packages in enumerate(LEVELS) for package in packages}
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -157,7 +157,7 @@ class Plan:
 
     def trains_alone(self) -> bool:
         """Return whether this plan cannot share a population."""
-        penalties = (penalty for penalty in self.penalties if penalty is not None)
+        penalties = (p for p in (*self.penalties, *self.code_penalties) if p is not None)
         return isinstance(self.optimizer, SingleOptimizer) or any(p.trains_alone for p in penalties)
 
     def criterion(self) -> Criterion:

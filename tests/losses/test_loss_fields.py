@@ -6,6 +6,8 @@ import pytest
 from sklearn_deep.losses import CrossEntropy, Focal, Huber, Poisson, Quantile
 from sklearn_deep.plugins import available, resolve
 
+BOUNDED = {"poisson", "binary_cross_entropy"}
+
 
 @pytest.mark.parametrize(
     ("plugin", "field"),

@@ -8,6 +8,7 @@ from sklearn_deep.augmentation import GaussianCopies, Mixup, RotateScale, Shift
 from sklearn_deep.initializers import Orthogonal, RandomNormal, VarianceScaling, Zeros
 from sklearn_deep.losses import (
     AbsoluteError,
+    BinaryCrossEntropy,
     CrossEntropy,
     Focal,
     Huber,
@@ -15,9 +16,18 @@ from sklearn_deep.losses import (
     Quantile,
     SquaredError,
 )
-from sklearn_deep.noise import Dropout, GaussianNoise
+from sklearn_deep.noise import Dropout, GaussianNoise, Masking, SaltAndPepper
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, AdamW, NAdam, RMSprop
-from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm, Orthogonality
+from sklearn_deep.penalties import (
+    L1,
+    L1L2,
+    L2,
+    CodeKL,
+    CodeL1,
+    Contractive,
+    MaxNorm,
+    Orthogonality,
+)
 from sklearn_deep.plugins import Plugin, available
 from sklearn_deep.schedules import (
     Constant,
@@ -66,14 +76,20 @@ TABLES = {
     },
     "losses": {
         "absolute_error": AbsoluteError(),
+        "binary_cross_entropy": BinaryCrossEntropy(),
         "cross_entropy": CrossEntropy(binary=True),
         "focal": Focal(1.3),
         "huber": Huber(0.7),
         "poisson": Poisson(),
         "quantile": Quantile(0.3),
-        "squared_error": SquaredError(),
+        "squared_error": SquaredError(half=False),
     },
-    "noise": {"dropout": Dropout(0.3), "gaussian": GaussianNoise(0.4)},
+    "noise": {
+        "dropout": Dropout(0.3),
+        "gaussian": GaussianNoise(0.4),
+        "masking": Masking(0.2),
+        "salt_and_pepper": SaltAndPepper(0.4, -1.5, 0.7),
+    },
     "optimizers": {
         "adam": Adam(0.7, 0.95, 1e-3, clip_norm=2.0),
         "adamw": AdamW(0.6, 0.97, 1e-4, clip_norm=1.0),
@@ -92,6 +108,9 @@ TABLES = {
         "warm_up": WarmUp(3, 0.2, Cosine(0.3)),
     },
     "penalties": {
+        "code_kl": CodeKL(0.2, 0.6),
+        "code_l1": CodeL1(0.3),
+        "contractive": Contractive(0.2),
         "l1": L1(0.3),
         "l1l2": L1L2(0.3, 0.7),
         "l2": L2(0.7),

@@ -22,7 +22,13 @@ CALLS = {
     "noise": lambda plugin, signal, draw: plugin.apply(signal, draw),
     "penalties": lambda plugin, weight, _: effect(plugin, weight),
 }
-FORMULAS = [(family, name) for family in CALLS for name in TABLES[family]]
+# Penalties of the code look at an encoder: they have laws of their own.
+FORMULAS = [
+    (family, name)
+    for family in CALLS
+    for name, plugin in TABLES[family].items()
+    if getattr(plugin, "on", None) != "code"
+]
 DIFFERENTIABLE = [(family, name) for family, name in FORMULAS if family != "noise"]
 NUMBERED = [
     (family, name)

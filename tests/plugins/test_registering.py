@@ -41,7 +41,7 @@ def test_a_registered_initialiser_function_draws():
 
 def test_registered_names_are_listed_in_order():
     register("noise", "abc", GaussianNoise)
-    assert available("noise") == ["abc", "dropout", "gaussian"]
+    assert available("noise") == ["abc", "dropout", "gaussian", "masking", "salt_and_pepper"]
 
 
 def test_a_name_may_be_given_to_the_same_plugin_again():
