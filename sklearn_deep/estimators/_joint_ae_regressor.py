@@ -236,6 +236,10 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
         self.net_callbacks = net_callbacks
         self.verbose = verbose
 
+    def _expects_unlabeled(self) -> bool:
+        # NaN, the default, marks rows where there are such.
+        return super()._expects_unlabeled() and self.unlabeled_value == self.unlabeled_value
+
     def fit(
         self,
         X: Any,

@@ -18,7 +18,7 @@ from sklearn_deep._shared._unlabeled import is_unlabeled
 from sklearn_deep.estimators._autoencoder import BaseAutoencoder, reconstruction_loss
 from sklearn_deep.estimators._network_estimator import NetworkEstimator
 from sklearn_deep.estimators._parameters import layer_sizes
-from sklearn_deep.estimators._request import Validation
+from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import Rows
 from sklearn_deep.losses import Loss
 from sklearn_deep.networks import AutoencoderArchitecture
@@ -41,6 +41,24 @@ class BaseJointAutoencoder(BaseAutoencoder):
 
     def _validation_rows(self, validation: Validation) -> Rows | None:
         return NetworkEstimator._validation_rows(self, validation)
+
+    def _parts(self, request: Request, monitors: list[str], seed: int) -> tuple[Rows, Rows | None]:
+        rows, held_out = super()._parts(request, monitors, seed)
+        assert rows.unlabeled is not None
+        # A part of the rows, as partial_fit is given, may well have no row without label.
+        if self._expects_unlabeled() and not request.partial and not rows.unlabeled.any():
+            warnings.warn(
+                f"No row of y carries unlabeled_value={self.unlabeled_value!r}: {type(self).__name__} "
+                "takes all of them as labelled. Give the value that marks rows without label, or "
+                "leave unlabeled_value out.",
+                UserWarning,
+                stacklevel=8,
+            )
+        return rows, held_out
+
+    def _expects_unlabeled(self) -> bool:
+        """Return whether the user said that some rows have no label."""
+        return self.unlabeled_value is not None
 
     def _reconstruction_loss(self) -> Loss:
         owner = type(self).__name__

@@ -1,0 +1,141 @@
+"""Autoencoders trained together have the bits of single fits."""
+
+import numpy as np
+import pytest
+import torch
+
+from sklearn_deep import AutoencoderTransformer, JointAEClassifier, JointAERegressor
+from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.noise import Masking, SaltAndPepper
+from sklearn_deep.penalties import L2, CodeKL, CodeL1, Contractive
+from sklearn_deep.training import train
+
+rng = np.random.default_rng(0)
+X = rng.uniform(size=(91, 7))
+Y = np.where(rng.uniform(size=91) < 0.4, -1, rng.integers(3, size=91))
+FOLDS = [70, 91, 64, 52]
+DTYPES = ["float32", "float64"]
+
+
+def members(kind, each, y=None, **settings):
+    """Return a plan of each settings, with rows, a seed and a learning rate of its own."""
+    plans = []
+    for k, own in enumerate(each):
+        fold = slice(FOLDS[k % len(FOLDS)])
+        numbers = {"batch_size": 50, "max_epochs": 3, "learning_rate": 1e-2 / (1 + k)}
+        estimator = kind(**numbers | settings | own)
+        targets = None if y is None else y[fold]
+        validation = Validation(X[40 + k :], None if y is None else y[40 + k :])
+        plans.append(estimator._plan(Request(X[fold], targets, None, validation), seed=k % 3))
+    return plans
+
+
+def same(one, other):
+    mine, theirs = one.network.state_dict(), other.network.state_dict()
+    curves = one.history.keys() - {"seconds"}
+    return (
+        mine.keys() == theirs.keys()
+        and one.history.keys() == other.history.keys()
+        and all(torch.equal(mine[name], theirs[name]) for name in mine)
+        and all(np.array_equal(one.history[c], other.history[c]) for c in curves)
+    )
+
+
+def obey(plans):
+    together = train(plans)
+    alone = [train([plan])[0] for plan in plans]
+    assert [same(a, b) for a, b in zip(together, alone, strict=True)] == [True] * len(plans)
+    assert not any(same(together[0], other) for other in together[1:])
+
+
+STRUCTURES = {
+    "37-3, batches of 13": {"encoder_layer_sizes": (37,), "n_components": 3, "batch_size": 13},
+    "64-32": {"encoder_layer_sizes": (64,), "n_components": 32, "batch_size": 32},
+    "linear": {"encoder_layer_sizes": (), "n_components": 2},
+    "tied, tanh": {
+        "encoder_layer_sizes": (21, 10),
+        "n_components": 3,
+        "tied_weights": True,
+        "activation": "tanh",
+        "batch_size": 50,
+    },
+    "unlike decoder, batch norm": {
+        "encoder_layer_sizes": (9,),
+        "decoder_layer_sizes": (11, 5),
+        "normalization": "batch",
+        "code_activation": "logistic",
+        "output_activation": "logistic",
+    },
+    "cross-entropy": {"loss": "binary_cross_entropy", "encoder_layer_sizes": (9,)},
+}
+NUMBERS = [
+    {"input_noise": Masking(0.3), "dropout": 0.2},
+    {"weight_decay": 1e-2, "hidden_noise": 0.1},
+    {"input_noise": Masking(0.1), "weight_noise": 0.05},
+    {},
+]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_transformers_of_other_numbers_are_single_fits(name, dtype):
+    obey(members(AutoencoderTransformer, NUMBERS, dtype=dtype, **STRUCTURES[name]))
+
+
+PENALTIES = {
+    "l1": [CodeL1(0.1), CodeL1(0.3), CodeL1(0.0)],
+    "kl": [CodeKL(0.1, 0.3), CodeKL(0.2, 0.1), CodeKL(0.05, 1.0)],
+    "of code and weights": [[CodeL1(0.1), L2(0.1)], [CodeL1(0.2), L2(0.3)], [L2(0), CodeL1(0.1)]],
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("n_components", [3, 32])
+@pytest.mark.parametrize("name", PENALTIES)
+def test_penalties_of_the_code_keep_their_own_numbers(name, n_components, dtype):
+    settings = {"n_components": n_components, "code_activation": "logistic", "dtype": dtype}
+    each = [{"penalty": penalty} for penalty in PENALTIES[name]]
+    obey(members(AutoencoderTransformer, each, encoder_layer_sizes=(17,), **settings))
+
+
+CONTRACTIVE = [{"penalty": Contractive(s)} for s in (0.1, 0.3, 0.0)]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("n_components", [3, 32])
+def test_contractive_penalties_keep_their_own_numbers(n_components, activation, dtype):
+    settings = {"n_components": n_components, "activation": activation, "dtype": dtype}
+    obey(members(AutoencoderTransformer, CONTRACTIVE, encoder_layer_sizes=(17,), **settings))
+
+
+BETAS = [{"beta": 0.2}, {"beta": 0.9, "input_noise": SaltAndPepper(0.2)}, {"beta": 1.0}, {}]
+JOINT = {
+    "37-3": {"encoder_layer_sizes": (37,), "n_components": 3, "batch_size": 13},
+    "64-32": {"encoder_layer_sizes": (64,), "n_components": 32},
+    "head on the reconstruction": {"head_input": "reconstruction", "head_layer_sizes": (5,)},
+    "tied, cross-entropy": {"tied_weights": True, "reconstruction_loss": "binary_cross_entropy"},
+    "balanced": {"class_weight": "balanced", "label_smoothing": 0.1, "penalty": "code_l1"},
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", JOINT)
+def test_joint_classifiers_of_other_betas_are_single_fits(name, dtype):
+    settings = {"encoder_layer_sizes": (9,), "n_components": 4} | JOINT[name]
+    obey(members(JointAEClassifier, BETAS, Y, unlabeled_value=-1, dtype=dtype, **settings))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_joint_regressors_of_other_betas_are_single_fits(dtype):
+    y = np.where(Y == -1, np.nan, X @ rng.normal(size=7))
+    settings = {"encoder_layer_sizes": (13,), "n_components": 5, "dtype": dtype}
+    obey(members(JointAERegressor, BETAS, y, **settings))
+
+
+def test_a_member_without_unlabelled_rows_may_stand_beside_one_that_has_some():
+    one, other = (
+        members(JointAEClassifier, [{}], y, unlabeled_value=marker, encoder_layer_sizes=(9,))[0]
+        for y, marker in ((Y, -1), (np.abs(Y), None))
+    )
+    obey([one, other])
