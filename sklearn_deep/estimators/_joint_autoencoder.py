@@ -52,7 +52,7 @@ class BaseJointAutoencoder(BaseAutoencoder):
                 "takes all of them as labelled. Give the value that marks rows without label, or "
                 "leave unlabeled_value out.",
                 UserWarning,
-                stacklevel=8,
+                stacklevel=7,
             )
         return rows, held_out
 
@@ -70,7 +70,7 @@ class BaseJointAutoencoder(BaseAutoencoder):
                 f"{type(self).__name__} with beta=0 trains the autoencoder alone: the head stays as it "
                 "was drawn, and its predictions mean nothing. Give beta > 0 to train it.",
                 UserWarning,
-                stacklevel=8,
+                stacklevel=7,
             )
         return float(self.beta)
 

@@ -240,10 +240,12 @@ class NetworkEstimator(DeepEstimator):
             to_tensor(v, dtype, argument=a, owner=owner) for a, v in values.items()
         )
         data = Data(x, y, weight, sample_weight)
-        if not data.weight.any():
+        # Each term of J is a mean: it wants a row that counts.
+        if not data.weight.any(0).all():
+            which = "one row with a label" if data.weight.ndim > 1 else "one row"
             raise ValueError(
                 f"sample_weight{part} times class_weight of {owner}.fit must be positive for at least "
-                f"one row, got zeros (in {self.dtype}). Check which classes have rows of positive weight."
+                f"{which}, got zeros (in {self.dtype}). Check which classes have rows of positive weight."
             )
         return Data(*(column.to(device) for column in data))
 

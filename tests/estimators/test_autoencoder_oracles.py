@@ -89,9 +89,7 @@ PENALTIES = {
     ),
     "l1 beside l2": (
         [CodeL1(0.3), L2(0.1)],
-        lambda m: (
-            0.3 * np.average(magnitudes(m), weights=WEIGHT) + 0.1 * squares_of_weights(m)
-        ),
+        lambda m: 0.3 * np.average(magnitudes(m), weights=WEIGHT) + 0.1 * squares_of_weights(m),
     ),
 }
 

@@ -117,7 +117,9 @@ def test_sparse_rows_are_rows():
     one, other = small().fit(rows), small().fit(csr_array(rows))
     assert same_weights(one, other)
     for method in ("transform", "reconstruct", "score_samples"):
-        np.testing.assert_array_equal(getattr(one, method)(rows), getattr(other, method)(csr_array(rows)))
+        np.testing.assert_array_equal(
+            getattr(one, method)(rows), getattr(other, method)(csr_array(rows))
+        )
 
 
 def test_validation_rows_have_a_curve_and_no_targets():
@@ -127,7 +129,9 @@ def test_validation_rows_have_a_curve_and_no_targets():
 
 
 def test_weights_of_validation_rows_that_are_not_there_are_refused():
-    with pytest.raises(ValueError, match="got sample_weight_val but no X_val, whose rows it weights"):
+    with pytest.raises(
+        ValueError, match="got sample_weight_val but no X_val, whose rows it weights"
+    ):
         small().fit(X, sample_weight_val=np.ones(3))
 
 
@@ -139,7 +143,9 @@ def test_cross_entropy_wants_rows_between_0_and_1(part):
 
 
 def test_a_loss_for_classes_is_refused():
-    with pytest.raises(ValueError, match="'loss' parameter of AutoencoderTransformer must be a loss"):
+    with pytest.raises(
+        ValueError, match="'loss' parameter of AutoencoderTransformer must be a loss"
+    ):
         small(loss="cross_entropy").fit(X)
 
 
