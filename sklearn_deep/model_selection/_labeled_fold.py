@@ -90,13 +90,11 @@ class LabeledFold(BaseEstimator):
         int
         """
         if y is None:
-            n_splits: int = check_cv(self.cv).get_n_splits(X, y, groups)
-            return n_splits
+            return int(check_cv(self.cv).get_n_splits(X, y, groups))
         labeled = np.flatnonzero(~self._unlabeled(y))
         known = np.asarray(y)[labeled]
         of_labeled = None if groups is None else np.asarray(groups)[labeled]
-        n_splits = self._cv(known).get_n_splits(labeled.reshape(-1, 1), known, of_labeled)
-        return n_splits
+        return int(self._cv(known).get_n_splits(labeled.reshape(-1, 1), known, of_labeled))
 
     def _unlabeled(self, y: Any) -> np.ndarray:
         if y is None:

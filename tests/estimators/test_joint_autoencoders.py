@@ -165,6 +165,7 @@ def test_beta_is_a_share(beta):
 def test_with_beta_0_the_head_stays_as_it_was_drawn_and_a_warning_says_so():
     with pytest.warns(UserWarning, match="beta=0 trains the autoencoder alone"):
         one = classifier(beta=0, max_epochs=1).fit(X, CLASSES)
+    with pytest.warns(UserWarning, match="beta=0 trains the autoencoder alone"):
         other = classifier(beta=0, max_epochs=5).fit(X, CLASSES)
     assert torch.equal(one.module_.output.weight, other.module_.output.weight)
     assert one.score(X, CLASSES) >= 0
