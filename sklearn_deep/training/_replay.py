@@ -25,7 +25,7 @@ class Replay:
     Parameters
     ----------
     key : hashable
-        Structure of the step; shapes and types of the inputs are added to it.
+        Structure of the step; its roles, and shapes and types of the inputs, are added to it.
     step : callable
         Takes ``held`` and the inputs of a batch, returns tensors.
     held : sequence of Tensor
@@ -81,7 +81,7 @@ class Replay:
 
     def _first(self, *inputs: Tensor) -> Sequence[Tensor]:
         shapes = tuple((tuple(t.shape), t.dtype, t.device) for t in [*self.held, *inputs])
-        self.key = (self.key, shapes)
+        self.key = (self.key, shapes, self.roles.fixed, self.roles.pieces is None)
         self._program = found(self.key)
         if self._program is not None:
             self.prepare()

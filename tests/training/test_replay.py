@@ -15,8 +15,9 @@ from sklearn_deep.losses import CallableLoss, CrossEntropy, Focal, Huber, Square
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import LBFGS, SGD, Adam
 from sklearn_deep.penalties import L1L2, CallablePenalty, MaxNorm
-from sklearn_deep.training import FollowedTraining, Training, _recording, train
+from sklearn_deep.training import FollowedTraining, Training, _computation, _recording, train
 from sklearn_deep.training._recorder import same_bits
+from sklearn_deep.training._recording import Roles
 
 NOISE = {
     "dropout.0": Dropout(0.1),
@@ -309,3 +310,14 @@ def test_recording_moves_no_generator(make_data, make_plan):
     after = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
     assert torch.equal(before[0], after[0])
     assert before[1:] == after[1:]
+
+
+def test_gradients_packed_as_on_a_gpu_are_the_same(make_data, make_plan, monkeypatch):
+    plan = make_plan(make_data(96), noise=NOISE, penalties=(PENALTY, None, None), hidden=(37, 5))
+    into_row = trained(plan)
+    monkeypatch.setattr(
+        _computation, "Roles", lambda n_held, fixed, pieces: Roles(n_held, fixed, None)
+    )
+    packed = trained(plan)
+    assert packed.computation.step.is_recorded
+    assert same_training(into_row, packed)
