@@ -17,7 +17,7 @@ Y = np.arange(24) % 3
 
 REFUSED = [
     ("penalty", "orthogonal", ["'orthogonal'", "Did you mean 'orthogonality'?", "'max_norm'"]),
-    ("penalty", ["l1", "l9"], ["'l9'", "Known names: 'l1'"]),
+    ("penalty", ["l1", "l9"], ["'l9'", "'l1', 'l1l2'"]),
     ("penalty", ["l1"], ["sequence of 2", "each weight matrix", "None for none", "got 1"]),
     ("penalty", np.array(["l1"] * 3), ["sequence of 2", "got 3"]),
     ("penalty", [], ["sequence of 2", "got 0: []"]),
