@@ -10,15 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from sklearn_deep._shared._sklearn import Interval, check_feature_names_in
 from sklearn_deep.estimators._encoding import Encoding
 from sklearn_deep.estimators._network_estimator import NetworkEstimator
-from sklearn_deep.estimators._parameters import layer_sizes
-from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
-from sklearn_deep.estimators._trials import try_activation
 from sklearn_deep.losses import Loss, SquaredError
 from sklearn_deep.networks import AutoencoderArchitecture
 from sklearn_deep.plugins import resolve
@@ -45,42 +41,12 @@ class BaseAutoencoder(Encoding, NetworkEstimator):
     tied_weights: bool
     loss: Any
 
-    def _checked(self, request: Request) -> Rows:
-        owner = type(self).__name__
-        X = validate_data(
-            self, request.X, dtype=FLOATS, accept_sparse="csr", reset=not request.goes_on
-        )
-        return self._rows(X, request.sample_weight, "X", owner)
-
-    def _checked_validation(self, validation: Validation) -> Rows:
-        owner = type(self).__name__
-        with naming("X_val", owner=owner):
-            X = validate_data(self, validation.X, dtype=FLOATS, accept_sparse="csr", reset=False)
-        return self._rows(X, validation.sample_weight, "X_val", owner)
-
-    def _rows(self, X: Any, sample_weight: Any, argument: str, owner: str) -> Rows:
-        self._reconstruction_loss().check_target(X, argument=argument, owner=owner)
-        name = argument.replace("X", "sample_weight")
-        weight = checked_weight(sample_weight, X, argument=name, owner=owner)
-        return Rows(held(X), np.empty((X.shape[0], 0)), weight)
-
-    def _validation_rows(self, validation: Validation) -> Rows | None:
-        if validation.X is not None:
-            return self._checked_validation(validation)
-        if validation.sample_weight is not None:
-            raise ValueError(
-                f"{type(self).__name__}.fit got sample_weight_val but no X_val, whose rows it weights."
-            )
-        return None
-
-    def _loss(self) -> Loss | None:
-        return None
-
     def _reconstruction_loss(self) -> Loss:
         return reconstruction_loss(self.loss, "loss", owner=type(self).__name__)
 
-    def _targets(self, y: np.ndarray, training: bool) -> np.ndarray:
-        return y
+    def _check_rows(self, X: Any, argument: str) -> None:
+        owner = type(self).__name__
+        self._reconstruction_loss().check_target(X, argument=argument, owner=owner)
 
     def _architecture(
         self, n_features: int, n_outputs: int, dtype: torch.dtype
@@ -105,17 +71,6 @@ class BaseAutoencoder(Encoding, NetworkEstimator):
             normalization=self.normalization,
             dtype=dtype,
         )
-
-    def _sizes(self, argument: str) -> tuple[int, ...]:
-        owner = type(self).__name__
-        return layer_sizes(getattr(self, argument), argument=argument, owner=owner)
-
-    def _activation(self, argument: str, widths: Sequence[int], dtype: torch.dtype) -> Any:
-        owner = type(self).__name__
-        activation = resolve("activations", getattr(self, argument), argument=argument, owner=owner)
-        for width in set(widths):
-            try_activation(activation, width, dtype, argument=argument, owner=owner)
-        return activation
 
     def _places(self, architecture: Any) -> tuple[list[str], list[str]]:
         n_encoder, n_decoder, n_head = (

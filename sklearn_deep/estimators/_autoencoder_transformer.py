@@ -9,10 +9,11 @@ import numpy as np
 
 from sklearn_deep._shared._sklearn import StrOptions
 from sklearn_deep.estimators._autoencoder import BaseAutoencoder
+from sklearn_deep.estimators._reconstructing import Reconstructing
 from sklearn_deep.estimators._request import Request, Validation
 
 
-class AutoencoderTransformer(BaseAutoencoder):
+class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
     """Autoencoder: rows to short codes and back, trained without labels.
 
     ``x → encoder → u → decoder → x̂`` minimises ``J = mean loss(x̂, x) + penalties``, by default the
@@ -261,7 +262,7 @@ class AutoencoderTransformer(BaseAutoencoder):
             If a plug-in is given as something that is none.
         """
         validation = Validation(X_val, None, sample_weight_val)
-        goes_on = self.warm_start and "net_" in vars(self)
+        goes_on = self.warm_start and self._is_fitted
         return self._fit(Request(X, None, sample_weight, validation, goes_on))
 
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
@@ -287,8 +288,7 @@ class AutoencoderTransformer(BaseAutoencoder):
         ValueError
             If an argument is not what it must be. The estimator then stays as it was.
         """
-        goes_on = "net_" in vars(self)
-        return self._fit(Request(X, None, sample_weight, goes_on=goes_on, partial=True))
+        return self._fit(Request(X, None, sample_weight, goes_on=self._is_fitted, partial=True))
 
     def transform(self, X: Any) -> np.ndarray:
         """Return codes, or reconstructions with ``output="reconstruction"``.

@@ -29,6 +29,7 @@ class Classifying(ClassifierMixin):
     _labels: Labels
     _outputs: Any
     _with_labels: Any
+    _check_rows: Any
 
     _metric: str | None = "accuracy"
 
@@ -101,21 +102,11 @@ class Classifying(ClassifierMixin):
         with naming("X and y", owner=owner):
             check_consistent_length(request.X, request.y)
         given, unlabeled = self._with_labels(request.y)
-        X, y = validate_data(
-            self,
-            request.X,
-            given,
-            dtype=FLOATS,
-            accept_sparse="csr",
-            multi_output=True,
-            reset=not request.goes_on,
-        )
+        X, y = self._given(request.X, given, reset=not request.goes_on)
         y = checked_labels(y, argument="y", owner=owner)
         self._labels = self._labels_of(request, y)
         self.classes_ = self._labels.classes
-        weight = checked_weight(request.sample_weight, X, argument="sample_weight", owner=owner)
-        encoded = self._labels.encoded(y, argument="y", owner=owner)
-        return Rows(held(X), encoded, weight, unlabeled)
+        return self._rows_of(X, y, request.sample_weight, "", unlabeled)
 
     def _labels_of(self, request: Request, y: np.ndarray) -> Labels:
         owner = type(self).__name__
@@ -143,20 +134,24 @@ class Classifying(ClassifierMixin):
         owner = type(self).__name__
         given, unlabeled = self._with_labels(validation.y)
         with naming("X_val and y_val", owner=owner):
-            X, y = validate_data(
-                self,
-                validation.X,
-                given,
-                dtype=FLOATS,
-                accept_sparse="csr",
-                multi_output=True,
-                reset=False,
-            )
+            X, y = self._given(validation.X, given, reset=False)
         y = checked_labels(y, argument="y_val", owner=owner)
-        weight = checked_weight(
-            validation.sample_weight, X, argument="sample_weight_val", owner=owner
+        return self._rows_of(X, y, validation.sample_weight, "_val", unlabeled)
+
+    def _given(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
+        """Return X and y as scikit-learn checks them."""
+        X, y = validate_data(
+            self, X, y, dtype=FLOATS, accept_sparse="csr", multi_output=True, reset=reset
         )
-        encoded = self._labels.encoded(y, argument="y_val", owner=owner)
+        return X, y
+
+    def _rows_of(
+        self, X: Any, y: np.ndarray, sample_weight: Any, part: str, unlabeled: np.ndarray | None
+    ) -> Rows:
+        owner = type(self).__name__
+        self._check_rows(X, f"X{part}")
+        weight = checked_weight(sample_weight, X, argument=f"sample_weight{part}", owner=owner)
+        encoded = self._labels.encoded(y, argument=f"y{part}", owner=owner)
         return Rows(held(X), encoded, weight, unlabeled)
 
     def _loss(self) -> Loss:

@@ -158,18 +158,25 @@ class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
         )
 
     @property
+    def _is_fitted(self) -> bool:
+        return "net_" in vars(self)
+
+    @property
     def module_(self) -> nn.Module:
         """The trained network, a plain ``torch.nn.Module``."""
-        if "net_" not in vars(self):
+        if not self._is_fitted:
             raise AttributeError(f"This {type(self).__name__} has no module_ before it is fitted.")
         module: nn.Module = self.net_.module_
         return module
 
     def _outputs(self, X: Any) -> np.ndarray:
         """Return the network's outputs for new rows, ``(n_samples, n_outputs)``, in X's float type."""
+        return self._applied(self._new_rows(X), lambda module, rows: module(rows))
+
+    def _new_rows(self, X: Any) -> Any:
+        """Return checked rows like those of the fit."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=FLOATS, accept_sparse="csr", reset=False)
-        return self._applied(X, lambda module, rows: module(rows))
+        return validate_data(self, X, dtype=FLOATS, accept_sparse="csr", reset=False)
 
     def _applied(self, X: Any, function: Callable[[nn.Module, Tensor], Tensor]) -> np.ndarray:
         """Return what a function of network and rows gives for checked rows, a part at a time."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import TransformerMixin
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted
 from torch import Tensor, nn
 
 from sklearn_deep.estimators._rows import FLOATS
@@ -17,6 +17,7 @@ class Encoding(TransformerMixin):
 
     n_components: int
     _applied: Any
+    _new_rows: Any
     net_: Any
 
     def transform(self, X: Any) -> np.ndarray:
@@ -111,11 +112,6 @@ class Encoding(TransformerMixin):
         rows = self._new_rows(X)
         codes: np.ndarray = self._applied(rows, lambda module, rows: module.encode(rows))
         return codes
-
-    def _new_rows(self, X: Any) -> Any:
-        """Return checked rows like those of the fit."""
-        check_is_fitted(self)
-        return validate_data(self, X, dtype=FLOATS, accept_sparse="csr", reset=False)
 
     def _decoded(self, X: Any, decode: Any) -> np.ndarray:
         def predicted(module: nn.Module, rows: Tensor) -> Tensor:

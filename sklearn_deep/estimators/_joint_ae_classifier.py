@@ -294,7 +294,7 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
             If a plug-in is given as something that is none.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
-        goes_on = self.warm_start and "net_" in vars(self)
+        goes_on = self.warm_start and self._is_fitted
         return self._fit(Request(X, y, sample_weight, validation, goes_on))
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
@@ -322,7 +322,6 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         ValueError
             If an argument is not what it must be. The estimator then stays as it was.
         """
-        goes_on = "net_" in vars(self)
         return self._fit(
-            Request(X, y, sample_weight, goes_on=goes_on, partial=True, classes=classes)
+            Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True, classes=classes)
         )

@@ -16,9 +16,7 @@ from torch import Tensor, nn
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep._shared._unlabeled import is_unlabeled
 from sklearn_deep.estimators._autoencoder import BaseAutoencoder, reconstruction_loss
-from sklearn_deep.estimators._network_estimator import NetworkEstimator
-from sklearn_deep.estimators._parameters import layer_sizes
-from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._request import Request
 from sklearn_deep.estimators._rows import Rows
 from sklearn_deep.losses import Loss
 from sklearn_deep.networks import AutoencoderArchitecture
@@ -38,9 +36,6 @@ class BaseJointAutoencoder(BaseAutoencoder):
     head_input: str
     unlabeled_value: Any
     reconstruction_loss: Any
-
-    def _validation_rows(self, validation: Validation) -> Rows | None:
-        return NetworkEstimator._validation_rows(self, validation)
 
     def _parts(self, request: Request, monitors: list[str], seed: int) -> tuple[Rows, Rows | None]:
         rows, held_out = super()._parts(request, monitors, seed)
@@ -77,8 +72,7 @@ class BaseJointAutoencoder(BaseAutoencoder):
     def _architecture(
         self, n_features: int, n_outputs: int, dtype: torch.dtype
     ) -> AutoencoderArchitecture:
-        owner = type(self).__name__
-        hidden = layer_sizes(self.head_layer_sizes, argument="head_layer_sizes", owner=owner)
+        hidden = self._sizes("head_layer_sizes")
         return replace(
             super()._architecture(n_features, n_outputs, dtype),
             head_sizes=(*hidden, n_outputs),

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from sklearn_deep.estimators._network_estimator import NetworkEstimator
-from sklearn_deep.estimators._parameters import layer_sizes
-from sklearn_deep.estimators._trials import try_activation
 from sklearn_deep.networks import MLPArchitecture
-from sklearn_deep.plugins import resolve
 
 
 class BaseMLP(NetworkEstimator):
@@ -19,11 +16,8 @@ class BaseMLP(NetworkEstimator):
     hidden_layer_sizes: int | Sequence[int]
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> MLPArchitecture:
-        owner = type(self).__name__
-        hidden = layer_sizes(self.hidden_layer_sizes, argument="hidden_layer_sizes", owner=owner)
-        activation = resolve("activations", self.activation, argument="activation", owner=owner)
-        for width in set(hidden):
-            try_activation(activation, width, dtype, owner=owner)
+        hidden = self._sizes("hidden_layer_sizes")
+        activation = self._activation("activation", hidden, dtype)
         return MLPArchitecture(
             (n_features, *hidden, n_outputs), activation, self.normalization, dtype
         )

@@ -266,7 +266,7 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
             If a plug-in is given as something that is none.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
-        goes_on = self.warm_start and "net_" in vars(self)
+        goes_on = self.warm_start and self._is_fitted
         return self._fit(Request(X, y, sample_weight, validation, goes_on))
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
@@ -295,9 +295,8 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
             If ``classes`` is missing in the first call or another later, or an argument is not what
             it must be. The estimator then stays as it was.
         """
-        goes_on = "net_" in vars(self)
         return self._fit(
-            Request(X, y, sample_weight, goes_on=goes_on, partial=True, classes=classes)
+            Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True, classes=classes)
         )
 
     def _take_outputs(self, mlp: neural_network.MLPClassifier) -> None:

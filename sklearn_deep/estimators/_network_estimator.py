@@ -15,6 +15,7 @@ from sklearn_deep.activations import suitable_init
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._parameters import (
     TRAINING_CONSTRAINTS,
+    layer_sizes,
     per_layer,
     resolve_batch_size,
     resolve_device,
@@ -28,7 +29,7 @@ from sklearn_deep.estimators._plugin_parameters import (
 )
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import Rows, split_off, to_tensor
-from sklearn_deep.estimators._trials import try_plugins
+from sklearn_deep.estimators._trials import try_activation, try_plugins
 from sklearn_deep.losses import Loss
 from sklearn_deep.noise import Dropout, Noise
 from sklearn_deep.optimizers import Optimizer
@@ -96,6 +97,9 @@ class NetworkEstimator(DeepEstimator):
     def _share_of_predictions(self) -> float:
         """Return beta, the share of the loss of predictions in J."""
         return 1.0
+
+    def _check_rows(self, X: Any, argument: str) -> None:
+        """Raise where rows are not what the network can learn from."""
 
     def _term_weights(self, rows: Rows, weight: np.ndarray) -> np.ndarray:
         """Return weights of rows in the terms of J, from those of labelled rows."""
@@ -248,6 +252,19 @@ class NetworkEstimator(DeepEstimator):
                 f"{which}, got zeros (in {self.dtype}). Check which classes have rows of positive weight."
             )
         return Data(*(column.to(device) for column in data))
+
+    def _sizes(self, argument: str) -> tuple[int, ...]:
+        """Return the widths of the hidden layers that a parameter gives."""
+        owner = type(self).__name__
+        return layer_sizes(getattr(self, argument), argument=argument, owner=owner)
+
+    def _activation(self, argument: str, widths: Sequence[int], dtype: torch.dtype) -> Any:
+        """Return the activation that a parameter stands for, tried on the widths it is for."""
+        owner = type(self).__name__
+        activation = resolve("activations", getattr(self, argument), argument=argument, owner=owner)
+        for width in set(widths):
+            try_activation(activation, width, dtype, argument=argument, owner=owner)
+        return activation
 
     def _initializer(self, architecture: Any) -> Any:
         init = suitable_init(architecture.activation) if self.init == "auto" else self.init

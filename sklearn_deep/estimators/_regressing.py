@@ -26,6 +26,7 @@ class Regressing(RegressorMixin):
     _flat_target: bool
     _outputs: Any
     _with_labels: Any
+    _check_rows: Any
 
     _metric: str | None = "r2"
 
@@ -57,8 +58,7 @@ class Regressing(RegressorMixin):
             self._flat_target = y.ndim == 1
         y = self._columns(y, n_outputs, "y")
         self.n_outputs_ = y.shape[1]
-        weight = checked_weight(request.sample_weight, X, argument="sample_weight", owner=owner)
-        return Rows(held(X), y, weight, unlabeled)
+        return self._rows_of(X, y, request.sample_weight, "", unlabeled)
 
     def _checked_validation(self, validation: Validation) -> Rows:
         owner = type(self).__name__
@@ -66,9 +66,14 @@ class Regressing(RegressorMixin):
         with naming("X_val and y_val", owner=owner):
             X, y = self._numbers(validation.X, given, "y_val", reset=False)
         y = self._columns(y, self.n_outputs_, "y_val")
-        weight = checked_weight(
-            validation.sample_weight, X, argument="sample_weight_val", owner=owner
-        )
+        return self._rows_of(X, y, validation.sample_weight, "_val", unlabeled)
+
+    def _rows_of(
+        self, X: Any, y: np.ndarray, sample_weight: Any, part: str, unlabeled: np.ndarray | None
+    ) -> Rows:
+        owner = type(self).__name__
+        self._check_rows(X, f"X{part}")
+        weight = checked_weight(sample_weight, X, argument=f"sample_weight{part}", owner=owner)
         return Rows(held(X), y, weight, unlabeled)
 
     def _numbers(self, X: Any, y: Any, argument: str, reset: bool) -> tuple[Any, np.ndarray]:

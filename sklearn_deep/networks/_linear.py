@@ -56,11 +56,8 @@ class Linear(nn.Module):
 
     def forward(self, x: Tensor, training: TrainingPass | None = None) -> Tensor:
         """Return the weighted sums."""
-        weight = (
-            self.weight if self.weight_noise is None else self.weight_noise(self.weight, training)
-        )
-        bias = self.bias if self.bias_noise is None else self.bias_noise(self.bias, training)
-        return aligned_linear(x, weight, bias)
+        weight = _disturbed(self.weight, self.weight_noise, training)
+        return aligned_linear(x, weight, _disturbed(self.bias, self.bias_noise, training))
 
     def extra_repr(self) -> str:
         """Show the sizes."""
@@ -97,8 +94,9 @@ class TiedLinear(nn.Module):
 
     def forward(self, x: Tensor, training: TrainingPass | None, other: Tensor) -> Tensor:
         """Return the weighted sums."""
-        weight = other.mT
-        if self.weight_noise is not None:
-            weight = self.weight_noise(weight, training)
-        bias = self.bias if self.bias_noise is None else self.bias_noise(self.bias, training)
-        return aligned_linear(x, weight, bias)
+        weight = _disturbed(other.mT, self.weight_noise, training)
+        return aligned_linear(x, weight, _disturbed(self.bias, self.bias_noise, training))
+
+
+def _disturbed(value: Tensor, noise: nn.Module | None, training: TrainingPass | None) -> Tensor:
+    return value if noise is None else noise(value, training)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import torch
@@ -95,18 +96,18 @@ class Reconstruction(Criterion):
 
 
 class Joint(Criterion):
-    """``beta · prediction + (1 - beta) · reconstruction``, each the mean over its own rows."""
+    """A prediction and a reconstruction, each the mean over its own rows."""
 
     terms: ClassVar[tuple[str, ...]] = ("prediction", "reconstruction")
 
     factors: Tensor
 
-    def __init__(self, loss: Loss, reconstruction: Loss, beta: float) -> None:
+    def __init__(self, loss: Loss, reconstruction: Loss, factors: Sequence[float]) -> None:
         super().__init__()
         self.loss = LossLayer(loss)
         self.reconstruction = LossLayer(reconstruction)
-        factors = torch.tensor([beta, 1 - beta], dtype=torch.float64)
-        self.register_buffer("factors", factors, persistent=False)
+        weights = torch.tensor(factors, dtype=torch.float64)
+        self.register_buffer("factors", weights, persistent=False)
 
     def forward(self, output: tuple[Tensor, Tensor], x: Tensor, y: Tensor) -> Tensor:
         """Return both losses of each row."""

@@ -53,8 +53,9 @@ class FollowedTraining(Training):
         return made
 
     def _end_step(self, step: Made, n_rows: int) -> None:
-        loss = (self._shown.share * step.losses[:n_rows]).sum() + step.penalty.sum()
-        self.listener.end_step(self._shown, step.output[:n_rows], loss)
+        losses = step.losses[:n_rows].unsqueeze(0)
+        loss = self._mean_loss(self._shown.share.unsqueeze(0), losses) + step.penalty.view(-1)
+        self.listener.end_step(self._shown, step.output[:n_rows], loss[0])
 
     def _gradient(self, computed: Computed) -> Tensor:
         gradient = super()._gradient(computed)

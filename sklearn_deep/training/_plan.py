@@ -160,6 +160,12 @@ class Plan:
         penalties = (p for p in (*self.penalties, *self.code_penalties) if p is not None)
         return isinstance(self.optimizer, SingleOptimizer) or any(p.trains_alone for p in penalties)
 
+    @property
+    def factors(self) -> tuple[float, ...]:
+        """Weight of each term of the objective in J."""
+        joint = self.loss is not None and self.reconstruction_loss is not None
+        return (self.beta, 1 - self.beta) if joint else (1.0,)
+
     def criterion(self) -> Criterion:
         """Return the terms of the objective."""
         if self.reconstruction_loss is None:
@@ -167,7 +173,7 @@ class Plan:
             return Prediction(self.loss)
         if self.loss is None:
             return Reconstruction(self.reconstruction_loss)
-        return Joint(self.loss, self.reconstruction_loss, self.beta)
+        return Joint(self.loss, self.reconstruction_loss, self.factors)
 
     def build(self, noise: Mapping[str, Noise]) -> nn.Module:
         """Return the network with its first weights, and noise layers at the given sites."""

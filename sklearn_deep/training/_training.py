@@ -58,6 +58,8 @@ class Training:
         self.evaluation = self._evaluation()
         self.best: dict[int, Weights] = {}
         self.epoch = plans[0].first_epoch
+        # Of each term in J, (n_members, n_terms).
+        self._factors = torch.tensor([plan.factors for plan in plans], dtype=torch.float64)
 
     def _evaluation(self) -> Evaluation | None:
         parts = [plan.validation for plan in self.plans if plan.validation is not None]
@@ -69,9 +71,9 @@ class Training:
         names = self.population.objectives[0].criterion.terms
         if not names:
             return {"loss": terms.item()}
-        beta = self.plans[k].beta
+        factors = self.plans[k].factors
         # A term that does not count may be infinite.
-        parts = [f * t for f, t in zip((beta, 1 - beta), terms.tolist(), strict=True) if f]
+        parts = [f * t for f, t in zip(factors, terms.tolist(), strict=True) if f]
         named = zip((f"loss_{name}" for name in names), terms.tolist(), strict=True)
         return {"loss": sum(parts), **dict(named)}
 
@@ -85,7 +87,7 @@ class Training:
         start = time.perf_counter()
         epoch = Epoch(self.plans, self.pool, self.epoch)
         running = torch.tensor([member.running for member in self.members])
-        active = running & (self._factors() * epoch.weight_sums > 0).any(-1)
+        active = running & (self._factors * epoch.weight_sums > 0).any(-1)
         rates = self._learning_rates(epoch)
         with self._mode():
             before = self.population.weights()
@@ -98,13 +100,6 @@ class Training:
                 values[k] |= {"learning_rate": rates[0, k].item(), "seconds": seconds}
                 self._end_epoch(k, member, values[k], finite[k], before)
         self.epoch += 1
-
-    def _factors(self) -> Tensor:
-        """Return the weight of each term in J, ``(n_members, n_terms)``."""
-        if not self.population.objectives[0].criterion.terms:
-            return torch.ones(len(self.plans), 1, dtype=torch.float64)
-        betas = torch.tensor([plan.beta for plan in self.plans], dtype=torch.float64)
-        return torch.stack([betas, 1 - betas], -1)
 
     def _learning_rates(self, epoch: Epoch) -> Tensor:
         """Return the learning rate of each step, ``(n_steps, n_members)``."""
@@ -141,8 +136,7 @@ class Training:
             else:
                 now = self.computation(batch, self.epoch, i)
                 slope = self._gradient(now)
-            terms = (batch.share * now.losses.view_as(batch.share)).sum(1)
-            loss = terms if terms.ndim == 1 else (terms * self._factors().to(terms)).sum(-1)
+            loss = self._mean_loss(batch.share, now.losses.view_as(batch.share))
             return loss if now.penalty is None else loss + now.penalty, slope
 
         self.updates.apply(place, gradient, evaluate)
@@ -150,6 +144,11 @@ class Training:
             self.population.move_statistics(computed.statistics, active[i])
         if self.population.projects:
             self.population.project(active[i])
+
+    def _mean_loss(self, share: Tensor, losses: Tensor) -> Tensor:
+        """Return J without penalties, ``(n_members,)``, of rows ``(n_members, n_rows)`` or with terms last."""
+        terms = (share * losses).sum(1).view(len(self.plans), -1)
+        return (terms * self._factors.to(terms)).sum(-1)
 
     def _gradient(self, computed: Computed) -> Tensor:
         """Return the gradient of J, ``(n_members, n_parameters)``: the place to look at it, or change it."""

@@ -68,9 +68,9 @@ class Updates(ABC):
             For optimizers that look at more than one point a step; its first call is free.
         """
 
-    @abstractmethod
     def state_of(self, member: int) -> dict[Any, Any]:
-        """Return a copy of a member's optimizer state."""
+        """Return a copy of a member's optimizer state, ``(n_parameters,)`` a slot."""
+        return {slot: rows[member].clone().cpu() for slot, rows in self.state.items()}
 
     def penalty(self) -> Tensor:
         """Return ``Σ λ/2 ‖W‖²`` of each member, ``(n_members,)``, as far as it is part of J."""
@@ -146,10 +146,6 @@ class PopulationUpdates(Updates):
             self.parameters.sub_(rate * self._shrinkage())
         self.optimizer.update(self.parameters, gradient, self.state, tuple(coefficients))
 
-    def state_of(self, member: int) -> dict[Any, Any]:
-        """Return a copy of a member's optimizer state, ``(n_parameters,)`` a slot."""
-        return {slot: rows[member].clone().cpu() for slot, rows in self.state.items()}
-
 
 class RowUpdates(Updates):
     """The same updates, member by member, with the optimizer's kernel for one row.
@@ -195,10 +191,6 @@ class RowUpdates(Updates):
         if decay is not None and self.decoupled:
             parameters.sub_(rate * (decay * parameters))
         optimizer.update_row(Row(parameters, gradient, state, number, rate))
-
-    def state_of(self, member: int) -> dict[Any, Any]:
-        """Return a copy of a member's optimizer state, ``(n_parameters,)`` a slot."""
-        return {slot: rows[member].clone().cpu() for slot, rows in self.state.items()}
 
 
 def clipped(gradient: Tensor, norm: Tensor) -> Tensor:

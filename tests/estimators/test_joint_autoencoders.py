@@ -5,6 +5,7 @@ import pytest
 import torch
 from scipy.sparse import csr_array
 from sklearn.model_selection import GridSearchCV
+from skorch.callbacks import Callback
 
 from sklearn_deep import JointAEClassifier, JointAERegressor
 from sklearn_deep.model_selection import LabeledFold
@@ -223,3 +224,20 @@ def test_partial_fit_goes_on_with_rows_that_all_have_labels():
 def test_labelled_rows_of_weight_zero_are_no_labels():
     with pytest.raises(ValueError, match="positive for at least one row with a label"):
         classifier(unlabeled_value=-1).fit(X, SOME, sample_weight=UNLABELED.astype(float))
+
+
+class Following(Callback):
+    def on_batch_end(self, net, loss=None, **kwargs):
+        self.loss = float(loss)
+
+
+def test_callbacks_see_the_weighted_sum_of_both_terms():
+    following = Following()
+    one = classifier(beta=0.25, max_epochs=1, batch_size=len(X), net_callbacks=[following])
+    one.fit(X, CLASSES)
+    assert following.loss == pytest.approx(one.history_["loss"][0], rel=1e-6)
+
+
+def test_rows_that_their_loss_has_no_meaning_for_are_refused():
+    with pytest.raises(ValueError, match=r"X of JointAEClassifier\.fit must lie in \[0, 1\]"):
+        classifier(reconstruction_loss="binary_cross_entropy").fit(X - 5, CLASSES)
