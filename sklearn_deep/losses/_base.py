@@ -70,6 +70,11 @@ class Loss(Plugin):
         return
 
 
+def mean_of_outputs(values: Tensor) -> Tensor:
+    """Return ``values.mean(-1)`` of ``(n_samples, n_outputs)``, whose gradient costs a pass less."""
+    return values.sum(-1) / values.shape[-1]
+
+
 @dataclass(eq=False, repr=False)
 class CallableLoss(Loss):
     """A function as a loss for numbers.

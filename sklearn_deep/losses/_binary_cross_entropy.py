@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from torch import Tensor
 from torch.nn import functional as F
 
-from sklearn_deep.losses._base import Loss
+from sklearn_deep.losses._base import Loss, mean_of_outputs
 
 
 @dataclass(eq=False, repr=False)
@@ -30,11 +31,12 @@ class BinaryCrossEntropy(Loss):
     tensor([0.6931])
     """
 
+    transcendental: ClassVar[bool] = True
+
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
-        # As a softmax over (0, z): stable at both ends, and the same bits in any company.
-        log_p = F.pad(output.unsqueeze(-1), (1, 0)).log_softmax(-1)  # (n_samples, n_outputs, 2)
-        return -(target * log_p[..., 1] + (1 - target) * log_p[..., 0]).mean(-1)
+        # -t·log σ(z) - (1 - t)·log(1 - σ(z)), which overflows nowhere.
+        return mean_of_outputs(F.softplus(output) - target * output)
 
     def predictions(self, output: Tensor) -> Tensor:
         """Return the logistic function of the outputs."""

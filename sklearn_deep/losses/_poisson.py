@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
-from sklearn_deep.losses._base import Loss
+from sklearn_deep.losses._base import Loss, mean_of_outputs
 
 
 @dataclass(eq=False, repr=False)
@@ -36,7 +36,7 @@ class Poisson(Loss):
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
-        return (output.exp() - target * output).mean(-1)
+        return mean_of_outputs(output.exp() - target * output)
 
     def predictions(self, output: Tensor) -> Tensor:
         """Return ``exp(output)``."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from sklearn_deep._shared._sklearn import Interval
-from sklearn_deep.losses._base import Loss
+from sklearn_deep.losses._base import Loss, mean_of_outputs
 
 
 @dataclass(eq=False, repr=False)
@@ -32,7 +32,7 @@ class SquaredError(Loss):
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
-        error = (output - target).square().mean(-1)
+        error = mean_of_outputs((output - target).square())
         return error / 2 if self.half else error
 
 
@@ -46,7 +46,7 @@ class AbsoluteError(Loss):
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
-        return (output - target).abs().mean(-1)
+        return mean_of_outputs((output - target).abs())
 
 
 @dataclass(eq=False, repr=False)
@@ -83,7 +83,7 @@ class Huber(Loss):
         """Return one loss a row."""
         distance = (output - target).abs()
         near = distance.clamp(max=self.delta)
-        return (near * (distance - near / 2)).mean(-1)
+        return mean_of_outputs(near * (distance - near / 2))
 
 
 @dataclass(eq=False, repr=False)
@@ -120,4 +120,4 @@ class Quantile(Loss):
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
         d = target - output
-        return torch.maximum(self.quantile * d, (self.quantile - 1) * d).mean(-1)
+        return mean_of_outputs(torch.maximum(self.quantile * d, (self.quantile - 1) * d))

@@ -122,12 +122,13 @@ class Epoch:
         self.n_steps = n_steps
 
     def batches(self) -> Iterator[Batch]:
-        """Yield the steps' rows."""
+        """Yield the steps' rows; x may be overwritten once a later step is asked for."""
         per_step = self.order[0].numel() * self.pool.data.x.shape[-1]
         n_gathered = max(1, _GATHERED_ELEMENTS // per_step)
+        x = None
         for first in range(0, self.n_steps, n_gathered):
             rows = self.order[first : first + n_gathered]
-            x, y = _gathered(self.pool.data.x, rows), _gathered(self.pool.data.y, rows)
+            x, y = _gathered(self.pool.data.x, rows, x), _gathered(self.pool.data.y, rows)
             if self.plans[0].copies:
                 self._augment(first, x, y)
             columns = (x, y, self.share[first : first + n_gathered])
@@ -154,8 +155,13 @@ class Epoch:
                 y[i, k] = torch.where(copied, new_y, y[i, k])
 
 
-def _gathered(values: Tensor | LazyRows, rows: Tensor) -> Tensor:
-    """Return ``values[rows]``, which for tensors is slower."""
+def _gathered(values: Tensor | LazyRows, rows: Tensor, memory: Tensor | None = None) -> Tensor:
+    """Return ``values[rows]``, which for tensors is slower.
+
+    Fresh memory of this size costs more than the copy: ``memory`` is that of an earlier call, over
+    which the rows are written.
+    """
     if not isinstance(values, Tensor):
         return values[rows]
-    return values.index_select(0, rows.flatten()).unflatten(0, rows.shape)
+    out = None if memory is None else memory.flatten(0, rows.ndim - 1)[: rows.numel()]
+    return torch.index_select(values, 0, rows.flatten(), out=out).unflatten(0, rows.shape)

@@ -20,12 +20,14 @@ aten = torch.ops.aten
 _OVERWRITING: dict[Any, Any] = {
     aten.add.Tensor: Tensor.add_,
     aten.div.Tensor: Tensor.div_,
+    aten.mul.Scalar: Tensor.mul_,
     aten.mul.Tensor: Tensor.mul_,
     aten.neg.default: Tensor.neg_,
     aten.relu.default: Tensor.relu_,
     aten.sub.Tensor: Tensor.sub_,
     aten.tanh.default: Tensor.tanh_,
 }
+_COMMUTATIVE = (aten.add.Tensor, aten.mul.Tensor)
 _WITH_OUT: dict[Any, Any] = {
     aten.add.Tensor: torch.add,
     aten.mm.default: torch.mm,
@@ -47,21 +49,27 @@ def overwriting(calls: Sequence[Call], kept: Collection[Value]) -> list[Call]:
     """
     stay = {value.storage for value in kept}
     last = {value.storage: i for i, call in enumerate(calls) for value in call.given()}
-    placed = []
-    for i, call in enumerate(calls):
-        source = call.args[0] if call.args else None
+    return [
+        _placed(call, {storage for v in call.given() if last[storage := v.storage] == i} - stay)
+        for i, call in enumerate(calls)
+    ]
+
+
+def _placed(call: Call, free: set[int]) -> Call:
+    """Return the operation over one of its arguments, if that is fit and lies in free storage."""
+    if call.function not in _OVERWRITING or call.kwargs:
+        return call
+    storages = [value.storage for value in call.given()]
+    for args in (call.args, call.args[::-1])[: 1 + (call.function in _COMMUTATIVE)]:
+        source = args[0]
         if (
-            call.function in _OVERWRITING
-            and not call.kwargs
-            and isinstance(source, Value)
-            and source.storage not in stay
-            and last[source.storage] == i
-            and [value.storage for value in call.given()].count(source.storage) == 1
+            isinstance(source, Value)
+            and source.storage in free
+            and storages.count(source.storage) == 1
             and source.is_laid_out_as(call.results[0])
         ):
-            call = call._replace(function=_OVERWRITING[call.function])  # noqa: PLW2901
-        placed.append(call)
-    return placed
+            return call._replace(function=_OVERWRITING[call.function], args=args)
+    return call
 
 
 class IntoRow:

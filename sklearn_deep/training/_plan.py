@@ -124,6 +124,8 @@ class Plan:
         widths = self.architecture.hidden_widths
         if self.loss is not None and self.loss.transcendental:
             widths = (*widths, self.data.y.shape[1])
+        if self.reconstruction_loss is not None and self.reconstruction_loss.transcendental:
+            widths = (*widths, self.data.x.shape[1])
         step = lcm(4, *(32 // gcd(32, width) for width in widths))
         return -(-self.batch_size // step) * step
 

@@ -18,6 +18,7 @@ aten = torch.ops.aten
 _RENAMING = (aten.view.default, aten._unsafe_view.default, aten.expand.default)
 _SAME = (aten.detach.default, aten.alias.default, aten.lift_fresh.default)
 _TRANSPOSES = (aten.t.default, aten.transpose.int)
+_NEUTRAL_AT_ONE = (aten.mul.Scalar, aten.pow.Tensor_Scalar)
 _EXPANDING = (aten.add.Tensor, aten.div.Tensor, aten.mul.Tensor, aten.sub.Tensor)
 
 
@@ -85,7 +86,7 @@ def _same_as(call: Call, made: dict[Value, Call]) -> Value | None:
     source, result = call.args[0] if call.args else None, call.results[0]
     if not isinstance(source, Value) or result is None:
         return None
-    may_rename = call.function in _RENAMING or _is_product_with_one(call)
+    may_rename = call.function in _RENAMING or _is_neutral(call)
     if call.function in _SAME or (may_rename and result.is_laid_out_as(source)):
         return source
     first = made.get(source)
@@ -95,8 +96,8 @@ def _same_as(call: Call, made: dict[Value, Call]) -> Value | None:
     return None
 
 
-def _is_product_with_one(call: Call) -> bool:
-    return call.function is aten.mul.Scalar and call.args[1] == 1
+def _is_neutral(call: Call) -> bool:
+    return call.function in _NEUTRAL_AT_ONE and call.args[1] == 1
 
 
 def _undo_each_other(first: Call, second: Call) -> bool:

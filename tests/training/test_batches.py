@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from sklearn_deep.losses import BinaryCrossEntropy
+from sklearn_deep.training import _batches
 from sklearn_deep.training._batches import Epoch, Pool
 
 
@@ -56,6 +58,16 @@ def test_batches_hold_the_rows_of_the_order(epoch_of):
     assert i + 1 == epoch.n_steps == 3
 
 
+def test_batches_hold_their_rows_where_memory_is_used_again(epoch_of, monkeypatch):
+    monkeypatch.setattr(_batches, "_GATHERED_ELEMENTS", 1)
+    epoch, pool = epoch_of(70, 20)
+    places = set()
+    for i, batch in enumerate(epoch.batches()):
+        places.add(batch.x.data_ptr())
+        assert torch.equal(batch.x, pool.data.x[epoch.order[i]])
+    assert (len(places), i + 1) == (1, 3)
+
+
 def test_members_of_the_same_data_share_it(make_data):
     data, other = make_data(10), make_data(6)
     pool = Pool.of([data, other, data])
@@ -72,3 +84,11 @@ def test_batches_fill_whole_vectors_of_every_hidden_layer(
     plan = make_plan(make_data(10), hidden=hidden, batch_size=batch_size)
     assert plan.batch_rows == rows
     assert all(plan.batch_rows * width % 32 == 0 for width in hidden)
+
+
+def test_batches_fill_whole_vectors_of_a_reconstruction_whose_loss_has_logarithms(
+    make_data, make_plan
+):
+    data = make_data(10, n_features=3)
+    losses = {"loss": None, "reconstruction_loss": BinaryCrossEntropy()}
+    assert make_plan(data, hidden=(), batch_size=5, **losses).batch_rows == 32

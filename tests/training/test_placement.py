@@ -68,6 +68,8 @@ def taken_twice(x):
         taken_twice_by_one_operation,
         lambda x: [torch.relu(x @ x.mT + 1).neg() / 3 - 2],
         lambda x: [x + 1, x * 2, -x, x],
+        lambda x: [x[:, :1] * x.exp(), x[0] + x.exp(), x - x.exp(), x / x.exp()],
+        lambda x: [torch.ops.aten.mul.Scalar(x.exp(), 2.0), torch.ops.aten.mul.Scalar(x, 2.0)],
     ],
 )
 def test_writing_over_results_changes_no_bit_and_no_input(function):
@@ -82,6 +84,12 @@ def test_what_is_not_needed_any_more_is_written_over():
     source = program(lambda x: [torch.relu(x @ x.mT + 1)], rows()).source
     assert "add_(" in source
     assert "relu_(" in source
+
+
+def test_a_product_and_a_sum_are_written_over_their_second_argument_but_no_difference():
+    source = program(lambda x: [x[0] * x.exp(), x[0] + x.tan(), x[0] - x.sin()], rows()).source
+    assert source.count("mul_(") == source.count("add_(") == 1
+    assert "sub_(" not in source
 
 
 def test_constants_and_prepared_tensors_are_not_written_over():

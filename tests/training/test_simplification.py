@@ -71,6 +71,12 @@ def test_a_product_with_one_goes_where_it_does_not_change_the_type():
     assert run(simplified(tape_of(times_one, mask)), mask).dtype == torch.int64
 
 
+def test_a_first_power_goes():
+    assert functions(simplified(tape_of(lambda x: x.pow(1.0) ** 2, torch.ones(3)))) == [
+        "aten.pow.Tensor_Scalar"
+    ]
+
+
 def test_a_product_with_another_number_stays():
     def twice(x):
         return torch.ops.aten.mul.Scalar(x, 2)

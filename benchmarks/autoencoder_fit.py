@@ -1,0 +1,168 @@
+"""Time one fit of an autoencoder against a plain torch loop and skorch; see README.md beside this file.
+
+``python benchmarks/autoencoder_fit.py [--repeats N] [--json PATH]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import _machine  # before all that loads numpy
+import _report
+import numpy as np
+import torch
+from _timing import timed
+from torch import Tensor, nn
+
+# "cold" is about recordings, which no public function forgets.
+from sklearn_deep.training import _recording
+
+SIZES = (784, 128, 32, 128, 784)
+N_ROWS, BATCH_SIZE, EPOCHS = 10_000, 128, 5
+N_STEPS = EPOCHS * -(-N_ROWS // BATCH_SIZE)
+OTHERS = ("plain torch", "skorch")
+
+
+def rows() -> np.ndarray:
+    """Return ``(10000, 784)`` float32 in [0, 1] that a few numbers a row make up."""
+    random = np.random.default_rng(0)
+    code = random.standard_normal((N_ROWS, 16))
+    X = 1 / (1 + np.exp(-code @ random.standard_normal((16, SIZES[0]))))
+    return X.astype(np.float32)
+
+
+def module() -> nn.Module:
+    """Return the network of every side: ReLU after each hidden layer, none after code and end."""
+    n_in, n_hidden, n_code, _, _ = SIZES
+    return nn.Sequential(
+        nn.Linear(n_in, n_hidden),
+        nn.ReLU(),
+        nn.Linear(n_hidden, n_code),
+        nn.Linear(n_code, n_hidden),
+        nn.ReLU(),
+        nn.Linear(n_hidden, n_in),
+    )
+
+
+def sklearn_deep_fit(X: np.ndarray) -> Any:
+    """Fit ``AutoencoderTransformer`` without stopping."""
+    from sklearn_deep import AutoencoderTransformer
+
+    encoder = AutoencoderTransformer(
+        SIZES[2],
+        encoder_layer_sizes=SIZES[1:2],
+        batch_size=BATCH_SIZE,
+        max_epochs=EPOCHS,
+        early_stopping=False,
+        random_state=0,
+    )
+    return encoder.fit(X)
+
+
+def torch_fit(X: np.ndarray) -> Any:
+    """Train the module with a loop such as people write, and torch's fused Adam."""
+    torch.manual_seed(0)
+    net = module()
+    optimizer = torch.optim.Adam(net.parameters(), lr=1e-3, fused=True)
+    data = torch.from_numpy(X)
+    for _ in range(EPOCHS):
+        total = torch.zeros(())
+        for index in torch.randperm(len(data)).split(BATCH_SIZE):
+            x = data[index]
+            loss = nn.functional.mse_loss(net(x), x)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.detach() * len(x)
+    return net
+
+
+def skorch_fit(X: np.ndarray) -> Any:
+    """Fit ``skorch.NeuralNetRegressor`` around the module, rows their own targets."""
+    from skorch import NeuralNetRegressor
+
+    torch.manual_seed(0)
+    net = NeuralNetRegressor(
+        module(),
+        optimizer=torch.optim.Adam,
+        optimizer__fused=True,
+        lr=1e-3,
+        batch_size=BATCH_SIZE,
+        max_epochs=EPOCHS,
+        iterator_train__shuffle=True,
+        train_split=None,
+        verbose=0,
+    )
+    return net.fit(X, X)
+
+
+def product_loop() -> None:
+    """Make the matrix products alone of a whole fit, into memory that is there already."""
+    products: list[tuple[Tensor, Tensor, Tensor]] = []
+    for layer, (n_in, n_out) in enumerate(pairwise(SIZES)):
+        h, weight = torch.randn(BATCH_SIZE, n_in), torch.randn(n_out, n_in)
+        z = torch.randn(BATCH_SIZE, n_out)
+        products += [(h, weight.t(), torch.empty_like(z)), (z.t(), h, torch.empty_like(weight))]
+        products += [(z, weight, torch.empty_like(h))] if layer else []
+    with torch.inference_mode():
+        for _ in range(N_STEPS):
+            for left, right, out in products:
+                torch.mm(left, right, out=out)
+
+
+def measure(repeats: int) -> dict[str, list[float]]:
+    """Return the seconds of every run, the sides in turn, the order reversed each round."""
+    X = rows()
+    sides: dict[str, Callable[[], Any]] = {
+        "cold": lambda: sklearn_deep_fit(X),
+        "warm": lambda: sklearn_deep_fit(X),
+        "plain torch": lambda: torch_fit(X),
+        "skorch": lambda: skorch_fit(X),
+        "products": product_loop,
+    }
+    for run in sides.values():
+        run()
+    seconds: dict[str, list[float]] = {name: [] for name in sides}
+    for i in range(repeats):
+        for name in list(sides)[:: -1 if i % 2 else 1]:
+            if name == "cold":
+                _recording._RECORDINGS.clear()
+            seconds[name].append(timed(sides[name]))
+    return seconds
+
+
+def table(seconds: dict[str, list[float]]) -> str:
+    """Return medians, and medians of the ratios of each round, as Markdown."""
+    entries = []
+    for name, runs in seconds.items():
+        ratios = [
+            median(own / run for own, run in zip(seconds[ours], runs, strict=True))
+            for ours in ("cold", "warm")
+        ]
+        entries.append([name, median(runs), median(runs) / N_STEPS * 1e6, *ratios])
+    header = ["side", "seconds", "µs a step", "ours cold ÷ it", "ours warm ÷ it"]
+    return _report.table(header, entries)
+
+
+def main() -> None:
+    """Measure, print Markdown, write JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=7, help="runs of each side")
+    parser.add_argument("--json", type=Path, help="where to write all runs")
+    options = parser.parse_args()
+    machine = _machine.describe() | {"load": _machine.load()}
+    print(_report.table(["machine", ""], list(machine.items())), flush=True)
+    seconds = measure(options.repeats)
+    print(f"\n### Autoencoder {SIZES}\n\n{table(seconds)}")
+    if options.json is not None:
+        options.json.write_text(json.dumps({"machine": machine, "seconds": seconds}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
