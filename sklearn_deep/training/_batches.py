@@ -91,9 +91,10 @@ class Epoch:
         order, valid, copied = (torch.stack(c, 1).to(device) for c in zip(*columns, strict=True))
         self.order, self.valid, self.copied = order, valid.to(dtype), copied
         self.weight = self.of_valid(pool.data.weight)
-        sums = self.weight.sum(2, keepdim=True)
+        sums = _sums_of_terms(self.weight)
+        sums = sums if self.weight.ndim == 3 else sums.unsqueeze(2)
         self.share = torch.where(sums > 0, self.weight / sums, 0.0)
-        self.weight_sums = self.weight.double().sum(2).cpu().view(*order.shape[:2], -1)
+        self.weight_sums = _sums_of_terms(self.weight.double()).cpu()
 
     def of_valid(self, weight: Tensor) -> Tensor:
         """Return the weights of the epoch's rows, zero for padding."""
@@ -138,21 +139,36 @@ class Epoch:
     def _augment(self, first: int, x: Tensor, y: Tensor) -> None:
         """Turn the copies of some steps, from ``first`` on, into augmented rows, in place."""
         generator = Generator(x.device)
-        # All rows count in the last term.
-        weight = self.weight if self.weight.ndim == 3 else self.weight[..., -1]
         for i in range(len(x)):
             for k, plan in enumerate(self.plans):
                 step = first + i
-                if not (self.weight_sums[step, k] > 0).any():
-                    continue
-                assert plan.augmentation is not None
-                seeded(generator, plan.seed, "augmentation", self.epoch, step)
-                new_x, new_y = plan.augmentation.augment(
-                    x[i, k], y[i, k], weight[step, k], generator
-                )
-                copied = self.copied[step, k].unsqueeze(-1)
-                x[i, k] = torch.where(copied, new_x, x[i, k])
-                y[i, k] = torch.where(copied, new_y, y[i, k])
+                copied = self.copied[step, k]
+                made: list[tuple[Tensor, Tensor, Tensor]] = []
+                for weight in self._weights_of_terms(step, k):
+                    assert plan.augmentation is not None
+                    seeded(generator, plan.seed, "augmentation", self.epoch, step)
+                    new = plan.augmentation.augment(x[i, k], y[i, k], weight, generator)
+                    made.append((copied & (weight > 0) if made else copied, *new))
+                for rows, new_x, new_y in made:
+                    x[i, k] = torch.where(rows.unsqueeze(-1), new_x, x[i, k])
+                    y[i, k] = torch.where(rows.unsqueeze(-1), new_y, y[i, k])
+
+    def _weights_of_terms(self, step: int, k: int) -> list[Tensor]:
+        """Return the weights ``(n_rows,)`` with which a member's copies are made, one after the other.
+
+        All rows count in the last term. Those that count in the first, which have a target, are made
+        anew among themselves: what is mixed into one of them must have a target too.
+        """
+        terms = self.weight[step, k].view(self.n_rows, -1).unbind(-1)
+        some = [w for w, total in zip(terms, self.weight_sums[step, k], strict=True) if total > 0]
+        return some[::-1] if len(some) > 1 and not torch.equal(some[0], some[-1]) else some[-1:]
+
+
+def _sums_of_terms(weight: Tensor) -> Tensor:
+    """Return sums over rows, ``(n_steps, n_members, n_terms)``."""
+    columns = [weight] if weight.ndim == 3 else weight.unbind(-1)
+    # Each term on its own: sums of numbers that lie apart in memory round differently.
+    return torch.stack([column.contiguous().sum(2) for column in columns], -1)
 
 
 def _gathered(values: Tensor | LazyRows, rows: Tensor, memory: Tensor | None = None) -> Tensor:
