@@ -5,16 +5,53 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 
 
-def is_unlabeled(y: Any, unlabeled_value: Any) -> np.ndarray:
+def is_unlabeled(y: Any, unlabeled_value: Any, *, owner: str) -> np.ndarray:
     """Return which rows of y ``(n_samples,)`` or ``(n_samples, n_outputs)`` carry the marker.
 
-    With several outputs a row is unlabelled where all of them carry it. NaN equals NaN here.
+    With several outputs a row is unlabelled where all of them carry it.
     """
-    y = np.asarray(y)
-    is_nan = isinstance(unlabeled_value, float) and np.isnan(unlabeled_value)
-    marked = y != y if is_nan else y == unlabeled_value  # noqa: PLR0124 (NaN alone differs from itself)
-    marked = np.broadcast_to(np.asarray(marked, dtype=bool), y.shape)
-    rows: np.ndarray = np.asarray(marked.reshape(len(y), -1).all(1))
-    return rows
+    marked = is_marked(y, unlabeled_value, owner=owner)
+    return np.asarray(marked.all(axis=tuple(range(1, marked.ndim))))
+
+
+def is_marked(y: Any, unlabeled_value: Any, *, owner: str) -> np.ndarray:
+    """Return which values of y are the marker, in the shape of y.
+
+    NaN stands for whatever is missing: NaN, None and pandas' NA.
+
+    Raises
+    ------
+    ValueError
+        If the marker is several values.
+    """
+    if np.ndim(unlabeled_value):
+        raise ValueError(
+            f"The 'unlabeled_value' parameter of {owner} must be one value, got {unlabeled_value!r}."
+        )
+    y = y.toarray() if issparse(y) else np.asarray(y)
+    any_missing = unlabeled_value is not None and _is_missing(unlabeled_value)
+    if y.dtype == object:
+        test = _is_missing if any_missing else lambda value: _are_equal(value, unlabeled_value)
+        return np.frompyfunc(test, 1, 1)(y).astype(bool)
+    marked = y != y if any_missing else y == unlabeled_value  # noqa: PLR0124 (NaN alone differs from itself)
+    return np.broadcast_to(np.asarray(marked, dtype=bool), y.shape)
+
+
+def of_simple_type(labels: np.ndarray) -> np.ndarray:
+    """Return labels that stood beside a marker in the type they have alone: whole numbers beside None."""
+    if labels.dtype != object or any(isinstance(label, str) for label in labels.flat):
+        return labels
+    return np.array(labels.tolist())
+
+
+def _is_missing(value: Any) -> bool:
+    differs = value != value  # noqa: PLR0124 (pandas' NA gives neither True nor False)
+    return value is None or not isinstance(differs, bool | np.bool_) or bool(differs)
+
+
+def _are_equal(value: Any, other: Any) -> bool:
+    equal = value == other
+    return value is other or (isinstance(equal, bool | np.bool_) and bool(equal))

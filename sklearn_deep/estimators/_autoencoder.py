@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_deep._shared._sklearn import Interval, check_feature_names_in
 from sklearn_deep.estimators._encoding import Encoding
 from sklearn_deep.estimators._network_estimator import NetworkEstimator
-from sklearn_deep.losses import Loss, SquaredError
+from sklearn_deep.estimators._trials import range_of
+from sklearn_deep.losses import BinaryCrossEntropy, Loss, SquaredError
 from sklearn_deep.networks import AutoencoderArchitecture
 from sklearn_deep.plugins import resolve
 
@@ -60,17 +61,35 @@ class BaseAutoencoder(Encoding, NetworkEstimator):
                 f"The 'decoder_layer_sizes' parameter of {owner} must be None or {hidden[::-1]!r} with "
                 f"tied_weights=True, the encoder's layers mirrored; got {self.decoder_layer_sizes!r}."
             )
+        if self.n_components is True:  # a whole number for scikit-learn
+            raise ValueError(
+                f"The 'n_components' parameter of {owner} must be an int >= 1, the width of the code; got "
+                "True."
+            )
         n_components = int(self.n_components)
+        to_output = self._activation("output_activation", (n_features,), dtype)
+        self._check_logits(to_output, n_features, dtype)
         return AutoencoderArchitecture(
             encoder_sizes=(n_features, *hidden, n_components),
             decoder_sizes=(n_components, *decoder, n_features),
             activation=self._activation("activation", (*hidden, *decoder), dtype),
             code_activation=self._activation("code_activation", (n_components,), dtype),
-            output_activation=self._activation("output_activation", (n_features,), dtype),
+            output_activation=to_output,
             tied=self.tied_weights,
             normalization=self.normalization,
             dtype=dtype,
         )
+
+    def _check_logits(self, activation: Any, width: int, dtype: torch.dtype) -> None:
+        if not isinstance(self._reconstruction_loss(), BinaryCrossEntropy):
+            return
+        least, most = range_of(activation, width, dtype)
+        if least >= 0 and most <= 1:
+            raise ValueError(
+                f"The 'output_activation' parameter of {type(self).__name__} must be 'identity' with the "
+                "loss 'binary_cross_entropy', which takes logits and has the logistic function inside; "
+                f"got {self.output_activation!r}."
+            )
 
     def _places(self, architecture: Any) -> tuple[list[str], list[str]]:
         n_encoder, n_decoder, n_head = (

@@ -11,6 +11,7 @@ from sklearn_deep._shared._sklearn import StrOptions
 from sklearn_deep.estimators._autoencoder import BaseAutoencoder
 from sklearn_deep.estimators._reconstructing import Reconstructing
 from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._rows import checked_weight
 
 
 class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
@@ -303,6 +304,7 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
         ndarray of shape (n_samples, n_components) or (n_samples, n_features)
             In the float type of X.
         """
+        self._validate_params()  # output may have been set since fit
         return self._codes(X) if self.output == "code" else self.reconstruct(X)
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
@@ -321,5 +323,15 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
         -------
         float
             At most 0; larger is better, so that a search can tune it without labels.
+
+        Raises
+        ------
+        ValueError
+            If the weights are not one a row, or all zero.
         """
-        return float(np.average(self.score_samples(X), weights=sample_weight))
+        scores = self.score_samples(X)
+        owner = type(self).__name__
+        weight = checked_weight(
+            sample_weight, scores, argument="sample_weight", owner=owner, method="score"
+        )
+        return float(np.average(scores, weights=weight))

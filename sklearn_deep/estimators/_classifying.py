@@ -29,6 +29,7 @@ class Classifying(ClassifierMixin):
     _labels: Labels
     _outputs: Any
     _with_labels: Any
+    _without_marker: Any
     _check_rows: Any
 
     _metric: str | None = "accuracy"
@@ -101,7 +102,7 @@ class Classifying(ClassifierMixin):
         owner = type(self).__name__
         with naming("X and y", owner=owner):
             check_consistent_length(request.X, request.y)
-        given, unlabeled = self._with_labels(request.y)
+        given, unlabeled = self._with_labels(request.y, "y")
         X, y = self._given(request.X, given, reset=not request.goes_on)
         y = checked_labels(y, argument="y", owner=owner)
         self._labels = self._labels_of(request, y)
@@ -111,7 +112,8 @@ class Classifying(ClassifierMixin):
     def _labels_of(self, request: Request, y: np.ndarray) -> Labels:
         owner = type(self).__name__
         given = request.classes
-        given = None if given is None else checked_classes(given, owner=owner)
+        if given is not None:
+            given = checked_classes(self._without_marker(given), owner=owner)
         if request.goes_on:
             labels = self._labels
         elif y.ndim == 2 or not request.partial:
@@ -132,7 +134,7 @@ class Classifying(ClassifierMixin):
 
     def _checked_validation(self, validation: Validation) -> Rows:
         owner = type(self).__name__
-        given, unlabeled = self._with_labels(validation.y)
+        given, unlabeled = self._with_labels(validation.y, "y_val")
         with naming("X_val and y_val", owner=owner):
             X, y = self._given(validation.X, given, reset=False)
         y = checked_labels(y, argument="y_val", owner=owner)
@@ -163,7 +165,7 @@ class Classifying(ClassifierMixin):
         raise ValueError(
             f"The 'loss' parameter of {owner} must be a loss for classes: 'cross_entropy', 'focal' or "
             f"an instance of ClassificationLoss, got {self.loss!r}. Losses for numbers, functions among "
-            "them, are for MLPRegressor."
+            "them, are for MLPRegressor and JointAERegressor."
         )
 
     def _metric_name(self) -> str:

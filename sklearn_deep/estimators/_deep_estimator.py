@@ -78,21 +78,25 @@ class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
 
     def _fit(self, request: Request) -> Self:
         with unchanged_on_error(self):
-            warning = self._follow(request)
-            if warning is not None:
-                warnings.warn(warning, ConvergenceWarning, stacklevel=3)
+            for warning in self._follow(request):
+                warnings.warn(warning, stacklevel=3)
         return self
 
     # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.
+    # Warnings are handed up: only from _fit is it as far to the user's line on every scikit-learn.
     @with_callbacks
-    def _follow(self, request: Request) -> str | None:
+    def _follow(self, request: Request) -> list[Warning]:
         """Fit; return what is to be warned of."""
         check_learning_rate(self)
         check_instances(self)
         check_callbacks(self)
         self._validate_params()
         plan = self._plan(request, self._seed(request))
-        return self._train(plan, request)
+        return [*self._doubts(request), *self._train(plan, request)]
+
+    def _doubts(self, request: Request) -> list[Warning]:
+        """Return what is to be warned of in a request that a plan could be made of."""
+        return []
 
     def _seed(self, request: Request) -> int:
         if request.goes_on and self._progress is not None:
@@ -108,7 +112,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
         weights = self.module_.state_dict()
         return start_of(plan, weights, self._progress, owner=type(self).__name__)
 
-    def _train(self, plan: Plan, request: Request) -> str | None:
+    def _train(self, plan: Plan, request: Request) -> list[Warning]:
         epochs = 1 if request.partial else plan.max_epochs
         tasks = EpochTasks.of(self, request, epochs)
         params = self.get_params(deep=False)
@@ -122,7 +126,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
         self._adopt(plan, net, result, request)
         if tasks is not None:
             tasks.end()
-        return self._text_of_divergence(plan, result) if result.diverged else None
+        return [self._of_divergence(plan, result)] if result.diverged else []
 
     def _fitted_so_far(self, plan: Plan, training: Training, request: Request) -> dict[str, Any]:
         """Return the attributes of an estimator whose fit had stopped here."""
@@ -148,10 +152,10 @@ class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
         self.diverged_ = result.diverged
         self._progress = result.progress
 
-    def _text_of_divergence(self, plan: Plan, result: Result) -> str:
+    def _of_divergence(self, plan: Plan, result: Result) -> ConvergenceWarning:
         first = "the initialisation" if plan.start is None else "the start"
         kept = f"epoch {self.n_epochs_ - 2}" if len(result.history["loss"]) > 1 else first
-        return (
+        return ConvergenceWarning(
             f"{type(self).__name__} diverged in epoch {self.n_epochs_ - 1} with learning_rate="
             f"{plan.learning_rate:g}; the weights of {kept} are kept (diverged_=True). Lower "
             "learning_rate, or scale the inputs."

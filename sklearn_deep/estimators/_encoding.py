@@ -18,6 +18,7 @@ class Encoding(TransformerMixin):
     n_components: int
     _applied: Any
     _new_rows: Any
+    _is_fitted: bool
     net_: Any
 
     def transform(self, X: Any) -> np.ndarray:
@@ -54,11 +55,11 @@ class Encoding(TransformerMixin):
             If X has not one column a component.
         """
         check_is_fitted(self)
-        codes = check_array(X, dtype=FLOATS)
+        codes = check_array(X, dtype=FLOATS, input_name="X", estimator=self)
         if codes.shape[1] != self.n_components_:
             raise ValueError(
                 f"X of {type(self).__name__}.inverse_transform must have {self.n_components_} columns, one "
-                f"a component of the code, got {codes.shape[1]}. Give what transform(output='code') returned."
+                f"a component of the code, got {codes.shape[1]}. Give codes, not rows or reconstructions."
             )
         return self._decoded(codes, lambda module, rows: module.decode(rows))
 
@@ -105,6 +106,10 @@ class Encoding(TransformerMixin):
     @property
     def n_components_(self) -> int:
         """Width of the code of the fitted network."""
+        if not self._is_fitted:
+            raise AttributeError(
+                f"This {type(self).__name__} has no n_components_ before it is fitted."
+            )
         width: int = self.net_.module_.n_components
         return width
 

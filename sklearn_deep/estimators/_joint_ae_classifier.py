@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import Any, Self
 
+from sklearn.metrics import accuracy_score
+
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.estimators._classifying import Classifying
 from sklearn_deep.estimators._joint_autoencoder import BaseJointAutoencoder
@@ -31,7 +33,8 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
     head_input : {"code", "reconstruction"}, default="code"
         What the head predicts from.
     unlabeled_value : object, default=None
-        Label that marks rows without one: they count in J_ae alone. None: all rows are labelled.
+        Label that marks rows without one: they count in J_ae alone. NaN stands for whatever is
+        missing: NaN, None, pandas' NA. Of several columns a row carries it in all or in none.
     encoder_layer_sizes : int or sequence of int >= 1, default=(128,)
         Units of each hidden layer of the encoder; ``()`` is a linear encoder.
     decoder_layer_sizes : int, sequence of int >= 1, or None, default=None
@@ -254,6 +257,9 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         self.net_callbacks = net_callbacks
         self.verbose = verbose
 
+    def _words_for_labels(self) -> str:
+        return "" if self._labels.multilabel else f", with the classes {self.classes_.tolist()!r}"
+
     def fit(
         self,
         X: Any,
@@ -325,3 +331,23 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         return self._fit(
             Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True, classes=classes)
         )
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of predictions on the rows that have a label.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Class labels; rows that carry ``unlabeled_value`` are left out.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            Accuracy; of multilabel targets the share of rows all of whose labels are right.
+        """
+        true, predicted, weight = self._scored(X, y, sample_weight)
+        return float(accuracy_score(true, predicted, sample_weight=weight))

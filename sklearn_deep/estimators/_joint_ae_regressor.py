@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
+from sklearn.metrics import r2_score
 
 from sklearn_deep.estimators._joint_autoencoder import BaseJointAutoencoder
 from sklearn_deep.estimators._regressing import Regressing
@@ -31,7 +32,8 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
     head_input : {"code", "reconstruction"}, default="code"
         What the head predicts from.
     unlabeled_value : float or None, default=nan
-        Target that marks rows without one: they count in J_ae alone.
+        Target that marks rows without one: they count in J_ae alone. NaN stands for whatever is
+        missing: NaN, None, pandas' NA. Of several outputs a row carries it in all or in none.
     encoder_layer_sizes : int or sequence of int >= 1, default=(128,)
         Units of each hidden layer of the encoder; ``()`` is a linear encoder.
     decoder_layer_sizes : int, sequence of int >= 1, or None, default=None
@@ -307,3 +309,23 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
             If an argument is not what it must be. The estimator then stays as it was.
         """
         return self._fit(Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True))
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the R² of predictions on the rows that have a label.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Numbers; rows that carry ``unlabeled_value`` are left out.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        float
+            R², the mean over outputs.
+        """
+        true, predicted, weight = self._scored(X, y, sample_weight)
+        return float(r2_score(true, predicted, sample_weight=weight))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
@@ -11,10 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 from scipy.sparse import issparse
+from sklearn.base import is_classifier
 from torch import Tensor, nn
 
 from sklearn_deep._shared._sklearn import Interval, StrOptions
-from sklearn_deep._shared._unlabeled import is_unlabeled
+from sklearn_deep._shared._unlabeled import is_marked, is_unlabeled, of_simple_type
 from sklearn_deep.estimators._autoencoder import BaseAutoencoder, reconstruction_loss
 from sklearn_deep.estimators._request import Request
 from sklearn_deep.estimators._rows import Rows
@@ -30,26 +30,37 @@ class BaseJointAutoencoder(BaseAutoencoder):
         "head_layer_sizes": [Interval(Integral, 1, None, closed="left"), "array-like"],
         "head_input": [StrOptions({"code", "reconstruction"})],
     }
+    _losses = ("loss", "loss_prediction", "loss_reconstruction")
 
     beta: float
     head_layer_sizes: int | Sequence[int]
     head_input: str
     unlabeled_value: Any
     reconstruction_loss: Any
+    predict: Any
 
-    def _parts(self, request: Request, monitors: list[str], seed: int) -> tuple[Rows, Rows | None]:
-        rows, held_out = super()._parts(request, monitors, seed)
-        assert rows.unlabeled is not None
-        # A part of the rows, as partial_fit is given, may well have no row without label.
-        if self._expects_unlabeled() and not request.partial and not rows.unlabeled.any():
-            warnings.warn(
-                f"No row of y carries unlabeled_value={self.unlabeled_value!r}: {type(self).__name__} "
-                "takes all of them as labelled. Give the value that marks rows without label, or "
-                "leave unlabeled_value out.",
-                UserWarning,
-                stacklevel=7,
+    def _doubts(self, request: Request) -> list[Warning]:
+        owner, doubts = type(self).__name__, super()._doubts(request)
+        if self.beta == 0:
+            text = (
+                f"{owner} with beta=0 trains the autoencoder alone: the head stays as it was drawn, and "
+                "its predictions mean nothing. Give beta > 0 to train it."
             )
-        return rows, held_out
+            doubts.append(UserWarning(text))
+        # A part of the rows, as partial_fit is given, may well have no row without label.
+        expected = self._expects_unlabeled() and not request.partial
+        if expected and not is_unlabeled(request.y, self.unlabeled_value, owner=owner).any():
+            text = (
+                f"No row of y carries unlabeled_value={self.unlabeled_value!r}: {owner} takes all of "
+                f"them as labelled{self._words_for_labels()}. Give the value that marks rows without "
+                "label, or leave unlabeled_value out."
+            )
+            doubts.append(UserWarning(text))
+        return doubts
+
+    def _words_for_labels(self) -> str:
+        """Return what a warning says of the labels that were found."""
+        return ""
 
     def _expects_unlabeled(self) -> bool:
         """Return whether the user said that some rows have no label."""
@@ -60,13 +71,6 @@ class BaseJointAutoencoder(BaseAutoencoder):
         return reconstruction_loss(self.reconstruction_loss, "reconstruction_loss", owner=owner)
 
     def _share_of_predictions(self) -> float:
-        if self.beta == 0:
-            warnings.warn(
-                f"{type(self).__name__} with beta=0 trains the autoencoder alone: the head stays as it "
-                "was drawn, and its predictions mean nothing. Give beta > 0 to train it.",
-                UserWarning,
-                stacklevel=7,
-            )
         return float(self.beta)
 
     def _architecture(
@@ -79,26 +83,67 @@ class BaseJointAutoencoder(BaseAutoencoder):
             head_input=self.head_input,
         )
 
-    def _with_labels(self, y: Any) -> tuple[Any, np.ndarray]:
+    def _with_labels(self, y: Any, argument: str) -> tuple[Any, np.ndarray]:
         """Return y with some label in the place of the marker, and which rows carry it."""
         owner = type(self).__name__
         values = np.array(y.toarray() if issparse(y) else y)
-        if y is None or values.ndim == 0:
+        if y is None or values.ndim == 0 or not len(values):
             return y, np.zeros(0, dtype=bool)
-        unlabeled = is_unlabeled(values, self.unlabeled_value)
+        unlabeled = is_unlabeled(values, self.unlabeled_value, owner=owner)
         if unlabeled.all():
             raise ValueError(
-                f"{owner}.fit needs rows with a label, but all of y is unlabeled_value="
+                f"{owner}.fit needs rows with a label, but all of {argument} is unlabeled_value="
                 f"{self.unlabeled_value!r}. For rows without labels use AutoencoderTransformer."
             )
+        self._check_labels(values, unlabeled, argument)
         values[unlabeled] = values[~unlabeled][0]
-        # Labels of a subset may be of a simpler type, as whole numbers beside NaN are.
-        return (values if unlabeled.any() else y), unlabeled
+        return (of_simple_type(values) if unlabeled.any() else y), unlabeled
+
+    def _check_labels(self, values: np.ndarray, unlabeled: np.ndarray, argument: str) -> None:
+        """Raise where a row has some of its labels, or one is missing that nobody said would be."""
+        owner, marker = type(self).__name__, self.unlabeled_value
+        in_part = (
+            is_marked(values, marker, owner=owner).reshape(len(values), -1).any(1) & ~unlabeled
+        )
+        # In multilabel targets 0 and 1 are what a label says, too.
+        if in_part.any() and not (is_classifier(self) and marker in (0, 1)):
+            row = int(in_part.argmax())
+            raise ValueError(
+                f"{argument} of {owner}.fit must carry unlabeled_value={marker!r} in all columns of a "
+                f"row or in none, got {values[row].tolist()!r} in row {row}. Mark the whole row, or "
+                "leave it out."
+            )
+        missing = (
+            is_marked(values, np.nan, owner=owner).reshape(len(values), -1).any(1) & ~unlabeled
+        )
+        if missing.any():
+            row = int(missing.argmax())
+            raise ValueError(
+                f"{argument} of {owner}.fit contains NaN, or another missing value, in row {row}. If "
+                "that marks rows without a label, give unlabeled_value=np.nan."
+            )
+
+    def _without_marker(self, classes: Any) -> Any:
+        """Return the classes that are classes, e.g. of ``np.unique(y)``."""
+        known = is_unlabeled(classes, self.unlabeled_value, owner=type(self).__name__)
+        return np.asarray(classes)[~known] if known.any() else classes
 
     def _term_weights(self, rows: Rows, weight: np.ndarray) -> np.ndarray:
         """Return weights in J's two terms ``(n_samples, 2)``: rows without label have none in the first."""
         assert rows.unlabeled is not None
         return np.stack([weight * ~rows.unlabeled, rows.sample_weight], 1)
+
+    def _scored(self, X: Any, y: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
+        """Return true labels, predictions and weights of the rows that have a label."""
+        rows = ~is_unlabeled(y, self.unlabeled_value, owner=type(self).__name__)
+        if not rows.any():
+            raise ValueError(
+                f"{type(self).__name__}.score needs rows with a label, but all of y is unlabeled_value="
+                f"{self.unlabeled_value!r}."
+            )
+        weight = None if sample_weight is None else np.asarray(sample_weight)[rows]
+        true = y[rows] if issparse(y) else of_simple_type(np.asarray(y)[rows])
+        return true, self.predict(X)[rows], weight
 
     def _outputs(self, X: Any) -> np.ndarray:
         def head(module: nn.Module, rows: Tensor) -> Tensor:

@@ -44,6 +44,7 @@ class NetworkEstimator(DeepEstimator):
 
     _parameter_constraints = dict(TRAINING_CONSTRAINTS)
     _metric: str | None
+    _losses: tuple[str, ...] = ("loss",)
 
     activation: Any
     init: Any
@@ -105,9 +106,13 @@ class NetworkEstimator(DeepEstimator):
         """Return weights of rows in the terms of J, from those of labelled rows."""
         return weight
 
-    def _with_labels(self, y: Any) -> tuple[Any, np.ndarray | None]:
+    def _with_labels(self, y: Any, argument: str) -> tuple[Any, np.ndarray | None]:
         """Return y with a label in each row, and which rows have none of their own."""
         return y, None
+
+    def _without_marker(self, classes: Any) -> Any:
+        """Return classes without what marks rows that have none."""
+        return classes
 
     def _split(self, rows: Rows, seed: int) -> tuple[Rows, Rows]:
         """Split validation rows off."""
@@ -137,7 +142,10 @@ class NetworkEstimator(DeepEstimator):
         data = self._data(rows, self._class_weight(rows), "X")
         architecture = self._architecture(data.x.shape[1], data.y.shape[1], data.x.dtype)
         penalties, code_penalties = resolve_penalties(
-            self.penalty, len(architecture.matrix_shapes), owner=owner
+            self.penalty,
+            len(architecture.matrix_shapes),
+            has_code=self._reconstruction_loss() is not None,
+            owner=owner,
         )
         plan = Plan(
             architecture=architecture,
@@ -214,7 +222,7 @@ class NetworkEstimator(DeepEstimator):
 
     def _monitors(self, **rules: EarlyStopping | Schedule | None) -> list[str]:
         """Return the names in ``history_`` that the rules look at, if they will be there."""
-        names = ["loss"] if self._metric is None else ["loss", self._metric]
+        names = [*self._losses, *([] if self._metric is None else [self._metric])]
         known = [*names, *(f"val_{name}" for name in names)]
         found = []
         for argument, rule in rules.items():

@@ -19,11 +19,14 @@ from sklearn_deep.stopping import EarlyStopping
 # Where the names of each plug-in parameter are registered.
 FAMILIES = {
     "activation": "activations",
+    "code_activation": "activations",
+    "output_activation": "activations",
     "init": "initializers",
     "input_noise": "noise",
     "hidden_noise": "noise",
     "weight_noise": "noise",
     "loss": "losses",
+    "reconstruction_loss": "losses",
     "penalty": "penalties",
     "augmentation": "augmentation",
     "optimizer": "optimizers",
@@ -51,7 +54,7 @@ def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
 
 
 def resolve_penalties(
-    value: Any, n_matrices: int, *, owner: str
+    value: Any, n_matrices: int, *, has_code: bool, owner: str
 ) -> tuple[tuple[Penalty | None, ...], tuple[CodePenalty, ...]]:
     """Return the penalty of each weight matrix, and those of the code.
 
@@ -61,7 +64,7 @@ def resolve_penalties(
     Raises
     ------
     ValueError
-        If a sequence has another length.
+        If a sequence has another length, or the network has no code to penalise.
     """
     is_sequence = isinstance(value, list | tuple | np.ndarray)
     given = [
@@ -69,14 +72,20 @@ def resolve_penalties(
         for one in (list(value) if is_sequence else [value])
     ]
     of_code = tuple(one for one in given if isinstance(one, CodePenalty))
+    if of_code and not has_code:
+        raise ValueError(
+            f"The 'penalty' parameter of {owner} must be of weight matrices, got {value!r}, which is of "
+            "an autoencoder's code. Use 'l1', 'l2' or another, or an estimator with a code, such as "
+            "JointAEClassifier."
+        )
     each = [one for one in given if not isinstance(one, CodePenalty)]
     if not is_sequence or (of_code and len(each) < 2):
         each = (each or [None]) * n_matrices
     if len(each) != n_matrices:
         raise ValueError(
             f"The 'penalty' parameter of {owner} must be one penalty, or a sequence of {n_matrices} "
-            f"(one for each weight matrix, from the input on; None for none), got {len(each)}: "
-            f"{value!r}."
+            f"(one for each weight matrix, from the input on; None for none), got {len(each)}"
+            f"{' beside penalties of the code' if of_code else ''}: {value!r}."
         )
     return tuple(each), of_code
 

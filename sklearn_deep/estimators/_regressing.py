@@ -52,7 +52,7 @@ class Regressing(RegressorMixin):
         with naming("X and y", owner=owner):
             check_consistent_length(request.X, request.y)
         n_outputs = self.n_outputs_ if request.goes_on else None
-        given, unlabeled = self._with_labels(request.y)
+        given, unlabeled = self._with_labels(request.y, "y")
         X, y = self._numbers(request.X, given, "y", reset=not request.goes_on)
         if n_outputs is None:
             self._flat_target = y.ndim == 1
@@ -62,7 +62,7 @@ class Regressing(RegressorMixin):
 
     def _checked_validation(self, validation: Validation) -> Rows:
         owner = type(self).__name__
-        given, unlabeled = self._with_labels(validation.y)
+        given, unlabeled = self._with_labels(validation.y, "y_val")
         with naming("X_val and y_val", owner=owner):
             X, y = self._numbers(validation.X, given, "y_val", reset=False)
         y = self._columns(y, self.n_outputs_, "y_val")
@@ -109,7 +109,7 @@ class Regressing(RegressorMixin):
         if loss.task != "regression":
             raise ValueError(
                 f"The 'loss' parameter of {owner} must be a loss for numbers, got {self.loss!r}, which "
-                "is for classes. Use 'squared_error', or MLPClassifier."
+                "is for classes. Use 'squared_error', or MLPClassifier or JointAEClassifier."
             )
         return loss
 
@@ -132,5 +132,5 @@ def check_numbers(y: Any, *, argument: str, owner: str) -> None:
         except (TypeError, ValueError):
             raise ValueError(
                 f"{argument} of {owner}.fit must hold numbers, got {value!r}. For classes use "
-                "MLPClassifier."
+                "MLPClassifier or JointAEClassifier."
             ) from None

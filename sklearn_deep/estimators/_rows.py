@@ -56,15 +56,17 @@ def dense(part: Any) -> Tensor:
 
 
 @contextmanager
-def naming(arguments: str, *, owner: str) -> Iterator[None]:
-    """Say in the errors of scikit-learn's checks which arguments of ``fit`` they are about."""
+def naming(arguments: str, *, owner: str, method: str = "fit") -> Iterator[None]:
+    """Say in the errors of scikit-learn's checks which arguments of a method they are about."""
     try:
         yield
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{arguments} of {owner}.fit: {error}") from error
+        raise type(error)(f"{arguments} of {owner}.{method}: {error}") from error
 
 
-def checked_weight(sample_weight: Any, X: np.ndarray, *, argument: str, owner: str) -> np.ndarray:
+def checked_weight(
+    sample_weight: Any, X: np.ndarray, *, argument: str, owner: str, method: str = "fit"
+) -> np.ndarray:
     """Return sample weights as ``(n_samples,)`` float64.
 
     Raises
@@ -72,16 +74,16 @@ def checked_weight(sample_weight: Any, X: np.ndarray, *, argument: str, owner: s
     ValueError
         If the length is wrong, a weight is negative, NaN or infinite, or all are zero.
     """
-    with naming(argument, owner=owner):
+    with naming(argument, owner=owner, method=method):
         weight: np.ndarray = check_sample_weight(sample_weight, X, dtype=np.float64)
     if (weight < 0).any():
         raise ValueError(
-            f"{argument} of {owner}.fit must be >= 0, got {weight.min():g} in row {int(weight.argmin())}."
+            f"{argument} of {owner}.{method} must be >= 0, got {weight.min():g} in row {int(weight.argmin())}."
             " Use 0 to leave a row out."
         )
     if not weight.any():
         raise ValueError(
-            f"{argument} of {owner}.fit must be positive for at least one row, got only zeros. Leave it "
+            f"{argument} of {owner}.{method} must be positive for at least one row, got only zeros. Leave it "
             "out to weight all rows alike."
         )
     return weight

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from sklearn_deep.losses import Loss
-from sklearn_deep.networks import activation_layer
-from sklearn_deep.penalties import Penalty
+from sklearn_deep.networks import AutoencoderArchitecture, activation_layer
+from sklearn_deep.penalties import CodePenalty, Encoding, Penalty
 from sklearn_deep.plugins import Plugin
 from sklearn_deep.training import Plan, isolated
 
@@ -30,6 +30,7 @@ def try_plugins(plan: Plan, *, owner: str) -> None:
     with isolated(plan.seed), torch.inference_mode(False):
         _try_loss(plan, owner)
         _try_penalties(plan, owner)
+        _try_code_penalties(plan, owner)
         if plan.augmentation is not None:
             _try_augmentation(plan, owner)
         _try_schedule(plan, owner)
@@ -84,6 +85,46 @@ def _try_penalty(penalty: Penalty, weight: Tensor) -> None:
         _check_shape(penalty.project(weight.detach()), tuple(weight.shape), "weights")
     else:
         _check_gradient(value)
+
+
+def _try_code_penalties(plan: Plan, owner: str) -> None:
+    for penalty in plan.code_penalties:
+        assert isinstance(plan.architecture, AutoencoderArchitecture)
+        rows = _few_rows(plan, plan.data.x)
+        given = plan.architecture.code_activation
+        width = plan.architecture.encoder_sizes[-1]
+        with _trying("penalty", f"a code of shape {(len(rows), width)}", owner):
+            _check_range(penalty, given, width, plan.dtype)
+            weight = rows.new_zeros(rows.shape[1], width).requires_grad_()
+            activation = activation_layer(given).to(rows)
+
+            def encode(x: Tensor) -> Tensor:
+                code: Tensor = activation(x @ weight)  # noqa: B023 (called in this round only)
+                return code
+
+            share = rows.new_full((len(rows),), 1 / len(rows))
+            encoding = Encoding(encode(rows), share, rows, encode)
+            value = _in_training(penalty, plan).code_penalty(encoding)
+            _check_shape(value, (), "one number")
+            _check_gradient(value)
+
+
+def _check_range(penalty: CodePenalty, activation: Any, width: int, dtype: torch.dtype) -> None:
+    low, high = penalty.code_range
+    least, most = range_of(activation, width, dtype)
+    if not low <= least <= most <= high:
+        raise ValueError(
+            f"It is for codes in [{low:g}, {high:g}], and code_activation does not keep them there. Set "
+            "code_activation='logistic'."
+        )
+
+
+def range_of(activation: Any, width: int, dtype: torch.dtype) -> tuple[float, float]:
+    """Return the least and the largest value that an activation gives, far to both sides of zero."""
+    z = torch.linspace(-50, 50, 101, dtype=dtype).unsqueeze(1).expand(-1, width)
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        h = activation_layer(activation).to(dtype)(z)
+    return h.min().item(), h.max().item()
 
 
 def _try_augmentation(plan: Plan, owner: str) -> None:

@@ -46,7 +46,7 @@ class BinaryCrossEntropy(Loss):
         """Raise where a target is outside [0, 1]."""
         if y.size and (y.min() < 0 or y.max() > 1):
             raise ValueError(
-                f"{argument} of {owner}.fit must lie in [0, 1] with loss='binary_cross_entropy', got "
-                f"values from {y.min():g} to {y.max():g}. Scale it (MinMaxScaler), or use "
-                "loss='squared_error'."
+                f"{argument} of {owner}.fit must lie in [0, 1] for the loss 'binary_cross_entropy', got "
+                f"values from {y.min():g} to {y.max():g}. Scale it (MinMaxScaler, fitted on X, with "
+                "clip=True where other rows come), or use 'squared_error'."
             )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
+from numbers import Integral
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import check_cv
 from sklearn.utils.multiclass import type_of_target
 
-from sklearn_deep._shared._unlabeled import is_unlabeled
+from sklearn_deep._shared._unlabeled import is_unlabeled, of_simple_type
 
 
 class LabeledFold(BaseEstimator):
@@ -24,7 +27,7 @@ class LabeledFold(BaseEstimator):
         How labelled rows are split, as in scikit-learn: an int is stratified for classes. Indices of
         an iterable count labelled rows only.
     unlabeled_value : object, default=-1
-        Marks rows without a label in y; ``np.nan`` for numbers.
+        Marks rows without a label in y; ``np.nan`` for numbers, and for None and pandas' NA.
 
     See Also
     --------
@@ -67,15 +70,32 @@ class LabeledFold(BaseEstimator):
         Raises
         ------
         ValueError
-            If y is missing, or no row is labelled.
+            If y is missing, no row is labelled, or too few are to be split.
         """
         unlabeled = self._unlabeled(y)
+        if not unlabeled.any():
+            warnings.warn(
+                f"No row of y carries unlabeled_value={self.unlabeled_value!r}: LabeledFold takes all of "
+                "them as labelled. Give the value that marks rows without label, or leave LabeledFold "
+                "out.",
+                UserWarning,
+                stacklevel=2,
+            )
         labeled = np.flatnonzero(~unlabeled)
-        known = np.asarray(y)[labeled]
+        known = _taken(y, labeled)
         of_labeled = None if groups is None else np.asarray(groups)[labeled]
-        for train, test in self._cv(known).split(labeled.reshape(-1, 1), known, of_labeled):
+        for train, test in self._splits(known, of_labeled):
             both = np.concatenate([labeled[train], np.flatnonzero(unlabeled)])
             yield np.sort(both), labeled[test]
+
+    def _splits(self, known: np.ndarray, groups: np.ndarray | None) -> Iterator[Any]:
+        """Yield the splits of the labelled rows alone."""
+        try:
+            yield from self._cv(known).split(np.zeros((len(known), 1)), known, groups)
+        except ValueError as error:
+            raise ValueError(
+                f"LabeledFold splits the {len(known)} rows of y that have a label: {error}"
+            ) from error
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Return the number of splits.
@@ -92,14 +112,14 @@ class LabeledFold(BaseEstimator):
         if y is None:
             return int(check_cv(self.cv).get_n_splits(X, y, groups))
         labeled = np.flatnonzero(~self._unlabeled(y))
-        known = np.asarray(y)[labeled]
+        known = _taken(y, labeled)
         of_labeled = None if groups is None else np.asarray(groups)[labeled]
         return int(self._cv(known).get_n_splits(labeled.reshape(-1, 1), known, of_labeled))
 
     def _unlabeled(self, y: Any) -> np.ndarray:
         if y is None:
             raise ValueError("LabeledFold.split needs y, which says which rows have a label.")
-        unlabeled = is_unlabeled(y, self.unlabeled_value)
+        unlabeled = is_unlabeled(y, self.unlabeled_value, owner="LabeledFold")
         if unlabeled.all():
             raise ValueError(
                 f"LabeledFold found no labelled row: all of y is {self.unlabeled_value!r}."
@@ -108,4 +128,16 @@ class LabeledFold(BaseEstimator):
 
     def _cv(self, known: np.ndarray) -> Any:
         classes = type_of_target(known) in ("binary", "multiclass", "multilabel-indicator")
+        # Whole numbers that hardly come twice are numbers to predict, and cannot be stratified.
+        if (
+            classes
+            and known.ndim == 1
+            and known.dtype.kind == "f"
+            and isinstance(self.cv, Integral)
+        ):
+            classes = np.unique(known, return_counts=True)[1].max() >= self.cv
         return check_cv(self.cv, known, classifier=classes)
+
+
+def _taken(y: Any, rows: np.ndarray) -> np.ndarray:
+    return of_simple_type((y.toarray() if issparse(y) else np.asarray(y))[rows])

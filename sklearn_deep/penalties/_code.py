@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from numbers import Real
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -40,9 +41,13 @@ class Encoding(NamedTuple):
 
 
 class CodePenalty(Penalty):
-    """A price on what an autoencoder's encoder makes of its rows."""
+    """A price on what an autoencoder's encoder makes of its rows.
+
+    ``code_range`` is where the formula has a meaning: what ``code_activation`` must keep to.
+    """
 
     on: ClassVar[Literal["weights", "code"]] = "code"
+    code_range: ClassVar[tuple[float, float]] = (-inf, inf)
 
     @abstractmethod
     def code_penalty(self, encoding: Encoding) -> Tensor:
@@ -102,6 +107,7 @@ class CodeKL(CodePenalty):
     rho: float | Tensor = 0.05
     strength: float | Tensor = 0.1
 
+    code_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "rho": [Interval(Real, 0, 1, closed="neither")],
         "strength": [Interval(Real, 0, None, closed="left")],

@@ -45,7 +45,8 @@ class EarlyStopping(Plugin):
     ----------
     monitor : str, default="val_loss"
         A name in ``history_``: ``loss``, ``val_loss``, ``accuracy``, ``val_accuracy``, ``r2``,
-        ``val_r2``. Accuracy and R² are better when larger, the others when smaller. A ``val_``
+        ``val_r2``, and of autoencoders with a head ``loss_prediction``, ``loss_reconstruction`` and
+        the same with ``val_``. Accuracy and R² are better when larger, the others when smaller. A ``val_``
         name needs validation rows: ``X_val`` given to ``fit``, or a part split off.
     min_delta : float >= 0, default=0.0
         Gain that counts, in the unit of the monitored value.

@@ -210,8 +210,8 @@ def test_with_beta_1_it_is_the_classifier_without_a_decoder(name, dtype):
     ).fit(wide, CLASSES, WEIGHT)
     mlp = MLPClassifier((64, 32), **shared).fit(wide, CLASSES, WEIGHT)
     theirs = joint.module_.state_dict()
-    for name, mine in mlp.module_.state_dict().items():
-        assert torch.equal(theirs[name], mine), name
+    for parameter, mine in mlp.module_.state_dict().items():
+        assert torch.equal(theirs[parameter], mine), parameter
     np.testing.assert_array_equal(joint.predict_proba(wide), mlp.predict_proba(wide))
-    for name in mlp.history_.keys() - {"seconds"}:
-        np.testing.assert_allclose(joint.history_[name], mlp.history_[name], rtol=1e-6)
+    for value in mlp.history_.keys() - {"seconds"}:
+        np.testing.assert_allclose(joint.history_[value], mlp.history_[value], rtol=1e-6)

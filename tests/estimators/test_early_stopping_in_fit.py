@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep import JointAEClassifier, MLPClassifier, MLPRegressor
+from sklearn_deep.schedules import Plateau
 from sklearn_deep.stopping import EarlyStopping
 
 rng = np.random.default_rng(0)
@@ -44,6 +45,43 @@ def test_a_fit_stops_where_the_rule_says(monitor, numbers):
     stopped, best = rule.replay(mlp.history_[monitor])
     assert mlp.n_epochs_ == (25 if stopped is None else stopped + 1)
     assert mlp.best_epoch_ == best
+
+
+JOINT_MONITORS = [
+    f"{part}loss_{term}" for part in ("", "val_") for term in ("prediction", "reconstruction")
+]
+
+
+def joint(**settings):
+    numbers = {"learning_rate": 0.03, "batch_size": 10, "max_epochs": 25, "random_state": 0}
+    return JointAEClassifier(3, encoder_layer_sizes=(16,), **numbers | settings)
+
+
+@pytest.mark.parametrize("monitor", JOINT_MONITORS)
+def test_a_fit_stops_by_either_term_of_its_loss(monitor):
+    rule = EarlyStopping(monitor, patience=1, restore_best_weights=True)
+    estimator = joint(early_stopping=rule).fit(X, Y, **VALIDATION)
+    stopped, best = rule.replay(
+        joint(early_stopping=None).fit(X, Y, **VALIDATION).history_[monitor]
+    )
+    assert (estimator.n_epochs_ - 1, estimator.best_epoch_) == (stopped, best)
+
+
+@pytest.mark.parametrize("monitor", JOINT_MONITORS)
+def test_a_schedule_looks_at_either_term_of_the_loss(monitor):
+    rule = Plateau(monitor, factor=0.5, patience=1, min_delta=0.05)
+    history = joint(early_stopping=None, schedule=rule).fit(X, Y, **VALIDATION).history_
+    pace, rates = rule.begin(), []
+    for value in history[monitor]:
+        rates.append(0.03 * pace.factors(np.zeros(1), 25)[0])
+        pace.see({monitor: value})
+    np.testing.assert_allclose(history["learning_rate"], rates)
+    assert len(set(rates)) > 1
+
+
+def test_a_monitored_term_of_validation_rows_has_them_split_off():
+    history = joint(early_stopping=EarlyStopping("val_loss_reconstruction")).fit(X, Y).history_
+    assert "val_loss_reconstruction" in history
 
 
 @pytest.mark.parametrize("monitor", MONITORS)

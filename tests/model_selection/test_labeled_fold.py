@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold, cross_val_score
 
@@ -45,6 +46,44 @@ def test_strings_and_several_columns_have_markers_too():
     columns = np.where((Y == -1)[:, None], -1, np.c_[Y, 1 - Y])
     for train, _ in LabeledFold(2).split(X, columns):
         assert set(UNLABELED) <= set(train)
+
+
+def test_whole_numbers_that_come_once_are_split_as_numbers():
+    y = np.where(Y == -1, np.nan, np.arange(len(Y)))
+    tests = [test.tolist() for _, test in LabeledFold(4, np.nan).split(X, y)]
+    assert tests == [LABELED[t].tolist() for _, t in KFold(4).split(X[LABELED])]
+
+
+@pytest.mark.parametrize("marker", [np.nan, None, "", -1])
+def test_labels_beside_any_marker_are_stratified(marker):
+    y = np.array([marker if label == -1 else label for label in Y], dtype=object)
+    expected = [test.tolist() for _, test in LabeledFold(3).split(X, Y)]
+    assert [test.tolist() for _, test in LabeledFold(3, marker).split(X, y)] == expected
+
+
+def test_sparse_labels_are_labels():
+    columns = np.where((Y == -1)[:, None], -1, np.c_[Y, 1 - Y])
+    splits = zip(
+        LabeledFold(2).split(X, columns), LabeledFold(2).split(X, csr_array(columns)), strict=True
+    )
+    for (_, test), (_, other) in splits:
+        assert test.tolist() == other.tolist()
+
+
+def test_a_marker_that_no_row_carries_is_named():
+    with pytest.warns(UserWarning, match="No row of y carries unlabeled_value=-9: LabeledFold"):
+        next(LabeledFold(2, -9).split(X, Y))
+
+
+def test_labelled_rows_that_are_too_few_are_counted():
+    y = np.where(np.arange(len(Y)) < 2, [0, 1] + [0] * 9, -1)
+    with pytest.raises(ValueError, match=r"the 2 rows of y that have a label: .* n_splits=5"):
+        next(LabeledFold().split(X, y))
+
+
+def test_a_marker_is_one_value():
+    with pytest.raises(ValueError, match="'unlabeled_value' parameter of LabeledFold must be one"):
+        next(LabeledFold(2, [-1, -2]).split(X, Y))
 
 
 def test_groups_stay_together():
