@@ -1,12 +1,19 @@
 """What the README says is true."""
 
 import inspect
+import math
 import re
 from pathlib import Path
 
 import pytest
 
-from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep import (
+    AutoencoderTransformer,
+    JointAEClassifier,
+    JointAERegressor,
+    MLPClassifier,
+    MLPRegressor,
+)
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -31,19 +38,48 @@ def test_the_example_has_at_most_twelve_lines_of_code():
     assert len(lines) <= 12
 
 
+def defaults_in(section, tags):
+    """Return the defaults of parameters whose row has no tag, such as ``(classifier)``, or one of these."""
+    found = {}
+    for line in README.split(f"\n## {section}")[1].split("\n## ")[0].splitlines():
+        cells = line.split("|")
+        tag = re.search(r"\(([\w ]+)\)", cells[1]) if line.startswith("| `") else None
+        if line.startswith("| `") and (tag is None or tag[1] in tags):
+            default = eval(cells[2].strip().strip("`"), {"nan": math.nan})
+            found |= dict.fromkeys(re.findall(r"`(\w+)`", cells[1]), default)
+    return found
+
+
+def defaults_of(estimator):
+    return {p.name: p.default for p in inspect.signature(estimator).parameters.values()}
+
+
+MLP_SECTION = "Parameters of `MLPClassifier`"
+
+
 @pytest.mark.parametrize(
-    ("estimator", "other"), [(MLPClassifier, "(regressor)"), (MLPRegressor, "(classifier)")]
+    ("estimator", "tag"), [(MLPClassifier, "classifier"), (MLPRegressor, "regressor")]
 )
-def test_the_table_has_every_parameter_with_its_default(estimator, other):
-    rows = [row.split("|") for row in README.splitlines() if row.startswith("| `")]
-    defaults = {
-        name: eval(row[2].strip().strip("`"))
-        for row in rows
-        for name in re.findall(r"`(\w+)`", row[1])
-        if other not in row[1]
+def test_the_table_has_every_parameter_with_its_default(estimator, tag):
+    assert defaults_in(MLP_SECTION, [tag]) == defaults_of(estimator)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "task", "tags"),
+    [
+        (AutoencoderTransformer, "regressor", ["transformer"]),
+        (JointAEClassifier, "classifier", ["joint", "joint classifier"]),
+        (JointAERegressor, "regressor", ["joint", "joint regressor"]),
+    ],
+)
+def test_two_tables_have_every_parameter_of_an_autoencoder(estimator, task, tags):
+    shared, own = defaults_in(MLP_SECTION, [task]), defaults_in("Autoencoders", tags)
+    del shared["hidden_layer_sizes"]
+    assert not shared.keys() & own.keys()
+    # As words: NaN is unlike itself.
+    assert {n: repr(v) for n, v in (shared | own).items()} == {
+        n: repr(v) for n, v in defaults_of(estimator).items()
     }
-    parameters = inspect.signature(estimator).parameters.values()
-    assert defaults == {parameter.name: parameter.default for parameter in parameters}
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,16 @@ import tracemalloc
 import numpy as np
 import pytest
 import torch
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
-from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep import (
+    AutoencoderTransformer,
+    JointAEClassifier,
+    JointAERegressor,
+    MLPClassifier,
+    MLPRegressor,
+)
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(50, 6))
@@ -86,6 +93,48 @@ def test_rows_on_disk_give_the_bits_of_rows_in_memory(kind, stored, given, order
     expected = kind((4,), early_stopping=True, validation_fraction=0.3, **FAST).fit(values, Y)
     assert_same_fit(mlp, expected)
     np.testing.assert_array_equal(mlp.predict(rows), expected.predict(values))
+
+
+SOME = np.where(np.arange(50) % 4 == 0, -1, Y)
+SMALL = {"n_components": 2, "encoder_layer_sizes": (4,), **FAST}
+AUTOENCODERS = {
+    "alone": (AutoencoderTransformer(**SMALL), None),
+    "alone, cross-entropy": (AutoencoderTransformer(loss="binary_cross_entropy", **SMALL), None),
+    "classes": (JointAEClassifier(unlabeled_value=-1, **SMALL), SOME),
+    "numbers": (JointAERegressor(**SMALL), np.where(SOME < 0, np.nan, X[:, 0])),
+}
+
+
+@pytest.mark.parametrize("augmentation", [None, "gaussian", "mixup"])
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("name", AUTOENCODERS)
+def test_an_autoencoder_has_the_bits_of_rows_in_memory(
+    name, augmentation, early_stopping, tmp_path
+):
+    kind, y = AUTOENCODERS[name]
+    values = (X - X.min()) / (X.max() - X.min())
+    rows = on_disk(values, tmp_path)
+    settings = {"augmentation": augmentation, "early_stopping": early_stopping}
+    settings |= {"input_noise": "masking", "validation_fraction": 0.3}
+    one, other = (clone(kind).set_params(**settings).fit(given, y) for given in (rows, values))
+    assert_same_fit(one, other)
+    for method in ("transform", "reconstruct", "score_samples"):
+        found, expected = getattr(one, method)(rows), getattr(other, method)(values)
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_an_autoencoder_allocates_far_less_than_the_rows(tmp_path):
+    rows = zeros((20_000, 400), "float32", tmp_path)
+    autoencoder = AutoencoderTransformer(
+        2, encoder_layer_sizes=(4,), max_epochs=1, loss="binary_cross_entropy", random_state=0
+    )
+    autoencoder.fit(rows[:200])
+    tracemalloc.start()
+    autoencoder.fit(rows).score_samples(rows)
+    autoencoder.transform(rows)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < rows.nbytes / 3
 
 
 @KINDS
