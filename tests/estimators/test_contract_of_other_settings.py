@@ -2,7 +2,7 @@
 
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep import AutoencoderTransformer, JointAEClassifier, MLPClassifier, MLPRegressor
 from sklearn_deep.penalties import L1
 
 WEIGHTED = [f"check_sample_weight_equivalence_on_{kind}_data" for kind in ("dense", "sparse")]
@@ -43,6 +43,32 @@ SETTINGS = [
     (
         MLPRegressor((16,), loss="poisson", optimizer="lbfgs", max_epochs=40, dtype="float64"),
         {"check_regressor_multioutput": "has negative targets in spite of the tag positive_only"},
+    ),
+    (
+        AutoencoderTransformer(
+            1,
+            encoder_layer_sizes=(8,),
+            tied_weights=True,
+            penalty="contractive",
+            max_epochs=20,
+            dtype="float64",
+        ),
+        {},
+    ),
+    (
+        JointAEClassifier(
+            3,
+            beta=0.9,
+            encoder_layer_sizes=(16,),
+            head_layer_sizes=(8,),
+            head_input="reconstruction",
+            code_activation="logistic",
+            penalty="code_kl",
+            learning_rate=0.02,
+            max_epochs=60,
+            dtype="float64",
+        ),
+        {},
     ),
 ]
 

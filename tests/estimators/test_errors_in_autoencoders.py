@@ -46,7 +46,7 @@ def check_refused(estimator, *words, X=X, y=Y, error=ValueError, **arguments):
 )
 def test_sizes_are_whole_numbers_from_1_on(kind, name, value):
     estimator = kind(**SMALL | {name: value})
-    check_refused(estimator, f"The {name!r} parameter of {kind.__name__} must", "ot ", repr(value))
+    check_refused(estimator, f"The {name!r} parameter of {kind.__name__} must", repr(value))
 
 
 @pytest.mark.parametrize("kind", JOINT)
