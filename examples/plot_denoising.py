@@ -1,0 +1,149 @@
+"""
+Denoising digits
+================
+
+A denoising autoencoder gets images with noise and is to return them without: ``input_noise`` is
+the kind of noise, what is to be reconstructed stays clean. Trained with noise of one kind, how well
+does it remove this kind, and the other? PCA with its best number of components is the yardstick.
+
+What is chosen is chosen on the last 1000 training images of MNIST, which nothing trains on.
+"""
+
+import time
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import torch
+from real_data import mnist
+from sklearn.decomposition import PCA
+
+from sklearn_deep import AutoencoderTransformer
+from sklearn_deep.noise import GaussianNoise, Masking
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+
+PICTURE = Path("denoised_digits.png")
+NOISES = {"normal noise": GaussianNoise(std=0.5), "masking": Masking(rate=0.5)}
+
+
+def digits():
+    """Return training, validation and test images in [0, 1]."""
+    X, _, X_test, _ = mnist()
+    return [np.float32(part / 255) for part in (X[:10_000], X[-1000:], X_test)]
+
+
+def disturb(X, noise, random_state):
+    """Return images with noise: a noise is a formula of a signal and of random numbers."""
+    rng = np.random.default_rng(random_state)
+    draw = rng.normal(size=X.shape) if noise.distribution == "normal" else rng.random(X.shape)
+    signal = torch.as_tensor(X)
+    return noise.apply(signal, torch.as_tensor(draw, dtype=signal.dtype)).numpy()
+
+
+def error(images, clean):
+    """Return the mean squared error over images and pixels."""
+    return np.mean((images - clean) ** 2)
+
+
+# %%
+# One autoencoder without noise, one with each kind.
+
+
+def fit_autoencoder(X, noise, **parameters):
+    """Return an autoencoder that learnt to remove this noise; 0 is none."""
+    autoencoder = AutoencoderTransformer(
+        n_components=64,
+        encoder_layer_sizes=(512,),
+        output_activation="logistic",
+        input_noise=noise,
+        batch_size=100,
+        learning_rate=2e-3,
+        schedule="one_cycle",
+        max_epochs=15,
+        early_stopping=False,
+        random_state=0,
+    )
+    return autoencoder.set_params(**parameters).fit(X)
+
+
+def best_pca(X, X_val, noise, numbers=(8, 16, 24, 32, 48, 64, 96)):
+    """Return the function of PCA that removes this noise best from the validation images."""
+    noisy = disturb(X_val, noise, random_state=1)
+
+    def denoiser(n_components):
+        pca = PCA(n_components, random_state=0).fit(X)
+        return lambda images: pca.inverse_transform(pca.transform(images))
+
+    denoisers = {number: denoiser(number) for number in numbers}
+    best = min(numbers, key=lambda number: error(denoisers[number](noisy), X_val))
+    return f"PCA, {best} components", denoisers[best]
+
+
+def denoisers(X, X_val, **parameters):
+    """Return for each noise what is to remove it, by name."""
+    nets = {"autoencoder, no noise": fit_autoencoder(X, 0.0, **parameters)}
+    for name, noise in NOISES.items():
+        nets[f"autoencoder, {name}"] = fit_autoencoder(X, noise, **parameters)
+    of_nets = {name: net.reconstruct for name, net in nets.items()}
+    return {name: dict([best_pca(X, X_val, noise)]) | of_nets for name, noise in NOISES.items()}
+
+
+# %%
+# Each kind of noise on the test images, removed by each.
+
+
+def errors_after(removers, X_test):
+    """Return the test error before and after, for each noise and each way to remove it."""
+    table = {}
+    for name, by_name in removers.items():
+        noisy = disturb(X_test, NOISES[name], random_state=2)
+        table[name] = {"before": error(noisy, X_test)}
+        table[name] |= {remover: error(f(noisy), X_test) for remover, f in by_name.items()}
+    return table
+
+
+def draw(X, removers, table, path):
+    """Save, for each noise, images with it, what PCA and the autoencoder make of them, and without."""
+    figure = plt.figure(figsize=(0.9 * 2 * len(X) + 3, 4.6), layout="constrained")
+    for part, (name, by_name) in zip(
+        figure.subfigures(1, len(removers)), removers.items(), strict=True
+    ):
+        noisy = disturb(X, NOISES[name], random_state=2)
+        pca = next(iter(by_name))
+        rows = {f"with noise\nerror {table[name]['before']:.3f}": noisy}
+        for remover, label in (
+            (pca, pca.replace(", ", "\n")),
+            (f"autoencoder, {name}", "autoencoder"),
+        ):
+            rows[f"{label}\nerror {table[name][remover]:.4f}"] = by_name[remover](noisy)
+        rows["clean"] = X
+        part.suptitle(repr(NOISES[name]))
+        for row, (label, images) in zip(
+            part.subplots(len(rows), len(X)), rows.items(), strict=True
+        ):
+            for ax, image in zip(row, images, strict=True):
+                ax.imshow(image.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
+                ax.set(xticks=[], yticks=[])
+            row[0].set_ylabel(label, rotation=0, ha="right", va="center")
+    figure.savefig(path, dpi=120)
+
+
+def main():
+    """Train, print the errors before and after, save the picture."""
+    X, X_val, X_test = digits()
+    start = time.perf_counter()
+    removers = denoisers(X, X_val)
+    print(f"All fits: {time.perf_counter() - start:.0f} s")
+    table = errors_after(removers, X_test)
+    for name, errors in table.items():
+        print(f"\n{NOISES[name]!r} on test images: mean squared error over pixels")
+        for remover, value in errors.items():
+            print(f"  {remover:28} {value:.4f}")
+    draw(X_test[:5], removers, table, PICTURE)
+    print(f"\nImages saved to {PICTURE.resolve()}")
+
+
+if __name__ == "__main__":
+    main()
