@@ -24,7 +24,14 @@ def python_blocks(text):
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/callbacks.md", "docs/contributing.md", "docs/validation.md"]
+    "page",
+    [
+        "README.md",
+        "docs/autoencoders.md",
+        "docs/callbacks.md",
+        "docs/contributing.md",
+        "docs/validation.md",
+    ],
 )
 def test_every_example_runs(page, capsys):
     blocks = python_blocks((ROOT / page).read_text())
