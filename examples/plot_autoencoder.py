@@ -72,7 +72,7 @@ def reconstruct(codec, X):
 
 # %%
 # Pipelines train a classifier on the code (option 1) or on the reconstruction (option 2). Elsewhere
-# the autoencoder itself stands in the pipeline; here it is frozen, to be trained once for all of them.
+# the autoencoder itself stands in the pipeline; here it is frozen, trained once for all of them.
 
 
 def features(codecs):

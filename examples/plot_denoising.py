@@ -4,8 +4,8 @@ Denoising digits
 
 A denoising autoencoder gets images with noise and is to return them without: ``input_noise`` is
 the kind of noise, what is to be reconstructed stays clean. Trained with noise of one kind, how well
-does it remove this kind, and the other? PCA is the yardstick,
-with its best number of components and its best brightness (masking takes light away).
+does it remove this kind, and the other? PCA is the yardstick, with its best number of components
+and its best brightness (masking takes light away).
 
 Both are chosen on the last 1000 training images of MNIST, which nothing trains on. Of the
 autoencoders nothing was tuned.
@@ -107,7 +107,7 @@ def errors_after(removers, X_test):
 
 
 def draw(X, removers, table, path):
-    """Save, for each noise, images with it, what PCA and the autoencoder make of them, and without."""
+    """Save for each noise: images with it, what PCA and autoencoder make of them, clean images."""
     figure = plt.figure(figsize=(0.9 * 2 * len(X) + 3, 4.6), layout="constrained")
     for part, (name, by_name) in zip(
         figure.subfigures(1, len(removers)), removers.items(), strict=True
