@@ -52,7 +52,7 @@ class LazyRows:
         """Return dense rows ``(*rows.shape, n_features)``."""
         part = self.array[self.index[rows.cpu().numpy().ravel()]]
         dense = part.toarray() if issparse(part) else part
-        values = torch.from_numpy(np.array(dense, dtype=str(self.dtype).removeprefix("torch.")))
+        values = torch.from_numpy(np.asarray(dense, dtype=str(self.dtype).removeprefix("torch.")))
         return values.view(*rows.shape, -1).to(self.device)
 
     def take(self, index: np.ndarray) -> Self:
