@@ -88,6 +88,7 @@ class Computation:
             fixed=frozenset(n + i for i, fixed in enumerate(numbers) if fixed),
             # The kernels of a CPU write a gradient straight into its row; of a GPU, a copy each costs more.
             pieces=slice(2, 2 + n) if self.alone and plan.device.type == "cpu" else None,
+            reuses_memory=plan.device.type == "cpu",
         )
         if self.alone:
             alone = member_step if roles.pieces else packed_step

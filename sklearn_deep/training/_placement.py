@@ -17,6 +17,12 @@ from sklearn_deep.training._tape import Call, Tape, Value
 
 aten = torch.ops.aten
 
+
+def _threshold_backward(*args: Any, out: Tensor) -> Tensor:
+    result: Tensor = aten.threshold_backward.grad_input(*args, grad_input=out)
+    return result
+
+
 _OVERWRITING: dict[Any, Any] = {
     aten.add.Tensor: Tensor.add_,
     aten.div.Tensor: Tensor.div_,
@@ -34,6 +40,21 @@ _WITH_OUT: dict[Any, Any] = {
     aten.mul.Tensor: torch.mul,
     aten.sum.dim_IntList: torch.sum,
 }
+# The same with ``out``, for results in memory that is there already.
+_INTO_MEMORY: dict[Any, Any] = {
+    **_WITH_OUT,
+    aten.bmm.default: torch.bmm,
+    aten.div.Tensor: torch.div,
+    aten.exp.default: torch.exp,
+    aten.mul.Scalar: torch.mul,
+    aten.pow.Tensor_Scalar: torch.pow,
+    aten.sub.Tensor: torch.sub,
+    aten.threshold_backward.default: _threshold_backward,
+    aten.where.self: torch.where,
+}
+# Smaller results get fresh memory for less than it takes to ask for it; the C library gives memory
+# of about 100 kB back to the system when it is freed, and every page of it costs again.
+_LARGE = 2**14
 _RESHAPING = (aten.view.default, aten._unsafe_view.default)
 
 
@@ -70,6 +91,75 @@ def _placed(call: Call, free: set[int]) -> Call:
         ):
             return call._replace(function=_OVERWRITING[call.function], args=args)
     return call
+
+
+def into_memory(calls: Sequence[Call], kept: Collection[Value]) -> tuple[list[Call], list[Call]]:
+    """Let operations write large results into the same memory in every step.
+
+    Results that are not needed at the same time share theirs.
+
+    Parameters
+    ----------
+    calls : sequence of Call
+        As ``overwriting`` leaves them.
+    kept : collection of Value
+        What outlives the step.
+
+    Returns
+    -------
+    allocations, calls : list of Call
+        Operations that are to be made once, before the others, and these, changed.
+    """
+    root = _roots(calls)
+    stay = {root.get(value.storage, value.storage) for value in kept}
+    last = {
+        root.get(value.storage, value.storage): i
+        for i, call in enumerate(calls)
+        for value in [*call.given(), *call.results]
+        if value is not None
+    }
+    allocations: list[Call] = []
+    free: dict[tuple[Any, torch.dtype], list[Value]] = {}
+    taken: dict[int, Value] = {}
+    placed = []
+    for i, call in enumerate(calls):
+        result = call.results[0] if call.results else None
+        if result is not None and _wants_memory(call, result) and result.storage not in stay:
+            alike = free.setdefault((result.shape, result.dtype), [])
+            if not alike:
+                allocations.append(_allocation(result, len(allocations)))
+                alike += [value for value in allocations[-1].results if value is not None]
+            taken[result.storage] = memory = alike.pop()
+            call = call._replace(function=_INTO_MEMORY[call.function], kwargs={"out": memory})  # noqa: PLW2901
+        placed.append(call)
+        for storage in [storage for storage in taken if last[storage] == i]:
+            memory = taken.pop(storage)
+            free[memory.shape, memory.dtype].append(memory)
+    return allocations, placed
+
+
+def _roots(calls: Sequence[Call]) -> dict[int, int]:
+    """Return, for results that are written over a tensor, whose memory that is."""
+    root: dict[int, int] = {}
+    for call in calls:
+        if call.function in _OVERWRITING.values() and call.results[0] is not None:
+            source = call.args[0].storage
+            root[call.results[0].storage] = root.get(source, source)
+    return root
+
+
+def _wants_memory(call: Call, result: Value) -> bool:
+    return (
+        call.function in _INTO_MEMORY
+        and not call.kwargs
+        and result.n_elements >= _LARGE
+        and result.is_laid_out_as(result.viewed_as("", result.shape))
+    )
+
+
+def _allocation(result: Value, number: int) -> Call:
+    memory = result.viewed_as(f"m{number}", result.shape)
+    return Call(torch.empty, (result.shape,), {"dtype": result.dtype}, [memory], False)
 
 
 class IntoRow:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
-from sklearn_deep.training._placement import IntoRow, overwriting
+from sklearn_deep.training._placement import IntoRow, into_memory, overwriting
 from sklearn_deep.training._program import Program
 from sklearn_deep.training._simplification import simplified
 from sklearn_deep.training._tape import Call, Tape, Value
@@ -30,11 +30,14 @@ class Roles(NamedTuple):
         Places of those of them whose elements stay the same too, for an epoch at least.
     pieces : slice or None
         Outputs that are written into one row, one after the other.
+    reuses_memory : bool
+        Whether large results are written into the same memory in every step.
     """
 
     n_held: int
     fixed: frozenset[int]
     pieces: slice | None
+    reuses_memory: bool = False
 
 
 def found(key: Hashable) -> Program | None:
@@ -72,6 +75,9 @@ def program_of(tape: Tape, roles: Roles) -> Program:
     if not tape.writes:
         made = [value for call in first for value in call.results if value is not None]
         rest = overwriting(rest, [*tape.inputs, *tape.constants, *tape.outputs, *row, *made])
+        if roles.reuses_memory:
+            allocations, rest = into_memory(rest, [*tape.outputs, *row])
+            first = [*allocations, *first]
     return Program(
         prepared=[*held, *row],
         preparations=[*views, *first],

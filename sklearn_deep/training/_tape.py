@@ -37,6 +37,11 @@ class Value:
             other.dtype,
         )
 
+    @property
+    def n_elements(self) -> int:
+        """How many elements it has."""
+        return prod(self.shape)
+
     def viewed_as(self, name: str, shape: tuple[int, ...]) -> Value:
         """Return a contiguous view of another shape."""
         return Value(name, shape, _contiguous(shape), self.dtype, self.storage)

@@ -316,7 +316,7 @@ def test_gradients_packed_as_on_a_gpu_are_the_same(make_data, make_plan, monkeyp
     plan = make_plan(make_data(96), noise=NOISE, penalties=(PENALTY, None, None), hidden=(37, 5))
     into_row = trained(plan)
     monkeypatch.setattr(
-        _computation, "Roles", lambda n_held, fixed, pieces: Roles(n_held, fixed, None)
+        _computation, "Roles", lambda n_held, fixed, pieces, **_: Roles(n_held, fixed, None)
     )
     packed = trained(plan)
     assert packed.computation.step.is_recorded
