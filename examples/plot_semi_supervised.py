@@ -1,0 +1,174 @@
+"""Few labels among many rows: does an autoencoder trained along with the head help on MNIST?
+
+Of 10,000 rows a few have a label. One network learns from those alone; the same network with a
+decoder learns from all rows. Both are tuned by a search over the same random candidates (to which
+the second adds its β), scored on labelled rows alone, and judged on MNIST's 10,000 test rows.
+
+    python examples/plot_semi_supervised.py                 # a taste: about a minute
+    python examples/plot_semi_supervised.py --seeds 5 --labels 100 500 2000 --rows 10000 \
+        --candidates 4                                      # the published table: half an hour
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from real_data import mnist
+from scipy.stats import loguniform
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, ParameterSampler, train_test_split
+
+from sklearn_deep import JointAEClassifier, MLPClassifier
+from sklearn_deep.model_selection import LabeledFold
+from sklearn_deep.noise import Masking
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+
+PICTURE = Path("semi_supervised.png")
+UNLABELED = -1
+SEARCHED_UNLABELED = 1000  # the search sees so many rows without label, the last fit all of them
+SPACE = {
+    "learning_rate": loguniform(2e-3, 8e-3),
+    "weight_decay": loguniform(1e-6, 3e-4),
+    "input_noise": [0.3, 0.5, Masking(0.3), Masking(0.5)],
+    "dropout": [0.0, (0, 0.3, 0)],  # of the first hidden layer
+    "beta": loguniform(0.01, 0.5),
+}
+
+
+def labeled_alone(n_labels, seed):
+    """Return the network without decoder; 1000 steps or more, on few rows as well."""
+    return MLPClassifier(
+        (512, 128),
+        batch_size=50,
+        max_epochs=max(60, 50_000 // n_labels),
+        early_stopping=False,
+        schedule="cosine",
+        random_state=seed,
+    )
+
+
+def joint(seed):
+    """Return the same network with a decoder."""
+    return JointAEClassifier(
+        128,
+        encoder_layer_sizes=(512,),
+        code_activation="relu",
+        tied_weights=True,
+        output_activation="logistic",
+        unlabeled_value=UNLABELED,
+        batch_size=100,
+        max_epochs=40,
+        early_stopping=False,
+        schedule="cosine",
+        random_state=seed,
+    )
+
+
+def tuned(network, candidates, X, y):
+    """Return the network with the candidate that scores best on labelled rows left out."""
+    grid = [
+        {name: [value] for name, value in candidate.items() if hasattr(network, name)}
+        for candidate in candidates
+    ]
+    cv = LabeledFold(2, unlabeled_value=UNLABELED)
+    search = GridSearchCV(network, grid, cv=cv, refit=False).fit(X, y)
+    return clone(network).set_params(**search.best_params_)
+
+
+def compare(images, digits, test, n_labels, args, seed):
+    """Return the test accuracies of both sides, and the parameters they were given."""
+    X, _, y, _ = train_test_split(
+        images, digits, train_size=args.rows, stratify=digits, random_state=seed
+    )
+    known, rest, y_known, _ = train_test_split(
+        X, y, train_size=n_labels, stratify=y, random_state=seed
+    )
+    candidates = list(ParameterSampler(SPACE, args.candidates, random_state=seed))
+    alone = tuned(labeled_alone(n_labels, seed), candidates, known, y_known).fit(known, y_known)
+
+    X = np.concatenate([known, rest])
+    y = np.concatenate([y_known, np.full(len(rest), UNLABELED)])
+    first = slice(n_labels + SEARCHED_UNLABELED)
+    both = tuned(joint(seed), candidates, X[first], y[first]).fit(X, y)
+    return {
+        "labelled rows alone": (alone.score(*test), alone),
+        "all rows, with a decoder": (both.score(*test), both),
+    }
+
+
+def draw(results, n_rows, path):
+    """Picture accuracy against the number of labels: a point a seed, lines through the means."""
+    figure, ax = plt.subplots(figsize=(6.4, 4.4), layout="constrained")
+    looks = [
+        {"color": "0.45", "marker": "s", "ls": "--"},
+        {"color": "C0", "marker": "o", "ls": "-"},
+    ]
+    for (side, by_labels), look, shift in zip(results.items(), looks, (0.97, 1.03), strict=True):
+        labels = sorted(by_labels)
+        means = [100 * np.mean(by_labels[n]) for n in labels]
+        ax.plot(labels, means, color=look["color"], ls=look["ls"])
+        for n in labels:
+            at = np.full(len(by_labels[n]), n * shift)
+            points = {"ms": 5, "mfc": "none", "color": look["color"], "marker": look["marker"]}
+            ax.plot(at, 100 * np.array(by_labels[n]), ls="none", **points)
+        ax.plot([], [], label=side, ms=5, mfc="none", **look)
+    ax.set(xscale="log", xlabel=f"labelled rows, of {n_rows:,}", ylabel="test accuracy (%)")
+    ax.set_xticks(labels, [f"{n:,}" for n in labels])
+    ax.minorticks_off()
+    ax.grid(axis="y", color="0.9")
+    ax.legend(loc="lower right", title="trained on")
+    ax.set_title("MNIST: one point a seed, lines through the means")
+    figure.savefig(path, dpi=120)
+
+
+def print_table(results):
+    """Print mean and standard deviation over seeds, and the mean difference of pairs."""
+    alone, both = results.values()
+    print(f"\n{'labels':>6}  {'  '.join(f'{side:>24}' for side in results)}  {'gain':>14}")
+    for n in sorted(alone):
+        columns = [100 * np.array(side[n]) for side in (alone, both)]
+        columns.append(columns[1] - columns[0])
+        spread = [f"{c.mean():.2f} ± {c.std(ddof=min(1, len(c) - 1)):.2f}" for c in columns]
+        print(f"{n:6}  {spread[0]:>24}  {spread[1]:>24}  {spread[2]:>14}")
+
+
+def described(network):
+    """Return what the search chose, in words."""
+    chosen = {name: getattr(network, name) for name in SPACE if hasattr(network, name)}
+    return ", ".join(
+        f"{name} {value:.2g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in chosen.items()
+    )
+
+
+def main():
+    """Run the study, print each fit's accuracy and the table, save the picture."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--labels", type=int, nargs="+", default=[100, 500])
+    parser.add_argument("--rows", type=int, default=2500, help="labelled and unlabelled together")
+    parser.add_argument("--candidates", type=int, default=2, help="of each search")
+    args = parser.parse_args()
+    images, digits, X_test, y_test = mnist()
+    images, X_test = (X.astype(np.float32) / 255 for X in (images, X_test))
+    results = {}
+    for seed in range(args.seeds):
+        for n_labels in args.labels:
+            start = time.perf_counter()
+            found = compare(images, digits, (X_test, y_test), n_labels, args, seed)
+            for side, (accuracy, network) in found.items():
+                results.setdefault(side, {}).setdefault(n_labels, []).append(accuracy)
+                print(f"seed {seed}, {n_labels} labels, {side}: {100 * accuracy:.2f} %")
+                print(f"    {described(network)}")
+            print(f"  {time.perf_counter() - start:.0f} s", flush=True)
+    print_table(results)
+    draw(results, args.rows, PICTURE)
+    print(f"Picture saved to {PICTURE.resolve()}")
+
+
+if __name__ == "__main__":
+    main()
