@@ -76,7 +76,7 @@ def sides(args, seed):
     """Return what is compared: a classifier or a search, and whether it gets all rows."""
 
     def search(space, all_rows):
-        cv = LabeledFold(2, unlabeled_value=UNLABELED)
+        cv = LabeledFold(2, unlabeled_value=UNLABELED) if all_rows else 2
         n_iter = args.candidates
         return RandomizedSearchCV(
             network(all_rows, seed), space, n_iter=n_iter, cv=cv, random_state=seed
