@@ -116,7 +116,7 @@ def draw(results, n_rows, path):
     axes[0, 0].set_ylabel("test accuracy (%)")
     axes[0, 0].plot([], [], color="0.6", lw=1, marker="o", ms=4, label="a seed")
     axes[0, 0].plot([], [], color="0", lw=2.5, marker="D", label="mean")
-    axes[0, 0].legend(loc="lower center")
+    figure.legend(loc="outside lower center", ncols=2)
     figure.suptitle("MNIST: trained on few labels or on all rows")
     figure.savefig(path, dpi=120)
 
