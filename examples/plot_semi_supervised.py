@@ -1,12 +1,14 @@
-"""Few labels among many rows: does an autoencoder trained along with the head help on MNIST?
+"""
+Few labels among many rows
+==========================
 
-Of 10,000 rows a few have a label. One network learns from those alone; the same network with a
-decoder learns from all rows. Both are tuned by a search over the same random candidates (to which
-the second adds its β), scored on labelled rows alone, and judged on MNIST's 10,000 test rows.
+Does an autoencoder that is trained along with the head help on MNIST? Of 10,000 rows a few have a
+label. One network learns from those alone; the same network with a decoder learns from all rows.
+Both are tuned by a search over the same random candidates (to which the second adds its β), scored
+on labelled rows alone, and judged on MNIST's 10,000 test rows.
 
-    python examples/plot_semi_supervised.py                 # a taste: a minute
-    python examples/plot_semi_supervised.py --seeds 5 --labels 100 500 --rows 10000 \
-        --candidates 4                          # the table of docs/few_labels.md: 20 minutes
+Without arguments this is a taste of a minute. The table of ``docs/few_labels.md`` takes 20 minutes:
+``--seeds 5 --labels 100 500 --rows 10000 --candidates 4``.
 """
 
 import argparse
@@ -143,7 +145,7 @@ def described(network):
 
 def main():
     """Run the study, print each fit's accuracy and the table, save the picture."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[1])
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--labels", type=int, nargs="+", default=[500])
     parser.add_argument("--rows", type=int, default=1500, help="labelled and unlabelled together")
