@@ -8,7 +8,10 @@ from sklearn_deep.training._isolation import isolated
 from sklearn_deep.training._lazy_rows import LazyRows
 from sklearn_deep.training._member import Result
 from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._populations import populations
+from sklearn_deep.training._sharing import Shared
 from sklearn_deep.training._start import Progress, Start
+from sklearn_deep.training._stored import StoredResult
 from sklearn_deep.training._train import train
 from sklearn_deep.training._training import Training
 
@@ -21,8 +24,11 @@ __all__ = [
     "Plan",
     "Progress",
     "Result",
+    "Shared",
     "Start",
+    "StoredResult",
     "Training",
     "isolated",
+    "populations",
     "train",
 ]

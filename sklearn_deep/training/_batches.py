@@ -9,32 +9,12 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from sklearn_deep.training._data import Data
 from sklearn_deep.training._draws import seeded
-from sklearn_deep.training._lazy_rows import LazyRows
 from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._pool import Column, Pool
 
 # Rows are gathered for several steps at once, up to this many elements of x.
 _GATHERED_ELEMENTS = 2**20
-
-
-class Pool(NamedTuple):
-    """The distinct data of all members, one after the other, and where each member's starts."""
-
-    data: Data
-    starts: list[int]
-    lengths: list[int]
-
-    @classmethod
-    def of(cls, parts: Sequence[Data]) -> Pool:
-        """Lay the parts end to end; a part that several members share lies there once."""
-        distinct = list({id(part): part for part in parts}.values())
-        start_of, total = {}, 0
-        for part in distinct:
-            start_of[id(part)] = total
-            total += len(part.x)
-        starts = [start_of[id(part)] for part in parts]
-        return cls(Data.joined(distinct), starts, [len(part.x) for part in parts])
 
 
 class Batch(NamedTuple):
@@ -59,7 +39,7 @@ class Epoch:
     Attributes
     ----------
     order : Tensor of shape (n_steps, n_members, n_rows)
-        Rows of the pool.
+        Rows of the members' own.
     valid : Tensor of shape (n_steps, n_members, n_rows)
         1 for a row of the member, 0 for padding.
     copied : bool Tensor of shape (n_steps, n_members, n_rows)
@@ -82,23 +62,22 @@ class Epoch:
         self.n_steps = max(self.member_steps)
         orders: dict[tuple[int, int], tuple[Tensor, ...]] = {}
         columns = []
-        for plan, start, n in zip(plans, pool.starts, pool.lengths, strict=True):
+        for plan, n in zip(plans, pool.lengths, strict=True):
             if (plan.seed, n) not in orders:
                 orders[plan.seed, n] = self._order(plan, n)
-            order, valid, copied = orders[plan.seed, n]
-            columns.append((order + start, valid, copied))
-        device, dtype = pool.data.x.device, pool.data.x.dtype
+            columns.append(orders[plan.seed, n])
+        device, dtype = pool.x.values.device, pool.x.values.dtype
         order, valid, copied = (torch.stack(c, 1).to(device) for c in zip(*columns, strict=True))
         self.order, self.valid, self.copied = order, valid.to(dtype), copied
-        self.weight = self.of_valid(pool.data.weight)
+        self.weight = self.of_valid(pool.weight)
         sums = _sums_of_terms(self.weight)
         sums = sums if self.weight.ndim == 3 else sums.unsqueeze(2)
         self.share = torch.where(sums > 0, self.weight / sums, 0.0)
         self.weight_sums = _sums_of_terms(self.weight.double()).cpu()
 
-    def of_valid(self, weight: Tensor) -> Tensor:
+    def of_valid(self, weight: Column) -> Tensor:
         """Return the weights of the epoch's rows, zero for padding."""
-        rows = weight[self.order]
+        rows = weight.values[weight.places(self.order)]
         return rows * self.valid.view(*self.valid.shape, *[1] * (rows.ndim - self.valid.ndim))
 
     def _order(self, plan: Plan, n: int) -> tuple[Tensor, ...]:
@@ -124,12 +103,12 @@ class Epoch:
 
     def batches(self) -> Iterator[Batch]:
         """Yield the steps' rows; x may be overwritten once a later step is asked for."""
-        per_step = self.order[0].numel() * self.pool.data.x.shape[-1]
+        per_step = self.order[0].numel() * self.pool.x.values.shape[-1]
         n_gathered = max(1, _GATHERED_ELEMENTS // per_step)
         x = None
         for first in range(0, self.n_steps, n_gathered):
             rows = self.order[first : first + n_gathered]
-            x, y = _gathered(self.pool.data.x, rows, x), _gathered(self.pool.data.y, rows)
+            x, y = _gathered(self.pool.x, rows, x), _gathered(self.pool.y, rows)
             if self.plans[0].copies:
                 self._augment(first, x, y)
             columns = (x, y, self.share[first : first + n_gathered])
@@ -171,13 +150,15 @@ def _sums_of_terms(weight: Tensor) -> Tensor:
     return torch.stack([column.contiguous().sum(2) for column in columns], -1)
 
 
-def _gathered(values: Tensor | LazyRows, rows: Tensor, memory: Tensor | None = None) -> Tensor:
-    """Return ``values[rows]``, which for tensors is slower.
+def _gathered(column: Column, rows: Tensor, memory: Tensor | None = None) -> Tensor:
+    """Return rows of the members' own: what indexing does, but for tensors faster.
 
     Fresh memory of this size costs more than the copy: ``memory`` is that of an earlier call, over
     which the rows are written.
     """
+    values, places = column.values, column.places(rows)
     if not isinstance(values, Tensor):
-        return values[rows]
+        gathered: Tensor = values[places]
+        return gathered
     out = None if memory is None else memory.flatten(0, rows.ndim - 1)[: rows.numel()]
-    return torch.index_select(values, 0, rows.flatten(), out=out).unflatten(0, rows.shape)
+    return torch.index_select(values, 0, places.flatten(), out=out).unflatten(0, rows.shape)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor
-
-from sklearn_deep.training._lazy_rows import ChainedRows, LazyRows
 
 
 class Data(NamedTuple):
@@ -30,12 +26,3 @@ class Data(NamedTuple):
     y: Tensor
     weight: Tensor
     sample_weight: Tensor
-
-    @classmethod
-    def joined(cls, parts: Sequence[Data]) -> Data:
-        """Return the rows of all parts, one after the other."""
-        if len(parts) == 1:
-            return parts[0]
-        xs, *columns = zip(*parts, strict=True)
-        lazy = isinstance(xs[0], LazyRows)
-        return cls(ChainedRows(xs) if lazy else torch.cat(xs), *map(torch.cat, columns))

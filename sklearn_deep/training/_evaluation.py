@@ -10,10 +10,10 @@ from torch import Tensor
 from torch.func import functional_call, vmap
 from torch.nn import functional as F
 
-from sklearn_deep.training._batches import Pool
 from sklearn_deep.training._data import Data
 from sklearn_deep.training._metrics import Metric
 from sklearn_deep.training._objective import Objective
+from sklearn_deep.training._pool import Pool
 
 # All forward passes have this many rows, so that a member's values never depend on the others'.
 _ROWS = 256
@@ -45,12 +45,9 @@ class Evaluation:
         self.of_terms = of_terms
         self.pool = Pool.of(parts)
         n_chunks = -(-max(self.pool.lengths) // _ROWS)
-        rows = [
-            F.pad(torch.arange(start, start + n), (0, n_chunks * _ROWS - n))
-            for start, n in zip(self.pool.starts, self.pool.lengths, strict=True)
-        ]
+        rows = [F.pad(torch.arange(n), (0, n_chunks * _ROWS - n)) for n in self.pool.lengths]
         order = torch.stack(rows).view(len(parts), n_chunks, _ROWS).movedim(1, 0)
-        self.order = order.to(self.pool.data.x.device)  # (n_chunks, n_members, _ROWS)
+        self.order = order.to(self.pool.x.values.device)  # (n_chunks, n_members, _ROWS)
 
     def __call__(self, state: dict[str, Tensor]) -> list[dict[str, float]]:
         """Return loss and metric of each member.
@@ -66,7 +63,7 @@ class Evaluation:
         return [self._values(k, output[k], losses[k]) for k in range(len(output))]
 
     def _forward(self, state: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, Tensor]:
-        x, y = self.pool.data.x[rows], self.pool.data.y[rows]
+        x, y = (column.values[column.places(rows)] for column in (self.pool.x, self.pool.y))
         if len(rows) == 1:
             single = {name: value[0] for name, value in state.items()}
             output, losses, _ = functional_call(self.objective, single, (x[0], y[0]))
@@ -74,13 +71,12 @@ class Evaluation:
         return vmap(lambda s, x, y: functional_call(self.objective, s, (x, y))[:2])(state, x, y)
 
     def _values(self, k: int, output: Tensor, losses: Tensor) -> dict[str, float]:
-        start, n = self.pool.starts[k], self.pool.lengths[k]
-        data = self.pool.data
-        weight = data.sample_weight[start : start + n]
+        n = self.pool.lengths[k]
+        weight, target = (c.of_member(k, n) for c in (self.pool.sample_weight, self.pool.y))
         terms = (weight * losses[:n]).sum(0) / weight.sum(0)
         values = {f"val_{name}": value for name, value in self.of_terms(terms, k).items()}
         if self.metric is not None:
             column = weight if weight.ndim == 1 else weight[:, 0]
-            score = self.metric.score(output[:n], data.y[start : start + n], column)
+            score = self.metric.score(output[:n], target, column)
             values[f"val_{self.metric.name}"] = score.item()
         return values

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 
 import torch
+
+_ONE_AT_A_TIME = RLock()
 
 
 @contextmanager
@@ -14,8 +17,14 @@ def isolated(seed: int) -> Iterator[None]:
 
     Small networks lose more time handing work to threads than threads save, and two threads round
     differently from one. Only modules of the user's that draw numbers themselves read torch's
-    global generator; they find it seeded.
+    global generator; they find it seeded. Number of threads and generator are the process's: fits in
+    several Python threads wait for each other.
     """
+    with _ONE_AT_A_TIME:
+        yield from _isolated(seed)
+
+
+def _isolated(seed: int) -> Iterator[None]:
     n_threads = torch.get_num_threads()
     state = torch.default_generator.get_state()
     torch.set_num_threads(1)

@@ -26,7 +26,7 @@ class Result(NamedTuple):
     best_epoch : int
         Epoch of the best monitored value; without early stopping, of the lowest loss.
     diverged : bool
-    progress : Progress
+    progress : Progress or None
         What a later training needs, beside the weights, to go on from here.
     """
 
@@ -34,7 +34,7 @@ class Result(NamedTuple):
     history: History
     best_epoch: int
     diverged: bool
-    progress: Progress
+    progress: Progress | None
 
 
 class Member:

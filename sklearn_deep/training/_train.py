@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sklearn_deep.training._isolation import isolated
 from sklearn_deep.training._member import Result
@@ -10,21 +10,51 @@ from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._training import Training
 
 
-def train(plans: Sequence[Plan]) -> list[Result]:
+def train(plans: Sequence[Plan], watch: Callable[[int], None] | None = None) -> list[Result]:
     """Train plans of equal structure as one population.
+
+    Members that have stopped leave whenever half of the places would do, so that they cost next to
+    nothing. The sizes are fixed, since a step is recorded anew for each.
 
     Parameters
     ----------
     plans : sequence of Plan
         All of equal ``structure()``; one plan is a single fit.
+    watch : callable, optional
+        Told after each epoch how many members trained in it.
 
     Returns
     -------
     list of Result
         In the order of the plans. On the CPU each is, bit for bit, what its plan gives alone.
     """
+    results: dict[int, Result] = {}
+    places = list(range(len(plans)))  # which plan each member trains
     with isolated(plans[0].seed):
         training = Training(plans)
         while training.running:
+            n_running = training.n_running
             training.run_epoch()
-        return training.results()
+            if watch is not None:
+                watch(n_running)
+            stay = staying([member.running for member in training.members])
+            if stay is not None:
+                leave = set(range(len(places))).difference(stay)
+                results |= {places[k]: training.result(k) for k in leave}
+                training, places = training.of_members(stay), [places[k] for k in stay]
+        results |= dict(zip(places, training.results(), strict=True))
+    return [results[k] for k in range(len(plans))]
+
+
+def staying(running: Sequence[bool]) -> list[int] | None:
+    """Return who stays in a population, in order; None: all.
+
+    That is the least power of two of members that holds all running ones, where it is half of the
+    members or fewer.
+    """
+    n_running = sum(running)
+    size = 1 << max(n_running - 1, 0).bit_length()
+    if not n_running or size > len(running) // 2:
+        return None
+    first_running = sorted(range(len(running)), key=lambda k: not running[k])
+    return sorted(first_running[:size])

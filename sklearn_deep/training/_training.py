@@ -5,20 +5,22 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from sklearn_deep.training._batches import Batch, Epoch, Pool
+from sklearn_deep.training._batches import Batch, Epoch
 from sklearn_deep.training._computation import Computation, Computed
 from sklearn_deep.training._evaluation import Evaluation
 from sklearn_deep.training._member import Member, Result
 from sklearn_deep.training._metrics import METRICS
 from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._pool import Pool
 from sklearn_deep.training._population import Population, Weights
-from sklearn_deep.training._start import Progress
+from sklearn_deep.training._start import Progress, Start
 from sklearn_deep.training._updates_of import updates_of
 
 
@@ -81,6 +83,25 @@ class Training:
     def running(self) -> bool:
         """Whether any member still trains."""
         return any(member.running for member in self.members)
+
+    @property
+    def n_running(self) -> int:
+        """How many members still train."""
+        return sum(member.running for member in self.members)
+
+    def of_members(self, which: Sequence[int]) -> Training:
+        """Return the same training of some of its members, from where it stands."""
+        plans = []
+        for k in which:
+            # Members that have stopped before may come along: the epoch is that of all.
+            progress = self._progress(k, self.members[k])._replace(epoch=self.epoch)
+            weights = self.population.network(k).state_dict()
+            plans.append(replace(self.plans[k], start=Start(weights, progress)))
+        training = type(self)(plans)
+        training.members = [self.members[k] for k in which]
+        training.best = {i: self.best[k] for i, k in enumerate(which) if k in self.best}
+        training.epoch = self.epoch
+        return training
 
     def run_epoch(self) -> None:
         """Train every running member for one epoch and record it."""
@@ -193,9 +214,8 @@ class Training:
         outputs = torch.stack([step.output for step in made]).view(shape)
         predictions = self.population.objectives[0].criterion.predictions(outputs)
         targets = torch.stack([step.targets for step in made])
-        sample_weight = self.pool.data.sample_weight
-        columns = sample_weight if sample_weight.ndim == 1 else sample_weight[:, 0]
-        whole = (predictions, targets, epoch.of_valid(columns))
+        weight = epoch.of_valid(self.pool.sample_weight)
+        whole = (predictions, targets, weight if weight.ndim == 3 else weight[..., 0])
         return [
             self.metric.score(*(t[:n_steps, k].flatten(0, 1) for t in whole)).item()
             for k, n_steps in enumerate(epoch.member_steps)
@@ -212,14 +232,18 @@ class Training:
 
     def restore_best(self) -> None:
         """Put the best weights back where the stopping rule asks for it."""
-        for k, weights in self.best.items():
-            self.population.put_back(k, weights)
-        self.best.clear()
+        while self.best:
+            self.population.put_back(*self.best.popitem())
 
     def results(self) -> list[Result]:
         """Return the finished fits, in the order of the plans."""
-        self.restore_best()
-        return [self._result(k, self.population) for k in range(len(self.members))]
+        return [self.result(k) for k in range(len(self.members))]
+
+    def result(self, k: int) -> Result:
+        """Return the fit of member ``k``, finished."""
+        if k in self.best:
+            self.population.put_back(k, self.best.pop(k))
+        return self._result(k, self.population)
 
     def result_so_far(self) -> Result:
         """Return what ``results`` would if a population of one stopped here; it can train on."""

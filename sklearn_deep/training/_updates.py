@@ -168,6 +168,13 @@ class RowUpdates(Updates):
         norms = [float(plan.optimizer.clip_norm) for plan in plans]
         self._clip_norms = [norm if isfinite(norm) else None for norm in norms]
 
+    def penalty(self) -> Tensor:
+        """Return ``Σ λ/2 ‖W‖²`` of each member, row by row: rows stay in the cache."""
+        if self.weight_decay is None or self.decoupled:
+            return self._no_penalty
+        rows = zip(self._decays, self.parameters.unbind(0), self._no_penalty, strict=True)
+        return torch.stack([none if d is None else (d * p).dot(p) / 2 for d, p, none in rows])
+
     def begin(self, active: Tensor, rates: Tensor) -> None:
         """Count the next steps."""
         self._active_members = active.tolist()
@@ -185,7 +192,8 @@ class RowUpdates(Updates):
         optimizer, parameters, state = self._members[k]
         decay, norm = self._decays[k], self._clip_norms[k]
         if decay is not None and not self.decoupled:
-            gradient = gradient + decay * parameters
+            # In place: the next step overwrites it.
+            gradient = gradient.addcmul_(decay, parameters)
         if norm is not None:
             gradient = clipped(gradient, gradient.new_tensor(norm))
         if decay is not None and self.decoupled:

@@ -5,7 +5,8 @@ import torch
 
 from sklearn_deep.losses import BinaryCrossEntropy
 from sklearn_deep.training import _batches
-from sklearn_deep.training._batches import Epoch, Pool
+from sklearn_deep.training._batches import Epoch
+from sklearn_deep.training._pool import Pool
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def epoch_of(make_data, make_plan):
 
 def rows_of(epoch, pool, member):
     order = epoch.order[:, member][epoch.valid[:, member] > 0]
-    return sorted((order - pool.starts[member]).tolist())
+    return sorted(order.tolist())
 
 
 def test_every_member_sees_each_of_its_rows_once(epoch_of):
@@ -52,8 +53,8 @@ def test_the_order_changes_from_epoch_to_epoch_and_with_the_seed(epoch_of):
 def test_batches_hold_the_rows_of_the_order(epoch_of):
     epoch, pool = epoch_of(70, 20)
     for i, batch in enumerate(epoch.batches()):
-        assert torch.equal(batch.x, pool.data.x[epoch.order[i]])
-        assert torch.equal(batch.y, pool.data.y[epoch.order[i]])
+        assert torch.equal(batch.x, pool.x.values[pool.x.places(epoch.order[i])])
+        assert torch.equal(batch.y, pool.y.values[pool.y.places(epoch.order[i])])
         assert torch.equal(batch.share, epoch.share[i])
     assert i + 1 == epoch.n_steps == 3
 
@@ -64,14 +65,24 @@ def test_batches_hold_their_rows_where_memory_is_used_again(epoch_of, monkeypatc
     places = set()
     for i, batch in enumerate(epoch.batches()):
         places.add(batch.x.data_ptr())
-        assert torch.equal(batch.x, pool.data.x[epoch.order[i]])
+        assert torch.equal(batch.x, pool.x.values[pool.x.places(epoch.order[i])])
     assert (len(places), i + 1) == (1, 3)
 
 
 def test_members_of_the_same_data_share_it(make_data):
     data, other = make_data(10), make_data(6)
     pool = Pool.of([data, other, data])
-    assert (pool.starts, pool.lengths, len(pool.data.x)) == ([0, 10, 0], [10, 6, 10], 16)
+    assert pool.lengths == [10, 6, 10]
+    for column in pool[:4]:
+        assert (column.starts.tolist(), len(column.values)) == ([0, 10, 0], 16)
+
+
+def test_members_share_each_column_by_itself(make_data):
+    data = make_data(10)
+    pool = Pool.of([data, data._replace(y=data.y * 2), data._replace(weight=data.weight * 3)])
+    assert [len(column.values) for column in pool[:4]] == [10, 20, 20, 10]
+    assert torch.equal(pool.y.of_member(1, 10), data.y * 2)
+    assert torch.equal(pool.weight.of_member(2, 10), data.weight * 3)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from scipy.sparse import csr_matrix
 
 from sklearn_deep.augmentation import GaussianCopies
 from sklearn_deep.training import Data, LazyRows, train
+from sklearn_deep.training._pool import Column
 
 
 @pytest.fixture(params=["sparse", "on disk"])
@@ -114,11 +115,8 @@ def test_the_largest_value_is_found_without_making_anything_dense(lazy, array):
     assert lazy(np.zeros((3, 2))).largest() == 0
 
 
-def test_several_sources_are_one_after_the_other(lazy, array, make_data):
-    parts = [
-        Data(lazy(rows), *make_data(len(rows))[1:]) for rows in (array[:50], array[50:53], array)
-    ]
-    joined = Data.joined(parts).x
+def test_several_sources_are_one_after_the_other(lazy, array):
+    joined = Column.of([lazy(rows) for rows in (array[:50], array[50:53], array)]).values
     rows = torch.tensor([0, 172, 49, 50, 52, 53, 0, 54])
     expected = np.concatenate([array[:50], array[50:53], array])[rows].astype(np.float32)
     assert (len(joined), joined.shape) == (173, (173, 37))

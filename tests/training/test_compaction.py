@@ -1,0 +1,161 @@
+"""Members that have stopped leave their population, and nobody's bits change."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from sklearn_deep.augmentation import GaussianCopies
+from sklearn_deep.noise import Dropout
+from sklearn_deep.optimizers import SGD
+from sklearn_deep.schedules import Plateau
+from sklearn_deep.stopping import EarlyStopping
+from sklearn_deep.training import Start, Training, train
+from sklearn_deep.training._train import staying
+
+LAST = 11  # epoch
+
+
+def stopping_of(k):
+    """Return a rule of member ``k``: it stops by itself after 2 to 9 epochs, or goes on to the last."""
+    if k % 12 == 3:
+        return EarlyStopping("val_loss", patience=LAST, restore_best_weights=True)
+    return EarlyStopping("val_loss", min_delta=1e9, patience=k % 9, restore_best_weights=k % 2 == 0)
+
+
+@pytest.fixture
+def make_unequal(make_data, make_plan, part):
+    """Return a function that makes plans that stop one after the other, on rows of their own."""
+
+    def make(n_members, **structure):
+        data = make_data(90)
+        plans = []
+        for k in range(n_members):
+            n = 50 + k % 4
+            settings = {
+                "hidden": (9,),
+                "batch_size": 13,
+                "max_epochs": LAST + 1,
+                "learning_rate": 1e30 if k == 5 else 0.1 / (1 + k),
+                "noise": {"dropout.1": Dropout(0.1 * (k % 3))} if k % 3 else {},
+                "stopping": stopping_of(k),
+                "seed": k % 3,
+                "validation": part(data, slice(n, None)),
+            }
+            plans.append(make_plan(part(data, slice(n)), **settings | structure))
+        return plans
+
+    return make
+
+
+@pytest.fixture
+def sizes(monkeypatch):
+    """Return the list of population sizes that have been trained, filled as they are."""
+    seen, init = [], Training.__init__
+
+    def noting(self, plans):
+        seen.append(len(plans))
+        init(self, plans)
+
+    monkeypatch.setattr(Training, "__init__", noting)
+    return seen
+
+
+def progress_of(result):
+    """Return all that a later training would go on from, beside the weights."""
+    seed, optimizer, epoch, n_steps, state, pace = result.progress
+    numbers = {slot: np.asarray(row).tolist() for slot, row in state.items()}
+    return seed, optimizer.get_params(), epoch, n_steps, numbers, repr(vars(pace))
+
+
+@pytest.mark.parametrize("n_running", range(31))
+def test_the_least_power_of_two_that_holds_all_running_members_stays(n_running):
+    running = [k % 31 < n_running for k in range(0, 31 * 7, 7)]
+    stay = staying(running)
+    if not 0 < n_running <= 8:
+        assert stay is None
+        return
+    assert stay == sorted(stay)
+    assert len(stay) in {1, 2, 4, 8}
+    assert len(stay) < 2 * n_running
+    assert {k for k, runs in enumerate(running) if runs} <= set(stay)
+
+
+@pytest.mark.parametrize(
+    ("n_members", "n_running", "expected"),
+    [(30, 16, None), (32, 16, 16), (32, 17, None), (30, 8, 8), (2, 1, 1), (1, 1, None), (3, 1, 1)],
+)
+def test_members_leave_where_half_of_the_places_would_do(n_members, n_running, expected):
+    stay = staying([True] * n_running + [False] * (n_members - n_running))
+    assert (None if stay is None else len(stay)) == expected
+
+
+@pytest.mark.parametrize("n_members", [1, 2, 7, 30])
+@pytest.mark.parametrize(
+    "structure",
+    [
+        {},
+        {"normalization": "batch", "weight_decay": (0.1, 0.0)},
+        {"optimizer": SGD(0.9), "schedule": Plateau(patience=1)},
+        {"augmentation": GaussianCopies(0.1)},
+    ],
+    ids=["adam", "batch norm", "momentum and plateau", "augmentation"],
+)
+def test_members_that_leave_and_stay_are_what_they_are_alone(
+    structure, n_members, make_unequal, same
+):
+    plans = make_unequal(n_members, **structure)
+    together = train(plans)
+    for result, plan in zip(together, plans, strict=True):
+        alone = train([plan])[0]
+        assert same(result, alone)
+        assert progress_of(result) == progress_of(alone)
+
+
+def test_populations_shrink_to_powers_of_two(make_unequal, sizes):
+    results = train(make_unequal(30))
+    assert sizes[0] == 30
+    assert len(sizes) >= 3
+    assert set(sizes[1:]) <= {1, 2, 4, 8}
+    assert sizes == sorted(set(sizes), reverse=True)
+    assert results[5].diverged
+    assert sum(result.diverged for result in results) == 1
+
+
+def test_best_weights_from_before_a_compaction_are_restored(make_unequal, sizes):
+    plans = make_unequal(7)
+    stayed = train(plans)[6]  # stops after 7 epochs
+    assert sizes == [7, 2, 1]
+    assert (stayed.best_epoch, len(stayed.history["loss"])) == (0, 7)
+    first = train([replace(plans[6], max_epochs=1)])[0].network.state_dict()
+    assert all(torch.equal(first[n], t) for n, t in stayed.network.state_dict().items())
+
+
+def test_nobody_leaves_where_all_stop_together(make_data, make_plan, sizes):
+    train([make_plan(make_data(40), hidden=(5,), seed=k) for k in range(8)])
+    assert sizes == [8]
+
+
+def test_a_watcher_is_told_how_many_members_trained_in_each_epoch(make_unequal):
+    told = []
+    lengths = [len(result.history["loss"]) for result in train(make_unequal(30), told.append)]
+    assert told == [sum(n > epoch for n in lengths) for epoch in range(max(lengths))]
+    assert told[0] == 30
+    assert len(set(lengths)) > 3
+
+
+def test_training_goes_on_from_a_member_that_has_left(make_unequal, same):
+    plans = make_unequal(7)
+    together, alone = train(plans)[0], train([plans[0]])[0]
+    later = [
+        replace(
+            plans[0],
+            start=Start(result.network.state_dict(), result.progress),
+            max_epochs=3,
+            stopping=None,
+        )
+        for result in (together, alone)
+    ]
+    first, second = (train([plan])[0] for plan in later)
+    assert same(first, second)
