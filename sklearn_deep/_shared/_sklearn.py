@@ -9,8 +9,11 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_parameter_constraints,
 )
+from sklearn.utils.metaestimators import _safe_split as safe_split
 from sklearn.utils.validation import _check_feature_names_in as check_feature_names_in
+from sklearn.utils.validation import _check_method_params as check_method_params
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
+from sklearn.utils.validation import _num_samples as num_samples
 
 __all__ = [
     "Interval",
@@ -18,6 +21,9 @@ __all__ = [
     "Options",
     "StrOptions",
     "check_feature_names_in",
+    "check_method_params",
     "check_sample_weight",
+    "num_samples",
+    "safe_split",
     "validate_parameter_constraints",
 ]

@@ -5,6 +5,12 @@ from sklearn_deep.estimators._joint_ae_classifier import JointAEClassifier
 from sklearn_deep.estimators._joint_ae_regressor import JointAERegressor
 from sklearn_deep.estimators._mlp_classifier import MLPClassifier
 from sklearn_deep.estimators._mlp_regressor import MLPRegressor
+from sklearn_deep.estimators._planned_fit import (
+    PlannedFit,
+    begin_fit,
+    move_networks,
+    trains_by_itself,
+)
 
 __all__ = [
     "AutoencoderTransformer",
@@ -12,4 +18,8 @@ __all__ = [
     "JointAERegressor",
     "MLPClassifier",
     "MLPRegressor",
+    "PlannedFit",
+    "begin_fit",
+    "move_networks",
+    "trains_by_itself",
 ]

@@ -263,8 +263,7 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
             If a plug-in is given as something that is none.
         """
         validation = Validation(X_val, None, sample_weight_val)
-        goes_on = self.warm_start and self._is_fitted
-        return self._fit(Request(X, None, sample_weight, validation, goes_on))
+        return self._fit(self._request(X, None, sample_weight, validation))
 
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch on some rows, going on from where the estimator stands.

@@ -23,7 +23,7 @@ from sklearn_deep.estimators._net_callbacks import check_callbacks
 from sklearn_deep.estimators._parameters import check_learning_rate, unchanged_on_error
 from sklearn_deep.estimators._pickling import Copied, on_cpu
 from sklearn_deep.estimators._plugin_parameters import check_instances
-from sklearn_deep.estimators._request import Request
+from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import FLOATS, dense
 from sklearn_deep.estimators._sklearn_callbacks import (
     CallbackSupportMixin,
@@ -87,16 +87,29 @@ class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
     @with_callbacks
     def _follow(self, request: Request) -> list[Warning]:
         """Fit; return what is to be warned of."""
+        plan = self._checked_plan(request)
+        return [*self._doubts(request), *self._train(plan, request)]
+
+    def _request(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> Request:
+        """Return what a call of ``fit`` asks for."""
+        goes_on = self.warm_start and self._is_fitted
+        return Request(X, y, sample_weight, validation, goes_on)
+
+    def _checked_plan(self, request: Request) -> Plan:
+        """Return the plan of a fit whose parameters have been looked at."""
         check_learning_rate(self)
         check_instances(self)
         check_callbacks(self)
         self._validate_params()
-        plan = self._plan(request, self._seed(request))
-        return [*self._doubts(request), *self._train(plan, request)]
+        return self._plan(request, self._seed(request))
 
     def _doubts(self, request: Request) -> list[Warning]:
         """Return what is to be warned of in a request that a plan could be made of."""
         return []
+
+    def _adopt_elsewhere(self, plan: Plan, result: Result, request: Request) -> None:
+        """Adopt what was trained without this estimator's own loop."""
+        self._adopt(plan, TrainingNet.of(plan, result.network, None, 0), result, request)
 
     def _seed(self, request: Request) -> int:
         if request.goes_on and self._progress is not None:
@@ -132,7 +145,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
         """Return the attributes of an estimator whose fit had stopped here."""
         result = training.result_so_far()
         twin = copy.copy(self)
-        twin._adopt(plan, TrainingNet.of(plan, result.network, None, 0), result, request)
+        twin._adopt_elsewhere(plan, result, request)
         before = vars(self)
         return {n: v for n, v in vars(twin).items() if n not in before or v is not before[n]}
 

@@ -266,8 +266,7 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
             If a plug-in is given as something that is none.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
-        goes_on = self.warm_start and self._is_fitted
-        return self._fit(Request(X, y, sample_weight, validation, goes_on))
+        return self._fit(self._request(X, y, sample_weight, validation))
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch on some rows, going on from where the estimator stands.

@@ -1,0 +1,71 @@
+"""A fit cut in two, around its training: for those who train many at once."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from typing import Any, NamedTuple
+
+from sklearn_deep.estimators._deep_estimator import DeepEstimator
+from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.training import Plan, Result
+
+_LIBRARY = __name__.partition(".")[0]
+
+
+class PlannedFit(NamedTuple):
+    """A fit before its training.
+
+    Parameters
+    ----------
+    estimator : DeepEstimator
+        Knows already what the data says about it, such as ``classes_``.
+    request : Request
+    plan : Plan
+    """
+
+    estimator: DeepEstimator
+    request: Request
+    plan: Plan
+
+    def end(self, result: Result) -> None:
+        """Let the estimator adopt what its plan has become."""
+        self.estimator._adopt_elsewhere(self.plan, result, self.request)
+
+
+def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit:
+    """Do what ``estimator.fit(*args, **kwargs)`` does before it trains.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Where ``fit`` would.
+    """
+    given = inspect.signature(estimator.fit).bind(*args, **kwargs).arguments
+    validation = Validation(*map(given.get, ("X_val", "y_val", "sample_weight_val")))
+    y, sample_weight = given.get("y"), given.get("sample_weight")
+    request = estimator._request(given["X"], y, sample_weight, validation)
+    planned = PlannedFit(estimator, request, estimator._checked_plan(request))
+    for doubt in estimator._doubts(request):
+        warnings.warn(doubt, stacklevel=2)
+    return planned
+
+
+def move_networks(estimator: Any, device: str) -> None:
+    """Let all networks of an estimator train on a device."""
+    for part in [estimator, *estimator.get_params(deep=True).values()]:
+        if isinstance(part, DeepEstimator):
+            part.set_params(device=device)
+
+
+def trains_by_itself(estimator: Any) -> str | None:
+    """Return why an estimator must be fitted with its own ``fit``; None: it need not."""
+    if not isinstance(estimator, DeepEstimator):
+        return f"{type(estimator).__name__} is no network of sklearn_deep"
+    if not type(estimator).fit.__module__.startswith(f"{_LIBRARY}."):
+        return f"{type(estimator).__name__} has a fit of its own"
+    if estimator.net_callbacks:
+        return f"{type(estimator).__name__} has net_callbacks"
+    if getattr(estimator, "_skl_callbacks", []):
+        return f"{type(estimator).__name__} has callbacks"
+    return None
