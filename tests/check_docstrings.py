@@ -26,6 +26,8 @@ def public_objects():
         module = importlib.import_module(name)
         for attribute in module.__all__:
             thing = getattr(module, attribute)
+            if getattr(thing, "__module__", "sklearn_deep").startswith("scipy."):
+                continue  # Exported again: described there.
             yield f"{name}.{attribute}"
             if inspect.isclass(thing) and thing.__module__.startswith("sklearn_deep"):
                 yield from (f"{name}.{attribute}.{method}" for method in own_methods(thing))

@@ -28,6 +28,7 @@ def python_blocks(text):
     [
         "README.md",
         "docs/autoencoders.md",
+        "docs/batched_search.md",
         "docs/callbacks.md",
         "docs/contributing.md",
         "docs/validation.md",

@@ -1,0 +1,329 @@
+"""A random search that trains candidates × folds together."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from importlib.metadata import version
+from numbers import Integral
+from os import PathLike
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from joblib import parallel_config
+from sklearn.base import is_classifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import RandomizedSearchCV, check_cv
+from sklearn.utils import indexable
+from sklearn.utils.parallel import Parallel, delayed
+
+from sklearn_deep._shared._sklearn import (
+    Interval,
+    StrOptions,
+    check_method_params,
+    num_samples,
+)
+from sklearn_deep.model_selection._checkpoint import Checkpoint
+from sklearn_deep.model_selection._folds import Folds
+from sklearn_deep.model_selection._kept_answers import KeptAnswers
+from sklearn_deep.model_selection._keys import digest_of
+from sklearn_deep.model_selection._progress import Progress
+from sklearn_deep.model_selection._quantiles import described
+from sklearn_deep.model_selection._running import Done, Job, Outcome, Running, Task, perform
+from sklearn_deep.model_selection._search_run import SearchRun
+from sklearn_deep.model_selection._stages import Stages
+
+# Other versions may round differently.
+# Above, scikit-learn prints lines that a bar would disturb.
+_VERBOSE_WITH_BAR = 1
+_VERSIONS = ("sklearn_deep", "scikit-learn", "torch", "numpy")
+
+
+class BatchedRandomizedSearchCV(RandomizedSearchCV):
+    """Random search over parameters whose candidates × folds are trained as one batched network.
+
+    Draws the candidates that scikit-learn's ``RandomizedSearchCV`` draws for the same
+    ``random_state`` and finds, on a CPU, the same scores to the last bit; it trains networks of
+    equal structure together, in populations. Structure is depth, widths, activation,
+    normalization, batch size, kind of optimizer and loss, ``max_epochs``; all numbers may differ
+    inside a population: learning rate, dropout, noise, decay, early stopping, seeds, folds.
+
+    Networks are found alone, as steps of a ``Pipeline`` (preprocessing is then fitted once for each
+    distinct setting and fold) and inside a ``TransformedTargetRegressor``. Other estimators, and
+    networks with callbacks, are fitted one by one, with the same results.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted with each candidate's parameters; give it an integer ``random_state``.
+    param_distributions : dict or list of dict
+        Lists, or distributions with ``rvs``, by name of parameter.
+    n_iter : int >= 1 or "all", default=10
+        Candidates; "all" tries every combination of lists, as ``GridSearchCV`` does.
+    n_stages : int >= 1, default=1
+        Stages among which ``n_iter`` is divided. After each the space shrinks to the neighborhood
+        of the best candidates so far, each parameter on its own scale.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in ``RandomizedSearchCV``.
+    n_jobs : int or None, default=None
+        Processes; each trains populations of its own with one thread.
+    refit : bool, str or callable, default=True
+        As in ``RandomizedSearchCV``.
+    cv : int, splitter or iterable, default=None
+        As in ``RandomizedSearchCV``; split once, for all stages.
+    verbose : int, default=0
+        1 shows a bar over epochs of all fits with the best score so far; 2 prints each fit as it is
+        scored, each stage's best, and why an estimator is fitted by itself.
+    pre_dispatch : int or str, default="2*n_jobs"
+        Populations that are handed to processes at a time.
+    random_state : int, RandomState or None, default=None
+        Source of the candidates.
+    error_score : "raise" or float, default=nan
+        Score of fits that raise. One that diverges is no error: it is scored with the weights of
+        its last finite epoch.
+    return_train_score : bool, default=False
+        Whether scores on training rows are wanted too.
+    population_size : int >= 1 or "auto", default="auto"
+        Networks trained together, at most; "auto" is what was measured to be fast for their size.
+        No score depends on it, on a CPU.
+    device : str or None, default=None
+        Where networks are trained, the best one included: "cpu", "cuda", "cuda:<index>", "auto" for
+        a GPU where there is one; None leaves it to the estimator.
+    checkpoint : str or path, default=None
+        File in which finished populations are kept. A search that was killed and is fitted again,
+        unchanged, goes on from there with the same results; a file of another search is refused.
+        Open only files that you trust: they are pickles.
+
+    Attributes
+    ----------
+    cv_results_ : dict of str to ndarray of shape (n_candidates,)
+        As of ``RandomizedSearchCV``, and ``stage`` (from 0) and ``diverged`` (folds whose network
+        diverged). ``fit_time`` is a fit's share of the time of what was trained together.
+    best_estimator_, best_score_, best_params_, best_index_, scorer_, refit_time_, multimetric_,
+    n_splits_, n_features_in_, feature_names_in_, classes_
+        As of ``RandomizedSearchCV``.
+    stages_ : list of length n_stages
+        What could be drawn in each stage, by parameter: ``(low, high)``, a list of values, or the
+        fields of ``hidden_layers``; a list of such dicts where ``param_distributions`` is one.
+
+    See Also
+    --------
+    sklearn.model_selection.RandomizedSearchCV : The same search, one fit after the other.
+
+    References
+    ----------
+    Bergstra and Bengio, "Random search for hyper-parameter optimization", 2012.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn_deep import MLPClassifier
+    >>> from sklearn_deep.model_selection import BatchedRandomizedSearchCV, loguniform
+    >>> X, y = load_iris(return_X_y=True)
+    >>> mlp = MLPClassifier((16,), max_epochs=20, random_state=0)
+    >>> space = {"mlpclassifier__learning_rate": loguniform(1e-4, 1e-1)}
+    >>> search = BatchedRandomizedSearchCV(
+    ...     make_pipeline(StandardScaler(), mlp), space, n_iter=8, cv=3, random_state=0
+    ... ).fit(X, y)
+    >>> bool(search.best_score_ > 0.9)
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **RandomizedSearchCV._parameter_constraints,
+        "n_iter": [Interval(Integral, 1, None, closed="left"), StrOptions({"all"})],
+        "n_stages": [Interval(Integral, 1, None, closed="left")],
+        "device": [str, None],
+        "checkpoint": [str, PathLike, None],
+        "population_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_distributions: Any,
+        *,
+        n_iter: int | str = 10,
+        n_stages: int = 1,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: Any = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: Any = None,
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+        population_size: int | str = "auto",
+        device: str | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_distributions,
+            n_iter=n_iter,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.n_stages = n_stages
+        self.population_size = population_size
+        self.device = device
+        self.checkpoint = checkpoint
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Search, and fit the best candidate on all rows where ``refit`` says so.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Targets; None for estimators that need none.
+        **params : dict
+            For ``fit`` of the estimator, the splitter (``groups``) and the scorer, as in
+            ``RandomizedSearchCV``; arrays as long as X are divided by the folds.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a parameter is not what it must be, every fit fails, or a fit fails with
+            ``error_score="raise"``.
+        """
+        self._validate_params()
+        self._check_budget()
+        self._doubt_validation_rows(X, params)
+        X, y = indexable(X, y)
+        routed = self._get_routed_params_for_fit(check_method_params(X, params))
+        stages = Stages(self)
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        splits = list(cv.split(X, y, **routed.splitter.split))
+        folds = Folds(self.estimator, X, y, routed.estimator.fit, splits)
+        checkpoint = self._checkpoint(X, y, params, splits)
+        progress = Progress(0 < self.verbose <= _VERBOSE_WITH_BAR, len(splits))
+        runner = self._runner(checkpoint, progress)
+        run = SearchRun(self, stages, folds, splits, routed, runner, progress)
+        before = dict(vars(run))
+        # What scikit-learn hands to its workers is scoring alone.
+        with parallel_config("sequential"), closing(progress):
+            run.fit(X, y, **params)
+        found = {n: v for n, v in vars(run).items() if n.endswith("_") and n not in before}
+        self.__dict__.update(found)
+        scorer, _ = self._get_scorers()
+        self.scorer_ = getattr(scorer, "_scorers", scorer)
+        self._warn_of_divergence()
+        return self
+
+    def _check_budget(self) -> None:
+        owner = type(self).__name__
+        if self.n_iter == "all":
+            if self.n_stages > 1:
+                raise ValueError(
+                    f"The 'n_stages' parameter of {owner} must be 1 with n_iter='all', which leaves nothing "
+                    f"to draw later; got {self.n_stages}. Give n_iter as a number."
+                )
+        elif self.n_iter < self.n_stages:
+            raise ValueError(
+                f"The 'n_iter' parameter of {owner} must be at least n_stages={self.n_stages}, one candidate "
+                f"a stage; got {self.n_iter}."
+            )
+
+    def _doubt_validation_rows(self, X: Any, params: dict[str, Any]) -> None:
+        for name, value in params.items():
+            last = name.rpartition("__")[2]
+            if last not in ("X_val", "y_val") or value is None:
+                continue
+            if num_samples(value) == num_samples(X):
+                warnings.warn(
+                    f"{name} of {type(self).__name__}.fit has as many rows as X, so it is divided by the "
+                    "folds as sample weights are. Give validation rows of another length, or none.",
+                    UserWarning,
+                    stacklevel=3,
+                )
+
+    def _checkpoint(self, X: Any, y: Any, params: Any, splits: Any) -> Checkpoint | None:
+        """Return the file of this search, which belongs to all that its results depend on."""
+        if self.checkpoint is None:
+            return None
+        owner = type(self).__name__
+        if not isinstance(self.random_state, Integral):
+            raise ValueError(  # noqa: TRY004 - as scikit-learn's own checks
+                f"The 'random_state' parameter of {owner} must be an int where 'checkpoint' is given, so that "
+                f"the same candidates are drawn again; got {self.random_state!r}."
+            )
+        search = {name: getattr(self, name) for name in ("n_iter", "n_stages", "random_state")}
+        parts = {
+            "the data": (X, y, params),
+            "the folds": splits,
+            "the estimator": self.estimator,
+            "the search space": _comparable(self.param_distributions),
+            "n_iter, n_stages or random_state": search,
+        }
+        known = {name: digest_of(part) for name, part in parts.items()}
+        for name, key in known.items():
+            if key is None:
+                raise ValueError(
+                    f"{owner} with 'checkpoint' must be able to pickle {name}, to know it again. Give "
+                    "functions that are defined in a module, no lambdas."
+                )
+        versions = {f"{name}'s version": version(name) for name in _VERSIONS}
+        return Checkpoint(self.checkpoint, versions | known)
+
+    def _runner(self, checkpoint: Checkpoint | None, progress: Progress) -> Any:
+        parallel = Parallel(
+            n_jobs=self.n_jobs,
+            pre_dispatch=self.pre_dispatch,
+            return_as="generator_unordered",
+        )
+        size = self.population_size if isinstance(self.population_size, Integral) else None
+
+        def workers(tasks: Sequence[tuple[int, Task]]) -> Iterator[Done]:
+            # Other processes cannot draw here.
+            watch = progress.go_on if parallel.n_jobs == 1 else None
+            found: Iterator[Done] = parallel(delayed(perform)(*task, watch) for task in tasks)
+            return found
+
+        def run(jobs: Sequence[Job], stage: int) -> Iterator[Outcome]:
+            kept = None if checkpoint is None else KeptAnswers(checkpoint, stage)
+            n_members = None if size is None else int(size)
+            running = Running(jobs, workers, n_members, kept, progress)
+            if self.verbose > 1:
+                running.say = print
+            return iter(running)
+
+        return run
+
+    def _warn_of_divergence(self) -> None:
+        n_diverged = int(self.cv_results_["diverged"].sum())
+        if n_diverged:
+            n_fits = len(self.cv_results_["diverged"]) * self.n_splits_
+            warnings.warn(
+                f"{n_diverged} of {n_fits} fits diverged and are scored with the weights of their last "
+                "finite epoch (cv_results_['diverged'] counts them by candidate). Search smaller "
+                "learning rates, or scale the inputs.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+
+
+def _comparable(space: Any) -> Any:
+    """Return a search space in which equal distributions are equal, whatever has been drawn."""
+    if isinstance(space, Mapping):
+        return {name: _comparable(values) for name, values in space.items()}
+    if isinstance(space, list | tuple):
+        return [_comparable(values) for values in space]
+    # A frozen distribution of scipy's carries numpy's global generator with it.
+    return described(space) if hasattr(space, "rvs") else space

@@ -1,0 +1,128 @@
+"""A fit as a coroutine: it asks for what takes time, and whoever runs it may do many together."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Hashable
+from numbers import Integral
+from typing import Any, NamedTuple
+
+from sklearn.base import clone
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.pipeline import Pipeline
+
+from sklearn_deep.estimators import PlannedFit, begin_fit, trains_by_itself
+from sklearn_deep.model_selection._keys import key_of
+from sklearn_deep.model_selection._stand_ins import Caught
+
+
+class Training(NamedTuple):
+    """Asks for the training of a network; is answered with its result.
+
+    Parameters
+    ----------
+    planned : PlannedFit
+    key : hashable
+        Requests of equal key have equal answers; None is like no other.
+    """
+
+    planned: PlannedFit
+    key: Hashable
+
+
+class Fit(NamedTuple):
+    """Asks for a call of ``fit``, or ``fit_transform``; is answered with the fitted estimator, or both.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X, y, params : what ``fit`` gets
+    transforms : bool
+        Whether the transformed rows are wanted too.
+    key : hashable
+        As of ``Training``.
+    why : str
+        Why the estimator is not trained together with others; empty for preprocessing.
+    """
+
+    estimator: Any
+    X: Any
+    y: Any
+    params: dict[str, Any]
+    transforms: bool
+    key: Hashable
+    why: str
+
+
+Asking = Generator[Training | Fit, Any, Any]
+
+
+def fitting(estimator: Any, X: Any, y: Any, params: dict[str, Any], key: Hashable) -> Asking:
+    """Fit an estimator, asking for what takes time; return it, fitted.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted in place where it can be.
+    X, y : training rows and targets
+    params : dict
+        Further arguments of ``fit``.
+    key : hashable
+        What determines X, y and params; None where nobody else has the same.
+    """
+    # Subclasses may do anything in fit.
+    if type(estimator) is Pipeline and estimator.transform_input is None:
+        return (yield from _pipeline(estimator, X, y, params, key))
+    if type(estimator) is TransformedTargetRegressor:
+        return (yield from _transformed_target(estimator, X, y, params, key))
+    why = trains_by_itself(estimator)
+    if why is not None:
+        return (yield Fit(estimator, X, y, params, False, key_of(key, estimator), why))
+    # Without an integer every fit draws a seed of its own.
+    own_key = key_of(key, estimator) if isinstance(estimator.random_state, Integral) else None
+    planned = begin_fit(estimator, X, y, **params)
+    planned.end((yield Training(planned, own_key)))
+    return estimator
+
+
+def _pipeline(pipeline: Pipeline, X: Any, y: Any, params: dict[str, Any], key: Hashable) -> Asking:
+    """Fit the steps of a pipeline one after the other."""
+    routed = pipeline._check_method_params("fit", props=params)
+    pipeline._validate_steps()
+    *transformers, (last, final) = pipeline.steps
+    for i, (name, transformer) in enumerate(transformers):
+        if transformer is None or transformer == "passthrough":
+            continue
+        own, own_key = routed[name], key_of(key, transformer)
+        transformer, X = yield from _transforming(transformer, X, y, own, key)  # noqa: PLW2901
+        pipeline.steps[i] = (name, transformer)
+        key = own_key
+    if final is not None and final != "passthrough":
+        final = yield from fitting(final, X, y, dict(routed[last].fit), key)
+        pipeline.steps[-1] = (last, final)
+    return pipeline
+
+
+def _transforming(transformer: Any, X: Any, y: Any, routed: Any, key: Hashable) -> Asking:
+    """Fit a step that is not the last one; return it and the rows it makes of X."""
+    if trains_by_itself(transformer) is None:
+        transformer = yield from fitting(transformer, X, y, dict(routed.fit), key)
+        return transformer, transformer.transform(X)
+    params = dict(routed.fit_transform if hasattr(transformer, "fit_transform") else routed.fit)
+    return (yield Fit(transformer, X, y, params, True, key_of(key, transformer), ""))
+
+
+def _transformed_target(
+    estimator: TransformedTargetRegressor, X: Any, y: Any, params: dict[str, Any], key: Hashable
+) -> Asking:
+    """Let the estimator transform its target and catch what its regressor would be fitted with."""
+    regressor = estimator.regressor
+    if regressor is None:
+        return (yield Fit(estimator, X, y, params, False, None, "it has no network"))
+    estimator.regressor = caught = Caught(regressor)
+    try:
+        estimator.fit(X, y, **params)
+    finally:
+        estimator.regressor = regressor
+    inner = (key_of(key, estimator.transformer), "target")
+    estimator.regressor_ = yield from fitting(clone(regressor), *caught.arguments, inner)
+    return estimator

@@ -1,0 +1,93 @@
+"""Estimators that stand in for others while scikit-learn's own code handles them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class StandIn:
+    """Behaves as another estimator in all that is not defined here.
+
+    Parameters
+    ----------
+    estimator : estimator
+    """
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "estimator":
+            raise AttributeError(name)
+        return getattr(self.estimator, name)
+
+    def __sklearn_clone__(self) -> Any:
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        return self.estimator.__sklearn_tags__()
+
+
+class Caught(StandIn):
+    """Catches the arguments of ``fit``: ``arguments`` is X, y and a dict of the others."""
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Caught:
+        """Keep the arguments."""
+        self.arguments = (X, y, params)
+        return self
+
+
+class Finished(StandIn):
+    """Becomes, where a search asks for a candidate, an estimator that was fitted before.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The search's own.
+    next_candidate : callable
+        Takes the parameters of a candidate, returns its fitted estimator, or the error it raised;
+        None once there are no more, and real fits are wanted.
+    new_candidate : callable
+        Takes the parameters of a candidate, returns an estimator that is not fitted.
+    """
+
+    def __init__(
+        self,
+        estimator: Any,
+        next_candidate: Callable[[dict[str, Any]], Any],
+        new_candidate: Callable[[dict[str, Any]], Any],
+    ) -> None:
+        super().__init__(estimator)
+        self.next_candidate, self.new_candidate = next_candidate, new_candidate
+
+    def set_params(self, **params: Any) -> Any:
+        """Return the candidate of these parameters."""
+        outcome = self.next_candidate(params)
+        if outcome is None:
+            return self.new_candidate(params)
+        if isinstance(outcome, Exception):
+            return _failed(self.estimator, outcome)
+        return _already_fitted(outcome)
+
+
+def _already_fitted(estimator: Any) -> Any:
+    """Return an estimator whose next ``fit`` does nothing."""
+
+    def fit(*args: Any, **kwargs: Any) -> Any:
+        del estimator.fit
+        return estimator
+
+    estimator.fit = fit
+    return estimator
+
+
+def _failed(estimator: Any, error: Exception) -> Any:
+    """Return an estimator whose ``fit`` raises what it has raised."""
+
+    def fit(*args: Any, **kwargs: Any) -> Any:
+        raise error
+
+    failed: Any = StandIn(estimator)
+    failed.fit = fit
+    return failed

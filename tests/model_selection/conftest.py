@@ -1,0 +1,18 @@
+"""What several tests of the batched search look at."""
+
+import pytest
+
+from sklearn_deep.model_selection import _running
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """Return the list of the sizes of all populations, filled as they are trained."""
+    sizes, train = [], _running.train
+
+    def counting(plans, *args):
+        sizes.append(len(plans))
+        return train(plans, *args)
+
+    monkeypatch.setattr(_running, "train", counting)
+    return sizes
