@@ -1,73 +1,98 @@
-"""Tune an MLP in a pipeline on handwritten digits, and picture how the best one trained."""
+"""Tune an MLP in a pipeline on handwritten digits, all candidates × folds trained together, and picture the search."""
 
 import time
 from pathlib import Path
 
 import matplotlib as mpl
-from scipy.stats import loguniform, uniform
-from sklearn.callback import ProgressBar
+import numpy as np
+from scipy.stats import uniform
 from sklearn.datasets import load_digits
 from sklearn.model_selection import RandomizedSearchCV, train_test_split
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import MLPClassifier
+from sklearn_deep.model_selection import BatchedRandomizedSearchCV, loguniform
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
-PICTURE = Path("demo_training_curves.png")
+PICTURE = Path("demo_search.png")
+N_ITER, N_COMPARED = 40, 4
+SPACE = {
+    "mlp__learning_rate": loguniform(1e-4, 1e-1),
+    "mlp__weight_decay": loguniform(1e-6, 1e-1),
+    "mlp__dropout": uniform(0, 0.6),
+    "mlp__init": ["he_normal", "he_uniform", "glorot_uniform", "orthogonal"],
+}
 
 
-def search_digits():
-    """Return the fitted search and the test rows it has not seen."""
+def digits():
+    """Return training and test rows, training and test labels."""
     X, y = load_digits(return_X_y=True)
-    X_train, X_test, y_train, y_test = train_test_split(
-        X, y, test_size=0.25, stratify=y, random_state=0
-    )
+    return train_test_split(X, y, test_size=0.25, stratify=y, random_state=0)
+
+
+def pipeline():
+    """Return what is tuned."""
     mlp = MLPClassifier(
         (128, 64), batch_size=64, max_epochs=100, early_stopping=True, random_state=0
     )
-    pipeline = Pipeline([("scale", StandardScaler()), ("mlp", mlp)])
-    space = {
-        "mlp__learning_rate": loguniform(1e-4, 1e-1),
-        "mlp__weight_decay": loguniform(1e-6, 1e-1),
-        "mlp__dropout": uniform(0, 0.6),
-        "mlp__init": ["he_normal", "he_uniform", "glorot_uniform", "orthogonal"],
-    }
-    search = RandomizedSearchCV(pipeline, space, n_iter=20, cv=4, random_state=0, n_jobs=2)
-    search.set_callbacks(ProgressBar(max_propagation_depth=0))
-    return search.fit(X_train, y_train), X_test, y_test
+    return Pipeline([("scale", StandardScaler()), ("mlp", mlp)])
 
 
-def draw_curves(mlp, path):
-    """Save loss and accuracy of each epoch, with the epoch whose weights were kept."""
-    figure, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    names = {"loss": "loss", "accuracy": "accuracy"}
-    for ax, (name, label) in zip(axes, names.items(), strict=True):
-        ax.plot(mlp.history_[name], color="0.6", ls="--", label="training (dropout, penalty)")
-        ax.plot(mlp.history_[f"val_{name}"], color="C0", label="validation")
-        ax.axvline(mlp.best_epoch_, color="0.2", ls=":", label=f"kept: epoch {mlp.best_epoch_}")
-        ax.set(xlabel="epoch", ylabel=label)
-    axes[0].set(yscale="log")
-    axes[1].legend(loc="lower right")
-    figure.suptitle("Digits: how the best candidate trained")
+def searched(kind, n_iter, X, y, **settings):
+    """Return a fitted search and the seconds that it took."""
+    search = kind(pipeline(), SPACE, n_iter=n_iter, cv=4, random_state=0, **settings)
+    start = time.perf_counter()
+    search.fit(X, y)
+    return search, time.perf_counter() - start
+
+
+def draw_search(search, path):
+    """Save the score of each candidate against each parameter, on its own scale."""
+    results = search.cv_results_
+    scores, best = results["mean_test_score"], search.best_index_
+    figure, axes = plt.subplots(1, len(SPACE), figsize=(13, 3.6), sharey=True, layout="constrained")
+    for ax, name in zip(axes, SPACE, strict=True):
+        values = np.asarray(results[f"param_{name}"])
+        if isinstance(SPACE[name], list):
+            values = np.array([SPACE[name].index(value) for value in values])
+            ax.set_xticks(range(len(SPACE[name])), SPACE[name], rotation=20)
+        else:
+            values = values.astype(float)
+        ax.plot(values, scores, "o", color="0.5", label="candidate")
+        ax.plot(values[best], scores[best], "*", color="C3", ms=14, label="best")
+        ax.set(xlabel=name.removeprefix("mlp__"))
+        ax.grid(alpha=0.3)
+    for ax in axes[:2]:
+        ax.set_xscale("log")
+    axes[0].set_ylabel("cross-validated accuracy")
+    axes[0].legend(loc="lower right")
+    figure.suptitle(f"Digits: {len(scores)} candidates of a random search")
     figure.savefig(path, dpi=120)
 
 
 def main():
-    """Run the search, print what it found, save the picture."""
-    start = time.perf_counter()
-    search, X_test, y_test = search_digits()
-    print(f"\n{search.n_splits_ * len(search.cv_results_['params'])} fits and the refit:", end=" ")
-    print(f"{time.perf_counter() - start:.0f} s")
+    """Run the search, print what it found and what a loop takes, save the picture."""
+    X_train, X_test, y_train, y_test = digits()
+    search, seconds = searched(BatchedRandomizedSearchCV, N_ITER, X_train, y_train, verbose=1)
+    n_fits = N_ITER * search.n_splits_
+    print(f"\n{n_fits} fits and the refit, trained together: {seconds:.0f} s")
+    loop, some = searched(RandomizedSearchCV, N_COMPARED, X_train, y_train, refit=False)
+    print(
+        f"RandomizedSearchCV, one fit after the other: {some * N_ITER / N_COMPARED:.0f} s "
+        f"(measured on the first {N_COMPARED} candidates: {some:.0f} s)"
+    )
+    same = search.cv_results_["mean_test_score"][:N_COMPARED] == loop.cv_results_["mean_test_score"]
+    print(f"Equal scores: {same.sum()} of {N_COMPARED}")
     print("Best parameters:")
     for name, value in search.best_params_.items():
         print(f"  {name:20} {value if isinstance(value, str) else f'{value:.3g}'}")
     print(f"Cross-validated accuracy: {search.best_score_:.4f}")
     print(f"Test accuracy:            {search.score(X_test, y_test):.4f}")
-    draw_curves(search.best_estimator_.named_steps["mlp"], PICTURE)
-    print(f"Training curves saved to {PICTURE.resolve()}")
+    draw_search(search, PICTURE)
+    print(f"Picture of the search saved to {PICTURE.resolve()}")
 
 
 if __name__ == "__main__":

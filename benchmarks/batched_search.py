@@ -1,0 +1,180 @@
+"""Time whole random searches against scikit-learn's MLP and skorch; see README.md beside this file.
+
+``python benchmarks/batched_search.py [--repeats N] [--quick] [--only NAME] [--device cuda] [--json PATH]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+import _machine  # before all that loads numpy
+import _report
+import torch
+from _searches import N_CLASSES, SIDES, Search
+from _timing import timed
+
+NETWORKS = (
+    Search((64, 64), 32),
+    Search((100,), 64),
+    Search((100,), 200),
+    Search((256, 256), 128),
+)
+# skorch is timed on this many candidates and scaled.
+SAMPLED = 2
+
+
+class Timing(NamedTuple):
+    """Seconds of each run of each side, whole searches."""
+
+    search: Search
+    seconds: dict[str, list[float]]
+
+    def ratio(self, side: str) -> float | None:
+        """Return the median over runs of how many times faster ours is."""
+        if side not in self.seconds:
+            return None
+        pairs = zip(self.seconds[side], self.seconds["sklearn_deep"], strict=False)
+        return median(theirs / ours for theirs, ours in pairs)
+
+
+def measure(search: Search, others: list[str], repeats: int, device: str) -> Timing:
+    """Time every side in turn, the order reversed each round, after a short search of each."""
+    sides = ["sklearn_deep", *others]
+    for side in sides:
+        SIDES[side](search._replace(n_iter=2, epochs=1), device)
+    seconds: dict[str, list[float]] = {side: [] for side in sides}
+    for i in range(repeats):
+        for side in sides[:: -1 if i % 2 else 1]:
+            seconds[side].append(_seconds(side, search, device))
+    return Timing(search, seconds)
+
+
+def _seconds(side: str, search: Search, device: str) -> float:
+    n_iter = min(SAMPLED, search.n_iter) if side == "skorch" else search.n_iter
+    run = search._replace(n_iter=n_iter)
+    return timed(lambda: SIDES[side](run, device)) * search.n_iter / n_iter
+
+
+def products(search: Search) -> float:
+    """Return the seconds of the matrix products alone of all fits, forward and backward."""
+    assert search.hidden is not None
+    n_steps = search.epochs * -(-1437 // search.batch_size)
+    calls = []
+    for layer, (n_in, n_out) in enumerate(pairwise((64, *search.hidden, N_CLASSES))):
+        h, weight = torch.randn(search.batch_size, n_in), torch.randn(n_out, n_in)
+        z = torch.randn(search.batch_size, n_out)
+        calls += [(h, weight.t(), torch.empty_like(z)), (z.t(), h, torch.empty_like(weight))]
+        calls += [(z, weight, torch.empty_like(h))] if layer else []
+
+    def loop() -> None:
+        with torch.inference_mode():
+            for _ in range(n_steps):
+                for left, right, out in calls:
+                    torch.mm(left, right, out=out)
+
+    return median(timed(loop) for _ in range(3)) * search.n_fits
+
+
+def table(timings: list[Timing], floors: bool) -> str:
+    """Return a row a search."""
+    header = ["network", "B", "fits", "processes", "sklearn_deep, s"]
+    header += [f"{side}, s" for side in _report.OTHERS]
+    header += [f"{side} ÷ ours" for side in _report.OTHERS]
+    header += ["µs a member and step", "matrix products alone"]
+    rows = []
+    for timing in timings:
+        search, ours = timing.search, median(timing.seconds["sklearn_deep"])
+        n_steps = search.epochs * -(-1437 // search.batch_size)
+        known = floors and search.hidden is not None and search.n_jobs is None
+        rows.append(
+            [
+                search.hidden or "1–3 layers of 16–256",
+                search.batch_size,
+                search.n_fits,
+                search.n_jobs or 1,
+                ours,
+                *[_median(timing, side) for side in _report.OTHERS],
+                *[timing.ratio(side) for side in _report.OTHERS],
+                ours / search.n_fits / n_steps * 1e6,
+                f"{products(search) / ours:.0%}" if known else None,
+            ]
+        )
+    return _report.table(header, rows)
+
+
+def _median(timing: Timing, side: str) -> float | None:
+    return median(timing.seconds[side]) if side in timing.seconds else None
+
+
+def growth(repeats: int, device: str) -> dict[str, Any]:
+    """Return how time and memory grow from 300 to 1200 members."""
+    few, many = Search((64, 64), 32, epochs=5), Search((64, 64), 32, n_iter=240, epochs=5)
+    seconds: dict[str, list[float]] = {"300": [], "1200": []}
+    for _ in range(repeats):
+        seconds["300"].append(_seconds("sklearn_deep", few, device))
+        seconds["1200"].append(_seconds("sklearn_deep", many, device))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    ratio = median(b / a for a, b in zip(seconds["300"], seconds["1200"], strict=True))
+    return {"seconds": seconds, "ratio": ratio, "peak resident MiB": peak}
+
+
+def main() -> None:
+    """Measure, print Markdown, write JSON."""
+    options = _options()
+    machine = _machine.describe() | {"load": _machine.load()}
+    print(_report.table(["machine", ""], list(machine.items())), flush=True)
+    found: dict[str, Any] = {"machine": machine}
+    if options.device == "cuda" and not torch.cuda.is_available():
+        print("\nnot run: no CUDA GPU")
+        return
+    timings: list[Timing] = []
+    for search, who in _plan(options):
+        timings.append(measure(search, *who, options.device))
+        lines = table(timings[-1:], options.device == "cpu").splitlines()
+        # The searches take minutes each: a row as soon as it is known.
+        print("\n".join(["", *lines] if len(timings) == 1 else lines[2:]), flush=True)
+    found["searches"] = [t.search._asdict() | {"seconds": t.seconds} for t in timings]
+    if options.only is None and not options.quick:
+        found["growth"] = growth(options.repeats, options.device)
+        print(f"\n300 → 1200 members: {found['growth']}", flush=True)
+    if options.json is not None:
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
+
+
+def _plan(options: argparse.Namespace) -> list[tuple[Search, tuple[list[str], int]]]:
+    others = ["skorch"] if options.device == "cuda" else ["scikit-learn"]
+    searches = [
+        (
+            search,
+            [*others, "skorch"] if search.batch_size == 32 and others != ["skorch"] else others,
+        )
+        for search in NETWORKS
+    ]
+    if options.device == "cpu":
+        searches += [(search._replace(n_jobs=2), ["scikit-learn"]) for search in NETWORKS]
+        searches += [(Search(None, 64), ["scikit-learn"])]
+    if options.only is not None:
+        searches = [searches[i] for i in options.only]
+    if options.quick:
+        searches = [(s._replace(n_iter=6, epochs=3), who) for s, who in searches]
+    return [(search, (who, options.repeats)) for search, who in searches]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each side")
+    parser.add_argument("--quick", action="store_true", help="few candidates and epochs")
+    parser.add_argument("--only", type=int, nargs="+", help="numbers of searches, from 0")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--json", type=Path, help="where to write all runs")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
