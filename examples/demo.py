@@ -18,7 +18,7 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 
 PICTURE = Path("demo_search.png")
-N_ITER, N_COMPARED = 40, 4
+N_ITER, N_COMPARED = 24, 6
 SPACE = {
     "mlp__learning_rate": loguniform(1e-4, 1e-1),
     "mlp__weight_decay": loguniform(1e-6, 1e-1),
@@ -50,9 +50,9 @@ def searched(kind, n_iter, X, y, **settings):
 
 
 def draw_search(search, path):
-    """Save the score of each candidate against each parameter, on its own scale."""
+    """Save the error of each candidate against each parameter, on its own scale."""
     results = search.cv_results_
-    scores, best = results["mean_test_score"], search.best_index_
+    errors, best = 1 - results["mean_test_score"], search.best_index_
     figure, axes = plt.subplots(1, len(SPACE), figsize=(13, 3.6), sharey=True, layout="constrained")
     for ax, name in zip(axes, SPACE, strict=True):
         values = np.asarray(results[f"param_{name}"])
@@ -61,15 +61,15 @@ def draw_search(search, path):
             ax.set_xticks(range(len(SPACE[name])), SPACE[name], rotation=20)
         else:
             values = values.astype(float)
-        ax.plot(values, scores, "o", color="0.5", label="candidate")
-        ax.plot(values[best], scores[best], "*", color="C3", ms=14, label="best")
-        ax.set(xlabel=name.removeprefix("mlp__"))
+        ax.plot(values, errors, "o", color="0.6", label="candidate")
+        ax.plot(values[best], errors[best], "*", color="C3", ms=14, label="best")
+        ax.set(xlabel=name.removeprefix("mlp__"), yscale="log")
         ax.grid(alpha=0.3)
     for ax in axes[:2]:
         ax.set_xscale("log")
-    axes[0].set_ylabel("cross-validated accuracy")
-    axes[0].legend(loc="lower right")
-    figure.suptitle(f"Digits: {len(scores)} candidates of a random search")
+    axes[0].set_ylabel("cross-validated error")
+    axes[0].legend(loc="upper left")
+    figure.suptitle(f"Digits: {len(errors)} candidates of a random search")
     figure.savefig(path, dpi=120)
 
 
