@@ -35,9 +35,7 @@ def digits():
 
 def pipeline():
     """Return what is tuned."""
-    mlp = MLPClassifier(
-        (128, 64), batch_size=64, max_epochs=100, early_stopping=True, random_state=0
-    )
+    mlp = MLPClassifier((64, 64), batch_size=32, max_epochs=60, early_stopping=True, random_state=0)
     return Pipeline([("scale", StandardScaler()), ("mlp", mlp)])
 
 
