@@ -206,6 +206,7 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
         self._validate_params()
         self._check_budget()
         self._doubt_validation_rows(X, params)
+        scorer, _ = self._get_scorers()
         X, y = indexable(X, y)
         routed = self._get_routed_params_for_fit(check_method_params(X, params))
         stages = Stages(self)
@@ -222,7 +223,6 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
             run.fit(X, y, **params)
         found = {n: v for n, v in vars(run).items() if n.endswith("_") and n not in before}
         self.__dict__.update(found)
-        scorer, _ = self._get_scorers()
         self.scorer_ = getattr(scorer, "_scorers", scorer)
         self._warn_of_divergence()
         return self

@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn_deep.estimators import PlannedFit, begin_fit, trains_by_itself
 from sklearn_deep.model_selection._keys import key_of
 from sklearn_deep.model_selection._stand_ins import Caught
+from sklearn_deep.training import Shared
 
 
 class Training(NamedTuple):
@@ -56,7 +57,9 @@ class Fit(NamedTuple):
 Asking = Generator[Training | Fit, Any, Any]
 
 
-def fitting(estimator: Any, X: Any, y: Any, params: dict[str, Any], key: Hashable) -> Asking:
+def fitting(
+    estimator: Any, X: Any, y: Any, params: dict[str, Any], key: Hashable, shared: Shared
+) -> Asking:
     """Fit an estimator, asking for what takes time; return it, fitted.
 
     Parameters
@@ -68,23 +71,28 @@ def fitting(estimator: Any, X: Any, y: Any, params: dict[str, Any], key: Hashabl
         Further arguments of ``fit``.
     key : hashable
         What determines X, y and params; None where nobody else has the same.
+    shared : Shared
+        Holds equal data of many fits once.
     """
     # Subclasses may do anything in fit.
     if type(estimator) is Pipeline and estimator.transform_input is None:
-        return (yield from _pipeline(estimator, X, y, params, key))
+        return (yield from _pipeline(estimator, X, y, params, key, shared))
     if type(estimator) is TransformedTargetRegressor:
-        return (yield from _transformed_target(estimator, X, y, params, key))
+        return (yield from _transformed_target(estimator, X, y, params, key, shared))
     why = trains_by_itself(estimator)
     if why is not None:
         return (yield Fit(estimator, X, y, params, False, key_of(key, estimator), why))
     # Without an integer every fit draws a seed of its own.
     own_key = key_of(key, estimator) if isinstance(estimator.random_state, Integral) else None
     planned = begin_fit(estimator, X, y, **params)
+    planned = planned._replace(plan=shared.plan(planned.plan))
     planned.end((yield Training(planned, own_key)))
     return estimator
 
 
-def _pipeline(pipeline: Pipeline, X: Any, y: Any, params: dict[str, Any], key: Hashable) -> Asking:
+def _pipeline(
+    pipeline: Pipeline, X: Any, y: Any, params: dict[str, Any], key: Hashable, shared: Shared
+) -> Asking:
     """Fit the steps of a pipeline one after the other."""
     routed = pipeline._check_method_params("fit", props=params)
     pipeline._validate_steps()
@@ -93,26 +101,33 @@ def _pipeline(pipeline: Pipeline, X: Any, y: Any, params: dict[str, Any], key: H
         if transformer is None or transformer == "passthrough":
             continue
         own, own_key = routed[name], key_of(key, transformer)
-        transformer, X = yield from _transforming(transformer, X, y, own, key)  # noqa: PLW2901
+        transformer, X = yield from _transforming(transformer, X, y, own, key, shared)  # noqa: PLW2901
         pipeline.steps[i] = (name, transformer)
         key = own_key
     if final is not None and final != "passthrough":
-        final = yield from fitting(final, X, y, dict(routed[last].fit), key)
+        final = yield from fitting(final, X, y, dict(routed[last].fit), key, shared)
         pipeline.steps[-1] = (last, final)
     return pipeline
 
 
-def _transforming(transformer: Any, X: Any, y: Any, routed: Any, key: Hashable) -> Asking:
+def _transforming(
+    transformer: Any, X: Any, y: Any, routed: Any, key: Hashable, shared: Shared
+) -> Asking:
     """Fit a step that is not the last one; return it and the rows it makes of X."""
     if trains_by_itself(transformer) is None:
-        transformer = yield from fitting(transformer, X, y, dict(routed.fit), key)
+        transformer = yield from fitting(transformer, X, y, dict(routed.fit), key, shared)
         return transformer, transformer.transform(X)
     params = dict(routed.fit_transform if hasattr(transformer, "fit_transform") else routed.fit)
     return (yield Fit(transformer, X, y, params, True, key_of(key, transformer), ""))
 
 
 def _transformed_target(
-    estimator: TransformedTargetRegressor, X: Any, y: Any, params: dict[str, Any], key: Hashable
+    estimator: TransformedTargetRegressor,
+    X: Any,
+    y: Any,
+    params: dict[str, Any],
+    key: Hashable,
+    shared: Shared,
 ) -> Asking:
     """Let the estimator transform its target and catch what its regressor would be fitted with."""
     regressor = estimator.regressor
@@ -124,5 +139,5 @@ def _transformed_target(
     finally:
         estimator.regressor = regressor
     inner = (key_of(key, estimator.transformer), "target")
-    estimator.regressor_ = yield from fitting(clone(regressor), *caught.arguments, inner)
+    estimator.regressor_ = yield from fitting(clone(regressor), *caught.arguments, inner, shared)
     return estimator

@@ -9,7 +9,7 @@ from typing import Any
 from sklearn_deep.model_selection._checkpoint import Checkpoint
 from sklearn_deep.model_selection._fitting import Training
 from sklearn_deep.model_selection._running import Answer, RunningFit
-from sklearn_deep.training import Result, Shared, StoredResult
+from sklearn_deep.training import Result, StoredResult
 
 
 class KeptAnswers:
@@ -27,7 +27,7 @@ class KeptAnswers:
         self.checkpoint = checkpoint
         self.stage = stage
 
-    def answer(self, fits: Sequence[RunningFit], shared: Shared) -> None:
+    def answer(self, fits: Sequence[RunningFit]) -> None:
         """Let fits go on whose requests have been answered before."""
         for i, fit in enumerate(fits):
             while not fit.is_done and (found := self.checkpoint.known.get(self._place(i, fit))):
@@ -35,7 +35,7 @@ class KeptAnswers:
                 if isinstance(answer, StoredResult):
                     assert isinstance(fit.request, Training)
                     answer = answer.revived(fit.request.planned.plan)
-                fit.go_on(shared, answer, seconds)
+                fit.go_on(answer, seconds)
 
     def keep(
         self,

@@ -73,7 +73,7 @@ class Done(NamedTuple):
 class Memory(Protocol):
     """Keeps answers, and gives those it has kept."""
 
-    def answer(self, fits: Sequence[RunningFit], shared: Shared) -> None:
+    def answer(self, fits: Sequence[RunningFit]) -> None:
         """Let fits go on whose requests have been answered before."""
 
     def keep(
@@ -111,18 +111,18 @@ class Running:
         memory: Memory | None,
         progress: Progress,
     ) -> None:
-        self.fits: list[RunningFit] = [RunningFit(job) for job in jobs]
+        shared = Shared()
+        self.fits: list[RunningFit] = [RunningFit(job, shared) for job in jobs]
         self.workers = workers
         self.population_size = population_size
         self.memory = memory
         self.progress = progress
-        self.shared = Shared()
         self.say: Callable[[str], None] | None = None
 
     def __iter__(self) -> Iterator[Outcome]:
         """Yield the outcome of each job, in order."""
         for fit in self.fits:
-            fit.go_on(self.shared)
+            fit.go_on()
         n_given = 0
         while n_given < len(self.fits):
             for _ in self._round():
@@ -133,7 +133,7 @@ class Running:
     def _round(self) -> Iterator[None]:
         """Answer every request there is now; stop after each task, and once at the end."""
         if self.memory is not None:
-            self.memory.answer(self.fits, self.shared)
+            self.memory.answer(self.fits)
         tasks = self._tasks()
         self._announce(tasks)
         self.progress.expect(sum(task.n_epochs for task in tasks))
@@ -145,7 +145,7 @@ class Running:
             for own, answer in zip(askers, answers, strict=True):
                 for i in own:
                     share = seconds / len(answers) / len(own)
-                    self.fits[i].go_on(self.shared, answer, share)
+                    self.fits[i].go_on(answer, share)
             yield
         yield
 
@@ -183,8 +183,8 @@ class RunningFit:
 
     request: Training | Fit
 
-    def __init__(self, job: Job) -> None:
-        self._asking: Asking | None = fitting(*job)
+    def __init__(self, job: Job, shared: Shared) -> None:
+        self._asking: Asking | None = fitting(*job, shared)
         self._estimator: Any = None
         self.seconds = 0.0
         self.diverged = False
@@ -195,7 +195,7 @@ class RunningFit:
         """Whether there is nothing more to ask for."""
         return self._asking is None
 
-    def go_on(self, shared: Shared, answer: Answer = None, seconds: float = 0.0) -> None:
+    def go_on(self, answer: Answer = None, seconds: float = 0.0) -> None:
         """Run up to the next request, or to the end."""
         assert self._asking is not None
         self.diverged |= getattr(answer, "diverged", False)
@@ -210,21 +210,15 @@ class RunningFit:
         except Exception as error:  # noqa: BLE001 - scored as error_score says
             self._asking, self._estimator = None, error
         else:
-            self.request = _with_shared_data(request, shared)
+            self.request = request
             self.n_requests += 1
         self.seconds += seconds + time.perf_counter() - start
 
     def outcome(self) -> Outcome:
         """Return what it has become, and let go of it."""
         estimator, self._estimator = self._estimator, None
+        self.__dict__.pop("request", None)  # its plan, and the estimator again
         return Outcome(estimator, self.seconds, self.diverged)
-
-
-def _with_shared_data(request: Training | Fit, shared: Shared) -> Training | Fit:
-    if isinstance(request, Fit):
-        return request
-    planned = request.planned
-    return request._replace(planned=planned._replace(plan=shared.plan(planned.plan)))
 
 
 def perform(number: int, task: Task, watch: Callable[[int], None] | None = None) -> Done:
