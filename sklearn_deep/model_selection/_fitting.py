@@ -82,12 +82,22 @@ def fitting(
     why = trains_by_itself(estimator)
     if why is not None:
         return (yield Fit(estimator, X, y, params, False, key_of(key, estimator), why))
-    # Without an integer every fit draws a seed of its own.
-    own_key = key_of(key, estimator) if isinstance(estimator.random_state, Integral) else None
+    own_key = _own_key(key, estimator)
     planned = begin_fit(estimator, X, y, **params)
     planned = planned._replace(plan=shared.plan(planned.plan))
     planned.end((yield Training(planned, own_key)))
     return estimator
+
+
+def _own_key(key: Hashable, estimator: Any) -> Hashable:
+    """Return the key of what an estimator becomes, and of what is done with it.
+
+    None for a network without an integer ``random_state``, which draws a seed of its own at every fit.
+    """
+    is_network = trains_by_itself(estimator) is None
+    if is_network and not isinstance(estimator.random_state, Integral):
+        return None
+    return key_of(key, estimator)
 
 
 def _pipeline(
@@ -100,7 +110,7 @@ def _pipeline(
     for i, (name, transformer) in enumerate(transformers):
         if transformer is None or transformer == "passthrough":
             continue
-        own, own_key = routed[name], key_of(key, transformer)
+        own, own_key = routed[name], _own_key(key, transformer)
         transformer, X = yield from _transforming(transformer, X, y, own, key, shared)  # noqa: PLW2901
         pipeline.steps[i] = (name, transformer)
         key = own_key

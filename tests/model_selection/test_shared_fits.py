@@ -121,6 +121,14 @@ def test_a_network_is_trained_once_where_only_later_steps_differ(trained):
     assert trained == [CV]
 
 
+def test_what_stands_behind_a_network_without_a_seed_is_fitted_for_each_candidate():
+    encoder = AutoencoderTransformer(2, encoder_layer_sizes=(4,), batch_size=32, max_epochs=1)
+    estimator = behind(encoder, Counting(), network())
+    space = {"step2__learning_rate": [1e-3, 1e-2]}
+    batched(estimator, space, n_iter=2, cv=CV, refit=False).fit(X, Y)
+    assert FITS == [1.0] * 2 * CV
+
+
 def test_equal_candidates_are_trained_once(trained):
     searched(network(), {"learning_rate": [0.01, 0.01, 0.1]}, n_iter=3)
     assert trained == [2 * CV]
