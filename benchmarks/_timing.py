@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
@@ -110,23 +110,28 @@ def floor(case: Case, repeats: int) -> Floor:
     SIDES["sklearn_deep"](case._replace(epochs=1), rows)
     products, steps = [], []
     for _ in range(repeats):
-        products.append(timed(_product_loop(case)) / case.n_steps * 1e6)
+        products.append(
+            timed(
+                product_loop((N_FEATURES, *case.hidden, N_CLASSES), case.batch_size, case.n_steps)
+            )
+            / case.n_steps
+            * 1e6
+        )
         steps.append(_seconds("warm", case, rows, "cpu") / case.n_steps * 1e6)
     shares = (product / step for product, step in zip(products, steps, strict=True))
     return Floor(case, median(products), median(steps), median(shares))
 
 
-def _product_loop(case: Case) -> Callable[[], None]:
-    """Return the matrix products alone of as many steps as the fit has, forward and backward.
+def product_loop(sizes: Sequence[int], batch_size: int, n_steps: int) -> Callable[[], None]:
+    """Return the matrix products alone of some steps, forward and backward; ``sizes`` are those of all layers.
 
     Each layer has one product forward, one for the gradient of its weights and, but for the first
     layer, one for the gradient of its inputs. Results go to memory that is there already.
     """
     products = []
-    sizes = (N_FEATURES, *case.hidden, N_CLASSES)
     for layer, (n_in, n_out) in enumerate(pairwise(sizes)):
-        h, weight = torch.randn(case.batch_size, n_in), torch.randn(n_out, n_in)
-        z = torch.randn(case.batch_size, n_out)
+        h, weight = torch.randn(batch_size, n_in), torch.randn(n_out, n_in)
+        z = torch.randn(batch_size, n_out)
         products.append((h, weight.t(), torch.empty_like(z)))
         products.append((z.t(), h, torch.empty_like(weight)))
         if layer:
@@ -134,7 +139,7 @@ def _product_loop(case: Case) -> Callable[[], None]:
 
     def loop() -> None:
         with torch.inference_mode():
-            for _ in range(case.n_steps):
+            for _ in range(n_steps):
                 for left, right, out in products:
                     torch.mm(left, right, out=out)
 

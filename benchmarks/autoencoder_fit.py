@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,8 +16,8 @@ import _machine  # before all that loads numpy
 import _report
 import numpy as np
 import torch
-from _timing import timed
-from torch import Tensor, nn
+from _timing import product_loop, timed
+from torch import nn
 
 # "cold" is about recordings, which no public function forgets.
 from sklearn_deep.training import _recording
@@ -102,20 +101,6 @@ def skorch_fit(X: np.ndarray) -> Any:
     return net.fit(X, X)
 
 
-def product_loop() -> None:
-    """Make the matrix products alone of a whole fit, into memory that is there already."""
-    products: list[tuple[Tensor, Tensor, Tensor]] = []
-    for layer, (n_in, n_out) in enumerate(pairwise(SIZES)):
-        h, weight = torch.randn(BATCH_SIZE, n_in), torch.randn(n_out, n_in)
-        z = torch.randn(BATCH_SIZE, n_out)
-        products += [(h, weight.t(), torch.empty_like(z)), (z.t(), h, torch.empty_like(weight))]
-        products += [(z, weight, torch.empty_like(h))] if layer else []
-    with torch.inference_mode():
-        for _ in range(N_STEPS):
-            for left, right, out in products:
-                torch.mm(left, right, out=out)
-
-
 def measure(repeats: int) -> dict[str, list[float]]:
     """Return the seconds of every run, the sides in turn, the order reversed each round."""
     X = rows()
@@ -124,7 +109,7 @@ def measure(repeats: int) -> dict[str, list[float]]:
         "warm": lambda: sklearn_deep_fit(X),
         "plain torch": lambda: torch_fit(X),
         "skorch": lambda: skorch_fit(X),
-        "products": product_loop,
+        "products": product_loop(SIZES, BATCH_SIZE, N_STEPS),
     }
     for run in sides.values():
         run()

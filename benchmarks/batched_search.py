@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -17,7 +16,7 @@ import _machine  # before all that loads numpy
 import _report
 import torch
 from _searches import N_CLASSES, SIDES, Search
-from _timing import timed
+from _timing import product_loop, timed
 
 NETWORKS = (
     Search((64, 64), 32),
@@ -64,20 +63,7 @@ def _seconds(side: str, search: Search, device: str) -> float:
 def products(search: Search) -> float:
     """Return the seconds of the matrix products alone of all fits, forward and backward."""
     assert search.hidden is not None
-    n_steps = search.epochs * -(-1437 // search.batch_size)
-    calls = []
-    for layer, (n_in, n_out) in enumerate(pairwise((64, *search.hidden, N_CLASSES))):
-        h, weight = torch.randn(search.batch_size, n_in), torch.randn(n_out, n_in)
-        z = torch.randn(search.batch_size, n_out)
-        calls += [(h, weight.t(), torch.empty_like(z)), (z.t(), h, torch.empty_like(weight))]
-        calls += [(z, weight, torch.empty_like(h))] if layer else []
-
-    def loop() -> None:
-        with torch.inference_mode():
-            for _ in range(n_steps):
-                for left, right, out in calls:
-                    torch.mm(left, right, out=out)
-
+    loop = product_loop((64, *search.hidden, N_CLASSES), search.batch_size, search.n_steps)
     return median(timed(loop) for _ in range(3)) * search.n_fits
 
 
@@ -90,7 +76,6 @@ def table(timings: list[Timing], floors: bool) -> str:
     rows = []
     for timing in timings:
         search, ours = timing.search, median(timing.seconds["sklearn_deep"])
-        n_steps = search.epochs * -(-1437 // search.batch_size)
         known = floors and search.hidden is not None and search.n_jobs is None
         rows.append(
             [
@@ -101,7 +86,7 @@ def table(timings: list[Timing], floors: bool) -> str:
                 ours,
                 *[_median(timing, side) for side in _report.OTHERS],
                 *[timing.ratio(side) for side in _report.OTHERS],
-                ours / search.n_fits / n_steps * 1e6,
+                ours / search.n_fits / search.n_steps * 1e6,
                 f"{products(search) / ours:.0%}" if known else None,
             ]
         )
