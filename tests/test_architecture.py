@@ -24,6 +24,7 @@ LEVELS = [
     ["networks"],
     ["training"],
     ["estimators"],
+    ["inspection"],
     ["model_selection"],
 ]
 LEVEL = {package: level for level, packages in enumerate(LEVELS) for package in packages}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import (
     Interval,
     InvalidParameterError,
@@ -21,6 +22,7 @@ __all__ = [
     "Options",
     "StrOptions",
     "check_feature_names_in",
+    "check_matplotlib_support",
     "check_method_params",
     "check_sample_weight",
     "num_samples",

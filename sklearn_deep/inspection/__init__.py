@@ -1,0 +1,1 @@
+"""See what a network does: reports that measure, Displays that draw."""
