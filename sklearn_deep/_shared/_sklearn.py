@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import (
     Interval,
@@ -25,7 +28,14 @@ __all__ = [
     "check_matplotlib_support",
     "check_method_params",
     "check_sample_weight",
+    "function_of_scorer",
     "num_samples",
     "safe_split",
     "validate_parameter_constraints",
 ]
+
+
+def function_of_scorer(scorer: Any) -> tuple[Callable[..., float], int] | None:
+    """Return the metric that ``make_scorer`` made a scorer of and its sign; None: made otherwise."""
+    function = getattr(scorer, "_score_func", None)
+    return None if function is None else (function, scorer._sign)

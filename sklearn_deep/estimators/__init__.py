@@ -1,6 +1,7 @@
 """The estimators: parameters and data in, a fitted scikit-learn estimator out."""
 
 from sklearn_deep.estimators._autoencoder_transformer import AutoencoderTransformer
+from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._joint_ae_classifier import JointAEClassifier
 from sklearn_deep.estimators._joint_ae_regressor import JointAERegressor
 from sklearn_deep.estimators._mlp_classifier import MLPClassifier
@@ -14,6 +15,7 @@ from sklearn_deep.estimators._planned_fit import (
 
 __all__ = [
     "AutoencoderTransformer",
+    "DeepEstimator",
     "JointAEClassifier",
     "JointAERegressor",
     "MLPClassifier",

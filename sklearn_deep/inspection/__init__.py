@@ -1,1 +1,14 @@
 """See what a network does: reports that measure, Displays that draw."""
+
+from sklearn_deep.inspection._bias_variance_display import BiasVarianceDisplay
+from sklearn_deep.inspection._bias_variance_report import BiasVarianceReport, bias_variance_report
+from sklearn_deep.inspection._findings import Advice
+from sklearn_deep.inspection._training_facts import TrainingFacts
+
+__all__ = [
+    "Advice",
+    "BiasVarianceDisplay",
+    "BiasVarianceReport",
+    "TrainingFacts",
+    "bias_variance_report",
+]
