@@ -3,12 +3,18 @@
 from sklearn_deep.inspection._bias_variance_display import BiasVarianceDisplay
 from sklearn_deep.inspection._bias_variance_report import BiasVarianceReport, bias_variance_report
 from sklearn_deep.inspection._findings import Advice
+from sklearn_deep.inspection._signal_propagation import signal_propagation
+from sklearn_deep.inspection._signal_propagation_display import SignalPropagationDisplay
+from sklearn_deep.inspection._signal_report import SignalPropagationReport
 from sklearn_deep.inspection._training_facts import TrainingFacts
 
 __all__ = [
     "Advice",
     "BiasVarianceDisplay",
     "BiasVarianceReport",
+    "SignalPropagationDisplay",
+    "SignalPropagationReport",
     "TrainingFacts",
     "bias_variance_report",
+    "signal_propagation",
 ]

@@ -18,6 +18,7 @@ from sklearn_deep.stopping import EarlyStopping
 
 _SATURATING = ("logistic", "sigmoid", "tanh")
 _DEEP = 3
+_DEEP_ENOUGH = 5
 _WIDTHS = ("hidden_layer_sizes", "encoder_layer_sizes")
 _DISTURBANCES = ("dropout", "input_noise", "hidden_noise", "weight_noise", "label_smoothing")
 
@@ -89,7 +90,7 @@ def _capacity(learner: Learner) -> Iterator[Advice]:
     for name, sizes in _sizes(learner).items():
         if sizes:
             yield learner.change("BV109", name, tuple(2 * n for n in sizes))
-        if not _by_layer(learner):
+        if len(sizes) < _DEEP_ENOUGH and not _by_layer(learner):
             yield learner.change("BV110", name, (*sizes, *(sizes[-1:] or (100,))))
     if "n_components" in learner.params:
         yield learner.change("BV109", "n_components", 2 * learner.params["n_components"])

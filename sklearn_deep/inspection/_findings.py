@@ -31,6 +31,13 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "BV206": "The code is learnt from labelled rows alone.",
         "BV207": "A parameter lets the model be complex.",
         "BV299": "The model is too flexible for the data.",
+        "SP101": "The signal vanishes on its way forward.",
+        "SP102": "The signal explodes on its way forward.",
+        "SP103": "The gradient vanishes on its way back.",
+        "SP104": "The gradient explodes on its way back.",
+        "SP105": "Units are dead.",
+        "SP106": "Units are saturated.",
+        "SP107": "The rows are not of unit scale.",
     }
 )
 

@@ -112,6 +112,17 @@ def test_what_holds_a_network_back_is_loosened_only_where_it_does():
     assert loosened["activation"] == "relu"
 
 
+def test_layers_are_added_up_to_five_and_only_where_no_parameter_counts_them():
+    def codes(*args, **params):
+        return {
+            a.code for a in bias_advice(learner_of(MLPClassifier(*args, **params)), TrainingFacts())
+        }
+
+    assert "BV110" in codes((8,) * 4)
+    assert "BV110" not in codes((8,) * 5)
+    assert "BV110" not in codes((8,), dropout=(0.0, 0.0))
+
+
 def test_zero_and_sequences_of_penalties_grow_too():
     def stronger(value):
         return settings(variance_advice(learner_of(MLPClassifier(weight_decay=value))))
