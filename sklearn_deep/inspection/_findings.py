@@ -14,7 +14,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "BV101": "Training diverged.",
         "BV102": "The initial weights do not suit the activation.",
         "BV103": "Signals fade in a deep network whose activation saturates.",
-        "BV104": "Training ended at max_epochs while the loss was still falling.",
+        "BV104": "Training ran out of epochs before it converged.",
         "BV105": "The loss falls slowly.",
         "BV106": "Early stopping ended training early.",
         "BV107": "A penalty keeps the weights small.",

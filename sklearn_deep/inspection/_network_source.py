@@ -53,7 +53,8 @@ def generators_kept() -> Iterator[None]:
     generator = check_random_state(None)
     state = generator.get_state()
     try:
-        with isolated(0):
+        # Gradients are needed here, whatever the caller has switched off.
+        with isolated(0), torch.inference_mode(False):
             yield
     finally:
         generator.set_state(state)

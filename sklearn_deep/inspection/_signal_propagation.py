@@ -73,8 +73,8 @@ def signal_propagation(
     h is found in the graph of autograd: the first input of a later layer, else output of the
     network, that comes from z through no other layer. So functional activations and skip connections
     count. A layer that is called twice has a line for each call, ``"name"`` and ``"name#2"``, in
-    the order of the calls. Tied layers, transposed, count as layers; embeddings and recurrent cells of
-    several weights do not.
+    the order of the calls. Tied layers, transposed, count as layers; embeddings, recurrent cells and the
+    inner matrices of attention do not.
 
     References
     ----------

@@ -130,8 +130,8 @@ class SignalPropagationReport:
 
     def _lines(self) -> list[str]:
         return [
-            f"Forward: {self.forward_verdict} (E[z²] × {self.forward_rate:.3g} a layer)",
-            f"Backward: {self.backward_verdict} (E[(∂J/∂z)²] × {self.backward_rate:.3g} a layer)",
+            f"Forward: {self.forward_verdict} ({_pace('E[z²]', self.forward_rate)})",
+            f"Backward: {self.backward_verdict} ({_pace('E[(∂J/∂z)²]', self.backward_rate)})",
         ]
 
     def _remarks(self) -> list[str]:
@@ -143,6 +143,10 @@ class SignalPropagationReport:
     def _repr_html_(self) -> str:
         table = html_table(self._rows())
         return f"{html_list(self._lines())}{table}{html_list(self._remarks())}"
+
+
+def _pace(what: str, rate: float) -> str:
+    return "fewer than two hidden layers" if np.isnan(rate) else f"{what} × {rate:.3g} a layer"
 
 
 def _ratios(values: np.ndarray) -> np.ndarray:

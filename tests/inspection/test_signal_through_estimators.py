@@ -215,3 +215,15 @@ def test_targets_unlike_those_of_the_fit_are_refused():
 def test_other_estimators_are_refused(thing):
     with pytest.raises(TypeError, match="a network of sklearn_deep, or a Pipeline"):
         signal_propagation(thing, X, Y)
+
+
+def test_rates_of_two_hidden_layers_are_their_ratios():
+    report = signal_propagation(NET, X, Y)
+    assert report.forward_rate == pytest.approx(report.forward_ratio[1])
+    assert report.backward_rate == pytest.approx(report.backward_ratio[0])
+
+
+def test_rows_count_by_their_weight():
+    heavy = clone(NET).set_params(class_weight={0: 3, 1: 3, 2: 3})
+    once, thrice = (signal_propagation(net, X, Y).mean_square_gradient for net in (NET, heavy))
+    np.testing.assert_allclose(thrice, 9 * once, rtol=1e-4)

@@ -194,6 +194,21 @@ def test_frozen_parameters_and_numpy_rows_do():
     assert report.mean_square_gradient.min() > 0
 
 
+@pytest.mark.parametrize("switched_off", [torch.no_grad, torch.inference_mode])
+def test_gradients_are_had_where_the_caller_switched_them_off(switched_off):
+    net = Functional()
+    expected = signal_propagation(net, X).mean_square_gradient
+    with switched_off():
+        found = signal_propagation(net, X)
+    np.testing.assert_array_equal(found.mean_square_gradient, expected)
+
+
+def test_one_hidden_layer_has_no_rate():
+    report = signal_propagation(Functional(), X)
+    assert np.isnan(report.forward_rate)
+    assert repr(report).startswith("Forward: healthy (fewer than two hidden layers)")
+
+
 def test_a_layer_that_no_output_depends_on_has_no_gradient():
     class Idle(Functional):
         def forward(self, x):
