@@ -27,7 +27,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "BV202": "The weights are hardly penalised.",
         "BV203": "Units can rely on each other.",
         "BV204": "The model sees each row as it is only.",
-        "BV205": "Training goes on while the validation error rises.",
+        "BV205": "Training does not watch the validation error.",
         "BV206": "The code is learnt from labelled rows alone.",
         "BV207": "A parameter lets the model be complex.",
         "BV299": "The model is too flexible for the data.",
