@@ -15,7 +15,7 @@ from torch import Tensor
 from sklearn_deep.training._batches import Batch, Epoch
 from sklearn_deep.training._computation import Computation, Computed
 from sklearn_deep.training._evaluation import Evaluation
-from sklearn_deep.training._member import Member, Result
+from sklearn_deep.training._member import Member, Paused, Result
 from sklearn_deep.training._metrics import METRICS
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._pool import Pool
@@ -91,16 +91,34 @@ class Training:
 
     def of_members(self, which: Sequence[int]) -> Training:
         """Return the same training of some of its members, from where it stands."""
-        plans = []
-        for k in which:
-            # Members that have stopped before may come along: the epoch is that of all.
-            progress = self._progress(k, self.members[k])._replace(epoch=self.epoch)
-            weights = self.population.network(k).state_dict()
-            plans.append(replace(self.plans[k], start=Start(weights, progress)))
-        training = type(self)(plans)
-        training.members = [self.members[k] for k in which]
-        training.best = {i: self.best[k] for i, k in enumerate(which) if k in self.best}
-        training.epoch = self.epoch
+        return self.resumed([self.members[k].plan for k in which], [self.paused(k) for k in which])
+
+    def paused(self, k: int) -> Paused:
+        """Return where member ``k`` stands."""
+        member = self.members[k]
+        # Members that have stopped before may come along: the epoch is that of all.
+        progress = self._progress(k, member)._replace(epoch=self.epoch)
+        start = Start(self.population.network(k).state_dict(), progress)
+        watch, epochs = copy.copy(member.watch), list(member.epochs)
+        generator = torch.default_generator.get_state()
+        best = self.best.get(k)
+        return Paused(start, watch, epochs, member.running, member.diverged, best, generator)
+
+    @classmethod
+    def resumed(cls, plans: Sequence[Plan], paused: Sequence[Paused]) -> Training:
+        """Return the training of members that were paused after equally many epochs.
+
+        Parameters
+        ----------
+        plans : sequence of Plan
+            Those that their training began with.
+        paused : sequence of Paused
+        """
+        pairs = list(zip(plans, paused, strict=True))
+        training = cls([replace(plan, start=own.start) for plan, own in pairs])
+        training.members = [Member.resumed(plan, own) for plan, own in pairs]
+        training.best = {k: own.best for k, own in enumerate(paused) if own.best is not None}
+        torch.default_generator.set_state(paused[0].generator)
         return training
 
     def run_epoch(self) -> None:
