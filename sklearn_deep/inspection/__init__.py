@@ -3,6 +3,9 @@
 from sklearn_deep.inspection._bias_variance_display import BiasVarianceDisplay
 from sklearn_deep.inspection._bias_variance_report import BiasVarianceReport, bias_variance_report
 from sklearn_deep.inspection._findings import Advice
+from sklearn_deep.inspection._parallel_coordinates_display import ParallelCoordinatesDisplay
+from sklearn_deep.inspection._search_results_display import SearchResultsDisplay
+from sklearn_deep.inspection._search_stages_display import SearchStagesDisplay
 from sklearn_deep.inspection._signal_propagation import signal_propagation
 from sklearn_deep.inspection._signal_propagation_display import SignalPropagationDisplay
 from sklearn_deep.inspection._signal_report import SignalPropagationReport
@@ -12,6 +15,9 @@ __all__ = [
     "Advice",
     "BiasVarianceDisplay",
     "BiasVarianceReport",
+    "ParallelCoordinatesDisplay",
+    "SearchResultsDisplay",
+    "SearchStagesDisplay",
     "SignalPropagationDisplay",
     "SignalPropagationReport",
     "TrainingFacts",
