@@ -165,8 +165,9 @@ def lowest_on_axis(scores: np.ndarray, far: float = _FAR) -> float:
     finite = scores[np.isfinite(scores)]
     if not len(finite):
         return -np.inf
-    lowest = finite.max() - far * (finite.max() - np.quantile(finite, 0.25))
-    return float(lowest) if lowest < finite.max() else -np.inf
+    reach = far * (finite.max() - np.quantile(finite, 0.25))
+    # To leave some out gains little where all are nearly within reach.
+    return float(finite.max() - reach) if 0 < 2 * reach < np.ptp(finite) else -np.inf
 
 
 def stage_colors(n_stages: int) -> list[Any]:

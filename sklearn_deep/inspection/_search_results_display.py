@@ -139,7 +139,7 @@ class SearchResultsDisplay(SearchDisplay):
             ax,
             (n_rows, -(-len(parameters) // n_rows)),
             n_panels=len(parameters),
-            panel_size=(2.9, 3.2),
+            panel_size=(2.9, 3.4),
             sharey=True,
         )
         heights, name = _heights(found, error)
@@ -206,6 +206,7 @@ def _draw_panel(
     best = found.best_index
     if best is not None:
         panel.plot(places[best], heights[best], label="best", zorder=5, **BEST)
+    panel.margins(y=0.1)
     parameter.scale.set_on(panel.xaxis)
     panel.set_xlabel(parameter.label)
     panel.grid(alpha=0.3)
@@ -218,6 +219,6 @@ def _add_legend(figure: Any, panels: np.ndarray, is_own: bool) -> None:
         *sorted(named, key=lambda pair: hasattr(pair[0], "get_xdata")), strict=True
     )
     if is_own:
-        figure.legend(handles, labels, loc="outside upper center", ncols=len(labels), frameon=False)
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
     else:
         panels[0].legend(handles, labels, fontsize="small")

@@ -201,7 +201,7 @@ class SearchStagesDisplay:
         handles, labels = self.axes_[0].get_legend_handles_labels()
         if ax is None:
             self.figure_.legend(
-                handles, labels, loc="outside upper center", ncols=len(labels), frameon=False
+                handles, labels, loc="outside lower center", ncols=len(labels), frameon=False
             )
         return self
 

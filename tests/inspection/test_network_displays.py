@@ -123,7 +123,9 @@ def test_given_axes_are_drawn_on(stopped):
 
 
 def test_a_metric_that_was_not_recorded_is_named(stopped):
-    with pytest.raises(ValueError, match=r"'accuracies', which was not recorded. Did you.*'accuracy'"):
+    with pytest.raises(
+        ValueError, match=r"'accuracies', which was not recorded. Did you.*'accuracy'"
+    ):
         TrainingCurveDisplay.from_estimator(stopped, "accuracies")
 
 
