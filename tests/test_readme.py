@@ -32,6 +32,7 @@ def python_blocks(text):
         "docs/callbacks.md",
         "docs/contributing.md",
         "docs/inspection.md",
+        "docs/displays.md",
         "docs/validation.md",
     ],
 )
