@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ INVERSE: dict[str, Callable[[Any], Any]] = {
 def is_number(value: Any) -> bool:
     """Tell whether a value stands on an axis of numbers."""
     is_real = isinstance(value, int | float | np.integer | np.floating)
-    return is_real and not isinstance(value, bool) and bool(np.isfinite(value))
+    return is_real and not isinstance(value, bool) and isfinite(value)
 
 
 def is_missing(value: Any) -> bool:
@@ -143,7 +144,8 @@ class Scale:
 
     @property
     def _span(self) -> float:
-        return float(self.forward(self.high) - self.forward(self.low)) or 1.0
+        low, high = self.forward(self.low), self.forward(self.high)
+        return float(high - low) or max(1.0, abs(low))
 
     def forward(self, positions: Any) -> Any:
         """Return positions on an even scale."""
@@ -210,7 +212,7 @@ class Scale:
         """Give an x or y axis of matplotlib this scale, with room at both ends, and its ticks."""
         positions, words = self.ticks()
         low, high = (self.forward(end) for end in self.limits)
-        room = 0.5 if self.kind == "category" else 0.07 * (high - low) or 0.5
+        room = 0.5 if self.kind == "category" else 0.07 * (high - low) or 0.5 * max(1.0, abs(low))
         ends = np.array([low - room, high + room])
         if self.kind == "log":
             _set_scale(axis, "log")

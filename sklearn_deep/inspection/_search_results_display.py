@@ -147,6 +147,9 @@ class SearchResultsDisplay(SearchDisplay):
             if error and (heights[np.isfinite(heights)] > 0).all():
                 panel.set_yscale("log")
                 set_plain_log_ticks(panel.yaxis)
+                finite = heights[np.isfinite(heights)]
+                if len(finite) and np.ptp(finite) == 0:  # One height gives an axis no ends.
+                    panel.set_ylim(finite[0] / 2, finite[0] * 2)
             _draw_panel(panel, parameter, found, heights, error, error_bars)
             if panel.get_subplotspec() is None or panel.get_subplotspec().is_first_col():
                 panel.set_ylabel(name)

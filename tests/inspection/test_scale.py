@@ -81,7 +81,7 @@ def test_ticks_below_one_are_short_of_it_by_powers_of_ten():
     assert Scale.of(list(values)).ticks()[1] == ["0.9", "0.99", "0.999", "0.9999"]
 
 
-@pytest.mark.parametrize("values", [[0.0], [3], [1e-4], [0.999], ["a"], [None], [np.inf]])
+@pytest.mark.parametrize("values", [[0.0], [3], [10**20], [1e-4], [0.999], ["a"], [None], [np.inf]])
 def test_one_value_has_one_tick_in_the_middle(values):
     scale = Scale.of(values)
     positions, words = scale.ticks()

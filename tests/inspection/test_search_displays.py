@@ -137,6 +137,13 @@ def test_no_error_at_all_is_on_a_linear_scale():
     assert panel.get_yscale() == "linear"
 
 
+def test_equal_errors_and_huge_integers_are_drawn():
+    found = results([0.9, 0.9], seed=[1, 10**20])
+    panel = SearchResultsDisplay.from_results(found, error=True).axes_[0]
+    assert panel.get_ylim() == pytest.approx((0.05, 0.2))
+    assert dots(panel, "candidate")[:, 0].tolist() == [1, 1e20]
+
+
 def test_error_bars_are_the_spread_over_folds(staged):
     panel = SearchResultsDisplay.from_search(staged, error_bars=True).axes_[0]
     (bars,) = panel.containers[0].lines[2]
