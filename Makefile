@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check test-oldest clean
+.PHONY: demo test check test-oldest docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/demo.py
@@ -18,6 +18,12 @@ check: $(VENV)/.dev
 	$(BIN)/python tests/check_docstrings.py
 	$(BIN)/codespell
 
+# Runs the examples, which takes minutes; SPHINXOPTS='-D plot_gallery=0' leaves them out.
+docs: $(VENV)/.docs
+	rm -rf docs/api/generated
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky $(SPHINXOPTS) docs docs/_build/html
+	$(BIN)/python docs/_build_steps/check_site.py docs/_build/html
+
 # The contract tests on the oldest scikit-learn and skorch that pyproject.toml admits.
 test-oldest: .venv-oldest/.dev
 	.venv-oldest/bin/python -m pytest tests/estimators/test_contract.py --numprocesses 2
@@ -29,7 +35,7 @@ test-oldest: .venv-oldest/.dev
 	touch $@
 
 clean:
-	rm -rf .venv* build *.egg-info
+	rm -rf .venv* build *.egg-info docs/_build docs/api/generated docs/auto_examples
 
 $(BIN)/python:
 	$(PYTHON) -c "import sys; sys.exit('sklearn_deep needs Python 3.11 or newer: make PYTHON=...' if sys.version_info < (3, 11) else 0)"
@@ -41,4 +47,8 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) --editable '.[dev]'
+	touch $@
+
+$(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[docs]'
 	touch $@

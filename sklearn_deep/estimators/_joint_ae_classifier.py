@@ -50,7 +50,7 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         Whether the decoder's weight matrices are the encoder's, transposed; its layers are then the
         encoder's, mirrored.
     init : str, Initializer or callable, default="auto"
-        Initial weights: "he_", "lecun_" or "glorot_" with "normal", "uniform" or "truncated";
+        Initial weights: ``he_``, ``lecun_`` or ``glorot_`` with "normal", "uniform" or "truncated";
         "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. "auto" is "he_normal"
         for the ReLU family, "lecun_normal" for SELU, "glorot_uniform" otherwise. Biases start at 0.
     normalization : {"batch", "layer"} or None, default=None
@@ -132,9 +132,9 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         Width of the code.
     n_features_in_ : int
         Features seen in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Their names, where X had string column names.
-    history_ : dict of str to ndarray of shape (n_epochs_,)
+    history_ : dict of str to ndarray of shape (n_epochs,)
         One value an epoch: ``loss`` (J, penalties included), ``loss_prediction`` (J_class),
         ``loss_reconstruction`` (J_ae), ``accuracy``, the same with ``val_`` where there are validation
         rows (evaluation mode, without penalties), ``learning_rate``, ``seconds``.

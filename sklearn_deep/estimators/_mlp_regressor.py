@@ -31,7 +31,7 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         Function after each hidden layer: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
         "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
     init : str, Initializer or callable, default="auto"
-        Initial weights: "he_", "lecun_" or "glorot_" with "normal", "uniform" or "truncated";
+        Initial weights: ``he_``, ``lecun_`` or ``glorot_`` with "normal", "uniform" or "truncated";
         "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. "auto" is "he_normal"
         for the ReLU family, "lecun_normal" for SELU, "glorot_uniform" otherwise. Biases start at 0.
     normalization : {"batch", "layer"} or None, default=None
@@ -109,9 +109,9 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         Numbers predicted for each row.
     n_features_in_ : int
         Features seen in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Their names, where X had string column names.
-    history_ : dict of str to ndarray of shape (n_epochs_,)
+    history_ : dict of str to ndarray of shape (n_epochs,)
         One value an epoch: ``loss`` (training-mode mean of the objective, penalties included),
         ``r2`` (training mode), ``val_loss`` and ``val_r2`` where there are validation rows
         (evaluation mode, without penalties; sample weights count), ``learning_rate``,

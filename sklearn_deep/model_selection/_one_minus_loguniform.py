@@ -38,7 +38,7 @@ class one_minus_loguniform(Distribution):  # noqa: N801 - as scipy names its dis
 
     See Also
     --------
-    loguniform : Of scipy, for learning rates and strengths of penalties.
+    scipy.stats.loguniform : For learning rates and strengths of penalties.
 
     References
     ----------

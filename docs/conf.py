@@ -1,0 +1,80 @@
+"""Sphinx builds the documentation from this; `make docs` runs it with warnings as errors."""
+
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_build_steps"))
+
+import public_names
+import repository_links
+
+import sklearn_deep
+
+# Examples run as they would by hand, one thread each.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+project = "sklearn_deep"
+author = "the contributors of sklearn_deep"
+version = release = sklearn_deep.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "myst_parser",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "_templates"]
+templates_path = ["_templates"]
+nitpicky = True
+# Other libraries' documentation is not read: a build needs no network.
+nitpick_ignore_regex = [("py:.*", r"(sklearn|skorch|torch|scipy|numpy|keras|matplotlib)\..*")]
+
+autosummary_generate = True
+autosummary_context = {
+    "packages": public_names.by_package(),
+    "methods_of": public_names.methods(),
+}
+autodoc_typehints = "none"
+toc_object_entries_show_parents = "hide"
+smartquotes = False  # strings in docstrings are code
+numpydoc_show_class_members = False
+
+myst_heading_anchors = 4
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "filename_pattern": r"/plot_",
+    "ignore_pattern": r"^(?!plot_)",
+    "abort_on_example_error": True,
+    "write_computation_times": False,
+    "show_memory": False,
+    "show_signature": False,
+    "download_all_examples": False,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = f"sklearn_deep {release}"
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "navigation_with_keys": False,
+    "header_links_before_dropdown": 8,
+    "show_prev_next": False,
+    "secondary_sidebar_items": ["page-toc"],
+}
+
+
+def setup(app):
+    """Connect what is written for this documentation."""
+    app.connect("source-read", repository_links.rewrite)
+    app.connect("config-inited", leave_markdown_alone, priority=20)  # after sphinx-gallery's
+
+
+def leave_markdown_alone(app, config):
+    """Keep sphinx-gallery from reading the README of a folder as the header of a gallery."""
+    config.sphinx_gallery_conf["source_suffix"] = {".rst": "restructuredtext"}
