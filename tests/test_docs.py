@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from sklearn import neural_network
+from skorch import NeuralNetClassifier
 
 import sklearn_deep
+from sklearn_deep import MLPClassifier, MLPRegressor
 
 DOCS = Path(__file__).parent.parent / "docs"
 # Packages that the reference leaves out: estimators come through the top, networks are plain modules.
@@ -49,3 +52,36 @@ def test_the_reference_has_every_method_that_this_library_defines(public_names):
     methods = public_names.methods()["sklearn_deep.MLPClassifier"]
     assert {"fit", "partial_fit", "predict_proba", "from_sklearn"} <= set(methods["own"])
     assert "get_params" in methods["inherited"]
+
+
+def table_of(section):
+    """Return the first two cells of each row of a table in the guide to moving."""
+    text = (DOCS / "guide" / "moving.md").read_text().split(f"\n## From {section}\n")[1]
+    rows = [line.split("|") for line in text.split("\n## ")[0].splitlines() if line[:3] == "| `"]
+    assert rows
+    return [(cells[1], cells[2]) for cells in rows]
+
+
+@pytest.mark.parametrize(
+    ("section", "theirs"),
+    [
+        ("scikit-learn's MLP", neural_network.MLPClassifier()),
+        ("scikit-learn's MLP", neural_network.MLPRegressor()),
+        ("skorch", NeuralNetClassifier(None)),
+    ],
+)
+def test_the_guide_to_moving_has_every_parameter_of_the_other_library(section, theirs):
+    known = {name for cell, _ in table_of(section) for name in re.findall(r"`(\w+)", cell)}
+    parameters = {name for name in theirs.get_params(deep=False) if not name.startswith("_")}
+    assert parameters <= known
+
+
+@pytest.mark.parametrize("section", ["scikit-learn's MLP", "skorch", "Keras"])
+def test_the_guide_to_moving_leads_to_parameters_that_exist(section):
+    exist = {*MLPClassifier().get_params(), *MLPRegressor().get_params()}
+    named = {n for _, cell in table_of(section) for n in re.findall(r"`(\w+[a-z0-9])(?:=|`)", cell)}
+    assert {name.split("__")[0] for name in named} <= exist | {
+        "clip_norm",  # of optimizers
+        "sample_weight",  # of fit
+        *("predict_proba", "pickle", "joblib"),
+    }

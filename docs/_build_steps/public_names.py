@@ -53,7 +53,7 @@ def _methods_of(cls):
         home = next(base for base in cls.__mro__ if name in vars(base))
         if home.__module__.startswith("sklearn_deep"):
             value = vars(home)[name]
-            if isinstance(value, property) and name not in (cls.__doc__ or ""):
+            if isinstance(value, property):
                 found["properties"].append(name)
             elif inspect.isfunction(value) or isinstance(value, classmethod | staticmethod):
                 found["own"].append(name)
