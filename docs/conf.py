@@ -50,17 +50,19 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
     "ignore_pattern": r"^(?!plot_)",
-    "abort_on_example_error": True,
     "write_computation_times": False,
     "show_memory": False,
     "show_signature": False,
     "download_all_examples": False,
 }
 
+highlight_language = "none"  # of blocks that name no language
+
 html_theme = "pydata_sphinx_theme"
 html_title = f"sklearn_deep {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_sidebars = {page: [] for page in ("benchmarks", "contributing", "changelog")}
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {

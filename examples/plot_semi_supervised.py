@@ -145,7 +145,7 @@ def described(network):
 
 def main():
     """Run the study, print each fit's accuracy and the table, save the picture."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[1])
+    parser = argparse.ArgumentParser(description="Few labels among many rows")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--labels", type=int, nargs="+", default=[500])
     parser.add_argument("--rows", type=int, default=1500, help="labelled and unlabelled together")
