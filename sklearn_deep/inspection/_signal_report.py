@@ -32,7 +32,7 @@ class SignalPropagationReport:
     dead_share : ndarray of shape (n_layers,)
         Share of the units whose activation is 0 for all rows.
     saturated_share : ndarray of shape (n_layers,)
-        Share of the activations with |tanh| > 0.99, or logistic below 0.01 or above 0.99; 0 for
+        Share of the activations with ``|tanh| > 0.99``, or logistic below 0.01 or above 0.99; 0 for
         functions that do not saturate on both sides.
     weight_norm : ndarray of shape (n_layers,)
         Frobenius norm of the weight.
