@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from sklearn_deep.networks import Linear
 from sklearn_deep.noise import Noise
-from sklearn_deep.training._layout import Layout
+from sklearn_deep.training._layout import Layout, corner
 from sklearn_deep.training._objective import Objective, PenaltyLayer, statistic_names
-from sklearn_deep.training._plan import Plan
-
-
-class Weights(NamedTuple):
-    """Parameters and running statistics of one member (or, stacked, of all)."""
-
-    parameters: Tensor
-    statistics: dict[str, Tensor]
+from sklearn_deep.training._padding import Padding, Weights
+from sklearn_deep.training._plan import Plan, common_plan
 
 
 class Population:
-    """Networks of equal structure, stacked.
+    """Networks of equal structure, stacked; where they differ in widths, padded with zeros to one.
 
     Attributes
     ----------
+    plan : Plan
+        Of the structure that all have, or are padded to.
+    template : Objective
+        Of that structure; its numbers and weights are nobody's.
     objectives : list of Objective
-        Each member's own, with its initial weights.
+        Each member's own, with its initial weights, on the CPU if there are several.
     parameters : Tensor of shape (n_members, n_parameters)
     buffers : dict of str to Tensor of shape (n_members, ...)
         Numbers of plug-ins and running statistics.
@@ -36,26 +34,57 @@ class Population:
 
     def __init__(self, plans: Sequence[Plan]) -> None:
         noise = noise_of_all(plans)
-        self.objectives = [
-            Objective(
-                plan.build(_with_silence(plan, noise)),
-                plan.criterion(),
-                plan.penalties,
-                plan.code_penalties,
-                plan.dtype,
-            ).to(plan.device)
-            for plan in plans
-        ]
-        first = self.objectives[0]
-        self.layout = Layout(first)
-        rows = [self.layout.row(dict(o.named_parameters())) for o in self.objectives]
-        self.parameters = torch.stack(rows)
-        all_buffers = [dict(o.named_buffers()) for o in self.objectives]
+        self.plan = common_plan(plans)
+        device = self.plan.device
+        self.objectives = [_objective(p, p.build(_with_silence(p, noise))) for p in plans]
+        if len(plans) == 1:
+            self.objectives[0].to(device)
+        self.template = self.objectives[0]
+        if self.plan.architecture.masked:
+            network = self.plan.architecture.build(_with_silence(self.plan, noise))
+            self.template = _objective(self.plan, network)
+        self.layout = Layout(self.template)
+        self._paddings = self._paddings_of_all()
+        self.parameters = torch.stack(self._all_rows()).to(device)
+        all_buffers = self._all_buffers()
         self.buffers = {
-            name: torch.stack([b[name] for b in all_buffers]) for name in all_buffers[0]
+            name: torch.stack([b[name] for b in all_buffers]).to(device) for name in all_buffers[0]
         }
-        self.statistics = statistic_names(first)
+        self.statistics = statistic_names(self.template)
         self._projected = self._projected_matrices(plans[0])
+
+    def _paddings_of_all(self) -> list[Padding] | None:
+        if self.template is self.objectives[0]:
+            return None
+        return [Padding(own, self.template, self.layout) for own in self.objectives]
+
+    def _all_rows(self) -> list[Tensor]:
+        if self._paddings is None:
+            return [self.layout.row(dict(o.named_parameters())) for o in self.objectives]
+        return [padding.first_row() for padding in self._paddings]
+
+    def _all_buffers(self) -> list[dict[str, Tensor]]:
+        if self._paddings is None:
+            return [dict(o.named_buffers()) for o in self.objectives]
+        return [padding.first_buffers() for padding in self._paddings]
+
+    def widened(self, member: int, weights: Weights) -> Weights:
+        """Return weights of a member's own network as they lie in the population."""
+        return weights if self._paddings is None else self._paddings[member].widened(weights)
+
+    def widened_plans(self, plans: Sequence[Plan]) -> Sequence[Plan]:
+        """Return the members' plans with the state of the optimizer as it lies in the population."""
+        if self._paddings is None:
+            return plans
+        return [padding.widened_plan(p) for padding, p in zip(self._paddings, plans, strict=True)]
+
+    def narrowed(self, member: int, weights: Weights) -> Weights:
+        """Return weights of the population's as a member's own."""
+        return weights if self._paddings is None else self._paddings[member].narrowed(weights)
+
+    def narrowed_state(self, member: int, state: dict[Any, Any]) -> dict[Any, Any]:
+        """Return the optimizer's state of a member for its own parameters."""
+        return state if self._paddings is None else self._paddings[member].narrowed_state(state)
 
     def __len__(self) -> int:
         return len(self.objectives)
@@ -102,9 +131,9 @@ class Population:
 
     def _hand_over(self, member: int, own: Callable[[Tensor], Tensor]) -> None:
         objective = self.objectives[member]
-        values = {name: own(value[member]) for name, value in self.state().items()}
+        state = self.state()
         for name, tensor in [*objective.named_parameters(), *objective.named_buffers()]:
-            tensor.data = values[name]
+            tensor.data = own(state[name][member][corner(tensor.shape)])
 
     def move_statistics(self, batch: Sequence[Tensor], active: Tensor) -> None:
         """Move running statistics of active members ``(n_members,)`` towards those of a batch."""
@@ -136,7 +165,7 @@ class Population:
         return torch.stack([self._strengths(plan, self._matrices()) for plan in plans])
 
     def _matrices(self) -> dict[str, Tensor]:
-        modules = self.objectives[0].named_modules()
+        modules = self.template.named_modules()
         return {f"{name}.weight": m.weight for name, m in modules if isinstance(m, Linear)}
 
     def _projected_matrices(self, plan: Plan) -> dict[str, str]:
@@ -149,6 +178,11 @@ class Population:
         return self.layout.row(
             {name: torch.full_like(w, strength) for (name, w), strength in pairs}
         )
+
+
+def _objective(plan: Plan, network: nn.Module) -> Objective:
+    penalties = plan.penalties, plan.code_penalties
+    return Objective(network, plan.criterion(), *penalties, plan.dtype)
 
 
 def noise_of_all(plans: Sequence[Plan]) -> dict[str, type[Noise]]:

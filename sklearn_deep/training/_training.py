@@ -17,9 +17,10 @@ from sklearn_deep.training._computation import Computation, Computed
 from sklearn_deep.training._evaluation import Evaluation
 from sklearn_deep.training._member import Member, Result
 from sklearn_deep.training._metrics import METRICS
+from sklearn_deep.training._padding import Weights
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._pool import Pool
-from sklearn_deep.training._population import Population, Weights
+from sklearn_deep.training._population import Population
 from sklearn_deep.training._start import Progress, Start
 from sklearn_deep.training._updates_of import updates_of
 
@@ -34,7 +35,7 @@ class Made(NamedTuple):
 
 
 class Training:
-    """Members of equal structure in training.
+    """Members of equal structure in training, widths aside where they can be padded.
 
     A member's result depends on its plan alone. A single fit is a population of one, whose step is
     recorded without the member axis; on the CPU the bits are the same.
@@ -42,13 +43,14 @@ class Training:
     Parameters
     ----------
     plans : sequence of Plan
-        All of equal ``structure()``.
+        All of equal ``structure()``, or different in widths only where each ``pads``.
     """
 
     _mode: ClassVar[type[torch.inference_mode | torch.no_grad]] = torch.inference_mode
 
     def __init__(self, plans: Sequence[Plan]) -> None:
-        assert len({plan.structure() for plan in plans}) == 1
+        pads = all(plan.pads for plan in plans)
+        assert len({plan.structure(widths=not pads) for plan in plans}) == 1
         assert len(plans) == 1 or not plans[0].trains_alone()
         self.plans = list(plans)
         self.members = [Member(plan) for plan in plans]
@@ -65,12 +67,12 @@ class Training:
 
     def _evaluation(self) -> Evaluation | None:
         parts = [plan.validation for plan in self.plans if plan.validation is not None]
-        template = self.population.objectives[0]
+        template = self.population.template
         return Evaluation(template, parts, self.metric, self._of_terms) if parts else None
 
     def _of_terms(self, terms: Tensor, k: int) -> dict[str, float]:
         """Return the losses of a member by name: J without penalties, and its terms ``(n_terms,)``."""
-        names = self.population.objectives[0].criterion.terms
+        names = self.population.template.criterion.terms
         if not names:
             return {"loss": terms.item()}
         factors = self.plans[k].factors
@@ -99,7 +101,10 @@ class Training:
             plans.append(replace(self.plans[k], start=Start(weights, progress)))
         training = type(self)(plans)
         training.members = [self.members[k] for k in which]
-        training.best = {i: self.best[k] for i, k in enumerate(which) if k in self.best}
+        for i, k in enumerate(which):
+            if k in self.best:
+                own = self.population.narrowed(k, self.best[k])
+                training.best[i] = training.population.widened(i, own)
         training.epoch = self.epoch
         return training
 
@@ -212,7 +217,7 @@ class Training:
         assert self.metric is not None
         shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
         outputs = torch.stack([step.output for step in made]).view(shape)
-        predictions = self.population.objectives[0].criterion.predictions(outputs)
+        predictions = self.population.template.criterion.predictions(outputs)
         targets = torch.stack([step.targets for step in made])
         weight = epoch.of_valid(self.pool.sample_weight)
         whole = (predictions, targets, weight if weight.ndim == 3 else weight[..., 0])
@@ -264,7 +269,8 @@ class Training:
 
     def _progress(self, k: int, member: Member) -> Progress:
         plan, epoch = member.plan, member.plan.first_epoch + len(member.epochs)
-        n_steps, state = int(self.updates.n_steps[k]), self.updates.state_of(k)
+        n_steps = int(self.updates.n_steps[k])
+        state = self.population.narrowed_state(k, self.updates.state_of(k))
         if member.diverged:
             # Moments of gradients that overflowed would carry over to whatever comes next.
             n_steps, state = 0, {}
