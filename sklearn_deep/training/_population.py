@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.func import vmap
 
 from sklearn_deep.networks import Linear
 from sklearn_deep.noise import Noise
@@ -137,7 +138,7 @@ class Population:
 
     def move_statistics(self, batch: Sequence[Tensor], active: Tensor) -> None:
         """Move running statistics of active members ``(n_members,)`` towards those of a batch."""
-        mask = active.to(self.parameters.device).unsqueeze(-1)
+        mask = active.unsqueeze(-1)
         for name, value in zip(self.statistics, batch, strict=True):
             running = self.buffers[name]
             moved = running.lerp(value.view_as(running), 0.1)
@@ -150,13 +151,33 @@ class Population:
 
     def project(self, active: Tensor) -> None:
         """Put the weights of active members ``(n_members,)`` back where their penalties allow them."""
+        one_by_one = self.parameters.device.type == "cpu"
         for index, name in self._projected.items():
             weight = self.state()[name]
-            for k, objective in enumerate(self.objectives):
-                layer = objective.penalties[index]
-                assert isinstance(layer, PenaltyLayer)
-                if active[k]:
-                    weight[k].copy_(layer.project(weight[k]))
+            if one_by_one:
+                self._project_each(index, weight, active.tolist())
+            else:
+                self._project_together(index, weight, active)
+
+    def _project_each(self, index: str, weight: Tensor, active: Sequence[bool]) -> None:
+        """Project one member's matrix after the other: in any company with the same bits."""
+        for k, objective in enumerate(self.objectives):
+            layer = objective.penalties[index]
+            assert isinstance(layer, PenaltyLayer)
+            if active[k]:
+                weight[k].copy_(layer.project(weight[k]))
+
+    def _project_together(self, index: str, weight: Tensor, active: Tensor) -> None:
+        """Project the matrices of all members ``(n_members, n_out, n_in)`` at once, as a GPU wants it."""
+        layer, prefix = self.template.penalties[index], f"penalties.{index}."
+        assert isinstance(layer, PenaltyLayer)
+        numbers = {
+            name.removeprefix(prefix): values
+            for name, values in self.buffers.items()
+            if name.startswith(prefix)
+        }
+        projected = vmap(layer.projected_with)(numbers, weight)
+        weight.copy_(torch.where(active.view(-1, 1, 1), projected, weight))
 
     def weight_decay(self, plans: Sequence[Plan]) -> Tensor | None:
         """Return λ of every parameter, ``(n_members, n_parameters)``; None where all are zero."""

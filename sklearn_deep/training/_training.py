@@ -16,7 +16,7 @@ from sklearn_deep.training._batches import Batch, Epoch
 from sklearn_deep.training._computation import Computation, Computed
 from sklearn_deep.training._evaluation import Evaluation
 from sklearn_deep.training._member import Member, Result
-from sklearn_deep.training._metrics import METRICS
+from sklearn_deep.training._metrics import METRICS, Metric
 from sklearn_deep.training._padding import Weights
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._pool import Pool
@@ -70,15 +70,15 @@ class Training:
         template = self.population.template
         return Evaluation(template, parts, self.metric, self._of_terms) if parts else None
 
-    def _of_terms(self, terms: Tensor, k: int) -> dict[str, float]:
-        """Return the losses of a member by name: J without penalties, and its terms ``(n_terms,)``."""
+    def _of_terms(self, terms: Sequence[float], k: int) -> dict[str, float]:
+        """Return the losses of a member by name: J without penalties, and its terms."""
         names = self.population.template.criterion.terms
         if not names:
-            return {"loss": terms.item()}
+            return {"loss": terms[0]}
         factors = self.plans[k].factors
         # A term that does not count may be infinite.
-        parts = [f * t for f, t in zip(factors, terms.tolist(), strict=True) if f]
-        named = zip((f"loss_{name}" for name in names), terms.tolist(), strict=True)
+        parts = [f * t for f, t in zip(factors, terms, strict=True) if f]
+        named = zip((f"loss_{name}" for name in names), terms, strict=True)
         return {"loss": sum(parts), **dict(named)}
 
     @property
@@ -115,15 +115,18 @@ class Training:
         running = torch.tensor([member.running for member in self.members])
         active = running & (self._factors * epoch.weight_sums > 0).any(-1)
         rates = self._learning_rates(epoch)
+        # Once an epoch: what a GPU is sent, it is waited for.
+        self._active = active.to(self.population.parameters.device)
         with self._mode():
             before = self.population.weights()
             made = self._run_steps(epoch, active, rates)
             values = self._values(epoch, active, made)
             finite = self.population.finite()
         seconds = (time.perf_counter() - start) / int(running.sum())
+        first_rates = rates[0].tolist()
         for k, member in enumerate(self.members):
             if member.running:
-                values[k] |= {"learning_rate": rates[0, k].item(), "seconds": seconds}
+                values[k] |= {"learning_rate": first_rates[k], "seconds": seconds}
                 self._end_epoch(k, member, values[k], finite[k], before)
         self.epoch += 1
 
@@ -167,9 +170,9 @@ class Training:
 
         self.updates.apply(place, gradient, evaluate)
         if computed.statistics:
-            self.population.move_statistics(computed.statistics, active[i])
+            self.population.move_statistics(computed.statistics, self._active[i])
         if self.population.projects:
-            self.population.project(active[i])
+            self.population.project(self._active[i])
 
     def _mean_loss(self, share: Tensor, losses: Tensor) -> Tensor:
         """Return J without penalties, ``(n_members,)``, of rows ``(n_members, n_rows)`` or with terms last."""
@@ -182,49 +185,41 @@ class Training:
 
     def _values(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
         """Return each member's losses and score of the epoch."""
-        rows = torch.stack([step.losses for step in made]).view_as(epoch.share)
-        terms = (epoch.share * rows).sum(2).view_as(epoch.weight_sums).double().cpu()
-        penalties = torch.stack([step.penalty for step in made]).double().cpu()
-        values = []
-        for k in range(len(self.plans)):
-            took = active[: epoch.n_steps, k]
-            sums = epoch.weight_sums[took, k]
-            values.append(self._losses(k, terms[took, k], penalties[took, k], sums))
+        values = self._losses(epoch, active[: epoch.n_steps], made)
         if self.metric is not None:
-            for k, score in enumerate(self._scores(epoch, made)):
-                values[k][self.metric.name] = score
+            for own, score in zip(values, self._scores(self.metric, epoch, made), strict=True):
+                own[self.metric.name] = score
         if self.evaluation is not None:
             validated = self.evaluation(self.population.state())
             values = [mine | theirs for mine, theirs in zip(values, validated, strict=True)]
         return values
 
-    def _losses(
-        self, k: int, terms: Tensor, penalties: Tensor, weight_sums: Tensor
-    ) -> dict[str, float]:
-        """Return J, penalties included, and its terms, from those of the steps that member ``k`` took.
+    def _losses(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
+        """Return each member's J, penalties included, and its terms, of the steps that it took."""
+        rows = torch.stack([step.losses for step in made]).view_as(epoch.share)
+        terms = (epoch.share * rows).sum(2).view_as(epoch.weight_sums).double().cpu()
+        penalties = torch.stack([step.penalty for step in made]).double().cpu()
+        took = active.unsqueeze(-1)  # (n_steps, n_members, 1)
+        sums = torch.where(took, epoch.weight_sums, 0.0)
+        # Step by step, so that steps at the end, of members with more rows, change no bit.
+        totals = sums.cumsum(0)[-1]  # (n_members, n_terms)
+        means = torch.where(took, terms * sums, 0.0).cumsum(0)[-1] / totals
+        penalty = torch.where(active, penalties * sums[..., -1], 0.0).cumsum(0)[-1] / totals[:, -1]
+        values = [self._of_terms(own, k) for k, own in enumerate(means.tolist())]
+        for own, price in zip(values, penalty.tolist(), strict=True):
+            own["loss"] += price
+        return values
 
-        Parameters
-        ----------
-        terms, weight_sums : Tensor of shape (n_taken, n_terms)
-        penalties : Tensor of shape (n_taken,)
-        """
-        losses = self._of_terms((terms * weight_sums).sum(0) / weight_sums.sum(0), k)
-        penalty = (penalties * weight_sums[:, -1]).sum() / weight_sums[:, -1].sum()
-        return losses | {"loss": losses["loss"] + penalty.item()}
-
-    def _scores(self, epoch: Epoch, made: list[Made]) -> list[float]:
+    def _scores(self, metric: Metric, epoch: Epoch, made: list[Made]) -> list[float]:
         """Return each member's score on the rows of the epoch."""
-        assert self.metric is not None
         shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
         outputs = torch.stack([step.output for step in made]).view(shape)
         predictions = self.population.template.criterion.predictions(outputs)
         targets = torch.stack([step.targets for step in made])
         weight = epoch.of_valid(self.pool.sample_weight)
-        whole = (predictions, targets, weight if weight.ndim == 3 else weight[..., 0])
-        return [
-            self.metric.score(*(t[:n_steps, k].flatten(0, 1) for t in whole)).item()
-            for k, n_steps in enumerate(epoch.member_steps)
-        ]
+        weight = weight if weight.ndim == 3 else weight[..., 0]
+        scores: list[float] = metric.score(predictions, targets, weight).tolist()
+        return scores
 
     def _end_epoch(
         self, k: int, member: Member, values: dict[str, float], finite: bool, before: Weights
