@@ -21,7 +21,8 @@ class Result(NamedTuple):
     Parameters
     ----------
     network : nn.Module
-        The trained network, on the device it was trained on.
+        The trained network: of a single fit on the device it was trained on, of a population on
+        the CPU.
     history : dict of str to ndarray of shape (n_epochs,)
     best_epoch : int
         Epoch of the best monitored value; without early stopping, of the lowest loss.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -120,11 +121,25 @@ class Population:
             finite &= self.buffers[name].isfinite().all(-1)
         return finite.tolist()
 
+    def networks(self, members: Sequence[int]) -> list[nn.Module]:
+        """Return members' own networks holding their trained weights, in evaluation mode.
+
+        Those of several members are on the CPU, to which all weights go at once: a small network
+        predicts there sooner than a GPU is asked.
+        """
+        there = self if len(self) == 1 else self._on_cpu()
+        return [there.network(member) for member in members]
+
     def network(self, member: int) -> nn.Module:
-        """Return a member's own network holding its trained weights, in evaluation mode."""
-        objective = self.objectives[member]
+        """Return a member's own network, where the population is."""
         self._hand_over(member, lambda value: value.clone())
-        return objective.network.eval()
+        return self.objectives[member].network.eval()
+
+    def _on_cpu(self) -> Population:
+        twin = copy.copy(self)
+        twin.parameters = self.parameters.cpu()
+        twin.buffers = {name: values.cpu() for name, values in self.buffers.items()}
+        return twin
 
     def bind(self, member: int) -> None:
         """Let a member's network show its weights while they move."""
@@ -183,7 +198,8 @@ class Population:
         """Return λ of every parameter, ``(n_members, n_parameters)``; None where all are zero."""
         if not any(any(plan.weight_decay) for plan in plans):
             return None
-        return torch.stack([self._strengths(plan, self._matrices()) for plan in plans])
+        strengths = [self._strengths(plan, self._matrices()) for plan in plans]
+        return torch.stack(strengths).to(self.parameters.device)
 
     def _matrices(self) -> dict[str, Tensor]:
         modules = self.template.named_modules()

@@ -68,8 +68,9 @@ class SingleUpdates(Updates):
         for view, own in zip(self._views, self.layout.views(row), strict=True):
             view.grad = own
 
-    def state_of(self, member: int) -> dict[Any, Any]:
+    def states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
         """Return a copy of the optimizer's ``state_dict``."""
-        return torch.utils._pytree.tree_map_only(
+        state = torch.utils._pytree.tree_map_only(
             Tensor, lambda t: t.clone().cpu(), self.optimizer.state_dict()
         )
+        return [state]

@@ -39,8 +39,8 @@ def train(plans: Sequence[Plan], watch: Callable[[int], None] | None = None) -> 
                 watch(n_running)
             stay = staying([member.running for member in training.members])
             if stay is not None:
-                leave = set(range(len(places))).difference(stay)
-                results |= {places[k]: training.result(k) for k in leave}
+                leave = sorted(set(range(len(places))).difference(stay))
+                results |= zip([places[k] for k in leave], training.results(leave), strict=True)
                 training, places = training.of_members(stay), [places[k] for k in stay]
         results |= dict(zip(places, training.results(), strict=True))
     return [results[k] for k in range(len(plans))]

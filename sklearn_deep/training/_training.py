@@ -6,11 +6,11 @@ import copy
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from sklearn_deep.training._batches import Batch, Epoch
 from sklearn_deep.training._computation import Computation, Computed
@@ -94,11 +94,11 @@ class Training:
     def of_members(self, which: Sequence[int]) -> Training:
         """Return the same training of some of its members, from where it stands."""
         plans = []
-        for k in which:
+        networks = self.population.networks(which)
+        for k, network, progress in zip(which, networks, self._progress(which), strict=True):
             # Members that have stopped before may come along: the epoch is that of all.
-            progress = self._progress(k, self.members[k])._replace(epoch=self.epoch)
-            weights = self.population.network(k).state_dict()
-            plans.append(replace(self.plans[k], start=Start(weights, progress)))
+            start = Start(network.state_dict(), progress._replace(epoch=self.epoch))
+            plans.append(replace(self.plans[k], start=start))
         training = type(self)(plans)
         training.members = [self.members[k] for k in which]
         for i, k in enumerate(which):
@@ -235,37 +235,38 @@ class Training:
         while self.best:
             self.population.put_back(*self.best.popitem())
 
-    def results(self) -> list[Result]:
-        """Return the finished fits, in the order of the plans."""
-        return [self.result(k) for k in range(len(self.members))]
-
-    def result(self, k: int) -> Result:
-        """Return the fit of member ``k``, finished."""
-        if k in self.best:
-            self.population.put_back(k, self.best.pop(k))
-        return self._result(k, self.population)
+    def results(self, which: Sequence[int] | None = None) -> list[Result]:
+        """Return the finished fits of some members, or of all, in the order of the plans."""
+        which = range(len(self.members)) if which is None else which
+        for k in which:
+            if k in self.best:
+                self.population.put_back(k, self.best.pop(k))
+        return self._results(which, self.population)
 
     def result_so_far(self) -> Result:
         """Return what ``results`` would if a population of one stopped here; it can train on."""
         twin = copy.deepcopy(self.population)
         for k, weights in self.best.items():
             twin.put_back(k, weights)
-        return self._result(0, twin)
+        return self._results([0], twin)[0]
 
-    def _result(self, k: int, population: Population) -> Result:
-        member = self.members[k]
-        return Result(
-            population.network(k),
-            member.history(),
-            member.best_epoch(),
-            member.diverged,
-            self._progress(k, member),
-        )
+    def _results(self, which: Sequence[int], population: Population) -> list[Result]:
+        found = zip(which, population.networks(which), self._progress(which), strict=True)
+        return [self._result(self.members[k], network, progress) for k, network, progress in found]
 
-    def _progress(self, k: int, member: Member) -> Progress:
-        plan, epoch = member.plan, member.plan.first_epoch + len(member.epochs)
-        n_steps = int(self.updates.n_steps[k])
-        state = self.population.narrowed_state(k, self.updates.state_of(k))
+    def _result(self, member: Member, network: nn.Module, progress: Progress) -> Result:
+        return Result(network, member.history(), member.best_epoch(), member.diverged, progress)
+
+    def _progress(self, which: Sequence[int]) -> list[Progress]:
+        """Return where members stand, beside their weights."""
+        return [
+            self._progress_of(k, self.population.narrowed_state(k, state))
+            for k, state in zip(which, self.updates.states(which), strict=True)
+        ]
+
+    def _progress_of(self, k: int, state: dict[Any, Any]) -> Progress:
+        member, plan = self.members[k], self.members[k].plan
+        epoch, n_steps = plan.first_epoch + len(member.epochs), int(self.updates.n_steps[k])
         if member.diverged:
             # Moments of gradients that overflowed would carry over to whatever comes next.
             n_steps, state = 0, {}
