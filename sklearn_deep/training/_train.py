@@ -42,7 +42,10 @@ def train(plans: Sequence[Plan], watch: Callable[[int], None] | None = None) -> 
                 leave = sorted(set(range(len(places))).difference(stay))
                 results |= zip([places[k] for k in leave], training.results(leave), strict=True)
                 training, places = training.of_members(stay), [places[k] for k in stay]
-        results |= dict(zip(places, training.results(), strict=True))
+        results |= zip(places, training.results(), strict=True)
+        if len(places) == 1 < len(plans):
+            # The last of several comes to the CPU as those before it did.
+            results[places[0]].network.cpu()
     return [results[k] for k in range(len(plans))]
 
 
