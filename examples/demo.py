@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 
 import matplotlib as mpl
-import numpy as np
 from scipy.stats import uniform
 from sklearn.datasets import load_digits
 from sklearn.model_selection import RandomizedSearchCV, train_test_split
@@ -12,10 +11,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import MLPClassifier
+from sklearn_deep.inspection import SearchResultsDisplay
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV, loguniform
 
 mpl.use("Agg")
-import matplotlib.pyplot as plt
 
 PICTURE = Path("demo_search.png")
 N_ITER, N_COMPARED = 24, 6
@@ -49,25 +48,9 @@ def searched(kind, n_iter, X, y, **settings):
 
 def draw_search(search, path):
     """Save the error of each candidate against each parameter, on its own scale."""
-    results = search.cv_results_
-    errors, best = 1 - results["mean_test_score"], search.best_index_
-    figure, axes = plt.subplots(1, len(SPACE), figsize=(13, 3.6), sharey=True, layout="constrained")
-    for ax, name in zip(axes, SPACE, strict=True):
-        values = np.asarray(results[f"param_{name}"])
-        if isinstance(SPACE[name], list):
-            values = np.array([SPACE[name].index(value) for value in values])
-            ax.set_xticks(range(len(SPACE[name])), SPACE[name], rotation=20)
-        else:
-            values = values.astype(float)
-        ax.plot(values, errors, "o", color="0.6", label="candidate")
-        ax.plot(values[best], errors[best], "*", color="C3", ms=14, label="best")
-        ax.set(xlabel=name.removeprefix("mlp__"), yscale="log")
-        ax.grid(alpha=0.3)
-    for ax in axes[:2]:
-        ax.set_xscale("log")
-    axes[0].set_ylabel("cross-validated error")
-    axes[0].legend(loc="upper left")
-    figure.suptitle(f"Digits: {len(errors)} candidates of a random search")
+    figure = SearchResultsDisplay.from_search(search, error=True).figure_
+    n_candidates = len(search.cv_results_["params"])
+    figure.suptitle(f"Digits: {n_candidates} candidates of a random search")
     figure.savefig(path, dpi=120)
 
 

@@ -24,9 +24,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from sklearn_deep import AutoencoderTransformer
+from sklearn_deep.inspection import ReconstructionDisplay
 
 mpl.use("Agg")
-import matplotlib.pyplot as plt
 
 PICTURE = Path("autoencoder_reconstructions.png")
 N_TRAINING_ROWS = 10_000
@@ -121,18 +121,9 @@ def accuracies(codecs, X, y, X_test, y_test):
 # Original images and what comes back.
 
 
-def draw(X, codecs, errors, path):
-    """Save images, and under them their reconstructions."""
-    rows = {"original": X}
-    for name, codec in codecs.items():
-        rows[f"{name}\nerror {errors[name]:.4f}"] = reconstruct(codec, X)
-    size = (0.9 * len(X) + 1.2, 0.9 * len(rows) + 0.5)
-    figure, axes = plt.subplots(len(rows), len(X), figsize=size, layout="constrained")
-    for row, (label, images) in zip(axes, rows.items(), strict=True):
-        for ax, image in zip(row, images, strict=True):
-            ax.imshow(image.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
-            ax.set(xticks=[], yticks=[])
-        row[0].set_ylabel(label, rotation=0, ha="right", va="center")
+def draw(X, codecs, path):
+    """Save the first ten images, and under them their reconstructions."""
+    figure = ReconstructionDisplay.from_estimators(codecs, X).figure_
     n_components = codecs["PCA"].n_components_
     figure.suptitle(f"The first test images, from {n_components} numbers each")
     figure.savefig(path, dpi=120)
@@ -151,7 +142,7 @@ def main():
     print("\nTest accuracy            logistic regression   5 nearest neighbours")
     for name, scores in accuracies(codecs, X, y, X_test, y_test).items():
         print(f"  {name:28}", "".join(f"{score:16.4f}" for score in scores.values()))
-    draw(X_test[:10], codecs, errors, PICTURE)
+    draw(X_test, codecs, PICTURE)
     print(f"\nImages saved to {PICTURE.resolve()}")
 
 

@@ -21,6 +21,7 @@ from real_data import mnist
 from sklearn.decomposition import PCA
 
 from sklearn_deep import AutoencoderTransformer
+from sklearn_deep.inspection import ReconstructionDisplay
 from sklearn_deep.noise import GaussianNoise, Masking
 
 mpl.use("Agg")
@@ -107,28 +108,22 @@ def errors_after(removers, X_test):
 
 
 def draw(X, removers, table, path):
-    """Save for each noise: images with it, what PCA and autoencoder make of them, clean images."""
-    figure = plt.figure(figsize=(0.9 * 2 * len(X) + 3, 4.6), layout="constrained")
-    for part, (name, by_name) in zip(
-        figure.subfigures(1, len(removers)), removers.items(), strict=True
-    ):
+    """Save for each noise: clean images, the same with it, what PCA and autoencoder make of them."""
+    figure = plt.figure(figsize=(0.9 * 2 * len(X) + 4, 4.6), layout="constrained")
+    parts = figure.subfigures(1, len(removers))
+    for part, (name, by_name) in zip(parts, removers.items(), strict=True):
         noisy = disturb(X, NOISES[name], random_state=2)
         pca = next(iter(by_name))
-        rows = {f"with noise\nerror {table[name]['before']:.3f}": noisy}
-        for remover, label in (
-            (pca, pca.replace(", ", "\n")),
-            (f"autoencoder, {name}", "autoencoder"),
-        ):
-            rows[f"{label}\nerror {table[name][remover]:.4f}"] = by_name[remover](noisy)
-        rows["clean"] = X
+        labels = {pca: pca.replace(", ", "\n"), f"autoencoder, {name}": "autoencoder"}
+        errors = {label: table[name][remover] for remover, label in labels.items()}
+        display = ReconstructionDisplay(
+            originals=X,
+            reconstructions={label: by_name[remover](noisy) for remover, label in labels.items()},
+            noisy=noisy,
+            errors=errors | {"with noise": table[name]["before"]},
+        )
+        display.plot(part.subplots(4, len(X)))
         part.suptitle(repr(NOISES[name]))
-        for row, (label, images) in zip(
-            part.subplots(len(rows), len(X)), rows.items(), strict=True
-        ):
-            for ax, image in zip(row, images, strict=True):
-                ax.imshow(image.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
-                ax.set(xticks=[], yticks=[])
-            row[0].set_ylabel(label, rotation=0, ha="right", va="center")
     figure.savefig(path, dpi=120)
 
 

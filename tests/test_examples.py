@@ -56,7 +56,7 @@ def test_autoencoder(example):
     table = module.accuracies(codecs, X, y, X_test, y_test)
     assert len(table) == 5
     assert all(0 <= value <= 1 for row in table.values() for value in row.values())
-    module.draw(X_test[:10], codecs, dict.fromkeys(codecs, 0.1), module.PICTURE)
+    module.draw(X_test, codecs, module.PICTURE)
     assert module.PICTURE.exists()
 
 

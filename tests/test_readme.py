@@ -31,6 +31,7 @@ def python_blocks(text):
         "docs/batched_search.md",
         "docs/callbacks.md",
         "docs/contributing.md",
+        "docs/inspection.md",
         "docs/validation.md",
     ],
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.utils._optional_dependencies import check_matplotlib_support
@@ -19,6 +21,22 @@ from sklearn.utils.validation import _check_method_params as check_method_params
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 from sklearn.utils.validation import _num_samples as num_samples
 
+__all__ = [
+    "Estimator",
+    "Interval",
+    "InvalidParameterError",
+    "Options",
+    "StrOptions",
+    "check_feature_names_in",
+    "check_matplotlib_support",
+    "check_method_params",
+    "check_sample_weight",
+    "function_of_scorer",
+    "num_samples",
+    "safe_split",
+    "validate_parameter_constraints",
+]
+
 
 class Estimator(BaseEstimator):
     """An estimator that looks at the signature of its class once, not at every ``get_params``.
@@ -33,17 +51,7 @@ class Estimator(BaseEstimator):
         return names
 
 
-__all__ = [
-    "Estimator",
-    "Interval",
-    "InvalidParameterError",
-    "Options",
-    "StrOptions",
-    "check_feature_names_in",
-    "check_matplotlib_support",
-    "check_method_params",
-    "check_sample_weight",
-    "num_samples",
-    "safe_split",
-    "validate_parameter_constraints",
-]
+def function_of_scorer(scorer: Any) -> tuple[Callable[..., float], int] | None:
+    """Return the metric that ``make_scorer`` made a scorer of and its sign; None: made otherwise."""
+    function = getattr(scorer, "_score_func", None)
+    return None if function is None else (function, scorer._sign)

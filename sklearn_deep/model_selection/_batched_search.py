@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from importlib.metadata import version
-from numbers import Integral
+from numbers import Integral, Real
 from os import PathLike
 from typing import Any, ClassVar, Self
 
@@ -26,11 +26,12 @@ from sklearn_deep._shared._sklearn import (
 )
 from sklearn_deep.model_selection._checkpoint import Checkpoint
 from sklearn_deep.model_selection._folds import Folds
+from sklearn_deep.model_selection._halving import Halving
 from sklearn_deep.model_selection._kept_answers import KeptAnswers
 from sklearn_deep.model_selection._keys import digest_of
 from sklearn_deep.model_selection._progress import Progress
 from sklearn_deep.model_selection._quantiles import described
-from sklearn_deep.model_selection._running import Done, Job, Outcome, Running, Task, perform
+from sklearn_deep.model_selection._running import Done, Job, Running, Task, perform
 from sklearn_deep.model_selection._search_run import SearchRun
 from sklearn_deep.model_selection._stages import Stages
 
@@ -64,6 +65,18 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
     n_stages : int >= 1, default=1
         Stages among which ``n_iter`` is divided. After each the space shrinks to the neighborhood
         of the best candidates so far, each parameter on its own scale.
+    min_epochs : int >= 1 or None, default=None
+        With a number the candidates of each stage are halved successively: all train this many
+        epochs, the best 1 / ``factor`` of them (rounded up) go on to ``factor`` times as many, and
+        so on up to ``max_epochs``. They are ranked by mean test score, of the metric that ``refit``
+        names, the first one where it names none. Training pauses and goes on, so whoever is left has
+        the very scores of a search without halving; whoever is dropped keeps the score of the network
+        as it was then. Only networks that complete the estimator are paused: alone, last in a
+        ``Pipeline``, in a ``TransformedTargetRegressor``. All other fits come to their end first;
+        they, and networks that stopped early, compete with the scores they have. Cannot be combined
+        with ``checkpoint``.
+    factor : number > 1, default=3
+        Of ``min_epochs``, as in scikit-learn's ``HalvingRandomSearchCV``.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``.
     n_jobs : int or None, default=None
@@ -99,13 +112,22 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
     ----------
     cv_results_ : dict of str to ndarray of shape (n_candidates,)
         As of ``RandomizedSearchCV``, and ``stage`` (from 0) and ``diverged`` (folds whose network
-        diverged). ``fit_time`` is a fit's share of the time of what was trained together.
+        diverged). ``fit_time`` is a fit's share of the time of what was trained together. With
+        ``min_epochs`` also ``n_epochs`` (of the longest of a candidate's fits; 0 where no network
+        completes the estimator) and ``dropped``. ``rank_test_score`` ranks all scores, however long
+        the training; the best candidate is chosen among those that were not dropped, unless ``refit``
+        is a callable.
     best_estimator_, best_score_, best_params_, best_index_, scorer_, refit_time_, multimetric_,
     n_splits_, n_features_in_, feature_names_in_, classes_
         As of ``RandomizedSearchCV``.
     stages_ : list of length n_stages
         What could be drawn in each stage, by parameter: ``(low, high)``, a list of values, or the
         fields of ``hidden_layers``; a list of such dicts where ``param_distributions`` is one.
+    n_epochs_saved_ : int
+        Epochs, over all networks, that candidates had left when they were dropped; at most, as
+        some might have stopped early. Only with ``min_epochs``, as the next.
+    share_saved_ : float
+        Their share, in [0, 1], of all epochs that would have been trained.
 
     See Also
     --------
@@ -136,6 +158,8 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
         **RandomizedSearchCV._parameter_constraints,
         "n_iter": [Interval(Integral, 1, None, closed="left"), StrOptions({"all"})],
         "n_stages": [Interval(Integral, 1, None, closed="left")],
+        "min_epochs": [Interval(Integral, 1, None, closed="left"), None],
+        "factor": [Interval(Real, 1, None, closed="neither")],
         "device": [str, None],
         "checkpoint": [str, PathLike, None],
         "population_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
@@ -148,6 +172,8 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
         *,
         n_iter: int | str = 10,
         n_stages: int = 1,
+        min_epochs: int | None = None,
+        factor: float = 3,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -176,6 +202,8 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
             return_train_score=return_train_score,
         )
         self.n_stages = n_stages
+        self.min_epochs = min_epochs
+        self.factor = factor
         self.population_size = population_size
         self.device = device
         self.checkpoint = checkpoint
@@ -216,7 +244,8 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
         checkpoint = self._checkpoint(X, y, params, splits)
         progress = Progress(0 < self.verbose <= _VERBOSE_WITH_BAR, len(splits))
         runner = self._runner(checkpoint, progress)
-        run = SearchRun(self, stages, folds, splits, routed, runner, progress)
+        halving = None if self.min_epochs is None else Halving(self, X, y, splits, routed)
+        run = SearchRun(self, stages, folds, splits, routed, runner, progress, halving)
         before = dict(vars(run))
         # What scikit-learn hands to its workers is scoring alone.
         with parallel_config("sequential"), closing(progress):
@@ -229,6 +258,11 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
 
     def _check_budget(self) -> None:
         owner = type(self).__name__
+        if self.min_epochs is not None and self.checkpoint is not None:
+            raise ValueError(
+                f"The 'checkpoint' parameter of {owner} must be None with min_epochs={self.min_epochs}, as "
+                f"trainings that are paused are not kept in a file; got {self.checkpoint!r}. Give one of them."
+            )
         if self.n_iter == "all":
             if self.n_stages > 1:
                 raise ValueError(
@@ -296,13 +330,13 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
             found: Iterator[Done] = parallel(delayed(perform)(*task, watch) for task in tasks)
             return found
 
-        def run(jobs: Sequence[Job], stage: int) -> Iterator[Outcome]:
+        def run(jobs: Sequence[Job], stage: int) -> Running:
             kept = None if checkpoint is None else KeptAnswers(checkpoint, stage)
             n_members = None if size is None else int(size)
             running = Running(jobs, workers, n_members, kept, progress)
             if self.verbose > 1:
                 running.say = print
-            return iter(running)
+            return running
 
         return run
 

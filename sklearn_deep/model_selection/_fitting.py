@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn_deep.estimators import PlannedFit, begin_fit, trains_by_itself
 from sklearn_deep.model_selection._keys import key_of
 from sklearn_deep.model_selection._stand_ins import Caught
-from sklearn_deep.training import Shared
+from sklearn_deep.training import Paused, Result, Shared
 
 
 class Training(NamedTuple):
@@ -24,10 +24,22 @@ class Training(NamedTuple):
     planned : PlannedFit
     key : hashable
         Requests of equal key have equal answers; None is like no other.
+    completes : bool
+        Whether the result completes the estimator: such a training may be paused, and the estimator
+        then is what it would be if it had ended there.
+    paused : Paused or None
+        Where it goes on; None: it begins.
     """
 
     planned: PlannedFit
     key: Hashable
+    completes: bool
+    paused: Paused | None
+
+    @property
+    def n_begun(self) -> int:
+        """Epochs trained before."""
+        return 0 if self.paused is None else len(self.paused.epochs)
 
 
 class Fit(NamedTuple):
@@ -58,7 +70,13 @@ Asking = Generator[Training | Fit, Any, Any]
 
 
 def fitting(
-    estimator: Any, X: Any, y: Any, params: dict[str, Any], key: Hashable, shared: Shared
+    estimator: Any,
+    X: Any,
+    y: Any,
+    params: dict[str, Any],
+    key: Hashable,
+    shared: Shared,
+    completes: bool = True,
 ) -> Asking:
     """Fit an estimator, asking for what takes time; return it, fitted.
 
@@ -73,20 +91,26 @@ def fitting(
         What determines X, y and params; None where nobody else has the same.
     shared : Shared
         Holds equal data of many fits once.
+    completes : bool, default=True
+        Whether nothing is to be done with the estimator once it is fitted.
     """
     # Subclasses may do anything in fit.
     if type(estimator) is Pipeline and estimator.transform_input is None:
-        return (yield from _pipeline(estimator, X, y, params, key, shared))
+        return (yield from _pipeline(estimator, X, y, params, key, shared, completes))
     if type(estimator) is TransformedTargetRegressor:
-        return (yield from _transformed_target(estimator, X, y, params, key, shared))
+        return (yield from _transformed_target(estimator, X, y, params, key, shared, completes))
     why = trains_by_itself(estimator)
     if why is not None:
         return (yield Fit(estimator, X, y, params, False, key_of(key, estimator), why))
     own_key = _own_key(key, estimator)
     planned = begin_fit(estimator, X, y, **params)
     planned = planned._replace(plan=shared.plan(planned.plan))
-    planned.end((yield Training(planned, own_key)))
-    return estimator
+    paused = None
+    while True:
+        result: Result = yield Training(planned, own_key, completes, paused)
+        planned.end(result)
+        if (paused := result.paused) is None:
+            return estimator
 
 
 def _own_key(key: Hashable, estimator: Any) -> Hashable:
@@ -101,7 +125,13 @@ def _own_key(key: Hashable, estimator: Any) -> Hashable:
 
 
 def _pipeline(
-    pipeline: Pipeline, X: Any, y: Any, params: dict[str, Any], key: Hashable, shared: Shared
+    pipeline: Pipeline,
+    X: Any,
+    y: Any,
+    params: dict[str, Any],
+    key: Hashable,
+    shared: Shared,
+    completes: bool,
 ) -> Asking:
     """Fit the steps of a pipeline one after the other."""
     routed = pipeline._check_method_params("fit", props=params)
@@ -115,7 +145,7 @@ def _pipeline(
         pipeline.steps[i] = (name, transformer)
         key = own_key
     if final is not None and final != "passthrough":
-        final = yield from fitting(final, X, y, dict(routed[last].fit), key, shared)
+        final = yield from fitting(final, X, y, dict(routed[last].fit), key, shared, completes)
         pipeline.steps[-1] = (last, final)
     return pipeline
 
@@ -125,7 +155,7 @@ def _transforming(
 ) -> Asking:
     """Fit a step that is not the last one; return it and the rows it makes of X."""
     if trains_by_itself(transformer) is None:
-        transformer = yield from fitting(transformer, X, y, dict(routed.fit), key, shared)
+        transformer = yield from fitting(transformer, X, y, dict(routed.fit), key, shared, False)
         return transformer, transformer.transform(X)
     params = dict(routed.fit_transform if hasattr(transformer, "fit_transform") else routed.fit)
     return (yield Fit(transformer, X, y, params, True, key_of(key, transformer), ""))
@@ -138,6 +168,7 @@ def _transformed_target(
     params: dict[str, Any],
     key: Hashable,
     shared: Shared,
+    completes: bool,
 ) -> Asking:
     """Let the estimator transform its target and catch what its regressor would be fitted with."""
     regressor = estimator.regressor
@@ -149,5 +180,9 @@ def _transformed_target(
     finally:
         estimator.regressor = regressor
     inner = (key_of(key, estimator.transformer), "target")
-    estimator.regressor_ = yield from fitting(clone(regressor), *caught.arguments, inner, shared)
+    # Before it is fitted, so that it has its place where its training is paused.
+    estimator.regressor_ = clone(regressor)
+    estimator.regressor_ = yield from fitting(
+        estimator.regressor_, *caught.arguments, inner, shared, completes
+    )
     return estimator

@@ -11,7 +11,7 @@ import torch
 
 from sklearn_deep.model_selection._fitting import Asking, Fit, Training, fitting
 from sklearn_deep.model_selection._progress import Progress
-from sklearn_deep.training import Plan, Shared, populations, train
+from sklearn_deep.training import Paused, Plan, Result, Shared, populations, train
 
 Answer = Any  # what was asked for, or the error it raised
 
@@ -36,11 +36,50 @@ class Outcome(NamedTuple):
         Its own, and its share of what was done together.
     diverged : bool
         Whether any of its networks diverged.
+    n_epochs : int
+        Trained of the network that completes the estimator; 0 where none does.
+    dropped : bool
+        Whether it was not trained to its end.
     """
 
     estimator: Any
     seconds: float
     diverged: bool
+    n_epochs: int
+    dropped: bool
+
+
+class Part(NamedTuple):
+    """The training of a network, or a part of it.
+
+    Parameters
+    ----------
+    plan : Plan
+    until : int or None
+        Epochs after which it is paused, if it still runs.
+    paused : Paused or None
+        Where it goes on.
+    """
+
+    plan: Plan
+    until: int | None
+    paused: Paused | None
+
+    @property
+    def n_begun(self) -> int:
+        """Epochs trained before."""
+        return 0 if self.paused is None else len(self.paused.epochs)
+
+    def n_trained(self, answer: Answer) -> int:
+        """Return how many epochs were trained for an answer."""
+        is_result = isinstance(answer, Result)
+        return len(answer.history["loss"]) - self.n_begun if is_result else 0
+
+    def n_settled(self, answer: Answer) -> int:
+        """Return how many epochs need no longer be waited for: all where the training has ended."""
+        if isinstance(answer, Result) and answer.paused is not None:
+            return self.n_trained(answer)
+        return self.plan.max_epochs - self.n_begun
 
 
 class Task(NamedTuple):
@@ -48,18 +87,24 @@ class Task(NamedTuple):
 
     Parameters
     ----------
-    ask : list of Plan, or Fit
+    ask : list of Part, or Fit
+        Parts of equal ``until``, that begin after equally many epochs.
     askers : list of list of int
         Which jobs take each answer.
     """
 
-    ask: list[Plan] | Fit
+    ask: list[Part] | Fit
     askers: list[list[int]]
 
     @property
-    def n_epochs(self) -> int:
-        """Epochs of all its networks, at most."""
-        return 0 if isinstance(self.ask, Fit) else sum(plan.max_epochs for plan in self.ask)
+    def parts(self) -> list[Part]:
+        """What it trains."""
+        return [] if isinstance(self.ask, Fit) else self.ask
+
+    @property
+    def n_epochs_begun(self) -> int:
+        """Epochs of all networks whose training it begins, at most, up to their end."""
+        return sum(part.plan.max_epochs for part in self.parts if part.paused is None)
 
 
 class Done(NamedTuple):
@@ -101,6 +146,11 @@ class Running:
         Keeps what has been found, for a later run of the same jobs.
     progress : Progress
         Told what is done.
+
+    Attributes
+    ----------
+    n_trained, n_saved : int
+        Epochs of networks: those trained, and those that networks that were dropped had left.
     """
 
     def __init__(
@@ -118,11 +168,13 @@ class Running:
         self.memory = memory
         self.progress = progress
         self.say: Callable[[str], None] | None = None
+        self.n_trained = self.n_saved = 0
+        self._has_begun = False
+        self._until: int | None = None
 
     def __iter__(self) -> Iterator[Outcome]:
         """Yield the outcome of each job, in order."""
-        for fit in self.fits:
-            fit.go_on()
+        self._begin(None)
         n_given = 0
         while n_given < len(self.fits):
             for _ in self._round():
@@ -130,16 +182,53 @@ class Running:
                     yield self.fits[n_given].outcome()
                     n_given += 1
 
+    def train_until(self, n_epochs: int) -> None:
+        """Train all networks that complete an estimator so many epochs, where they last as long."""
+        self._begin(n_epochs)
+        while any(fit.waits(n_epochs) for fit in self.fits):
+            for _ in self._round():
+                pass
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether any job has not come to its end."""
+        return not all(fit.is_done for fit in self.fits)
+
+    def drop(self, which: Iterable[int]) -> int:
+        """End some jobs as they are; return how many epochs of networks are saved, at most."""
+        before = self._n_left()
+        for i in which:
+            self.fits[i].end()
+        n_saved = before - self._n_left()
+        self.n_saved += n_saved
+        self.progress.expect(-n_saved)
+        return n_saved
+
+    def _begin(self, until: int | None) -> None:
+        self._until = until
+        if not self._has_begun:
+            self._has_begun = True
+            for fit in self.fits:
+                fit.go_on()
+
+    def _n_left(self) -> int:
+        """Return how many epochs paused networks have left, at most."""
+        requests = [self.fits[group[0]].request for group in self._groups(None)]
+        paused = [request for request in requests if isinstance(request, Training)]
+        return sum(request.planned.plan.max_epochs - request.n_begun for request in paused)
+
     def _round(self) -> Iterator[None]:
         """Answer every request there is now; stop after each task, and once at the end."""
         if self.memory is not None:
             self.memory.answer(self.fits)
         tasks = self._tasks()
         self._announce(tasks)
-        self.progress.expect(sum(task.n_epochs for task in tasks))
+        self.progress.expect(sum(task.n_epochs_begun for task in tasks))
         for number, answers, seconds in self.workers(list(enumerate(tasks))):
             askers = tasks[number].askers
-            self.progress.finish(tasks[number].n_epochs)
+            done = list(zip(tasks[number].parts, answers, strict=False))
+            self.n_trained += sum(part.n_trained(answer) for part, answer in done)
+            self.progress.finish(sum(part.n_settled(answer) for part, answer in done))
             if self.memory is not None:
                 self.memory.keep(self.fits, askers, answers, seconds)
             for own, answer in zip(askers, answers, strict=True):
@@ -159,12 +248,7 @@ class Running:
 
     def _tasks(self) -> list[Task]:
         """Return what is asked for now, equal requests once and networks in populations."""
-        askers: dict[Hashable, list[int]] = {}
-        for i, fit in enumerate(self.fits):
-            if not fit.is_done:
-                key = fit.request.key
-                askers.setdefault(("alone", i) if key is None else key, []).append(i)
-        groups = list(askers.values())
+        groups = self._groups(self._until)
         first = [self.fits[group[0]].request for group in groups]
         tasks = [
             Task(request, [group])
@@ -172,10 +256,29 @@ class Running:
             if isinstance(request, Fit)
         ]
         trained = [(r, g) for r, g in zip(first, groups, strict=True) if isinstance(r, Training)]
-        plans = [request.planned.plan for request, _ in trained]
-        for places in populations(plans, self.population_size):
-            tasks.append(Task([plans[k] for k in places], [trained[k][1] for k in places]))
+        parts = [
+            Part(r.planned.plan, self._until if r.completes else None, r.paused) for r, _ in trained
+        ]
+        for places in self._populations(parts):
+            tasks.append(Task([parts[k] for k in places], [trained[k][1] for k in places]))
         return tasks
+
+    def _groups(self, until: int | None) -> list[list[int]]:
+        """Return who waits, for so many epochs at most, those who wait for the same together."""
+        askers: dict[Hashable, list[int]] = {}
+        for i, fit in enumerate(self.fits):
+            if fit.waits(until):
+                askers.setdefault(fit.key or ("alone", i), []).append(i)
+        return list(askers.values())
+
+    def _populations(self, parts: Sequence[Part]) -> Iterator[list[int]]:
+        """Yield the places of those that are trained together."""
+        spans: dict[Hashable, list[int]] = {}
+        for k, part in enumerate(parts):
+            spans.setdefault((part.n_begun, part.until), []).append(k)
+        for places in spans.values():
+            for own in populations([parts[k].plan for k in places], self.population_size):
+                yield [places[i] for i in own]
 
 
 class RunningFit:
@@ -185,20 +288,50 @@ class RunningFit:
 
     def __init__(self, job: Job, shared: Shared) -> None:
         self._asking: Asking | None = fitting(*job, shared)
-        self._estimator: Any = None
+        self._estimator: Any = job.estimator  # the candidate; fitted, or an error, in the end
         self.seconds = 0.0
-        self.diverged = False
-        self.n_requests = 0
+        self.diverged = self.dropped = False
+        self.n_requests = self.n_epochs = 0
 
     @property
     def is_done(self) -> bool:
         """Whether there is nothing more to ask for."""
         return self._asking is None
 
+    @property
+    def key(self) -> Hashable:
+        """What it waits for: equal for others that wait for the same; None: nobody does."""
+        asked = self.request
+        if asked.key is None:
+            return None
+        return (asked.completes, asked.key) if isinstance(asked, Training) else asked.key
+
+    @property
+    def so_far(self) -> Any:
+        """What it has become by now: an estimator, or an error."""
+        return self._estimator
+
+    def waits(self, until: int | None) -> bool:
+        """Return whether it must be answered before so many epochs are trained; None: all."""
+        if self.is_done:
+            return False
+        asked = self.request
+        if until is None or isinstance(asked, Fit) or asked.paused is None:
+            return True
+        return asked.n_begun < until
+
+    def end(self) -> None:
+        """End where it is paused."""
+        if self._asking is not None:
+            self._asking.close()
+            self._asking, self.dropped = None, True
+
     def go_on(self, answer: Answer = None, seconds: float = 0.0) -> None:
         """Run up to the next request, or to the end."""
         assert self._asking is not None
         self.diverged |= getattr(answer, "diverged", False)
+        if isinstance(answer, Result) and isinstance(self.request, Training):
+            self.n_epochs = self.request.completes * len(answer.history["loss"])
         start = time.perf_counter()
         try:
             if isinstance(answer, Exception):
@@ -218,7 +351,7 @@ class RunningFit:
         """Return what it has become, and let go of it."""
         estimator, self._estimator = self._estimator, None
         self.__dict__.pop("request", None)  # its plan, and the estimator again
-        return Outcome(estimator, self.seconds, self.diverged)
+        return Outcome(estimator, self.seconds, self.diverged, self.n_epochs, self.dropped)
 
 
 def perform(number: int, task: Task, watch: Callable[[int], None] | None = None) -> Done:
@@ -228,17 +361,18 @@ def perform(number: int, task: Task, watch: Callable[[int], None] | None = None)
     return Done(number, answers, time.perf_counter() - start)
 
 
-def _trained(plans: list[Plan], watch: Callable[[int], None] | None) -> list[Answer]:
+def _trained(parts: list[Part], watch: Callable[[int], None] | None) -> list[Answer]:
+    paused = [part.paused for part in parts if part.paused is not None]
     try:
-        return list(train(plans, watch))
+        return list(train([part.plan for part in parts], watch, parts[0].until, paused or None))
     except Exception as error:  # noqa: BLE001 - whatever a plug-in of the user's raises
-        if len(plans) == 1:
+        if len(parts) == 1:
             return [error]
         if isinstance(error, torch.OutOfMemoryError):
-            half = len(plans) // 2
-            return _trained(plans[:half], watch) + _trained(plans[half:], watch)
+            half = len(parts) // 2
+            return _trained(parts[:half], watch) + _trained(parts[half:], watch)
         # Whose error it is shows when each is trained by itself.
-        return [answer for plan in plans for answer in _trained([plan], None)]
+        return [answer for part in parts for answer in _trained([part], None)]
 
 
 def _fitted(ask: Fit) -> Answer:

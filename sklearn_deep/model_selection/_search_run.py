@@ -12,13 +12,15 @@ from sklearn.model_selection import RandomizedSearchCV
 
 from sklearn_deep.estimators import move_networks
 from sklearn_deep.model_selection._folds import Folds
+from sklearn_deep.model_selection._halving import Halving
 from sklearn_deep.model_selection._progress import Progress
-from sklearn_deep.model_selection._running import Job, Outcome
+from sklearn_deep.model_selection._ranking import standing_of
+from sklearn_deep.model_selection._running import Job, Outcome, Running
 from sklearn_deep.model_selection._stages import Stages
 from sklearn_deep.model_selection._stand_ins import Finished
 
-# Takes jobs and the number of their stage, and yields their outcomes in the same order.
-Runner = Callable[[Sequence[Job], int], Iterator[Outcome]]
+# Takes jobs and the number of their stage.
+Runner = Callable[[Sequence[Job], int], Running]
 
 
 class SearchRun(RandomizedSearchCV):
@@ -38,6 +40,7 @@ class SearchRun(RandomizedSearchCV):
         Parameters of ``fit`` by whom they are for.
     runner : callable
     progress : Progress
+    halving : Halving or None
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class SearchRun(RandomizedSearchCV):
         routed: Any,
         runner: Runner,
         progress: Progress,
+        halving: Halving | None,
     ) -> None:
         # Without what an earlier fit has found.
         self.__dict__.update({n: v for n, v in vars(search).items() if not n.endswith("_")})
@@ -60,6 +64,7 @@ class SearchRun(RandomizedSearchCV):
         self._pending: Iterator[Outcome] = iter(())
         self._outcomes: list[Outcome] = []
         self._progress, self._n_told = progress, 0
+        self._halving, self._n_trained, self._n_saved = halving, 0, 0
         self._stage_of: list[int] = []
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -85,26 +90,32 @@ class SearchRun(RandomizedSearchCV):
         evaluation = _Evaluation(self, evaluate_candidates, callback_ctx)
         for stage, candidates in enumerate(self._stages):
             self._stage_of += [stage] * len(candidates)
-            self._pending = self._runner(list(self._jobs(candidates)), stage)
+            running = self._runner(list(self._jobs(candidates)), stage)
+            if self._halving is not None:
+                self._halving(running, candidates)
+            self._pending = iter(running)
             results = evaluation(candidates)
+            self._n_trained += running.n_trained
+            self._n_saved += running.n_saved
             if self.verbose > 1:
                 print(self._summary(stage, results))
             if stage + 1 < self._stages.n_stages:
-                self._stages.narrow(results["params"], self._ranks(results))
+                self._stages.narrow(results["params"], standing_of(results, self.refit))
         evaluation.end()
         self.stages_ = self._stages.ranges
+        if self._halving is not None:
+            self.n_epochs_saved_ = self._n_saved
+            self.share_saved_ = self._n_saved / max(1, self._n_saved + self._n_trained)
 
-    def _ranks(self, results: dict[str, Any]) -> np.ndarray:
-        """Return the rank of each candidate so far, 1 for the best."""
-        metric = self.refit if isinstance(self.refit, str) else "score"
-        name = f"rank_test_{metric}"
-        if name not in results:
-            name = next(name for name in results if name.startswith("rank_test_"))
-        ranks: np.ndarray = results[name]
-        return ranks
+    @staticmethod
+    def _select_best_index(refit: Any, refit_metric: str, results: dict[str, Any]) -> int:
+        if callable(refit) or "dropped" not in results:
+            index: int = RandomizedSearchCV._select_best_index(refit, refit_metric, results)
+            return index
+        return int(standing_of(results, refit_metric).argmin())
 
     def _summary(self, stage: int, results: dict[str, Any]) -> str:
-        best = int(np.argmin(self._ranks(results)))
+        best = int(np.argmin(standing_of(results, self.refit)))
         scores = [f"{n[10:]}={v[best]:.4g}" for n, v in results.items() if n[:10] == "mean_test_"]
         params = [f"{name}={_written(value)}" for name, value in results["params"][best].items()]
         return (
@@ -144,6 +155,11 @@ class SearchRun(RandomizedSearchCV):
         diverged = np.array([outcome.diverged for outcome in self._outcomes])
         results["diverged"] = diverged.reshape(-1, n_splits).sum(1)
         results["stage"] = np.array(self._stage_of)
+        if self._halving is not None:
+            dropped = np.array([outcome.dropped for outcome in self._outcomes])
+            results["dropped"] = dropped.reshape(-1, n_splits).any(1)
+            n_epochs = np.array([outcome.n_epochs for outcome in self._outcomes])
+            results["n_epochs"] = n_epochs.reshape(-1, n_splits).max(1)
         return results
 
 

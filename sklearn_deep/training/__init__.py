@@ -6,7 +6,7 @@ from sklearn_deep.training._data import Data
 from sklearn_deep.training._followed_training import FollowedTraining
 from sklearn_deep.training._isolation import isolated
 from sklearn_deep.training._lazy_rows import LazyRows
-from sklearn_deep.training._member import Result
+from sklearn_deep.training._member import Paused, Result
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._populations import populations
 from sklearn_deep.training._sharing import Shared
@@ -21,6 +21,7 @@ __all__ = [
     "Data",
     "FollowedTraining",
     "LazyRows",
+    "Paused",
     "Plan",
     "Progress",
     "Result",

@@ -7,16 +7,46 @@ from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
+from sklearn_deep.stopping import Watch
+from sklearn_deep.training._padding import Weights
 from sklearn_deep.training._plan import Plan
-from sklearn_deep.training._start import Progress
+from sklearn_deep.training._start import Progress, Start
 
 History = dict[str, np.ndarray]
 
 
+class Paused(NamedTuple):
+    """Where a member stands in the middle of its fit: all that goes on from here, but its plan.
+
+    Nothing in it changes when training goes on, so that it can do so more than once.
+
+    Parameters
+    ----------
+    start : Start
+    watch : Watch or None
+        Of the stopping rule.
+    epochs : list of dict
+        What has been recorded so far.
+    running, diverged : bool
+    best : Weights or None
+        Those kept for the end of the fit.
+    generator : Tensor
+        State of torch's global generator, from which modules of the user's may draw.
+    """
+
+    start: Start
+    watch: Watch | None
+    epochs: list[dict[str, float]]
+    running: bool
+    diverged: bool
+    best: Weights | None
+    generator: Tensor
+
+
 class Result(NamedTuple):
-    """A finished fit.
+    """A finished fit, or what one would be if it ended where it is paused.
 
     Parameters
     ----------
@@ -29,6 +59,8 @@ class Result(NamedTuple):
     diverged : bool
     progress : Progress or None
         What a later training needs, beside the weights, to go on from here.
+    paused : Paused or None, default=None
+        What the fit itself goes on from; None where it is finished.
     """
 
     network: nn.Module
@@ -36,6 +68,7 @@ class Result(NamedTuple):
     best_epoch: int
     diverged: bool
     progress: Progress | None
+    paused: Paused | None = None
 
 
 class Member:
@@ -48,6 +81,16 @@ class Member:
         self.epochs: list[dict[str, float]] = []
         self.running = True
         self.diverged = False
+
+    @classmethod
+    def resumed(cls, plan: Plan, paused: Paused) -> Member:
+        """Return the member that was paused."""
+        member = cls(plan)
+        assert paused.start.progress is not None
+        member.pace = copy.deepcopy(paused.start.progress.pace)
+        member.watch, member.epochs = copy.copy(paused.watch), list(paused.epochs)
+        member.running, member.diverged = paused.running, paused.diverged
+        return member
 
     def end_epoch(self, values: dict[str, float], finite: bool) -> bool:
         """Take the values of an epoch; return whether its weights are to be kept as the best."""

@@ -69,8 +69,7 @@ class SingleUpdates(Updates):
             view.grad = own
 
     def states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
-        """Return a copy of the optimizer's ``state_dict``."""
-        state = torch.utils._pytree.tree_map_only(
-            Tensor, lambda t: t.clone().cpu(), self.optimizer.state_dict()
-        )
-        return [state]
+        """Return a copy of the optimizer's ``state_dict``, if the one member is asked for."""
+        state = self.optimizer.state_dict()
+        tree_map = torch.utils._pytree.tree_map_only
+        return [tree_map(Tensor, lambda t: t.clone().cpu(), state) for _ in members]

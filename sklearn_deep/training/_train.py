@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 
 from sklearn_deep.training._isolation import isolated
-from sklearn_deep.training._member import Result
+from sklearn_deep.training._member import Paused, Result
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._training import Training
 
 
-def train(plans: Sequence[Plan], watch: Callable[[int], None] | None = None) -> list[Result]:
+def train(
+    plans: Sequence[Plan],
+    watch: Callable[[int], None] | None = None,
+    until: int | None = None,
+    paused: Sequence[Paused] | None = None,
+) -> list[Result]:
     """Train plans of equal structure as one population.
 
     Members that have stopped leave whenever half of the places would do, so that they cost next to
@@ -22,17 +28,23 @@ def train(plans: Sequence[Plan], watch: Callable[[int], None] | None = None) -> 
         All of equal ``structure()``; one plan is a single fit.
     watch : callable, optional
         Told after each epoch how many members trained in it.
+    until : int, optional
+        Epochs after which members that still run are paused; None: they train to their end.
+    paused : sequence of Paused, optional
+        Where the training of each plan goes on, all after equally many epochs.
 
     Returns
     -------
     list of Result
-        In the order of the plans. On the CPU each is, bit for bit, what its plan gives alone.
+        In the order of the plans. On the CPU each is, bit for bit, what its plan gives alone, and
+        without pauses.
     """
     results: dict[int, Result] = {}
     places = list(range(len(plans)))  # which plan each member trains
+    end = inf if until is None else plans[0].first_epoch + until
     with isolated(plans[0].seed):
-        training = Training(plans)
-        while training.running:
+        training = Training(plans) if paused is None else Training.resumed(plans, paused)
+        while training.running and training.epoch < end:
             n_running = training.n_running
             training.run_epoch()
             if watch is not None:
@@ -42,11 +54,19 @@ def train(plans: Sequence[Plan], watch: Callable[[int], None] | None = None) -> 
                 leave = sorted(set(range(len(places))).difference(stay))
                 results |= zip([places[k] for k in leave], training.results(leave), strict=True)
                 training, places = training.of_members(stay), [places[k] for k in stay]
-        results |= zip(places, training.results(), strict=True)
+        results |= zip(places, _results(training), strict=True)
         if len(places) == 1 < len(plans):
             # The last of several comes to the CPU as those before it did.
             results[places[0]].network.cpu()
     return [results[k] for k in range(len(plans))]
+
+
+def _results(training: Training) -> list[Result]:
+    """Return fits that are finished, and those that are not with where they are paused."""
+    # Before results put the best weights back.
+    running = [k for k, member in enumerate(training.members) if member.running]
+    paused = dict(zip(running, training.paused(running), strict=True))
+    return [result._replace(paused=paused.get(k)) for k, result in enumerate(training.results())]
 
 
 def staying(running: Sequence[bool]) -> list[int] | None:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from sklearn_deep.training._batches import Batch, Epoch
 from sklearn_deep.training._computation import Computation, Computed
 from sklearn_deep.training._evaluation import Evaluation
-from sklearn_deep.training._member import Member, Result
+from sklearn_deep.training._member import Member, Paused, Result
 from sklearn_deep.training._metrics import METRICS, Metric
 from sklearn_deep.training._padding import Weights
 from sklearn_deep.training._plan import Plan
@@ -93,19 +93,39 @@ class Training:
 
     def of_members(self, which: Sequence[int]) -> Training:
         """Return the same training of some of its members, from where it stands."""
-        plans = []
-        networks = self.population.networks(which)
-        for k, network, progress in zip(which, networks, self._progress(which), strict=True):
-            # Members that have stopped before may come along: the epoch is that of all.
-            start = Start(network.state_dict(), progress._replace(epoch=self.epoch))
-            plans.append(replace(self.plans[k], start=start))
-        training = type(self)(plans)
-        training.members = [self.members[k] for k in which]
-        for i, k in enumerate(which):
-            if k in self.best:
-                own = self.population.narrowed(k, self.best[k])
-                training.best[i] = training.population.widened(i, own)
-        training.epoch = self.epoch
+        return self.resumed([self.members[k].plan for k in which], self.paused(which))
+
+    def paused(self, which: Sequence[int]) -> list[Paused]:
+        """Return where some members stand."""
+        found = zip(which, self.population.networks(which), self._progress(which), strict=True)
+        return [self._paused(k, network, progress) for k, network, progress in found]
+
+    def _paused(self, k: int, network: nn.Module, progress: Progress) -> Paused:
+        member, best = self.members[k], self.best.get(k)
+        # Members that have stopped before may come along: the epoch is that of all.
+        start = Start(network.state_dict(), progress._replace(epoch=self.epoch))
+        watch, epochs = copy.copy(member.watch), list(member.epochs)
+        generator = torch.default_generator.get_state()
+        best = None if best is None else self.population.narrowed(k, best)
+        return Paused(start, watch, epochs, member.running, member.diverged, best, generator)
+
+    @classmethod
+    def resumed(cls, plans: Sequence[Plan], paused: Sequence[Paused]) -> Training:
+        """Return the training of members that were paused after equally many epochs.
+
+        Parameters
+        ----------
+        plans : sequence of Plan
+            Those that their training began with.
+        paused : sequence of Paused
+        """
+        pairs = list(zip(plans, paused, strict=True))
+        training = cls([replace(plan, start=own.start) for plan, own in pairs])
+        training.members = [Member.resumed(plan, own) for plan, own in pairs]
+        for k, own in enumerate(paused):
+            if own.best is not None:
+                training.best[k] = training.population.widened(k, own.best)
+        torch.default_generator.set_state(paused[0].generator)
         return training
 
     def run_epoch(self) -> None:

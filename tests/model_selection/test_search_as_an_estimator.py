@@ -79,7 +79,8 @@ def test_parameters_are_those_of_the_loop_and_a_few_more():
     mine, theirs = (
         signature(kind).parameters for kind in (BatchedRandomizedSearchCV, RandomizedSearchCV)
     )
-    assert set(mine) == set(theirs) | {"n_stages", "population_size", "device", "checkpoint"}
+    more = {"n_stages", "min_epochs", "factor", "population_size", "device", "checkpoint"}
+    assert set(mine) == set(theirs) | more
     for name, parameter in theirs.items():
         assert (mine[name].default, mine[name].kind) == (parameter.default, parameter.kind)
 

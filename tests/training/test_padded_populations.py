@@ -142,6 +142,17 @@ def test_training_goes_on_inside_a_padded_population(make_widths):
         np.testing.assert_allclose(result.history["loss"], expected.history["loss"][5:], rtol=1e-9)
 
 
+def test_a_pause_changes_nothing_whoever_is_there_after_it(make_widths):
+    stopping = EarlyStopping("val_loss", patience=3, restore_best_weights=True)
+    settings = {"normalization": "batch", "noise": ALL_NOISE, "stopping": stopping}
+    plans = make_widths(max_epochs=8, learning_rate=3e-3, **settings)
+    paused = [result.paused for result in train(plans, until=3)]
+    assert None not in paused
+    others = [train(plans[:3], paused=paused[:3]), train(plans[3:], paused=paused[3:])]
+    found = [result for results in others for result in results]
+    assert largest_difference(found, train(plans)) < 1e-9
+
+
 def test_what_is_padded_stays_zero(make_widths):
     plans = make_widths(activation=torch.sigmoid, noise=ALL_NOISE, max_epochs=3)
     training = Training([replace(plan, weight_decay=(0.1,) * 3) for plan in plans])

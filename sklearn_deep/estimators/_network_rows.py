@@ -1,0 +1,27 @@
+"""Rows as a fitted network takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
+
+from sklearn_deep.estimators._deep_estimator import DeepEstimator
+from sklearn_deep.estimators._rows import dense
+
+
+def network_rows(estimator: DeepEstimator, X: Any) -> Tensor:
+    """Return new rows, checked, in the type and on the device of an estimator's network.
+
+    Raises
+    ------
+    NotFittedError
+        If the estimator is not fitted.
+    ValueError
+        If the rows are unlike those of the fit.
+    """
+    check_is_fitted(estimator, "net_")
+    rows = dense(estimator._new_rows(X))
+    weight = next(estimator.module_.parameters())
+    return rows.to(weight.device, weight.dtype)

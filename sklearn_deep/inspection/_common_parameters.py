@@ -1,0 +1,94 @@
+"""Which way common parameters of scikit-learn's estimators (and of their kin) lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any, NamedTuple
+
+Step = Callable[[Any], Any]
+
+
+class Ways(NamedTuple):
+    """A step towards a more flexible model, and one towards a simpler one; None: there is none."""
+
+    looser: Step
+    simpler: Step
+
+
+def times(factor: float, *, from_zero: float | None = None) -> Step:
+    """Return the step that multiplies a number, or each of a sequence.
+
+    Parameters
+    ----------
+    factor : float
+    from_zero : float or None
+        What comes after 0; None: nothing.
+    """
+
+    def step(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return _each(value, step)
+        if not _is_number(value):
+            return None
+        return float(f"{value * factor:.3g}") if value else from_zero
+
+    return step
+
+
+def count(factor: float, *, least: int = 1) -> Step:
+    """Return the step that multiplies a whole number, or each of a sequence; at least ``least``."""
+
+    def step(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return _each(value, step)
+        if not _is_number(value) or not isinstance(value, Integral):
+            return None
+        new = max(least, round(int(value) * factor))
+        return None if new == value else new
+
+    return step
+
+
+def _each(values: Sequence[Any], step: Step) -> Any:
+    """Return a sequence with each value a step on; None where no value has one."""
+    steps = [step(value) for value in values]
+    if all(new is None for new in steps):
+        return None
+    return tuple(old if new is None else new for old, new in zip(values, steps, strict=True))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def instead_of_none(value: Any, step: Step) -> Step:
+    """Return a step that puts a number where there is None."""
+    return lambda present: value if present is None else step(present)
+
+
+def never(value: Any) -> None:
+    """Return no step."""
+    return
+
+
+_PENALTY = Ways(times(0.1), times(10, from_zero=1e-3))
+_INVERSE_PENALTY = Ways(times(10), times(0.1))
+
+COMMON: Mapping[str, Ways] = {
+    "C": _INVERSE_PENALTY,
+    "alpha": _PENALTY,
+    "l2_regularization": _PENALTY,
+    "reg_alpha": _PENALTY,
+    "reg_lambda": _PENALTY,
+    "reg_param": Ways(times(0.1), times(2, from_zero=0.1)),
+    "gamma": _INVERSE_PENALTY,
+    "ccp_alpha": Ways(times(0.1), times(10, from_zero=1e-3)),
+    "max_depth": Ways(count(2), instead_of_none(8, count(0.5))),
+    "max_leaf_nodes": Ways(count(2), instead_of_none(31, count(0.5, least=2))),
+    "min_samples_leaf": Ways(count(0.5), count(5)),
+    "n_neighbors": Ways(count(0.5), count(2)),
+    "hidden_layer_sizes": Ways(count(2), count(0.5)),
+    "n_components": Ways(count(2), never),
+    "early_stopping": Ways(never, lambda value: True if value is False else None),
+}

@@ -1,0 +1,86 @@
+"""An estimator fitted and scored on folds, on their training rows too."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.base import is_classifier
+from sklearn.model_selection import check_cv, cross_validate
+
+from sklearn_deep.inspection._error_scale import ErrorScale
+
+Split = tuple[np.ndarray, np.ndarray]
+
+
+class Folds(NamedTuple):
+    """What cross-validation found.
+
+    Parameters
+    ----------
+    splits : list of (train, validation)
+        Row numbers.
+    estimators : list of estimators
+        One fitted a fold.
+    train_errors, validation_errors : ndarray of shape (n_folds,)
+    fit_seconds : ndarray of shape (n_folds,)
+    """
+
+    splits: list[Split]
+    estimators: list[Any]
+    train_errors: np.ndarray
+    validation_errors: np.ndarray
+    fit_seconds: np.ndarray
+
+
+def fit_folds(
+    estimator: Any, X: Any, y: Any, scale: ErrorScale, cv: Any, n_jobs: int | None
+) -> Folds:
+    """Fit on each fold and return the errors in evaluation mode.
+
+    Raises
+    ------
+    ValueError
+        If a training part has one class, or a score is NaN.
+    """
+    splits = list(check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y))
+    if is_classifier(estimator):
+        _check_classes(y, splits)
+    found = cross_validate(
+        estimator,
+        X,
+        y,
+        cv=splits,
+        scoring=scale.scorer,
+        n_jobs=n_jobs,
+        return_train_score=True,
+        return_estimator=True,
+        error_score="raise",
+    )
+    train, validation = found["train_score"], found["test_score"]
+    _check_scores(train, "training", scale)
+    _check_scores(validation, "validation", scale)
+    errors = scale.errors(train), scale.errors(validation)
+    return Folds(splits, list(found["estimator"]), *errors, found["fit_time"])
+
+
+def _check_classes(y: Any, splits: list[Split]) -> None:
+    labels = y.toarray() if issparse(y) else np.asarray(y)
+    for fold, (train, _) in enumerate(splits):
+        if labels.ndim == 1 and len(set(labels[train].tolist())) == 1:
+            raise ValueError(
+                f"The training part of fold {fold} has one class, {labels[train][0]!r}: a classifier "
+                "cannot learn from it. Give cv a splitter that shuffles or stratifies, such as "
+                "StratifiedKFold(5, shuffle=True), or fewer folds."
+            )
+
+
+def _check_scores(scores: np.ndarray, part: str, scale: ErrorScale) -> None:
+    if np.isnan(scores).any():
+        fold = int(np.flatnonzero(np.isnan(scores))[0])
+        raise ValueError(
+            f"The {part} score of fold {fold} is NaN ({scale.name}). Check that the score is defined for "
+            "the rows of each fold: R² needs two rows, ROC AUC two classes. Use fewer folds, or "
+            "another scoring."
+        )

@@ -1,0 +1,35 @@
+"""Which candidates of a search are the best."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Results = dict[str, Any]
+
+
+def ranks_of(results: Results, refit: Any) -> np.ndarray:
+    """Return the rank of each candidate, 1 for the best: by the metric that ``refit`` names.
+
+    By the first one where it names none, as a callable does not.
+    """
+    name = f"rank_test_{refit if isinstance(refit, str) else 'score'}"
+    if name not in results:
+        name = next(name for name in results if name.startswith("rank_test_"))
+    ranks: np.ndarray = results[name]
+    return ranks
+
+
+def standing_of(results: Results, refit: Any) -> np.ndarray:
+    """Return such ranks with candidates that were dropped after the others, those dropped later first.
+
+    Scores after other numbers of epochs say little about each other.
+    """
+    ranks = ranks_of(results, refit)
+    if "dropped" not in results:
+        return ranks
+    came = np.where(results["dropped"], results["n_epochs"], np.inf)
+    places: np.ndarray
+    _, places = np.unique(np.column_stack([-came, ranks]), axis=0, return_inverse=True)
+    return places.ravel() + 1

@@ -1,0 +1,92 @@
+"""Rates and verdicts, against what theory says about initialisers."""
+
+import numpy as np
+import pytest
+import torch
+
+from sklearn_deep import MLPClassifier
+from sklearn_deep.inspection import signal_propagation
+from sklearn_deep.inspection._signal_rates import geometric_rate, verdict_on
+
+X = np.random.default_rng(0).normal(size=(32, 512))
+Y = np.arange(32) % 10
+SEEDS = range(3)
+
+
+def twice_he(fan_out, fan_in, generator):
+    return torch.randn(fan_out, fan_in, generator=generator) * (4 / fan_in) ** 0.5
+
+
+def reports(init, activation="relu", depth=50, seeds=SEEDS):
+    for seed in seeds:
+        net = MLPClassifier((512,) * depth, activation=activation, init=init, random_state=seed)
+        yield signal_propagation(net, X, Y)
+
+
+@pytest.mark.parametrize(
+    ("init", "rate", "tolerance", "verdict"),
+    [
+        ("he_normal", 1.0, 0.03, "healthy"),
+        ("lecun_normal", 0.5, 0.02, "vanishing"),
+        (twice_he, 2.0, 0.06, "exploding"),
+    ],
+)
+def test_fifty_layers_of_relu_change_mean_squares_by_half_the_variance_of_the_fan(
+    init, rate, tolerance, verdict
+):
+    found = list(reports(init))
+    rates = [report.forward_rate for report in found]
+    assert np.exp(np.mean(np.log(rates))) == pytest.approx(rate, abs=tolerance)
+    assert {report.forward_verdict for report in found} == {verdict}
+    back = [report.backward_rate for report in found]
+    assert np.exp(np.mean(np.log(back))) == pytest.approx(rate, abs=tolerance)
+    assert {report.backward_verdict for report in found} == {verdict}
+
+
+@pytest.mark.parametrize("depth", [3, 10])
+def test_logistic_units_with_glorot_vanish_backwards_alone(depth):
+    (report,) = reports("glorot_normal", "logistic", depth, seeds=[0])
+    assert report.backward_verdict == "vanishing"
+    assert report.backward_rate < 1 / 16 + 0.005  # The slope is at most 1/4.
+    assert report.forward_verdict == "healthy"
+
+
+def test_leaky_relu_has_no_dead_units_where_relu_has():
+    dead = {
+        activation: next(reports("he_normal", activation, seeds=[0])).dead_share.max()
+        for activation in ("relu", "leaky_relu")
+    }
+    assert dead["leaky_relu"] == 0
+    assert dead["relu"] > 0.25
+
+
+def test_a_rate_is_the_slope_of_logarithms():
+    assert geometric_rate(3 * 0.7 ** np.arange(9)) == pytest.approx(0.7)
+    assert geometric_rate(np.array([1.0, 0.0, 0.0])) == 0
+    assert geometric_rate(np.array([1.0, np.inf])) == np.inf
+    assert np.isnan(geometric_rate(np.array([1.0])))
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ([1, 0.1, 0.02], "healthy"),
+        ([1, 0.1, 0.005], "vanishing"),
+        ([1, 10, 50], "healthy"),
+        ([1, 10, 200], "exploding"),
+        ([1.0, 0.0], "vanishing"),
+        ([1.0, np.inf], "exploding"),
+        ([1.0], "healthy"),
+        ([], "healthy"),
+    ],
+)
+def test_a_verdict_looks_at_the_change_over_the_whole_depth(values, verdict):
+    assert verdict_on(np.array(values)) == verdict
+
+
+def test_zeros_vanish_and_an_overflow_explodes():
+    (zeros,) = reports("zeros", depth=3, seeds=[0])
+    assert (zeros.forward_verdict, zeros.forward_rate) == ("vanishing", 0)
+    assert zeros.dead_share[0] == 1
+    (huge,) = reports(lambda o, i, g: torch.full((o, i), 1e15), depth=4, seeds=[0])
+    assert (huge.forward_verdict, huge.forward_rate) == ("exploding", np.inf)

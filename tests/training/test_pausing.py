@@ -1,0 +1,147 @@
+"""A training that is paused and goes on, in any company, is the training at once, to the bit."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+import torch
+
+from sklearn_deep.augmentation import GaussianCopies
+from sklearn_deep.noise import Dropout
+from sklearn_deep.optimizers import LBFGS, SGD, Adam, NAdam, TorchOptimizer
+from sklearn_deep.schedules import Constant, Cosine, Plateau, WarmUp
+from sklearn_deep.stopping import EarlyStopping
+from sklearn_deep.training import populations, train
+
+LAST = 8  # epochs
+STRUCTURES = {
+    "adam": {"optimizer": Adam(clip_norm=0.5), "weight_decay": (0.1, 0.0)},
+    "momentum": {"optimizer": SGD(0.9), "normalization": "batch"},
+    "nadam": {"optimizer": NAdam(), "augmentation": GaussianCopies(0.1)},
+    "lbfgs": {"optimizer": LBFGS(), "batch_size": 90},
+    "adagrad": {"optimizer": TorchOptimizer(torch.optim.Adagrad)},
+}
+SCHEDULES = [
+    Constant(),
+    Cosine(),
+    Plateau("val_loss", 0.5, patience=1, min_delta=10.0),
+    WarmUp(3, 0.1, Plateau("loss", 0.5, patience=0, min_delta=10.0, cooldown=1)),
+]
+STOPPING = [
+    None,
+    EarlyStopping("val_loss", patience=2, restore_best_weights=True),
+    EarlyStopping("loss", min_delta=1e9, patience=4, restore_best_weights=True),
+    EarlyStopping("val_loss", patience=LAST, restore_best_weights=True),
+    EarlyStopping("val_loss", min_delta=1e9, patience=2),
+]
+
+
+@pytest.fixture
+def make_unequal(make_data, make_plan, part):
+    """Return a function that makes plans that differ in all that may differ in a population."""
+
+    def make(n_members, **structure):
+        data = make_data(90, n_features=9)
+        plans = []
+        for k in range(n_members):
+            n = 50 + k % 4
+            settings = {
+                "hidden": (9,),
+                "batch_size": 13,
+                "max_epochs": LAST,
+                "learning_rate": 1e30 if k == 5 else 0.1 / (1 + k),
+                "noise": {"dropout.1": Dropout(0.1 * (k % 3))} if k % 3 else {},
+                "schedule": SCHEDULES[k % 4],
+                "stopping": STOPPING[k % 5],
+                "seed": k % 3,
+                "validation": part(data, slice(n, None)),
+            }
+            plans.append(make_plan(part(data, slice(n)), **settings | structure))
+        return plans
+
+    return make
+
+
+def paused_and_resumed(plans, pauses, size):
+    """Return what plans become that pause after some epochs, in populations made anew each time."""
+    results = dict.fromkeys(range(len(plans)))
+    for until in (*pauses, None):
+        going = [k for k, r in results.items() if r is None or r.paused is not None]
+        # Other neighbours after each pause.
+        going = going[::-1] if until in pauses[1:] else going
+        for places in populations([plans[k] for k in going], size):
+            own = [going[i] for i in places]
+            paused = None if until == pauses[0] else [results[k].paused for k in own]
+            trained = train([plans[k] for k in own], None, until, paused)
+            results |= dict(zip(own, trained, strict=True))
+    return [results[k] for k in range(len(plans))]
+
+
+@pytest.mark.parametrize("size", [1, 2, 7])
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_survivors_of_pauses_are_what_they_are_without(name, size, make_unequal, same):
+    plans = make_unequal(7, **STRUCTURES[name])
+    expected = [train([plan])[0] for plan in plans]
+    found = paused_and_resumed(plans, [2, 3, 6], size)
+    assert [same(a, b) for a, b in zip(found, expected, strict=True)] == [True] * 7
+    for mine, theirs in zip(found, expected, strict=True):
+        assert mine.paused is None
+        assert mine.progress.epoch == theirs.progress.epoch
+        assert mine.progress.n_steps == theirs.progress.n_steps
+        assert repr(mine.progress.state) == repr(theirs.progress.state)
+    assert len({len(result.history["loss"]) for result in found}) > 2
+
+
+@pytest.mark.parametrize("epochs", range(1, LAST))
+@pytest.mark.parametrize("kind", ["adam", "momentum", "lbfgs"])
+def test_a_result_at_a_pause_is_that_of_a_shorter_training(kind, epochs, make_unequal, same):
+    settings = STRUCTURES[kind] | {"schedule": Constant()}
+    plans = [replace(p, optimizer=settings["optimizer"]) for p in make_unequal(4, **settings)]
+    shorter = [train([replace(plan, max_epochs=epochs)])[0] for plan in plans]
+    group = [[k] for k in range(4)] if plans[0].trains_alone() else [range(4)]
+    for places in group:
+        paused = train([plans[k] for k in places], None, epochs)
+        for k, result in zip(places, paused, strict=True):
+            assert same(result, shorter[k])
+            assert len(result.history["loss"]) <= epochs
+
+
+def test_one_pause_is_gone_on_from_twice(make_unequal, same):
+    plans = make_unequal(7)
+    pauses = [result.paused for result in train(plans, None, 2)]
+    going = [k for k, paused in enumerate(pauses) if paused is not None]
+    plans, pauses = [plans[k] for k in going], [pauses[k] for k in going]
+    first, second = (train(plans, None, None, pauses) for _ in range(2))
+    assert [same(a, b) for a, b in zip(first, second, strict=True)] == [True] * len(going)
+
+
+def test_who_has_stopped_or_diverged_is_not_paused(make_unequal):
+    results, whole = train(make_unequal(10), None, 4), train(make_unequal(10))
+    lengths = [len(result.history["loss"]) for result in whole]
+    assert lengths[4] == 3  # patience 2 after the first epoch
+    assert lengths[5] == 1
+    assert lengths.count(LAST) >= 4
+    assert [result.paused is None for result in results] == [n <= 4 for n in lengths]
+    assert [result.diverged for result in results] == [k == 5 for k in range(10)]
+
+
+def test_a_pause_is_in_the_middle_of_the_curves(make_unequal):
+    (plan,) = make_unequal(1)
+    curves = [train([plan], None, n)[0].history["loss"].tolist() for n in range(1, LAST + 1)]
+    assert all(after[: len(before)] == before for before, after in pairwise(curves))
+    assert train([plan], None, LAST)[0].paused is None
+    assert train([plan], None, 10 * LAST)[0].paused is None
+
+
+class Drawing(torch.nn.Module):
+    """Draws from torch's global generator."""
+
+    def forward(self, z):
+        return z + 0.1 * torch.randn(())
+
+
+def test_what_modules_draw_themselves_goes_on(make_data, make_plan, same):
+    plan = make_plan(make_data(40), hidden=(5,), activation=Drawing())
+    (whole,) = train([plan])
+    (found,) = paused_and_resumed([plan], [2], 1)
+    assert same(found, whole)
