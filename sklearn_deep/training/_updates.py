@@ -174,7 +174,7 @@ class RowUpdates(Updates):
         if self.weight_decay is None or self.decoupled:
             return self._no_penalty
         rows = zip(self._decays, self.parameters.unbind(0), self._no_penalty, strict=True)
-        return torch.stack([none if d is None else (d * p).dot(p) / 2 for d, p, none in rows])
+        return torch.stack([none if d is None else (d * p).dot(p) for d, p, none in rows]) / 2
 
     def begin(self, active: Tensor, rates: Tensor) -> None:
         """Count the next steps."""
