@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from joblib import parallel_config
+from joblib.parallel import get_active_backend
 from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import RandomizedSearchCV, check_cv
@@ -317,10 +318,12 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
         return Checkpoint(self.checkpoint, versions | known)
 
     def _runner(self, checkpoint: Checkpoint | None, progress: Progress) -> Any:
+        # Ray's, for one, gives all results at the end.
+        streams = get_active_backend()[0].supports_return_generator
         parallel = Parallel(
             n_jobs=self.n_jobs,
             pre_dispatch=self.pre_dispatch,
-            return_as="generator_unordered",
+            return_as="generator_unordered" if streams else "list",
         )
         size = self.population_size if isinstance(self.population_size, Integral) else None
 
