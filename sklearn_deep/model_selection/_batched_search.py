@@ -32,9 +32,11 @@ from sklearn_deep.model_selection._kept_answers import KeptAnswers
 from sklearn_deep.model_selection._keys import digest_of
 from sklearn_deep.model_selection._progress import Progress
 from sklearn_deep.model_selection._quantiles import described
-from sklearn_deep.model_selection._running import Done, Job, Running, Task, perform
+from sklearn_deep.model_selection._running import Running
+from sklearn_deep.model_selection._running_fit import Job
 from sklearn_deep.model_selection._search_run import SearchRun
 from sklearn_deep.model_selection._stages import Stages
+from sklearn_deep.model_selection._task import Done, Task, perform
 
 # Other versions may round differently.
 # Above, scikit-learn prints lines that a bar would disturb.
