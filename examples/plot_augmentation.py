@@ -6,7 +6,8 @@ Augmentation tells the network what does not matter: images moved by a few pixel
 digit, so they are new training rows for free, while rows made without such knowledge bring little.
 
 A thousand images of MNIST, and in each epoch as many again, made anew from them. As a yardstick:
-more images that were not made but collected.
+more images that were not made but collected. One fit each, so differences of half a point may be
+chance.
 """
 
 from pathlib import Path
@@ -80,6 +81,9 @@ def draw(images, errors, collected, path):
     for row, (name, rows) in zip(panels, images.items(), strict=True):
         for panel, image in zip(row, rows, strict=True):
             panel.imshow(image.reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
+            # Lines through the middle, so that movements are seen.
+            panel.axhline(13.5, color="C1", lw=0.6)
+            panel.axvline(13.5, color="C1", lw=0.6)
             panel.set(xticks=[], yticks=[])
         row[0].set_ylabel(name, rotation=0, ha="right", va="center")
     ax = right.subplots()

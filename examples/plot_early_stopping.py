@@ -62,7 +62,9 @@ def main(**parameters):
         mlp = fitted(rule, X, y, **parameters)
         right = mlp.score(X_test, y_test)
         loss = log_loss(y_test, mlp.predict_proba(X_test))
-        print(f"{name:10} {mlp.n_epochs_:3} epochs, test images: {right:.1%} right, loss {loss:.2f}")
+        print(
+            f"{name:10} {mlp.n_epochs_:3} epochs, test images: {right:.1%} right, loss {loss:.2f}"
+        )
         TrainingCurveDisplay.from_estimator(mlp, ax=ax)
         ax.set_title(f"{name}: {right:.0%} of test images right, loss {loss:.2f}", fontsize=11)
         ax.label_outer()

@@ -100,7 +100,9 @@ def main(strengths=STRENGTHS, **parameters):
     print("     λ   norm of the first layer   training   test")
     for strength, mlp in nets.items():
         norm = np.linalg.norm(matrices(mlp)[0])
-        print(f"{strength:7.1e} {norm:15.1f} {mlp.score(X, y):18.3f} {mlp.score(X_test, y_test):7.3f}")
+        print(
+            f"{strength:7.1e} {norm:15.1f} {mlp.score(X, y):18.3f} {mlp.score(X_test, y_test):7.3f}"
+        )
     pictured = {strength: nets[strength] for strength in PICTURED}
     figure = plt.figure(figsize=(13, 6), layout="constrained")
     top, bottom = figure.subfigures(2, 1, height_ratios=(1, 1.7))
