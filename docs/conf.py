@@ -50,6 +50,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
     "ignore_pattern": r"^(?!plot_)",
+    "within_subsection_order": "gallery_order.GalleryOrder",
     "write_computation_times": False,
     "show_memory": False,
     "show_signature": False,

@@ -11,6 +11,22 @@ import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SMALL = {"n_components": 8, "encoder_layer_sizes": (16,), "max_epochs": 1}
+# What ``main`` of a page is given here, and constants it has, to be quick.
+QUICK = {
+    "plot_signals": {"n_layers": 3, "max_epochs": 1},
+    "plot_random_search": {
+        "RATES": np.logspace(-3, -1, 6),
+        "DECAYS": np.logspace(-6, -5, 3),
+        "max_epochs": 1,
+    },
+    "plot_parameter_scales": {"N_CANDIDATES": 4, "max_epochs": 1},
+    "plot_staged_search": {"n_iter": 6, "max_epochs": 1},
+    "plot_bias_variance": {"units": (2, 4, 8), "rows": (100, 150, 200), "max_epochs": 1},
+    "plot_weight_decay": {"max_epochs": 1},
+    "plot_dropout": {"rates": (0.0, 0.5), "seeds": (0,), "max_epochs": 1},
+    "plot_augmentation": {"n_rows": 20, "max_epochs": 1},
+    "plot_early_stopping": {"max_epochs": 3},
+}
 
 
 def few_images(n_training=300, n_test=100):
@@ -34,7 +50,8 @@ def example(monkeypatch, tmp_path):
             monkeypatch.setattr(module, "mnist", few_images)
         return module
 
-    return load
+    yield load
+    import_module("matplotlib.pyplot").close("all")
 
 
 def scripts():
@@ -49,9 +66,44 @@ def test_an_example_is_a_page_with_a_title(name, example):
     assert not empty
 
 
+@pytest.mark.parametrize("name", QUICK)
+def test_a_page_prints_and_saves_its_picture(name, example, capsys, monkeypatch):
+    module = example(name)
+    for constant in filter(str.isupper, QUICK[name]):
+        monkeypatch.setattr(module, constant, QUICK[name][constant])
+    module.main(**{key: value for key, value in QUICK[name].items() if not key.isupper()})
+    last_words = capsys.readouterr().out.splitlines()[-1].split()
+    for path in (value for value in vars(module).values() if isinstance(value, Path)):
+        assert path.exists()
+        assert str(path) in last_words
+
+
+def test_each_page_has_a_place_in_the_gallery(monkeypatch):
+    monkeypatch.syspath_prepend(EXAMPLES.parent / "docs" / "_build_steps")
+    assert sorted(import_module("gallery_order").PAGES) == scripts()
+
+
+def test_wrong_labels_are_as_many_as_said_and_only_for_training(example):
+    module = example("wrong_labels")
+    X, y, X_test, y_test = module.digits_with_wrong_labels()
+    right_X, right, _, right_test = module.digits_with_wrong_labels(share=0)
+    np.testing.assert_array_equal(X, right_X)
+    assert np.mean(y == right) == pytest.approx(module.RIGHT, abs=0.03)
+    np.testing.assert_array_equal(y_test, right_test)
+    assert len(X_test) == len(y_test)
+
+
+def test_grids_and_random_searches_have_as_many_candidates(example):
+    module = example("plot_random_search")
+    candidates = {len(set(zip(*map(tuple, s), strict=True))) for s in module.grids()}
+    assert candidates == {9}
+    assert {len(np.unique(i)) for i, _ in module.grids()} == {3}
+    assert {len(set(zip(*s, strict=True))) for s in [next(module.random_searches())]} == {9}
+
+
 def test_autoencoder(example):
     module = example("plot_autoencoder")
-    X, y, X_test, y_test = module.digits()
+    X, y, X_test, y_test = module.digits(300)
     codecs = module.fit_codecs(X, **SMALL)
     table = module.accuracies(codecs, X, y, X_test, y_test)
     assert len(table) == 5
@@ -62,7 +114,7 @@ def test_autoencoder(example):
 
 def test_denoising(example):
     module = example("plot_denoising")
-    X, X_val, X_test = module.digits()
+    X, X_val, X_test = module.digits(300)
     removers = module.denoisers(X, X_val, **SMALL)
     table = module.errors_after(removers, X_test)
     assert table["normal noise"]["before"] == pytest.approx(0.25, rel=0.05)
@@ -72,7 +124,7 @@ def test_denoising(example):
 
 def test_anomalies(example):
     module = example("plot_anomalies")
-    training, validation, (X_test, y_test) = module.digits()
+    training, validation, (X_test, y_test) = module.digits(300)
     number = module.best_pca(training, validation, numbers=(2, 4))
     assert number in (2, 4)
     found = module.scores(lambda X: module.autoencoder(X, **SMALL), training, X_test)
