@@ -21,7 +21,7 @@ QUICK = {
     },
     "plot_parameter_scales": {"N_CANDIDATES": 4, "max_epochs": 1},
     "plot_staged_search": {"n_iter": 6, "max_epochs": 1},
-    "plot_bias_variance": {"units": (2, 4, 8), "rows": (100, 150, 200), "max_epochs": 1},
+    "plot_bias_variance": {"units": (2, 4, 8, 16), "rows": (100, 150, 200), "max_epochs": 1},
     "plot_weight_decay": {"max_epochs": 1},
     "plot_dropout": {"rates": (0.0, 0.5), "seeds": (0,), "max_epochs": 1},
     "plot_augmentation": {"n_rows": 20, "max_epochs": 1},
