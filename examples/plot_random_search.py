@@ -3,7 +3,7 @@ Random against grid search
 ==========================
 
 Of nine candidates a grid has three learning rates and random search nine: where one parameter
-matters more than another, and one always does, random search looks more closely for the same price.
+matters more than the other, as is usual, random search looks more closely for the same price.
 
 Learning rate and weight decay of a network for handwritten digits, each over a range in which it may
 be wrong by a lot. All candidates of a fine lattice are trained, so that all coarse grids in it can

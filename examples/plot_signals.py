@@ -8,7 +8,7 @@ without shrinking or growing from layer to layer.
 Twenty hidden layers on handwritten digits, four times the same but for activation and variance v of
 the initial weights. With ReLU each layer multiplies the mean square of signals by n·v/2, n being
 the number of units: He's v = 2/n keeps it, half of that halves it, twice that doubles it. The slope
-of a logistic unit is 1/4 at most, so there gradients fade on their way back, whatever v is.
+of a logistic unit is 1/4 at most, so there gradients fade on their way back with any usual v.
 """
 
 import warnings
