@@ -66,7 +66,8 @@ def main(units=UNITS, rows=ROWS, **parameters):
     X, y = load_digits(return_X_y=True)
     X = X / 16
     by_units = {n: report(X, y, n, rows[-1], **parameters) for n in units}
-    by_rows = {n: report(X, y, units[-1], n, **parameters) for n in rows}
+    by_rows = {n: report(X, y, units[-1], n, **parameters) for n in rows[:-1]}
+    by_rows[rows[-1]] = by_units[units[-1]]
     chosen = {
         f"{units[2]} units, {rows[-1]} rows": by_units[units[2]],
         f"{units[-1]} units, {rows[1]} rows": by_rows[rows[1]],

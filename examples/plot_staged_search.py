@@ -33,9 +33,9 @@ from sklearn_deep.model_selection import (
 from sklearn_deep.optimizers import Adam
 
 mpl.use("Agg")
+import matplotlib.pyplot as plt
 
-STAGES_PICTURE = Path("search_stages.png")
-SCORES_PICTURE = Path("search_scores.png")
+PICTURE = Path("staged_search.png")
 SPACE = {
     "mlp__learning_rate": loguniform(1e-5, 1),
     "mlp__weight_decay": loguniform(1e-6, 1),
@@ -72,14 +72,18 @@ def searched(n_stages, X, y, n_iter=36, max_epochs=15):
 # What could be drawn in each stage, and what came of it.
 
 
-def draw(search, stages_path, scores_path):
-    """Save how the ranges shrink, and the error of each candidate by stage."""
-    SearchStagesDisplay.from_search(search).figure_.savefig(stages_path, dpi=120)
-    SearchResultsDisplay.from_search(search, error=True).figure_.savefig(scores_path, dpi=120)
+def draw(search, path):
+    """Save how the ranges shrink, and under it the error of each candidate by stage."""
+    figure = plt.figure(figsize=(12, 7), layout="constrained")
+    top, bottom = figure.subfigures(2, 1, height_ratios=(1, 1.4))
+    ranges, errors = (part.subplots(1, len(SPACE), sharey=True) for part in (top, bottom))
+    SearchStagesDisplay.from_search(search, ax=ranges)
+    SearchResultsDisplay.from_search(search, ax=errors, error=True)
+    figure.savefig(path, dpi=120)
 
 
 def main(**parameters):
-    """Search in three stages and in one, print what was found, save the pictures."""
+    """Search in three stages and in one, print what was found, save the picture."""
     X, y = load_digits(return_X_y=True)
     X, X_test, y, y_test = train_test_split(X, y, test_size=0.4, stratify=y, random_state=0)
     searches = {n: searched(n, X, y, **parameters) for n in (1, 3)}
@@ -94,8 +98,8 @@ def main(**parameters):
     for number in np.unique(stage):
         scores = searches[3].cv_results_["mean_test_score"][stage == number]
         print(f"stage {number}: median {np.median(scores):.3f}, best {scores.max():.3f}")
-    draw(searches[3], STAGES_PICTURE, SCORES_PICTURE)
-    print(f"Pictures saved to {STAGES_PICTURE} and {SCORES_PICTURE}")
+    draw(searches[3], PICTURE)
+    print(f"Picture saved to {PICTURE}")
 
 
 if __name__ == "__main__":
