@@ -41,6 +41,7 @@ class BiasVarianceTuner(BaseSearchCV):
     variance are there, the other one's turn comes. If bias returns, it is acted on first.
 
     Estimators that are no networks are tuned by the report's advice alone, where it names parameters.
+    Callbacks of scikit-learn 1.9 are told of a search a round.
 
     Parameters
     ----------

@@ -95,6 +95,9 @@ class Trials:
             error_score=error_score,
             return_train_score=True,
         )
+        callbacks = getattr(tuner, "_skl_callbacks", ())
+        if callbacks:
+            search.set_callbacks(*callbacks)
         with warnings.catch_warnings(), np.errstate(invalid="ignore"):
             # A candidate that fails is not chosen, and one that diverges has a report that says so.
             warnings.filterwarnings("ignore", ".*fits diverged", ConvergenceWarning)

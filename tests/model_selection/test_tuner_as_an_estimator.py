@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from sklearn import config_context
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import NotFittedError
@@ -190,6 +191,27 @@ def test_nearest_neighbours_give_the_bayes_error_once():
         pipeline(max_epochs=6), X, Y, cv=3, bayes_error="1nn"
     ).bayes_error
     assert found.report_.bayes_error == expected > 0
+
+
+def test_weights_are_routed_by_request():
+    weights = np.where(Y == 0, 0.0, 1.0)
+    net = network(max_epochs=30)
+    with config_context(enable_metadata_routing=True):
+        net.set_fit_request(sample_weight=True).set_score_request(sample_weight=True)
+        found = tuner(net, max_fits=15).fit(X, Y, sample_weight=weights)
+        only_known = found.score(X, Y, sample_weight=weights)
+    assert 0 not in found.predict(X)
+    assert only_known == found.best_estimator_.score(X[Y > 0], Y[Y > 0])
+
+
+def test_callbacks_are_told_of_a_search_a_round():
+    pytest.importorskip("sklearn.callback")
+    from test_callbacks_of_a_search import Recorder
+
+    recorder = Recorder()
+    found = tuner(max_fits=33).set_callbacks(recorder).fit(X, Y)
+    assert recorder.hooks.count("setup") == recorder.hooks.count("teardown") == len(found.steps_)
+    assert recorder.begun["candidate-split-evaluation"] == found.n_fits_
 
 
 def test_it_may_be_cross_validated_itself():
