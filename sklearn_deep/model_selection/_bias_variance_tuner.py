@@ -6,7 +6,7 @@ from numbers import Integral, Real
 from time import perf_counter
 from typing import Any, ClassVar, Self
 
-from sklearn.base import clone, is_classifier
+from sklearn.base import is_classifier
 from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, indexable
@@ -18,7 +18,7 @@ from sklearn_deep._shared._sklearn import (
     StrOptions,
     check_method_params,
 )
-from sklearn_deep.model_selection._tuner_moves import Moves
+from sklearn_deep.model_selection._tuner_moves import Moves, with_settings
 from sklearn_deep.model_selection._tuner_trials import Trials
 from sklearn_deep.model_selection._tuning import Tuning
 
@@ -197,7 +197,7 @@ class BiasVarianceTuner(BaseSearchCV):
         tuning = Tuning(self, trials, Moves(self.estimator, check_random_state(self.random_state)))
         reason = tuning.run()
         start = perf_counter()
-        best = clone(self.estimator).set_params(**clone(tuning.best.settings, safe=False))
+        best = with_settings(self.estimator, tuning.best.settings)
         best.fit(X, y, **routed.estimator.fit)
         return self._adopt(tuning, reason, best, scorer, perf_counter() - start)
 

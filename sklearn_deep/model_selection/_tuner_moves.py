@@ -7,16 +7,18 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from sklearn.base import is_classifier
+from sklearn.base import clone, is_classifier
 
 from sklearn_deep.estimators import DeepEstimator
 from sklearn_deep.inspection import Advice, BiasVarianceReport
+from sklearn_deep.optimizers import LBFGS
 
 Settings = dict[str, Any]
 
 _CODES = {"bias": "BV1", "variance": "BV2"}
 # How often a draw may repeat what was tried before no more is looked for.
 _PATIENCE = 50
+_BATCHES = (32, 64)
 
 
 class Moves:
@@ -52,9 +54,7 @@ class Moves:
 
     def _network(self, present: Settings, report: BiasVarianceReport) -> Any:
         """Return the network that learns, with its present setting; None where it is none."""
-        from sklearn.base import clone
-
-        whole = clone(self.estimator).set_params(**present)
+        whole = with_settings(self.estimator, present)
         inner = whole.get_params()[report.prefix[:-2]] if report.prefix else whole
         return inner if isinstance(inner, DeepEstimator) else None
 
@@ -86,12 +86,15 @@ class Moves:
     def _training(self, network: Any) -> Settings:
         """Return a learning rate near the present one, and perhaps smaller batches: more steps."""
         params = network.get_params(deep=False)
-        drawn = {
-            "learning_rate": params["learning_rate"] * 10 ** self.random_state.uniform(-0.5, 1)
-        }
-        if self._coin():
-            drawn["batch_size"] = int(self.random_state.choice([32, 64]))
-        return {name: _rounded(value) for name, value in drawn.items()}
+        if params["optimizer"] == "lbfgs" or isinstance(params["optimizer"], LBFGS):
+            return {}  # It has no use for either.
+        factor = 10 ** self.random_state.uniform(-0.5, 1)
+        drawn: Settings = {"learning_rate": _rounded(params["learning_rate"] * factor)}
+        batch_size = params["batch_size"]
+        smaller = [n for n in _BATCHES if batch_size == "auto" or n < batch_size]
+        if self._coin() and smaller:
+            drawn["batch_size"] = int(self.random_state.choice(smaller))
+        return drawn
 
     def _restraints(self, network: Any) -> Settings:
         """Return some restraints, each with a chance of one half, at strengths that are drawn."""
@@ -112,6 +115,11 @@ class Moves:
         return drawn
 
 
+def with_settings(estimator: Any, settings: Settings) -> Any:
+    """Return a copy of an estimator with settings, which stay as they are."""
+    return clone(estimator).set_params(**clone(settings, safe=False))
+
+
 def merged(settings: Mapping[str, Any], move: Mapping[str, Any]) -> Settings:
     """Return settings with a move made; a new object takes the place of what was set inside it."""
     replaced = tuple(f"{name}__" for name in move)
@@ -128,7 +136,7 @@ def _together(advice: list[Advice]) -> Settings:
 
 
 def _rounded(value: float) -> float:
-    return value if isinstance(value, int) else float(f"{value:.3g}")
+    return float(f"{value:.3g}")
 
 
 def _key(settings: Settings) -> str:

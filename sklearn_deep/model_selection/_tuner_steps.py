@@ -52,7 +52,7 @@ class TunerStep(NamedTuple):
     seconds: float
 
 
-_HEAD = ("round", "train", "validation", "verdict", "kept", "fits", "seconds", "acted on", "action")
+_HEAD = ("round", "train", "validation", "verdict", "kept", "fits", "seconds", "why", "action")
 _N_LEFT = 2
 
 
@@ -82,7 +82,7 @@ def _cells(step: TunerStep) -> tuple[str, ...]:
         "yes" if step.kept else "no",
         str(step.n_fits),
         f"{step.seconds:.1f}",
-        step.phase,
+        step.why,
         step.action,
     )
 

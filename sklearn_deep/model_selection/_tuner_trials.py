@@ -8,14 +8,12 @@ from inspect import signature
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 from sklearn.utils.metadata_routing import get_routing_for_object
 
 from sklearn_deep.inspection import BiasVarianceReport
 from sklearn_deep.model_selection._batched_search import BatchedRandomizedSearchCV
-
-Settings = dict[str, Any]
+from sklearn_deep.model_selection._tuner_moves import Settings, with_settings
 
 
 class Trial(NamedTuple):
@@ -112,7 +110,7 @@ class Trials:
         train, validation = zip(*self.splits, strict=True)
         found = {"estimator": fitted, "indices": {"train": train, "test": validation}}
         report = BiasVarianceReport.from_cross_validate(
-            clone(self.tuner.estimator).set_params(**settings),
+            with_settings(self.tuner.estimator, settings),
             {**scores, **found},
             self.X,
             self.y,

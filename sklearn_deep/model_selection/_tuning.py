@@ -100,11 +100,11 @@ class Tuning:
             self.phase = _other(self.phase)
 
     def _keep(self, chosen: Trial) -> None:
-        bias_returned = "bias" not in self.present.report.verdict
+        had_bias = "bias" in self.present.report.verdict
         self.present, self.n_failures = chosen, 0
         if chosen.report.validation_error < self.best.report.validation_error:
             self.best = chosen
-        if bias_returned and "bias" in chosen.report.verdict:
+        if not had_bias and "bias" in chosen.report.verdict:
             self.phase = "bias"
 
     def _chosen(self, trials: list[Trial]) -> Trial:

@@ -23,6 +23,8 @@ from small_searches import NUMBERS, X, Y, network, pipeline
 from sklearn_deep import JointAEClassifier, MLPRegressor
 from sklearn_deep.inspection import bias_variance_report
 from sklearn_deep.model_selection import BiasVarianceTuner, TunerSteps
+from sklearn_deep.model_selection._tuner_moves import merged, with_settings
+from sklearn_deep.stopping import EarlyStopping
 
 
 def tuner(estimator=None, **settings):
@@ -122,6 +124,8 @@ def test_a_line_a_round_is_printed(capsys):
     ("estimator", "y"),
     [
         (network(), Y),
+        (network(optimizer="lbfgs", batch_size="auto"), Y),
+        (network(early_stopping=EarlyStopping(patience=1), max_epochs=40), Y),
         (MLPRegressor((4,), max_epochs=3, random_state=0), NUMBERS),
         (TransformedTargetRegressor(MLPRegressor((4,), max_epochs=3, random_state=0)), NUMBERS),
         (JointAEClassifier(2, encoder_layer_sizes=(4,), max_epochs=3, random_state=0), Y),
@@ -139,6 +143,18 @@ def test_estimators_of_all_kinds_can_be_acted_on(estimator, y):
     assert len(found.steps_) > 1
     assert found.report_.validation_error <= found.steps_[0].validation_error
     assert found.predict(X).shape == y.shape
+
+
+def test_settings_inside_a_setting_stay_as_they_were():
+    settings = {"early_stopping": EarlyStopping(), "early_stopping__patience": 3}
+    assert with_settings(network(), settings).early_stopping.patience == 3
+    assert settings["early_stopping"].patience == 0
+
+
+def test_a_new_object_takes_the_place_of_what_was_set_in_the_old_one():
+    present = {"net__early_stopping__patience": 5, "net__dropout": 0.1}
+    found = merged(present, {"net__early_stopping": True, "net__dropout": 0.2})
+    assert found == {"net__early_stopping": True, "net__dropout": 0.2}
 
 
 def test_an_estimator_without_such_parameters_is_fitted_as_it_is():
