@@ -46,7 +46,7 @@ class BiasVarianceReport:
     fit_seconds : ndarray of shape (n_folds,) or None, default=None
         Time of each fit.
     prefix : str, default=""
-        What leads to the parameters of the part that learns, such as "mlp__".
+        What leads to the parameters of the part that learns, such as ``"mlp__"``.
     """
 
     train_errors: np.ndarray

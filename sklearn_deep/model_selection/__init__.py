@@ -8,14 +8,13 @@ from sklearn_deep.model_selection._hidden_layers import hidden_layers
 from sklearn_deep.model_selection._int_loguniform import int_loguniform
 from sklearn_deep.model_selection._labeled_fold import LabeledFold
 from sklearn_deep.model_selection._one_minus_loguniform import one_minus_loguniform
-from sklearn_deep.model_selection._tuner_steps import TunerStep, TunerSteps
+from sklearn_deep.model_selection._tuner_steps import TunerStep
 
 __all__ = [
     "BatchedRandomizedSearchCV",
     "BiasVarianceTuner",
     "LabeledFold",
     "TunerStep",
-    "TunerSteps",
     "hidden_layers",
     "int_loguniform",
     "loguniform",
