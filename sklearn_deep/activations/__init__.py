@@ -8,6 +8,7 @@ from sklearn_deep.activations._activation import (
     Activation,
     LeakyReLU,
     identity,
+    is_elementwise,
     suitable_init,
 )
 from sklearn_deep.plugins import declare_family, register
@@ -28,4 +29,4 @@ for _name, _activation in {
 }.items():
     register("activations", _name, _activation)
 
-__all__ = ["ELU", "Activation", "LeakyReLU", "identity", "suitable_init"]
+__all__ = ["ELU", "Activation", "LeakyReLU", "identity", "is_elementwise", "suitable_init"]

@@ -85,6 +85,21 @@ def identity(z: Tensor) -> Tensor:
     return z
 
 
+# Of the functions that others know of; what any other function does is unknown.
+_ELEMENTWISE = (
+    identity,
+    torch.relu,
+    torch.selu,
+    torch.sigmoid,
+    torch.tanh,
+    F.elu,
+    F.gelu,
+    F.leaky_relu,
+    F.relu,
+    F.selu,
+    F.silu,
+    F.softplus,
+)
 _HE = (
     torch.relu,
     F.relu,
@@ -100,6 +115,17 @@ _HE = (
     nn.SiLU,
 )
 _LECUN = (F.selu, torch.selu, nn.SELU)
+
+
+def is_elementwise(activation: Any) -> bool:
+    """Return whether an activation is known to treat each unit by itself, as all that have a name do.
+
+    Parameters
+    ----------
+    activation : Activation, ``nn.Module`` class or instance, or callable
+        As ``plugins.resolve`` returns it. A module may have a parameter for each unit.
+    """
+    return isinstance(activation, Activation) or any(activation is one for one in _ELEMENTWISE)
 
 
 def suitable_init(activation: Any) -> str:

@@ -10,12 +10,12 @@ from typing import Any, Self
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor, nn
 
+from sklearn_deep._shared._sklearn import Estimator
 from sklearn_deep.estimators._continuation import joined, start_of
 from sklearn_deep.estimators._nested_names import check_nested_names
 from sklearn_deep.estimators._net import TrainingNet
@@ -45,7 +45,7 @@ _PREDICTED_ROWS = 4096
 _PREDICTED_ELEMENTS = 2**22
 
 
-class DeepEstimator(Copied, CallbackSupportMixin, BaseEstimator):
+class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     """Base of all estimators: fitting is a plan, its training, and the adoption of the result."""
 
     history_: dict[str, np.ndarray]

@@ -62,7 +62,7 @@ class TrainingNet(Copied, NeuralNet):
             batch_size=plan.batch_size,
             callbacks=None if callbacks is None else list(callbacks),
             verbose=verbose,
-            device=str(plan.device),
+            device=str(next(module.parameters()).device),
         )
         net.n_outputs_ = plan.data.y.shape[1]
         return net

@@ -83,9 +83,13 @@ class BiasVarianceReport:
             ``return_estimator=True`` too, the course of training counts in the advice.
         X, y : array-like, default=None
             What it was fitted on; only ``bayes_error="1nn"`` needs it.
-        scoring, bayes_error, tolerance
-            As in ``bias_variance_report``, with the scoring that ``cross_validate`` was given.
-            ``bayes_error="1nn"`` needs ``return_estimator=True`` and ``return_indices=True``.
+        scoring : str, callable or None, default=None
+            What ``cross_validate`` was given.
+        bayes_error : float or "1nn", default=0.0
+            As in ``bias_variance_report``; "1nn" needs ``return_estimator=True`` and
+            ``return_indices=True``.
+        tolerance : float >= 0, default=0.02
+            As in ``bias_variance_report``.
 
         Returns
         -------

@@ -224,7 +224,7 @@ class SearchStagesDisplay:
                 mec="white",
                 mew=0.4,
                 ms=6,
-                label="drawn in stage 0" if stage == 0 else None,
+                label="drawn" if stage == 0 else None,
             )
         if self.best_index is not None:
             values = row.values[self.best_index]

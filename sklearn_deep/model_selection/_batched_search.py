@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from joblib import parallel_config
+from joblib.parallel import get_active_backend
 from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import RandomizedSearchCV, check_cv
@@ -31,9 +32,11 @@ from sklearn_deep.model_selection._kept_answers import KeptAnswers
 from sklearn_deep.model_selection._keys import digest_of
 from sklearn_deep.model_selection._progress import Progress
 from sklearn_deep.model_selection._quantiles import described
-from sklearn_deep.model_selection._running import Done, Job, Running, Task, perform
+from sklearn_deep.model_selection._running import Running
+from sklearn_deep.model_selection._running_fit import Job
 from sklearn_deep.model_selection._search_run import SearchRun
 from sklearn_deep.model_selection._stages import Stages
+from sklearn_deep.model_selection._task import Done, Task, perform
 
 # Other versions may round differently.
 # Above, scikit-learn prints lines that a bar would disturb.
@@ -317,10 +320,12 @@ class BatchedRandomizedSearchCV(RandomizedSearchCV):
         return Checkpoint(self.checkpoint, versions | known)
 
     def _runner(self, checkpoint: Checkpoint | None, progress: Progress) -> Any:
+        # Ray's, for one, gives all results at the end.
+        streams = get_active_backend()[0].supports_return_generator
         parallel = Parallel(
             n_jobs=self.n_jobs,
             pre_dispatch=self.pre_dispatch,
-            return_as="generator_unordered",
+            return_as="generator_unordered" if streams else "list",
         )
         size = self.population_size if isinstance(self.population_size, Integral) else None
 

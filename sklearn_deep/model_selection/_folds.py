@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sklearn_deep._shared._sklearn import check_method_params, safe_split
-from sklearn_deep.model_selection._running import Job
+from sklearn_deep.model_selection._running_fit import Job
 
 
 class Folds:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sklearn_deep.model_selection._checkpoint import Checkpoint
 from sklearn_deep.model_selection._fitting import Training
-from sklearn_deep.model_selection._running import Answer, RunningFit
+from sklearn_deep.model_selection._running_fit import RunningFit
+from sklearn_deep.model_selection._task import Answer
 from sklearn_deep.training import Result, StoredResult
 
 

@@ -15,7 +15,8 @@ from sklearn_deep.model_selection._folds import Folds
 from sklearn_deep.model_selection._halving import Halving
 from sklearn_deep.model_selection._progress import Progress
 from sklearn_deep.model_selection._ranking import standing_of
-from sklearn_deep.model_selection._running import Job, Outcome, Running
+from sklearn_deep.model_selection._running import Running
+from sklearn_deep.model_selection._running_fit import Job, Outcome
 from sklearn_deep.model_selection._stages import Stages
 from sklearn_deep.model_selection._stand_ins import Finished
 

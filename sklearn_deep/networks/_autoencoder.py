@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from sklearn_deep.activations import is_elementwise
 from sklearn_deep.networks._layers import (
     DenseBlock,
     LayerMaker,
@@ -117,6 +118,8 @@ class AutoencoderArchitecture:
     normalization : {None, "batch", "layer"}, default=None
         Of hidden layers; code and reconstruction have none.
     dtype : torch.dtype, default=torch.float32
+    masked : bool, default=False
+        Whether layers have a mask of their units (see ``DenseBlock``).
     """
 
     encoder_sizes: tuple[int, ...]
@@ -129,6 +132,7 @@ class AutoencoderArchitecture:
     tied: bool = False
     normalization: str | None = None
     dtype: torch.dtype = torch.float32
+    masked: bool = False
 
     @property
     def hidden_widths(self) -> tuple[int, ...]:
@@ -143,18 +147,37 @@ class AutoencoderArchitecture:
         chains += [] if self.tied else [self.decoder_sizes]
         return tuple((n_out, n_in) for chain in chains for n_in, n_out in pairwise(chain))
 
-    def structure(self) -> Hashable:
-        """Return the key of this architecture."""
+    @property
+    def _chains(self) -> tuple[tuple[int, ...], ...]:
+        return self.encoder_sizes, self.decoder_sizes, self.head_sizes
+
+    def structure(self, widths: bool = True) -> Hashable:
+        """Return the key of this architecture; ``widths`` of hidden layers and code may be left out."""
+        ends = (self.encoder_sizes[0], *map(len, self._chains), *self.head_sizes[-1:])
         activations = (self.activation, self.code_activation, self.output_activation)
         return (
-            self.encoder_sizes,
-            self.decoder_sizes,
+            self._chains if widths else ends,
             *map(activation_structure, activations),
-            self.head_sizes,
             self.head_input,
             self.tied,
             self.normalization,
             self.dtype,
+            self.masked,
+        )
+
+    @property
+    def pads(self) -> bool:
+        """Whether zeros can widen such a network without changing what it computes."""
+        # The reconstruction is never widened.
+        elementwise = is_elementwise(self.activation) and is_elementwise(self.code_activation)
+        return elementwise and not self.tied
+
+    def widened(self, others: Sequence[AutoencoderArchitecture]) -> AutoencoderArchitecture:
+        """Return the least masked architecture that holds this and others, equal but for widths."""
+        chains = zip(self._chains, *(other._chains for other in others), strict=True)
+        encoder, decoder, head = (tuple(map(max, zip(*alike, strict=True))) for alike in chains)
+        return replace(
+            self, encoder_sizes=encoder, decoder_sizes=decoder, head_sizes=head, masked=True
         )
 
     def build(self, noise: NoiseSites | None = None) -> Autoencoder:
@@ -172,7 +195,7 @@ class AutoencoderArchitecture:
 class _Builder:
     def __init__(self, architecture: AutoencoderArchitecture, noise: NoiseSites) -> None:
         a = self.architecture = architecture
-        self.make = LayerMaker(a.activation, a.normalization, a.dtype, noise)
+        self.make = LayerMaker(a.activation, a.normalization, a.dtype, noise, a.masked)
 
     def network(self) -> Autoencoder:
         a, make = self.architecture, self.make
@@ -196,7 +219,8 @@ class _Builder:
             if i < len(pairs) - 1:
                 blocks.append(self.make.block(f"{name}.{i}", f"{prefix}{i + 1}", linear, n_out))
             else:
-                blocks.append(DenseBlock(linear, None, activation_layer(last), []))
+                layer = activation_layer(last)
+                blocks.append(DenseBlock(linear, None, layer, [], self.make.masked))
         return blocks
 
     def _head(self, n_encoder: int) -> tuple[list[DenseBlock], Linear | None]:

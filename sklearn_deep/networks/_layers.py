@@ -14,13 +14,26 @@ from sklearn_deep.networks._linear import Linear, TiedLinear
 from sklearn_deep.networks._normalization import BatchNorm, LayerNorm
 from sklearn_deep.networks._passes import TrainingPass
 from sklearn_deep.networks._plugin_layer import ActivationLayer, FunctionLayer, NoiseLayer
+from sklearn_deep.networks._units import of_units
 from sklearn_deep.noise import Noise
 
 NoiseSites = Mapping[str, Noise]
 
 
 class DenseBlock(nn.Module):
-    """One hidden layer: linear, normalisation, activation, noise, dropout, in this order."""
+    """One hidden layer: linear, normalisation, activation, noise, dropout, in this order.
+
+    Parameters
+    ----------
+    linear : Linear or TiedLinear
+    normalization, activation : nn.Module
+        None: no normalisation.
+    noise : list of NoiseLayer
+    masked : bool, default=False
+        Whether a buffer ``units`` says which units the network has (see ``of_units``); all, at first.
+    """
+
+    units: Tensor | None
 
     def __init__(
         self,
@@ -28,22 +41,30 @@ class DenseBlock(nn.Module):
         normalization: nn.Module | None,
         activation: nn.Module,
         noise: list[NoiseLayer],
+        masked: bool = False,
     ) -> None:
         super().__init__()
         self.linear = linear
         self.normalization = normalization
         self.activation = activation
         self.noise = nn.ModuleList(noise)
+        units = torch.ones(self.width, dtype=torch.bool) if masked else None
+        self.register_buffer("units", units, persistent=False)
+
+    @property
+    def width(self) -> int:
+        """Number of units."""
+        return len(self.linear.bias)
 
     def forward(self, h: Tensor, training: TrainingPass | None = None, *tied: Tensor) -> Tensor:
         """Map ``(n_samples, n_in)`` to ``(n_samples, n_out)``; a tied layer is given its weight."""
         z = self.linear(h, training, *tied)
         if self.normalization is not None:
-            z = self.normalization(z, training)
+            z = self.normalization(z, training, self.units)
         h = self.activation(z)
         for noise in self.noise:
             h = noise(h, training)
-        return h
+        return of_units(h, self.units)
 
 
 class LayerMaker(NamedTuple):
@@ -56,12 +77,15 @@ class LayerMaker(NamedTuple):
     dtype : torch.dtype
     noise : mapping of str to Noise
         By site.
+    masked : bool, default=False
+        As of ``DenseBlock``.
     """
 
     activation: Any
     normalization: str | None
     dtype: torch.dtype
     noise: NoiseSites
+    masked: bool = False
 
     def linear(self, place: str, n_in: int, n_out: int, tied: bool = False) -> Any:
         """Return a linear layer, with weight noise if its place has some; a tied one has no weight."""
@@ -91,6 +115,7 @@ class LayerMaker(NamedTuple):
             self._normalization(name, width),
             activation_layer(self.activation),
             self.signal_noise(sites, width),
+            self.masked,
         )
 
     def signal_noise(self, sites: Sequence[str], width: int) -> list[NoiseLayer]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from sklearn_deep.activations import is_elementwise
 from sklearn_deep.networks._layers import (
     DenseBlock,
     LayerMaker,
@@ -68,12 +69,15 @@ class MLPArchitecture:
     activation : Activation, ``nn.Module`` class or instance, or callable
     normalization : {None, "batch", "layer"}, default=None
     dtype : torch.dtype, default=torch.float32
+    masked : bool, default=False
+        Whether hidden layers have a mask of their units (see ``DenseBlock``).
     """
 
     sizes: tuple[int, ...]
     activation: Any
     normalization: str | None = None
     dtype: torch.dtype = torch.float32
+    masked: bool = False
 
     @property
     def hidden_widths(self) -> tuple[int, ...]:
@@ -85,10 +89,21 @@ class MLPArchitecture:
         """Shapes ``(n_out, n_in)`` of the weight matrices, from the input on."""
         return tuple((n_out, n_in) for n_in, n_out in pairwise(self.sizes))
 
-    def structure(self) -> Hashable:
-        """Return the key of this architecture."""
+    def structure(self, widths: bool = True) -> Hashable:
+        """Return the key of this architecture; hidden ``widths`` may be left out."""
+        sizes = self.sizes if widths else (self.sizes[0], len(self.sizes), self.sizes[-1])
         activation = activation_structure(self.activation)
-        return (self.sizes, activation, self.normalization, self.dtype)
+        return (sizes, activation, self.normalization, self.dtype, self.masked)
+
+    @property
+    def pads(self) -> bool:
+        """Whether zeros can widen such a network without changing what it computes."""
+        return is_elementwise(self.activation)
+
+    def widened(self, others: Sequence[MLPArchitecture]) -> MLPArchitecture:
+        """Return the least masked architecture that holds this and others, equal but for widths."""
+        columns = zip(self.sizes, *(other.sizes for other in others), strict=True)
+        return replace(self, sizes=tuple(map(max, columns)), masked=True)
 
     def build(self, noise: NoiseSites | None = None) -> MLP:
         """Return the network, with uninitialised weights and zero biases.
@@ -99,7 +114,7 @@ class MLPArchitecture:
             Noise by site: ``"input_noise.0"``, ``"dropout.l"``, ``"hidden_noise.l"``,
             ``"weight_noise.l"`` with ``l`` the layer, 0 the input (for weights, the first matrix).
         """
-        make = LayerMaker(self.activation, self.normalization, self.dtype, noise or {})
+        make = LayerMaker(self.activation, self.normalization, self.dtype, noise or {}, self.masked)
         sizes = list(pairwise(self.sizes))
         at_input = make.signal_noise(("input_noise.0", "dropout.0"), self.sizes[0])
         hidden = [

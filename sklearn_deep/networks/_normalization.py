@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from sklearn_deep.networks._passes import TrainingPass
+from sklearn_deep.networks._units import mean_of_units
 
 _EPSILON = 1e-5
 
@@ -45,8 +46,10 @@ class BatchNorm(_Affine):
         self.register_buffer("running_mean", torch.zeros(width, dtype=dtype))
         self.register_buffer("running_var", torch.ones(width, dtype=dtype))
 
-    def forward(self, z: Tensor, training: TrainingPass | None = None) -> Tensor:
-        """Normalise ``(n_samples, width)``."""
+    def forward(
+        self, z: Tensor, training: TrainingPass | None = None, units: Tensor | None = None
+    ) -> Tensor:
+        """Normalise ``(n_samples, width)``, each unit by itself, whichever ``units`` there are."""
         if training is None:
             mean, var = self.running_mean, self.running_var
         else:
@@ -73,8 +76,10 @@ class LayerNorm(_Affine):
     Ba et al., "Layer normalization", 2016.
     """
 
-    def forward(self, z: Tensor, training: TrainingPass | None = None) -> Tensor:
-        """Normalise ``(n_samples, width)``."""
-        centred = z - z.mean(-1, keepdim=True)
-        var = centred.square().mean(-1, keepdim=True)
+    def forward(
+        self, z: Tensor, training: TrainingPass | None = None, units: Tensor | None = None
+    ) -> Tensor:
+        """Normalise ``(n_samples, width)`` over ``units`` (see ``of_units``)."""
+        centred = z - mean_of_units(z, units)
+        var = mean_of_units(centred.square(), units)
         return centred / torch.sqrt(var + _EPSILON) * self.scale + self.shift

@@ -76,6 +76,7 @@ class CodeL1(CodePenalty):
 
     l1: float | Tensor = 1e-3
 
+    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "l1": [Interval(Real, 0, None, closed="left")]
     }
@@ -144,6 +145,7 @@ class Contractive(CodePenalty):
 
     strength: float | Tensor = 1e-3
 
+    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "strength": [Interval(Real, 0, None, closed="left")]
     }

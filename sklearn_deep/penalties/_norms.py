@@ -28,6 +28,7 @@ class L1(Penalty):
 
     l1: float | Tensor = 0.01
 
+    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "l1": [Interval(Real, 0, None, closed="left")]
     }
@@ -56,6 +57,7 @@ class L2(Penalty):
 
     l2: float | Tensor = 0.01
 
+    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "l2": [Interval(Real, 0, None, closed="left")]
     }
@@ -91,6 +93,7 @@ class L1L2(Penalty):
     l1: float | Tensor = 0.01
     l2: float | Tensor = 0.01
 
+    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "l1": [Interval(Real, 0, None, closed="left")],
         "l2": [Interval(Real, 0, None, closed="left")],

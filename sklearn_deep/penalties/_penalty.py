@@ -17,13 +17,16 @@ class Penalty(Plugin):
     ``penalty`` is added to the mean loss, summed over weight matrices. ``project`` is called after
     each step where ``projects`` is true. A subclass overrides one of them. ``trains_alone`` says that
     ``penalty`` has matrix products or functions such as ``tanh``, which round differently for a
-    stack of matrices than for one: its members then train one by one. ``on`` says
-    whether it is about weights or, as ``CodePenalty``, about an autoencoder's code.
+    stack of matrices than for one: its members then train one by one. ``ignores_zeros`` says that
+    rows and columns of zeros, added to a matrix or code, change nothing: networks of different widths
+    may then be padded to one. ``on`` says whether it is about weights or, as ``CodePenalty``, about
+    an autoencoder's code.
     """
 
     on: ClassVar[Literal["weights", "code"]] = "weights"
     projects: ClassVar[bool] = False
     trains_alone: ClassVar[bool] = False
+    ignores_zeros: ClassVar[bool] = False
 
     def penalty(self, weight: Tensor) -> Tensor:
         """Return what is added to the loss: nothing, unless overridden.

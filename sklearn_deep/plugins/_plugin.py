@@ -7,13 +7,12 @@ from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, ClassVar, Self
 
-from sklearn.base import BaseEstimator
 from torch import Tensor
 
-from sklearn_deep._shared._sklearn import validate_parameter_constraints
+from sklearn_deep._shared._sklearn import Estimator, validate_parameter_constraints
 
 
-class Plugin(BaseEstimator):
+class Plugin(Estimator):
     """A small set of fields and one formula.
 
     Subclasses are dataclasses, ``@dataclass(eq=False, repr=False)``. A field annotated

@@ -56,7 +56,7 @@ class Epoch:
 
     def __init__(self, plans: Sequence[Plan], pool: Pool, epoch: int) -> None:
         self.plans, self.pool, self.epoch = plans, pool, epoch
-        self.batch_size, self.n_rows = plans[0].batch_size, plans[0].batch_rows
+        self.batch_size, self.n_rows = plans[0].batch_size, max(plan.batch_rows for plan in plans)
         n_each = [n * (1 + plan.copies) for plan, n in zip(plans, pool.lengths, strict=True)]
         self.member_steps = [-(-n // self.batch_size) for n in n_each]
         self.n_steps = max(self.member_steps)

@@ -51,18 +51,18 @@ class Computation:
     """
 
     def __init__(self, plans: Sequence[Plan], population: Population) -> None:
-        first = plans[0]
+        common = population.plan
         self.population = population
         self.alone = len(plans) == 1
         self.draws = Draws(
-            population.objectives[0],
+            population.objectives,
             [plan.seed for plan in plans],
-            first.batch_rows,
-            first.dtype,
-            first.device,
+            [plan.batch_rows for plan in plans],
+            common.dtype,
+            common.device,
         )
         self.n_statistics = len(population.statistics)
-        self.step = self._replay(first)
+        self.step = self._replay(common)
 
     def prepare(self) -> None:
         """Take notice of numbers of plug-ins that may have changed since."""
@@ -79,7 +79,7 @@ class Computation:
 
     def _replay(self, plan: Plan) -> Replay:
         population, sites = self.population, self.draws.sites
-        objective, layout = population.objectives[0], population.layout
+        objective, layout = population.template, population.layout
         held = population.inputs()
         n = len(layout.slots)
         numbers = [name not in population.statistics for name in population.buffers]

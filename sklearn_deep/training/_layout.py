@@ -13,6 +13,11 @@ from torch import Tensor, nn
 _ALIGNMENT = 64
 
 
+def corner(*shapes: Sequence[int]) -> tuple[slice, ...]:
+    """Return the index of the elements, counted from 0, that tensors of all shapes have."""
+    return tuple(slice(min(sides)) for sides in zip(*shapes, strict=True))
+
+
 class Slot(NamedTuple):
     """Where one parameter lies in the row."""
 
@@ -57,6 +62,14 @@ class Layout:
         """Return each parameter as a view of ``(..., n_parameters)``: ``(..., *shape)``."""
         lead = rows.shape[:-1]
         return [rows[..., s.start : s.stop].view((*lead, *s.shape)) for s in self.slots]
+
+    def moved(self, row: Tensor, target: Layout) -> Tensor:
+        """Return a row laid out for a network of other widths, what is missing there left out or zero."""
+        new = row.new_zeros(target.n_parameters)
+        for old, view in zip(self.views(row), target.views(new), strict=True):
+            both = corner(old.shape, view.shape)
+            view[both].copy_(old[both])
+        return new
 
     def pack(self, values: Sequence[Tensor]) -> Tensor:
         """Return the row of the given values, zeros in the gaps."""

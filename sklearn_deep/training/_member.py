@@ -10,8 +10,8 @@ import numpy as np
 from torch import Tensor, nn
 
 from sklearn_deep.stopping import Watch
+from sklearn_deep.training._padding import Weights
 from sklearn_deep.training._plan import Plan
-from sklearn_deep.training._population import Weights
 from sklearn_deep.training._start import Progress, Start
 
 History = dict[str, np.ndarray]
@@ -51,7 +51,8 @@ class Result(NamedTuple):
     Parameters
     ----------
     network : nn.Module
-        The trained network, on the device it was trained on.
+        The trained network: of a single fit on the device it was trained on, of a population on
+        the CPU.
     history : dict of str to ndarray of shape (n_epochs,)
     best_epoch : int
         Epoch of the best monitored value; without early stopping, of the lowest loss.

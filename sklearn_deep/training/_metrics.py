@@ -1,53 +1,79 @@
-"""Scores kept in the history beside the loss."""
+"""Scores kept in the history beside the loss, of all members at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 
-def accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-    """Return the weighted share of rows whose class is right.
+def total(values: Tensor) -> Tensor:
+    """Return sums over batches and rows of ``(n_batches, n_members, n_rows, ...)``: ``(n_members, ...)``.
+
+    Batch by batch, in float64: batches of zeros at the end, of members with fewer rows than others,
+    change no bit. Rows are made to lie side by side: sums of numbers that lie apart round differently.
+    """
+    rows = values.movedim(2, -1).contiguous().sum(-1)
+    return rows.double().cumsum(0)[-1]
+
+
+def mean(values: Tensor, weight: Tensor) -> Tensor:
+    """Return weighted means over batches and rows, ``(n_members, ...)``, in float64.
 
     Parameters
     ----------
-    output, target : Tensor of shape (n_samples, n_outputs)
+    values : Tensor of shape (n_batches, n_members, n_rows, ...)
+        Anything, NaN too, where the weight is zero.
+    weight : Tensor of the same shape
+    """
+    return total(torch.where(weight > 0, weight * values, 0.0)) / total(weight)
+
+
+def accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Return the weighted share of rows whose class is right, ``(n_members,)``.
+
+    Parameters
+    ----------
+    output, target : Tensor of shape (n_batches, n_members, n_rows, n_outputs)
         Logits, and one-hot classes; with one output, a logit and 0 or 1.
-    weight : Tensor of shape (n_samples,)
+    weight : Tensor of shape (n_batches, n_members, n_rows)
     """
     if output.shape[-1] == 1:
-        right = (output > 0).squeeze(-1) == (target > 0.5).squeeze(-1)
-    else:
-        right = output.argmax(-1) == target.argmax(-1)
-    return (right * weight).sum() / weight.sum()
+        return mean(((output > 0) == (target > 0.5)).squeeze(-1), weight)
+    return mean(output.argmax(-1) == target.argmax(-1), weight)
 
 
 def subset_accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-    """Return the weighted share of rows all of whose labels are right.
+    """Return the weighted share of rows all of whose labels are right, ``(n_members,)``.
 
     Parameters
     ----------
-    output, target : Tensor of shape (n_samples, n_labels)
+    output, target : Tensor of shape (n_batches, n_members, n_rows, n_labels)
         A logit, and 0 or 1, for each label.
-    weight : Tensor of shape (n_samples,)
+    weight : Tensor of shape (n_batches, n_members, n_rows)
     """
-    right = ((output > 0) == (target > 0.5)).all(-1)
-    return (right * weight).sum() / weight.sum()
+    return mean(((output > 0) == (target > 0.5)).all(-1), weight)
 
 
 def r2(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-    """Return the weighted coefficient of determination, mean over outputs.
+    """Return the weighted coefficient of determination, mean over outputs, ``(n_members,)``.
 
     As ``sklearn.metrics.r2_score``: a constant target scores 1 where it is met exactly, else 0.
+
+    Parameters
+    ----------
+    output, target : Tensor of shape (n_batches, n_members, n_rows, n_outputs)
+    weight : Tensor of shape (n_batches, n_members, n_rows)
     """
-    weight = weight.unsqueeze(-1)
-    residual = (weight * (target - output).square()).sum(0)
-    total = (weight * (target - (weight * target).sum(0) / weight.sum()).square()).sum(0)
-    constant = total == 0
-    score = 1 - residual / total.where(~constant, 1.0)
-    return score.where(~constant, (residual == 0).to(score.dtype)).mean()
+    weight = weight.unsqueeze(-1).expand_as(target)
+    middle = mean(target, weight).to(target.dtype).unsqueeze(1)  # (n_members, 1, n_outputs)
+    residual = mean((target - output).square(), weight)
+    spread = mean((target - middle).square(), weight)
+    constant = spread == 0
+    score = 1 - residual / spread.where(~constant, 1.0)
+    return score.where(~constant, (residual == 0).to(score.dtype)).mean(-1)
 
 
 class Metric(NamedTuple):

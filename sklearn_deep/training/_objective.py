@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import torch
@@ -31,7 +31,11 @@ class PenaltyLayer(PluginLayer):
 
     def project(self, weight: Tensor) -> Tensor:
         """Return the nearest weights that the plug-in allows."""
-        penalty = self._plugin()
+        return self.projected_with(dict(self.named_buffers()), weight)
+
+    def projected_with(self, numbers: Mapping[str, Tensor], weight: Tensor) -> Tensor:
+        """Return them with numbers that are not the layer's own."""
+        penalty = self._held.with_numbers(numbers)
         assert isinstance(penalty, Penalty)
         return penalty.project(weight)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import gcd, lcm
+from typing import Any
 
 import torch
 from torch import nn
@@ -28,7 +30,8 @@ from sklearn_deep.training._start import Progress, Start
 class Plan:
     """What network, on what data, with what numbers.
 
-    Two plans of equal ``structure()`` can be trained in one population; all else is numbers.
+    Two plans of equal ``structure()`` can be trained in one population; all else is numbers. Plans that
+    differ in widths alone can be where each ``pads``.
 
     Parameters
     ----------
@@ -113,7 +116,7 @@ class Plan:
         """Rows that augmentation adds for each row."""
         return 0 if self.augmentation is None else self.augmentation.copies
 
-    @property
+    @cached_property
     def batch_rows(self) -> int:
         """Rows a step is computed with: ``batch_size`` plus rows of weight zero.
 
@@ -129,10 +132,10 @@ class Plan:
         step = lcm(4, *(32 // gcd(32, width) for width in widths))
         return -(-self.batch_size // step) * step
 
-    def structure(self) -> Hashable:
-        """Return the key that members of one population share."""
+    def structure(self, widths: bool = True) -> Hashable:
+        """Return the key that members of one population share; hidden ``widths`` may be left out."""
         return (
-            self.step_structure(),
+            self.step_structure(widths),
             self.optimizer.structure(),
             None if self.augmentation is None else self.augmentation.structure(),
             self.metric,
@@ -143,14 +146,14 @@ class Plan:
             self.device,
         )
 
-    def step_structure(self) -> Hashable:
+    def step_structure(self, widths: bool = True) -> Hashable:
         """Return the key of the formula of a step, noise left out: what may replay one recording.
 
         Epoch, optimizer and all else around the step are no part of it, so calls of ``partial_fit``
         record no step anew.
         """
         return (
-            self.architecture.structure(),
+            self.architecture.structure(widths),
             None if self.loss is None else self.loss.structure(),
             None if self.reconstruction_loss is None else self.reconstruction_loss.structure(),
             tuple(None if p is None else p.structure() for p in self.penalties),
@@ -159,8 +162,18 @@ class Plan:
 
     def trains_alone(self) -> bool:
         """Return whether this plan cannot share a population."""
-        penalties = (p for p in (*self.penalties, *self.code_penalties) if p is not None)
-        return isinstance(self.optimizer, SingleOptimizer) or any(p.trains_alone for p in penalties)
+        single = isinstance(self.optimizer, SingleOptimizer)
+        return single or any(p.trains_alone for p in self._all_penalties)
+
+    @property
+    def pads(self) -> bool:
+        """Whether this plan can share a population with others of other widths."""
+        ignore = all(p.ignores_zeros for p in self._all_penalties)
+        return self.architecture.pads and ignore and not self.trains_alone()
+
+    @property
+    def _all_penalties(self) -> list[Penalty]:
+        return [p for p in (*self.penalties, *self.code_penalties) if p is not None]
 
     @property
     def factors(self) -> tuple[float, ...]:
@@ -178,11 +191,11 @@ class Plan:
         return Joint(self.loss, self.reconstruction_loss, self.factors)
 
     def build(self, noise: Mapping[str, Noise]) -> nn.Module:
-        """Return the network with its first weights, and noise layers at the given sites."""
+        """Return the network with its first weights, on the CPU, and noise layers at the given sites."""
         network = self.architecture.build(noise)
         if self.start is not None:
             network.load_state_dict(self.start.weights)
-            return network.to(self.device)
+            return network
         generator = torch.Generator()
         for name, module in network.named_modules():
             if isinstance(module, Linear):
@@ -190,4 +203,13 @@ class Plan:
                 n_out, n_in = module.weight.shape
                 with torch.no_grad():
                     module.weight.copy_(self.initializer.draw(n_out, n_in, generator))
-        return network.to(self.device)
+        return network
+
+
+def common_plan(plans: Sequence[Plan]) -> Plan:
+    """Return a plan of the structure that a population has: the first, widened where widths differ."""
+    first = plans[0]
+    if len({plan.architecture.structure() for plan in plans}) == 1:
+        return first
+    widened: Callable[[Any], Any] = first.architecture.widened
+    return replace(first, architecture=widened([plan.architecture for plan in plans[1:]]))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 
 from sklearn_deep.noise import Noise
 from sklearn_deep.optimizers import Rule
-from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._plan import Plan, common_plan
 
 
 def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int]]:
@@ -29,10 +30,11 @@ def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int
     groups: list[_Group] = []
     by_structure: dict[Hashable, list[_Group]] = {}
     for i, plan in enumerate(plans):
-        alike = by_structure.setdefault(plan.structure(), [])
+        widths = not (plan.pads and plan.device.type in _PADDED_ON)
+        alike = by_structure.setdefault(plan.structure(widths), [])
         group = next((group for group in alike if group.takes(plan)), None)
         if group is None:
-            group = _Group(size or fastest_size(plan))
+            group = _Group(size)
             alike.append(group)
             groups.append(group)
         group.add(i, plan)
@@ -40,11 +42,11 @@ def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int
 
 
 class _Group:
-    """Plans of one structure whose noise is of one kind at each site."""
+    """Plans of one structure, or padded to one, whose noise is of one kind at each site."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int | None) -> None:
         self.size = size
-        self.places: list[int] = []
+        self.members: dict[int, Plan] = {}
         self.kinds: dict[str, type[Noise]] = {}
 
     def takes(self, plan: Plan) -> bool:
@@ -55,14 +57,65 @@ class _Group:
         )
 
     def add(self, place: int, plan: Plan) -> None:
-        self.places.append(place)
+        self.members[place] = plan
         self.kinds |= {site: type(noise) for site, noise in plan.noise.items()}
 
     def chunks(self) -> list[list[int]]:
-        """Return the places in populations of nearly equal size."""
-        n_chunks = -(-len(self.places) // self.size)
-        bounds = [len(self.places) * k // n_chunks for k in range(n_chunks + 1)]
-        return [self.places[a:b] for a, b in pairwise(bounds)]
+        """Return the places in populations."""
+        parts = _of_like_sizes(self.members)
+        return [chunk for part in parts for chunk in self._of_equal_size(part)]
+
+    def _of_equal_size(self, places: list[int]) -> list[list[int]]:
+        """Return some places in populations that have nearly equal numbers of members."""
+        size = self.size or fastest_size(common_plan([self.members[k] for k in places]))
+        n_chunks = -(-len(places) // size)
+        bounds = [len(places) * k // n_chunks for k in range(n_chunks + 1)]
+        return [places[a:b] for a, b in pairwise(bounds)]
+
+
+# Where networks of different widths are padded to one: a step of small networks on a GPU takes as long
+# as its launches, however many networks there are. On a CPU it takes as long as its multiplications.
+_PADDED_ON = {"cuda"}
+# How many times the memory of its members a population may take. Widths drawn evenly up to a largest one
+# then share two or three populations; many of 16 units are not padded to 1024. Chosen, not measured.
+_MOST_PADDING = 2
+
+
+def _of_like_sizes(members: Mapping[int, Plan]) -> list[list[int]]:
+    """Divide members so that padding multiplies their memory by ``_MOST_PADDING`` at most.
+
+    From the largest on, each joins the one before if ``n · b(widths of all) ≤ _MOST_PADDING · Σ b(own
+    widths)``, with ``b`` the bytes of a member and ``n`` how many they then are.
+    """
+    if len({plan.architecture.structure() for plan in members.values()}) == 1:
+        return [list(members)]
+    own = {place: bytes_of_member(plan) for place, plan in members.items()}
+    parts: list[_Part] = []
+    for place in sorted(members, key=lambda place: -own[place]):
+        joined = parts[-1].joined(place, members[place], own[place]) if parts else None
+        if joined is not None and joined.padding <= _MOST_PADDING:
+            parts[-1] = joined
+        else:
+            parts.append(_Part([place], members[place], own[place]))
+    return [sorted(part.places) for part in parts]
+
+
+class _Part(NamedTuple):
+    """Members, their common plan and the memory they take without padding."""
+
+    places: list[int]
+    plan: Plan
+    n_bytes: int
+
+    def joined(self, place: int, plan: Plan, n_bytes: int) -> _Part:
+        """Return the part with one more member."""
+        together = common_plan([self.plan, plan])
+        return _Part([*self.places, place], together, self.n_bytes + n_bytes)
+
+    @property
+    def padding(self) -> float:
+        """How many times that memory they take with padding."""
+        return len(self.places) * bytes_of_member(self.plan) / self.n_bytes
 
 
 # Members of a population on a CPU work on about this much memory, which a core's cache holds: more

@@ -68,8 +68,8 @@ class SingleUpdates(Updates):
         for view, own in zip(self._views, self.layout.views(row), strict=True):
             view.grad = own
 
-    def state_of(self, member: int) -> dict[Any, Any]:
-        """Return a copy of the optimizer's ``state_dict``."""
-        return torch.utils._pytree.tree_map_only(
-            Tensor, lambda t: t.clone().cpu(), self.optimizer.state_dict()
-        )
+    def states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
+        """Return a copy of the optimizer's ``state_dict``, if the one member is asked for."""
+        state = self.optimizer.state_dict()
+        tree_map = torch.utils._pytree.tree_map_only
+        return [tree_map(Tensor, lambda t: t.clone().cpu(), state) for _ in members]

@@ -51,19 +51,22 @@ def train(
                 watch(n_running)
             stay = staying([member.running for member in training.members])
             if stay is not None:
-                leave = set(range(len(places))).difference(stay)
-                results |= {places[k]: training.result(k) for k in leave}
+                leave = sorted(set(range(len(places))).difference(stay))
+                results |= zip([places[k] for k in leave], training.results(leave), strict=True)
                 training, places = training.of_members(stay), [places[k] for k in stay]
-        results |= dict(zip(places, _results(training), strict=True))
+        results |= zip(places, _results(training), strict=True)
+        if len(places) == 1 < len(plans):
+            # The last of several comes to the CPU as those before it did.
+            results[places[0]].network.cpu()
     return [results[k] for k in range(len(plans))]
 
 
 def _results(training: Training) -> list[Result]:
     """Return fits that are finished, and those that are not with where they are paused."""
     # Before results put the best weights back.
-    paused = [training.paused(k) if m.running else None for k, m in enumerate(training.members)]
-    pairs = zip(training.results(), paused, strict=True)
-    return [result._replace(paused=own) for result, own in pairs]
+    running = [k for k, member in enumerate(training.members) if member.running]
+    paused = dict(zip(running, training.paused(running), strict=True))
+    return [result._replace(paused=paused.get(k)) for k, result in enumerate(training.results())]
 
 
 def staying(running: Sequence[bool]) -> list[int] | None:

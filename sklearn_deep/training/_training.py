@@ -6,20 +6,21 @@ import copy
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from sklearn_deep.training._batches import Batch, Epoch
 from sklearn_deep.training._computation import Computation, Computed
 from sklearn_deep.training._evaluation import Evaluation
 from sklearn_deep.training._member import Member, Paused, Result
-from sklearn_deep.training._metrics import METRICS
+from sklearn_deep.training._metrics import METRICS, Metric
+from sklearn_deep.training._padding import Weights
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._pool import Pool
-from sklearn_deep.training._population import Population, Weights
+from sklearn_deep.training._population import Population
 from sklearn_deep.training._start import Progress, Start
 from sklearn_deep.training._updates_of import updates_of
 
@@ -34,7 +35,7 @@ class Made(NamedTuple):
 
 
 class Training:
-    """Members of equal structure in training.
+    """Members of equal structure in training, widths aside where they can be padded.
 
     A member's result depends on its plan alone. A single fit is a population of one, whose step is
     recorded without the member axis; on the CPU the bits are the same.
@@ -42,13 +43,14 @@ class Training:
     Parameters
     ----------
     plans : sequence of Plan
-        All of equal ``structure()``.
+        All of equal ``structure()``, or different in widths only where each ``pads``.
     """
 
     _mode: ClassVar[type[torch.inference_mode | torch.no_grad]] = torch.inference_mode
 
     def __init__(self, plans: Sequence[Plan]) -> None:
-        assert len({plan.structure() for plan in plans}) == 1
+        pads = all(plan.pads for plan in plans)
+        assert len({plan.structure(widths=not pads) for plan in plans}) == 1
         assert len(plans) == 1 or not plans[0].trains_alone()
         self.plans = list(plans)
         self.members = [Member(plan) for plan in plans]
@@ -65,18 +67,18 @@ class Training:
 
     def _evaluation(self) -> Evaluation | None:
         parts = [plan.validation for plan in self.plans if plan.validation is not None]
-        template = self.population.objectives[0]
+        template = self.population.template
         return Evaluation(template, parts, self.metric, self._of_terms) if parts else None
 
-    def _of_terms(self, terms: Tensor, k: int) -> dict[str, float]:
-        """Return the losses of a member by name: J without penalties, and its terms ``(n_terms,)``."""
-        names = self.population.objectives[0].criterion.terms
+    def _of_terms(self, terms: Sequence[float], k: int) -> dict[str, float]:
+        """Return the losses of a member by name: J without penalties, and its terms."""
+        names = self.population.template.criterion.terms
         if not names:
-            return {"loss": terms.item()}
+            return {"loss": terms[0]}
         factors = self.plans[k].factors
         # A term that does not count may be infinite.
-        parts = [f * t for f, t in zip(factors, terms.tolist(), strict=True) if f]
-        named = zip((f"loss_{name}" for name in names), terms.tolist(), strict=True)
+        parts = [f * t for f, t in zip(factors, terms, strict=True) if f]
+        named = zip((f"loss_{name}" for name in names), terms, strict=True)
         return {"loss": sum(parts), **dict(named)}
 
     @property
@@ -91,17 +93,20 @@ class Training:
 
     def of_members(self, which: Sequence[int]) -> Training:
         """Return the same training of some of its members, from where it stands."""
-        return self.resumed([self.members[k].plan for k in which], [self.paused(k) for k in which])
+        return self.resumed([self.members[k].plan for k in which], self.paused(which))
 
-    def paused(self, k: int) -> Paused:
-        """Return where member ``k`` stands."""
-        member = self.members[k]
+    def paused(self, which: Sequence[int]) -> list[Paused]:
+        """Return where some members stand."""
+        found = zip(which, self.population.networks(which), self._progress(which), strict=True)
+        return [self._paused(k, network, progress) for k, network, progress in found]
+
+    def _paused(self, k: int, network: nn.Module, progress: Progress) -> Paused:
+        member, best = self.members[k], self.best.get(k)
         # Members that have stopped before may come along: the epoch is that of all.
-        progress = self._progress(k, member)._replace(epoch=self.epoch)
-        start = Start(self.population.network(k).state_dict(), progress)
+        start = Start(network.state_dict(), progress._replace(epoch=self.epoch))
         watch, epochs = copy.copy(member.watch), list(member.epochs)
         generator = torch.default_generator.get_state()
-        best = self.best.get(k)
+        best = None if best is None else self.population.narrowed(k, best)
         return Paused(start, watch, epochs, member.running, member.diverged, best, generator)
 
     @classmethod
@@ -117,7 +122,9 @@ class Training:
         pairs = list(zip(plans, paused, strict=True))
         training = cls([replace(plan, start=own.start) for plan, own in pairs])
         training.members = [Member.resumed(plan, own) for plan, own in pairs]
-        training.best = {k: own.best for k, own in enumerate(paused) if own.best is not None}
+        for k, own in enumerate(paused):
+            if own.best is not None:
+                training.best[k] = training.population.widened(k, own.best)
         torch.default_generator.set_state(paused[0].generator)
         return training
 
@@ -128,15 +135,18 @@ class Training:
         running = torch.tensor([member.running for member in self.members])
         active = running & (self._factors * epoch.weight_sums > 0).any(-1)
         rates = self._learning_rates(epoch)
+        # Once an epoch: what a GPU is sent, it is waited for.
+        self._active = active.to(self.population.parameters.device)
         with self._mode():
             before = self.population.weights()
             made = self._run_steps(epoch, active, rates)
             values = self._values(epoch, active, made)
             finite = self.population.finite()
         seconds = (time.perf_counter() - start) / int(running.sum())
+        first_rates = rates[0].tolist()
         for k, member in enumerate(self.members):
             if member.running:
-                values[k] |= {"learning_rate": rates[0, k].item(), "seconds": seconds}
+                values[k] |= {"learning_rate": first_rates[k], "seconds": seconds}
                 self._end_epoch(k, member, values[k], finite[k], before)
         self.epoch += 1
 
@@ -180,9 +190,9 @@ class Training:
 
         self.updates.apply(place, gradient, evaluate)
         if computed.statistics:
-            self.population.move_statistics(computed.statistics, active[i])
+            self.population.move_statistics(computed.statistics, self._active[i])
         if self.population.projects:
-            self.population.project(active[i])
+            self.population.project(self._active[i])
 
     def _mean_loss(self, share: Tensor, losses: Tensor) -> Tensor:
         """Return J without penalties, ``(n_members,)``, of rows ``(n_members, n_rows)`` or with terms last."""
@@ -195,49 +205,41 @@ class Training:
 
     def _values(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
         """Return each member's losses and score of the epoch."""
-        rows = torch.stack([step.losses for step in made]).view_as(epoch.share)
-        terms = (epoch.share * rows).sum(2).view_as(epoch.weight_sums).double().cpu()
-        penalties = torch.stack([step.penalty for step in made]).double().cpu()
-        values = []
-        for k in range(len(self.plans)):
-            took = active[: epoch.n_steps, k]
-            sums = epoch.weight_sums[took, k]
-            values.append(self._losses(k, terms[took, k], penalties[took, k], sums))
+        values = self._losses(epoch, active[: epoch.n_steps], made)
         if self.metric is not None:
-            for k, score in enumerate(self._scores(epoch, made)):
-                values[k][self.metric.name] = score
+            for own, score in zip(values, self._scores(self.metric, epoch, made), strict=True):
+                own[self.metric.name] = score
         if self.evaluation is not None:
             validated = self.evaluation(self.population.state())
             values = [mine | theirs for mine, theirs in zip(values, validated, strict=True)]
         return values
 
-    def _losses(
-        self, k: int, terms: Tensor, penalties: Tensor, weight_sums: Tensor
-    ) -> dict[str, float]:
-        """Return J, penalties included, and its terms, from those of the steps that member ``k`` took.
+    def _losses(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
+        """Return each member's J, penalties included, and its terms, of the steps that it took."""
+        rows = torch.stack([step.losses for step in made]).view_as(epoch.share)
+        terms = (epoch.share * rows).sum(2).view_as(epoch.weight_sums).double().cpu()
+        penalties = torch.stack([step.penalty for step in made]).double().cpu()
+        took = active.unsqueeze(-1)  # (n_steps, n_members, 1)
+        sums = torch.where(took, epoch.weight_sums, 0.0)
+        # Step by step, so that steps at the end, of members with more rows, change no bit.
+        totals = sums.cumsum(0)[-1]  # (n_members, n_terms)
+        means = torch.where(took, terms * sums, 0.0).cumsum(0)[-1] / totals
+        penalty = torch.where(active, penalties * sums[..., -1], 0.0).cumsum(0)[-1] / totals[:, -1]
+        values = [self._of_terms(own, k) for k, own in enumerate(means.tolist())]
+        for own, price in zip(values, penalty.tolist(), strict=True):
+            own["loss"] += price
+        return values
 
-        Parameters
-        ----------
-        terms, weight_sums : Tensor of shape (n_taken, n_terms)
-        penalties : Tensor of shape (n_taken,)
-        """
-        losses = self._of_terms((terms * weight_sums).sum(0) / weight_sums.sum(0), k)
-        penalty = (penalties * weight_sums[:, -1]).sum() / weight_sums[:, -1].sum()
-        return losses | {"loss": losses["loss"] + penalty.item()}
-
-    def _scores(self, epoch: Epoch, made: list[Made]) -> list[float]:
+    def _scores(self, metric: Metric, epoch: Epoch, made: list[Made]) -> list[float]:
         """Return each member's score on the rows of the epoch."""
-        assert self.metric is not None
         shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
         outputs = torch.stack([step.output for step in made]).view(shape)
-        predictions = self.population.objectives[0].criterion.predictions(outputs)
+        predictions = self.population.template.criterion.predictions(outputs)
         targets = torch.stack([step.targets for step in made])
         weight = epoch.of_valid(self.pool.sample_weight)
-        whole = (predictions, targets, weight if weight.ndim == 3 else weight[..., 0])
-        return [
-            self.metric.score(*(t[:n_steps, k].flatten(0, 1) for t in whole)).item()
-            for k, n_steps in enumerate(epoch.member_steps)
-        ]
+        weight = weight if weight.ndim == 3 else weight[..., 0]
+        scores: list[float] = metric.score(predictions, targets, weight).tolist()
+        return scores
 
     def _end_epoch(
         self, k: int, member: Member, values: dict[str, float], finite: bool, before: Weights
@@ -253,36 +255,38 @@ class Training:
         while self.best:
             self.population.put_back(*self.best.popitem())
 
-    def results(self) -> list[Result]:
-        """Return the finished fits, in the order of the plans."""
-        return [self.result(k) for k in range(len(self.members))]
-
-    def result(self, k: int) -> Result:
-        """Return the fit of member ``k``, finished."""
-        if k in self.best:
-            self.population.put_back(k, self.best.pop(k))
-        return self._result(k, self.population)
+    def results(self, which: Sequence[int] | None = None) -> list[Result]:
+        """Return the finished fits of some members, or of all, in the order of the plans."""
+        which = range(len(self.members)) if which is None else which
+        for k in which:
+            if k in self.best:
+                self.population.put_back(k, self.best.pop(k))
+        return self._results(which, self.population)
 
     def result_so_far(self) -> Result:
         """Return what ``results`` would if a population of one stopped here; it can train on."""
         twin = copy.deepcopy(self.population)
         for k, weights in self.best.items():
             twin.put_back(k, weights)
-        return self._result(0, twin)
+        return self._results([0], twin)[0]
 
-    def _result(self, k: int, population: Population) -> Result:
-        member = self.members[k]
-        return Result(
-            population.network(k),
-            member.history(),
-            member.best_epoch(),
-            member.diverged,
-            self._progress(k, member),
-        )
+    def _results(self, which: Sequence[int], population: Population) -> list[Result]:
+        found = zip(which, population.networks(which), self._progress(which), strict=True)
+        return [self._result(self.members[k], network, progress) for k, network, progress in found]
 
-    def _progress(self, k: int, member: Member) -> Progress:
-        plan, epoch = member.plan, member.plan.first_epoch + len(member.epochs)
-        n_steps, state = int(self.updates.n_steps[k]), self.updates.state_of(k)
+    def _result(self, member: Member, network: nn.Module, progress: Progress) -> Result:
+        return Result(network, member.history(), member.best_epoch(), member.diverged, progress)
+
+    def _progress(self, which: Sequence[int]) -> list[Progress]:
+        """Return where members stand, beside their weights."""
+        return [
+            self._progress_of(k, self.population.narrowed_state(k, state))
+            for k, state in zip(which, self.updates.states(which), strict=True)
+        ]
+
+    def _progress_of(self, k: int, state: dict[Any, Any]) -> Progress:
+        member, plan = self.members[k], self.members[k].plan
+        epoch, n_steps = plan.first_epoch + len(member.epochs), int(self.updates.n_steps[k])
         if member.diverged:
             # Moments of gradients that overflowed would carry over to whatever comes next.
             n_steps, state = 0, {}

@@ -68,9 +68,10 @@ class Updates(ABC):
             For optimizers that look at more than one point a step; its first call is free.
         """
 
-    def state_of(self, member: int) -> dict[Any, Any]:
-        """Return a copy of a member's optimizer state, ``(n_parameters,)`` a slot."""
-        return {slot: rows[member].clone().cpu() for slot, rows in self.state.items()}
+    def states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
+        """Return copies of members' optimizer states on the CPU, ``(n_parameters,)`` a slot."""
+        state = {slot: rows.cpu() for slot, rows in self.state.items()}  # all at once
+        return [{slot: rows[k].clone() for slot, rows in state.items()} for k in members]
 
     def penalty(self) -> Tensor:
         """Return ``Σ λ/2 ‖W‖²`` of each member, ``(n_members,)``, as far as it is part of J."""
@@ -173,7 +174,7 @@ class RowUpdates(Updates):
         if self.weight_decay is None or self.decoupled:
             return self._no_penalty
         rows = zip(self._decays, self.parameters.unbind(0), self._no_penalty, strict=True)
-        return torch.stack([none if d is None else (d * p).dot(p) / 2 for d, p, none in rows])
+        return torch.stack([none if d is None else (d * p).dot(p) for d, p, none in rows]) / 2
 
     def begin(self, active: Tensor, rates: Tensor) -> None:
         """Count the next steps."""

@@ -15,6 +15,7 @@ def updates_of(plans: Sequence[Plan], population: Population) -> Updates:
     """Return the updates that are fastest where the parameters lie."""
     optimizer, parameters = plans[0].optimizer, population.parameters
     decay = population.weight_decay(plans)
+    plans = population.widened_plans(plans)
     if not isinstance(optimizer, Rule):
         return SingleUpdates(plans, parameters, decay, population.layout)
     by_row = parameters.device.type == "cpu" and optimizer.has_row_kernel

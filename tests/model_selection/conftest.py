@@ -2,17 +2,17 @@
 
 import pytest
 
-from sklearn_deep.model_selection import _running
+from sklearn_deep.model_selection import _task
 
 
 @pytest.fixture
 def trained(monkeypatch):
     """Return the list of the sizes of all populations, filled as they are trained."""
-    sizes, train = [], _running.train
+    sizes, train = [], _task.train
 
     def counting(plans, *args):
         sizes.append(len(plans))
         return train(plans, *args)
 
-    monkeypatch.setattr(_running, "train", counting)
+    monkeypatch.setattr(_task, "train", counting)
     return sizes

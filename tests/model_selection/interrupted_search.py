@@ -6,7 +6,7 @@ import time
 import numpy as np
 from small_searches import SPACE, X, Y, batched, pipeline
 
-from sklearn_deep.model_selection import _running
+from sklearn_deep.model_selection import _task
 
 
 def search(checkpoint=None, **settings):
@@ -16,7 +16,7 @@ def search(checkpoint=None, **settings):
 
 def slow_down(seconds):
     """Let the third population wait, so that there is time to be interrupted."""
-    train, n_trained = _running.train, 0
+    train, n_trained = _task.train, 0
 
     def waiting(*args, **kwargs):
         nonlocal n_trained
@@ -26,7 +26,7 @@ def slow_down(seconds):
             time.sleep(seconds)
         return train(*args, **kwargs)
 
-    _running.train = waiting
+    _task.train = waiting
 
 
 if __name__ == "__main__":

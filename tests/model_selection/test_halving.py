@@ -22,7 +22,7 @@ from small_searches import (
 )
 
 from sklearn_deep import AutoencoderTransformer, MLPRegressor
-from sklearn_deep.model_selection import _running
+from sklearn_deep.model_selection import _task
 from sklearn_deep.model_selection._progress import Progress
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.schedules import Schedule
@@ -342,7 +342,7 @@ def test_the_time_of_a_fit_is_its_share_of_all_its_parts(monkeypatch):
     taken = []
 
     def timed(*args):
-        done = _running.perform(*args)
+        done = _task.perform(*args)
         taken.append(done.seconds)
         return done
 

@@ -4,6 +4,7 @@ import os
 
 import joblib
 import pytest
+from joblib.parallel import ThreadingBackend
 from sklearn.linear_model import LogisticRegression
 from small_searches import SPACE, X, Y, assert_same_results, batched
 
@@ -70,3 +71,16 @@ def test_a_cluster_finds_what_one_process_finds(workers):
     processes = processes_of(scored)
     assert processes <= set(workers.run(os.getpid).values())
     assert len(processes) == 2
+
+
+class Deaf(ThreadingBackend):
+    """Gives no result before the last one is there, as Ray's backend does."""
+
+    supports_return_generator = False
+
+
+def test_a_backend_that_gives_all_results_at_the_end():
+    joblib.register_parallel_backend("deaf", Deaf)
+    with joblib.parallel_config("deaf", n_jobs=2):
+        found = batched(population_size=2).fit(X, Y)
+    assert_same_results(found, batched().fit(X, Y))

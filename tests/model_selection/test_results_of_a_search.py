@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import accuracy_score, log_loss
 from small_searches import SPACE, WEIGHTS, X, Y, assert_same_scores, batched, loop
 
-from sklearn_deep.model_selection import _running
+from sklearn_deep.model_selection import _task
 
 TIMES = ["mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time"]
 
@@ -132,7 +132,7 @@ def test_the_shares_sum_to_the_time_that_the_training_took(monkeypatch):
         taken.append(done.seconds)
         return done
 
-    perform, taken = _running.perform, []
+    perform, taken = _task.perform, []
     monkeypatch.setattr("sklearn_deep.model_selection._batched_search.perform", answered)
     found = batched(n_iter=6, population_size=5).fit(X, Y)
     total = found.cv_results_["mean_fit_time"].sum() * 3

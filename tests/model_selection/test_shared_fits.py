@@ -10,8 +10,8 @@ from sklearn.preprocessing import StandardScaler
 from small_searches import NUMBERS, RATES, X, Y, assert_same_scores, batched, loop, network
 
 from sklearn_deep import AutoencoderTransformer, MLPRegressor
-from sklearn_deep.model_selection import _running
-from sklearn_deep.model_selection._running import Fit
+from sklearn_deep.model_selection import _task
+from sklearn_deep.model_selection._fitting import Fit
 
 CV = 3
 FITS = []
@@ -144,13 +144,13 @@ def test_what_is_behind_a_transformed_target_is_fitted_once_a_fold(trained):
 
 
 def test_an_estimator_that_is_not_ours_is_fitted_once_for_equal_settings(monkeypatch):
-    asked, fitted = [], _running._fitted
+    asked, fitted = [], _task._fitted
 
     def noting(ask):
         asked.append(ask)
         return fitted(ask)
 
-    monkeypatch.setattr(_running, "_fitted", noting)
+    monkeypatch.setattr(_task, "_fitted", noting)
     space = {"C": [0.1, 0.1, 1.0]}
     batched(LogisticRegression(), space, n_iter=3, refit=False).fit(X, Y)
     assert len(asked) == 2 * 3

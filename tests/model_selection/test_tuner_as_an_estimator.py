@@ -31,7 +31,7 @@ from sklearn_deep.stopping import EarlyStopping
 def tuner(estimator=None, **settings):
     estimator = pipeline(max_epochs=6) if estimator is None else estimator
     return BiasVarianceTuner(
-        estimator, **{"cv": 3, "n_iter": 10, "max_fits": 63, "random_state": 0} | settings
+        estimator, **{"cv": 3, "n_iter": 10, "max_fits": 33, "random_state": 0} | settings
     )
 
 
@@ -43,7 +43,7 @@ def fitted():
 def test_it_finds_less_error_than_the_estimator_as_given(fitted):
     first = bias_variance_report(pipeline(max_epochs=6), X, Y, cv=3)
     assert first.validation_error == fitted.steps_[0].validation_error
-    assert fitted.report_.validation_error < first.validation_error - 0.1
+    assert fitted.report_.validation_error < first.validation_error - 0.05
     kept = [step.validation_error for step in fitted.steps_ if step.kept]
     assert fitted.report_.validation_error == min(kept)
 

@@ -111,3 +111,15 @@ def test_two_members_under_vmap_have_the_bits_of_each_alone(penalty, n_component
 def test_a_field_out_of_range_is_named(penalty, field):
     with pytest.raises(ValueError, match=f"The '{field}' parameter of {type(penalty).__name__}"):
         penalty.check()
+
+
+@pytest.mark.parametrize("plugin", PENALTIES, ids=lambda p: type(p).__name__)
+def test_components_that_are_zero_change_only_penalties_that_say_so(plugin, make_encoding):
+    own = make_encoding()
+
+    def encode(rows):
+        return torch.nn.functional.pad(own.encode(rows), (0, 2))
+
+    wide = own._replace(code=encode(own.x), encode=encode)
+    values = plugin.code_penalty(own), plugin.code_penalty(wide)
+    assert plugin.ignores_zeros == torch.isclose(*values).item()

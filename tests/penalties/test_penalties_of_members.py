@@ -62,3 +62,18 @@ def test_a_member_with_other_numbers_beside_it_changes_nothing(dtype, normal):
     strengths = torch.tensor([0.3, 100.0], dtype=dtype)
     together = vmap(lambda s, w: Orthogonality(s).penalty(w))(strengths, weights)
     assert torch.equal(together[0], Orthogonality(0.3).penalty(weights[0]))
+
+
+@pytest.mark.parametrize("plugin", [*PENALTIES, MaxNorm(0.4)], ids=lambda p: type(p).__name__)
+def test_zeros_at_the_border_change_only_penalties_that_say_so(plugin, normal):
+    weight = normal(5, 3)
+    padded = torch.nn.functional.pad(weight, (0, 4, 0, 2))
+    gradient, value = grad_and_value(plugin.penalty)(weight)
+    wide, same_value = grad_and_value(plugin.penalty)(padded)
+    assert plugin.ignores_zeros == torch.isclose(value, same_value).item()
+    if plugin.ignores_zeros:
+        torch.testing.assert_close(wide[:5, :3], gradient)
+        torch.testing.assert_close(plugin.project(padded)[:5, :3], plugin.project(weight))
+        assert not wide[5:].any()
+        assert not wide[:, 3:].any()
+        assert not plugin.project(padded)[5:].any()

@@ -9,6 +9,7 @@ from sklearn_deep.losses import AbsoluteError
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.penalties import L1, L1L2, L2, CallablePenalty, MaxNorm, Orthogonality
 from sklearn_deep.training import _updates_of, train
+from sklearn_deep.training._population import Population
 from sklearn_deep.training._training import Training
 from sklearn_deep.training._updates import PopulationUpdates, RowUpdates
 
@@ -167,3 +168,15 @@ def test_weight_decay_of_others_is_nothing_to_a_member_whose_weights_overflow(
     together = train(plans)
     assert together[1].history["loss"][-1] == float("inf")
     assert all(same(r, train([plan])[0]) for r, plan in zip(together, plans, strict=True))
+
+
+def test_ceilings_on_all_members_at_once_are_those_on_each(make_data, make_members):
+    plans = make_members(make_data(120), members("max_norm", {"hidden": (7,)}), hidden=(7,))
+    before, each, together = (Population(plans) for _ in range(3))
+    active = torch.tensor([True, False, True])
+    for index, name in each._projected.items():
+        each._project_each(index, each.state()[name], active.tolist())
+        together._project_together(index, together.state()[name], active)
+    torch.testing.assert_close(together.parameters, each.parameters)
+    assert not torch.equal(together.parameters[0], before.parameters[0])
+    assert torch.equal(together.parameters[1], before.parameters[1])

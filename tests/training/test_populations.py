@@ -2,12 +2,13 @@
 
 import pytest
 import torch
+from torch import nn
 
 from sklearn_deep.noise import Dropout, GaussianNoise, Masking
 from sklearn_deep.optimizers import SGD, Adam, TorchOptimizer
-from sklearn_deep.penalties import L1
-from sklearn_deep.training import populations
-from sklearn_deep.training._populations import fastest_size
+from sklearn_deep.penalties import L1, CallablePenalty, MaxNorm, Orthogonality
+from sklearn_deep.training import _populations, populations
+from sklearn_deep.training._populations import bytes_of_member, fastest_size
 
 
 @pytest.fixture
@@ -103,3 +104,55 @@ def test_without_a_size_populations_are_of_the_fastest_size_at_most(plan):
 
 def test_no_plans_are_no_populations():
     assert populations([]) == []
+
+
+@pytest.fixture
+def _pads(monkeypatch):
+    """Let networks of different widths share populations on a CPU, as they do on a GPU."""
+    monkeypatch.setattr(_populations, "_PADDED_ON", {"cpu"})
+
+
+@pytest.mark.usefixtures("_pads")
+def test_where_it_pays_widths_make_no_populations_of_their_own(plan):
+    plans = [plan(hidden=(width,), penalties=(MaxNorm(), L1())) for width in (5, 16, 7, 11)]
+    assert populations(plans) == [[0, 1, 2, 3]]
+    assert populations([*plans, plan(hidden=(5, 5), weight_decay=(0.0,) * 3)])[1:] == [[4]]
+
+
+@pytest.mark.usefixtures("_pads")
+def test_padding_multiplies_memory_by_a_bounded_factor(plan):
+    widths = [16, 1024, 17, 900, 40, 256, 33] * 4
+    plans = [plan(hidden=(width, width), weight_decay=(0.0,) * 3) for width in widths]
+    found = populations(plans, size=len(plans))
+    assert sorted(place for places in found for place in places) == list(range(len(plans)))
+    assert 1 < len(found) < 5
+    for places in found:
+        widest = max(places, key=lambda place: widths[place])
+        own = [bytes_of_member(plans[place]) for place in places]
+        assert len(places) * bytes_of_member(plans[widest]) <= 2 * sum(own)
+    assert not any(places[0] == 0 and 1 in places for places in found)
+
+
+@pytest.mark.usefixtures("_pads")
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"penalties": (Orthogonality(), None)},
+        {"penalties": (CallablePenalty(torch.sum), None)},
+        {"activation": nn.PReLU},
+        {"activation": nn.ReLU()},
+        {"activation": lambda z: z.softmax(-1)},
+        {"optimizer": TorchOptimizer(torch.optim.Adagrad)},
+    ],
+    ids=["orthogonality", "function as penalty", "class", "module", "function", "torch"],
+)
+def test_what_zeros_may_change_is_not_padded(plan, settings):
+    plans = [plan(hidden=(width,), **settings) for width in (5, 6)]
+    assert populations(plans) == [[0], [1]]
+
+
+@pytest.mark.usefixtures("_pads")
+@pytest.mark.parametrize(("size", "lengths"), [(5, [5, 5]), (4, [3, 3, 4])])
+def test_padded_populations_are_of_nearly_equal_size(plan, size, lengths):
+    found = populations([plan(hidden=(5 + k,)) for k in range(10)], size)
+    assert [len(places) for places in found] == lengths

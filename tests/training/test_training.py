@@ -10,7 +10,7 @@ from sklearn_deep.optimizers import SGD
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import train
 from sklearn_deep.training._isolation import isolated
-from sklearn_deep.training._metrics import accuracy, r2
+from sklearn_deep.training._metrics import accuracy, r2, subset_accuracy
 from sklearn_deep.training._population import Population
 
 
@@ -146,11 +146,11 @@ def test_accuracy_and_r2_are_those_of_scikit_learn():
     generator = np.random.default_rng(0)
     weight = generator.uniform(0.1, 1, 40)
     output, target = generator.normal(size=(2, 40, 3))
-    assert r2(*map(torch.tensor, (output, target, weight))).item() == pytest.approx(
+    assert r2(*of_one(output, target, weight)).item() == pytest.approx(
         r2_score(target, output, sample_weight=weight)
     )
     one_hot = np.eye(3)[target.argmax(1)]
-    assert accuracy(*map(torch.tensor, (output, one_hot, weight))).item() == pytest.approx(
+    assert accuracy(*of_one(output, one_hot, weight)).item() == pytest.approx(
         accuracy_score(target.argmax(1), output.argmax(1), sample_weight=weight)
     )
 
@@ -159,7 +159,28 @@ def test_accuracy_and_r2_are_those_of_scikit_learn():
 def test_r2_of_a_constant_target_is_that_of_scikit_learn(offset, expected):
     target = np.full((5, 1), 2.0)
     assert r2_score(target, target + offset) == expected
-    assert r2(*map(torch.tensor, (target + offset, target, np.ones(5)))).item() == expected
+    assert r2(*of_one(target + offset, target, np.ones(5))).item() == expected
+
+
+def of_one(*columns):
+    """Return columns as those of one batch of one member."""
+    return [torch.tensor(column)[None, None] for column in columns]
+
+
+@pytest.mark.parametrize("metric", [accuracy, subset_accuracy, r2])
+@pytest.mark.parametrize("n_outputs", [1, 3])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_scores_have_the_same_bits_in_any_company(metric, n_outputs, dtype):
+    generator = torch.Generator().manual_seed(0)
+    shape = (4, 5, 13, n_outputs)  # batches, members, rows
+    output, target = torch.randn(2, *shape, generator=generator, dtype=dtype)
+    weight = torch.rand(shape[:3], generator=generator, dtype=dtype)
+    weight[3, :2], output[3, :2] = 0, torch.nan  # these two have a batch less
+    together = metric(output, target, weight)
+    for k in range(5):
+        alone = [t[: 3 if k < 2 else 4, k : k + 1] for t in (output, target, weight)]
+        assert together.isfinite().all()
+        assert torch.equal(metric(*alone), together[k : k + 1])
 
 
 def test_a_population_starts_from_each_plan_s_own_weights(make_data, make_plan):
