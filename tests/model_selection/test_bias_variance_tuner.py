@@ -1,7 +1,19 @@
 """The loop does what its rules say, on errors that are known."""
 
 import pytest
-from told_errors import FOLDS, Deep, Overfitting, Penalized, Stubborn, Told, Traded, X, Y
+from told_errors import (
+    FOLDS,
+    Dear,
+    Deep,
+    Overfitting,
+    Penalized,
+    Stubborn,
+    Told,
+    Traded,
+    Weighed,
+    X,
+    Y,
+)
 
 from sklearn_deep.model_selection import BiasVarianceTuner
 
@@ -60,6 +72,16 @@ def test_less_bias_at_the_price_of_validation_is_undone():
     ]
     assert tuner.best_params_ == {"alpha": 0.001}
     assert tuner.best_score_ == pytest.approx(0.8)
+
+
+def test_validation_error_and_bias_are_weighed_together():
+    # 0.28 + 0.10 is less than 0.31 + 0.08.
+    assert tuned(Weighed(), max_fits=20).steps_[1].params == {"alpha": 0.001}
+
+
+def test_validation_error_beyond_the_tolerance_is_too_dear():
+    # 0.40 + 0.03 is less than 0.30 + 0.18.
+    assert changes(tuned(Dear()))[1] == ("bias", {"max_depth": 2}, False)
 
 
 def test_two_rounds_that_bring_nothing_are_the_end():

@@ -88,3 +88,25 @@ class Overfitting(Told):
         if self.max_depth > 4:
             return 0.05, 0.5
         return 0.1, 0.3 if self.alpha == 0 else 0.2
+
+
+class Weighed(Told):
+    """Depth takes more bias than a smaller ``alpha`` does; the latter takes validation error too."""
+
+    def __init__(self, alpha=0.01, max_depth=1):
+        self.alpha, self.max_depth = alpha, max_depth
+
+    def errors(self):
+        if self.max_depth > 1:
+            return 0.1, 0.31
+        return (0.2, 0.3) if self.alpha == 0.01 else (0.12, 0.28)
+
+
+class Dear(Told):
+    """Depth takes more bias than it costs in validation error, yet costs more than is let pass."""
+
+    def __init__(self, max_depth=1):
+        self.max_depth = max_depth
+
+    def errors(self):
+        return (0.2, 0.3) if self.max_depth == 1 else (0.05, 0.4)
