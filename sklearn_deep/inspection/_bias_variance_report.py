@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
@@ -12,7 +13,7 @@ from sklearn_deep.inspection._bayes_error import bayes_error_of, check_bayes_err
 from sklearn_deep.inspection._bias_advice import bias_advice
 from sklearn_deep.inspection._error_scale import ErrorScale, error_scale
 from sklearn_deep.inspection._findings import Advice
-from sklearn_deep.inspection._folds import Folds, fit_folds
+from sklearn_deep.inspection._folds import Folds, Split, fit_folds, scored_folds
 from sklearn_deep.inspection._learner import Learner, learner_of
 from sklearn_deep.inspection._table import html_list, html_table, text_table
 from sklearn_deep.inspection._training_facts import TrainingFacts, facts_of
@@ -44,6 +45,8 @@ class BiasVarianceReport:
         How the networks trained, one value a fold; empty for other estimators.
     fit_seconds : ndarray of shape (n_folds,) or None, default=None
         Time of each fit.
+    prefix : str, default=""
+        What leads to the parameters of the part that learns, such as ``"mlp__"``.
     """
 
     train_errors: np.ndarray
@@ -55,6 +58,56 @@ class BiasVarianceReport:
     notes: tuple[str, ...] = ()
     facts: TrainingFacts = field(default_factory=TrainingFacts)
     fit_seconds: np.ndarray | None = None
+    prefix: str = ""
+
+    @classmethod
+    def from_cross_validate(
+        cls,
+        estimator: Any,
+        results: Mapping[str, Any],
+        X: Any = None,
+        y: Any = None,
+        *,
+        scoring: Any = None,
+        bayes_error: float | str = 0.0,
+        tolerance: float = 0.02,
+    ) -> BiasVarianceReport:
+        """Report on fits that are made already.
+
+        Parameters
+        ----------
+        estimator : estimator
+            What was fitted on each fold, as it was given.
+        results : dict
+            What ``cross_validate(..., return_train_score=True)`` returned. With
+            ``return_estimator=True`` too, the course of training counts in the advice.
+        X, y : array-like, default=None
+            What it was fitted on; only ``bayes_error="1nn"`` needs it.
+        scoring : str, callable or None, default=None
+            What ``cross_validate`` was given.
+        bayes_error : float or "1nn", default=0.0
+            As in ``bias_variance_report``; "1nn" needs ``return_estimator=True`` and
+            ``return_indices=True``.
+        tolerance : float >= 0, default=0.02
+            As in ``bias_variance_report``.
+
+        Returns
+        -------
+        BiasVarianceReport
+
+        Raises
+        ------
+        ValueError
+            If ``results`` lacks what is needed, a score is NaN, or a parameter is out of range.
+        """
+        _check_results(results, bayes_error == "1nn")
+        check_tolerance(tolerance)
+        scale = error_scale(estimator, scoring)
+        check_bayes_error(bayes_error, scale)
+        folds = scored_folds(results, scale, _splits_of(results))
+        learner = learner_of(estimator, folds.estimators)
+        least = bayes_error_of(bayes_error, folds, X, y)
+        return _reported(learner, folds, scale, least, tolerance)
 
     @property
     def train_error(self) -> float:
@@ -206,7 +259,8 @@ def bias_variance_report(
     >>> print(report.advice[1].action)
     Set ccp_alpha=0.001 (now 0.0).
     """
-    _check(estimator, y, tolerance)
+    _check(estimator, y)
+    check_tolerance(tolerance)
     scale = error_scale(estimator, scoring)
     check_bayes_error(bayes_error, scale)
     folds = fit_folds(estimator, X, y, scale, cv, n_jobs)
@@ -214,7 +268,7 @@ def bias_variance_report(
     return _reported(learner_of(estimator, folds.estimators), folds, scale, least, tolerance)
 
 
-def _check(estimator: Any, y: Any, tolerance: Any) -> None:
+def _check(estimator: Any, y: Any) -> None:
     owner, name = "bias_variance_report", type(estimator).__name__
     if isinstance(estimator, type):
         raise TypeError(f"estimator of {owner} must be an instance. Write {estimator.__name__}().")
@@ -226,9 +280,32 @@ def _check(estimator: Any, y: Any, tolerance: Any) -> None:
             )
     if y is None:
         raise TypeError(f"{owner} needs y: errors are those of predictions of it.")
+
+
+def _check_results(results: Mapping[str, Any], neighbors: bool) -> None:
+    needed = {"train_score": "return_train_score=True and one scoring"}
+    if neighbors:
+        needed |= {"estimator": "return_estimator=True", "indices": "return_indices=True"}
+    for name, how in needed.items():
+        if name not in results:
+            raise ValueError(
+                f"results of BiasVarianceReport.from_cross_validate must have {name!r}. Call "
+                f"cross_validate with {how}."
+            )
+
+
+def _splits_of(results: Mapping[str, Any]) -> list[Split]:
+    indices = results.get("indices", {"train": (), "test": ()})
+    return list(zip(indices["train"], indices["test"], strict=True))
+
+
+def check_tolerance(tolerance: Any) -> None:
+    """Raise where the tolerance is no number >= 0."""
     number = isinstance(tolerance, Real) and not isinstance(tolerance, bool)
     if not number or not 0 <= float(tolerance) < np.inf:
-        raise ValueError(f"tolerance of {owner} must be a number >= 0, got {tolerance!r}.")
+        raise ValueError(
+            f"tolerance of bias_variance_report must be a number >= 0, got {tolerance!r}."
+        )
 
 
 def _reported(
@@ -253,6 +330,7 @@ def _reported(
         tuple(_notes(measured, scale)),
         facts,
         folds.fit_seconds,
+        learner.prefix,
     )
 
 

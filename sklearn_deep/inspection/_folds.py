@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,14 +25,14 @@ class Folds(NamedTuple):
     estimators : list of estimators
         One fitted a fold.
     train_errors, validation_errors : ndarray of shape (n_folds,)
-    fit_seconds : ndarray of shape (n_folds,)
+    fit_seconds : ndarray of shape (n_folds,) or None
     """
 
     splits: list[Split]
     estimators: list[Any]
     train_errors: np.ndarray
     validation_errors: np.ndarray
-    fit_seconds: np.ndarray
+    fit_seconds: np.ndarray | None
 
 
 def fit_folds(
@@ -58,11 +59,24 @@ def fit_folds(
         return_estimator=True,
         error_score="raise",
     )
-    train, validation = found["train_score"], found["test_score"]
+    return scored_folds(found, scale, splits)
+
+
+def scored_folds(
+    found: Mapping[str, Any], scale: ErrorScale, splits: Sequence[Split] = ()
+) -> Folds:
+    """Return what ``cross_validate`` found as errors.
+
+    Raises
+    ------
+    ValueError
+        If a score is NaN.
+    """
+    train, validation = (np.asarray(found[name]) for name in ("train_score", "test_score"))
     _check_scores(train, "training", scale)
     _check_scores(validation, "validation", scale)
     errors = scale.errors(train), scale.errors(validation)
-    return Folds(splits, list(found["estimator"]), *errors, found["fit_time"])
+    return Folds(list(splits), list(found.get("estimator", ())), *errors, found.get("fit_time"))
 
 
 def _check_classes(y: Any, splits: list[Split]) -> None:

@@ -1,0 +1,230 @@
+"""The first iterations of tuning a model, done for the user."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from time import perf_counter
+from typing import Any, ClassVar, Self
+
+from sklearn.base import is_classifier
+from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.model_selection import check_cv
+from sklearn.utils import check_random_state, indexable
+
+from sklearn_deep._shared._sklearn import (
+    BaseSearchCV,
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_method_params,
+)
+from sklearn_deep.model_selection._tuner_moves import Moves, with_settings
+from sklearn_deep.model_selection._tuner_trials import Trials
+from sklearn_deep.model_selection._tuning import Tuning
+
+
+class BiasVarianceTuner(BaseSearchCV):
+    """Fit, ask whether bias or variance is the weaker point, act on it, again.
+
+    Each round tries ``n_iter`` settings on the same folds: the advice of ``bias_variance_report``, one
+    by one and all together, then draws around it. Networks of equal structure are trained together.
+
+    * Bias, while the avoidable bias exceeds the tolerance: wider or deeper layers, longer training,
+      larger or smaller steps, less regularisation. Chosen is the setting with the lowest sum of
+      validation error and of what the avoidable bias exceeds the tolerance by, among those whose
+      validation error is not worse than the best so far by more than the tolerance.
+    * Variance, while the generalisation gap exceeds it: weight decay, dropout, noise on the inputs, label
+      smoothing, mixup, early stopping. Chosen is the lowest validation error among settings
+      without bias; among all, where each has some.
+
+    A round whose choice gains less than a tenth of the tolerance is undone, and where both bias and
+    variance are there, the other one's turn comes. If bias returns, it is acted on first.
+
+    Estimators that are no networks are tuned by the report's advice alone, where it names parameters.
+    Callbacks of scikit-learn 1.9 are told of a search a round.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Classifier or regressor, alone or last in a ``Pipeline``. Rounds compare like with like only if
+        it has an integer ``random_state``: it is cloned as it is.
+    cv : int, splitter or iterable, default=5
+        Folds; split once, for all rounds.
+    scoring : str, callable or None, default=None
+        Errors are measured by it, as in ``bias_variance_report``.
+    bayes_error : float or "1nn", default=0.0
+        As in ``bias_variance_report``.
+    tolerance : float >= 0, default=0.02
+        Avoidable bias and generalisation gap that are let pass, in the unit of the error.
+    n_iter : int >= 1, default=12
+        Settings a round.
+    max_fits : int >= 1, default=500
+        Fits, one a setting and fold, that are never exceeded; the last one, on all rows, is not counted.
+    max_seconds : float > 0 or None, default=None
+        Time after which no round begins; one under way comes to its end.
+    n_jobs : int or None, default=None
+        Processes; each trains populations of its own with one thread.
+    random_state : int, RandomState or None, default=None
+        Source of the draws.
+    verbose : int, default=0
+        1 prints a line a round, 2 shows each round's progress too.
+
+    Attributes
+    ----------
+    best_estimator_ : estimator
+        Fitted on all rows with the setting of lowest validation error among those that were kept.
+    best_params_ : dict
+        That setting: what differs from ``estimator``; empty where nothing was better.
+    best_score_ : float
+        Mean score of it on the validation rows of the folds.
+    report_ : BiasVarianceReport
+        Errors, verdict and further advice of it.
+    steps_ : list of TunerStep
+        A record a round: what was seen, what was done and why, what came out. Prints as a table.
+    stop_reason_ : str
+        "target" (neither exceeds the tolerance), "no progress" (two rounds in a row were undone),
+        "no moves" (nothing left to try), "max_fits" or "max_seconds".
+    n_fits_ : int
+        Fits made on folds.
+    seconds_ : float
+        Time of the whole.
+    scorer_, refit_time_, n_splits_, n_features_in_, feature_names_in_, classes_
+        As of ``RandomizedSearchCV``.
+
+    See Also
+    --------
+    sklearn_deep.inspection.bias_variance_report : One diagnosis.
+    BatchedRandomizedSearchCV : A search in a space of your own.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn_deep import MLPClassifier
+    >>> from sklearn_deep.model_selection import BiasVarianceTuner
+    >>> X, y = load_wine(return_X_y=True)
+    >>> mlp = MLPClassifier((4,), max_epochs=10, random_state=0)
+    >>> tuner = BiasVarianceTuner(make_pipeline(StandardScaler(), mlp), cv=3, random_state=0)
+    >>> tuner.fit(X, y).stop_reason_
+    'target'
+    >>> bool(tuner.steps_[0].validation_error > tuner.report_.validation_error)
+    True
+    """
+
+    # What scikit-learn's searches ask of themselves.
+    refit = True
+    error_score = "raise"
+    multimetric_ = False
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [HasMethods(["fit", "predict"])],
+        "cv": ["cv_object"],
+        "scoring": [StrOptions(set(get_scorer_names())), callable, None],
+        "bayes_error": [Interval(Real, None, None, closed="neither"), StrOptions({"1nn"})],
+        "tolerance": [Interval(Real, 0, None, closed="left")],
+        "n_iter": [Interval(Integral, 1, None, closed="left")],
+        "max_fits": [Interval(Integral, 1, None, closed="left")],
+        "max_seconds": [Interval(Real, 0, None, closed="neither"), None],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        *,
+        cv: Any = 5,
+        scoring: Any = None,
+        bayes_error: float | str = 0.0,
+        tolerance: float = 0.02,
+        n_iter: int = 12,
+        max_fits: int = 500,
+        max_seconds: float | None = None,
+        n_jobs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.estimator = estimator
+        self.cv = cv
+        self.scoring = scoring
+        self.bayes_error = bayes_error
+        self.tolerance = tolerance
+        self.n_iter = n_iter
+        self.max_fits = max_fits
+        self.max_seconds = max_seconds
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Tune, and fit the best setting on all rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows; whatever the estimator takes.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        **params : dict
+            As in ``BatchedRandomizedSearchCV``.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError
+            If y is missing.
+        ValueError
+            If a parameter is not what it must be, a fit fails, or a score is NaN.
+        """
+        self._validate_params()
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None: errors are those "
+                "of predictions of it."
+            )
+        X, y = indexable(X, y)
+        routed = self._get_routed_params_for_fit(check_method_params(X, params))
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        splits = list(cv.split(X, y, **routed.splitter.split))
+        self._check_budget(len(splits))
+        scorer, _ = self._get_scorers()
+        trials = Trials(self, scorer, X, y, params, splits)
+        tuning = Tuning(self, trials, Moves(self.estimator, check_random_state(self.random_state)))
+        reason = tuning.run()
+        start = perf_counter()
+        best = with_settings(self.estimator, tuning.best.settings)
+        best.fit(X, y, **routed.estimator.fit)
+        return self._adopt(tuning, reason, best, scorer, perf_counter() - start)
+
+    def _adopt(
+        self, tuning: Tuning, reason: str, fitted: Any, scorer: Any, refit_time: float
+    ) -> Self:
+        """Take all results at once, so that a fit that is interrupted changes nothing."""
+        self.best_estimator_, self.best_params_ = fitted, tuning.best.settings
+        self.best_score_, self.report_ = tuning.best.score, tuning.best.report
+        self.steps_, self.stop_reason_ = tuning.steps, reason
+        self.n_fits_, self.seconds_ = tuning.n_fits, tuning.seconds
+        self.scorer_, self.refit_time_ = scorer, refit_time
+        self.n_splits_ = len(tuning.trials.splits)
+        if hasattr(fitted, "feature_names_in_"):
+            self.feature_names_in_ = fitted.feature_names_in_
+        return self
+
+    def _get_scorers(self) -> tuple[Any, str]:
+        scoring = self.scoring
+        if scoring is None and hasattr(self.estimator, "scoring"):
+            # The score of a search may be another than what the report takes by default.
+            scoring = "accuracy" if is_classifier(self.estimator) else "r2"
+        return check_scoring(self.estimator, scoring), "score"
+
+    def _check_budget(self, n_folds: int) -> None:
+        if self.max_fits < n_folds:
+            raise ValueError(
+                f"The 'max_fits' parameter of {type(self).__name__} must be at least the {n_folds} folds of "
+                f"cv, which the first diagnosis takes; got {self.max_fits}."
+            )
