@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.base import is_classifier
+from sklearn.base import is_classifier, is_regressor
 from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
 
 from sklearn_deep._shared._sklearn import function_of_scorer
@@ -65,6 +65,11 @@ def error_scale(estimator: Any, scoring: Any) -> ErrorScale:
 
 def _default(estimator: Any) -> ErrorScale:
     classifier = is_classifier(estimator)
+    if not classifier and not is_regressor(estimator):
+        raise TypeError(
+            "bias_variance_report without scoring takes a classifier or a regressor, got "
+            f"{type(estimator).__name__}. Give scoring, which says what its errors are."
+        )
     # Networks that learn from rows without label leave these out of their own score, which is the
     # accuracy or R² too. The score of a search may be another.
     own = isinstance(learner_of(estimator).estimator, DeepEstimator) and not hasattr(

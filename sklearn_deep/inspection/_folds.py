@@ -84,7 +84,7 @@ def _check_classes(y: Any, splits: list[Split]) -> None:
     for fold, (train, _) in enumerate(splits):
         if labels.ndim == 1 and len(set(labels[train].tolist())) == 1:
             raise ValueError(
-                f"The training part of fold {fold} has one class, {labels[train][0]!r}: a classifier "
+                f"The training part of fold {fold} has one class, {labels[train].tolist()[0]!r}: a classifier "
                 "cannot learn from it. Give cv a splitter that shuffles or stratifies, such as "
                 "StratifiedKFold(5, shuffle=True), or fewer folds."
             )

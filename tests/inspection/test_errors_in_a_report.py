@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import make_scorer
@@ -38,7 +39,7 @@ def test_a_missing_y():
 def test_a_training_part_with_one_class():
     with_one = np.repeat([0, 1], 5), np.arange(10.0).reshape(-1, 1)
     refused(
-        r"training part of fold 0 has one class, .*1.*: .*StratifiedKFold",
+        r"training part of fold 0 has one class, 1: .*StratifiedKFold",
         data=with_one[::-1],
         cv=KFold(2),
     )
@@ -90,3 +91,7 @@ def test_neighbours_of_rows_that_are_no_numbers():
 
 def test_an_error_of_the_fit_is_passed_on():
     refused("C", estimator=LogisticRegression(C=-1))
+
+
+def test_what_is_neither_classifier_nor_regressor_needs_scoring():
+    refused("takes a classifier or a regressor, got KMeans", TypeError, KMeans(2))
