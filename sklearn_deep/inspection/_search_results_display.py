@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -81,29 +80,6 @@ class SearchResultsDisplay(SearchDisplay):
 
     axes_: np.ndarray
     figure_: Any
-
-    def __init__(
-        self,
-        *,
-        values: Mapping[str, Sequence[Any]],
-        scores: Any,
-        spreads: Any = None,
-        stages: Any = None,
-        best_index: int | None = None,
-        score_name: str = "score",
-        spaces: Mapping[str, Sequence[Any]] | None = None,
-        params: Sequence[str] | None = None,
-    ) -> None:
-        super().__init__(
-            values=values,
-            scores=scores,
-            spreads=spreads,
-            stages=stages,
-            best_index=best_index,
-            score_name=score_name,
-            spaces=spaces,
-            params=params,
-        )
 
     def plot(self, ax: Any = None, *, error: bool = False, error_bars: bool = False) -> Self:
         """Draw the panels.

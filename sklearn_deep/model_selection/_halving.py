@@ -8,9 +8,9 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import RandomizedSearchCV
 
 from sklearn_deep.model_selection._ranking import ranks_of
+from sklearn_deep.model_selection._routed_search import RoutedSearch
 from sklearn_deep.model_selection._running import Running
 from sklearn_deep.model_selection._stand_ins import Finished
 
@@ -72,7 +72,7 @@ class Halving:
         return ranks_of(self.scoring.cv_results_, self.refit)
 
 
-class ScoringSoFar(RandomizedSearchCV):
+class ScoringSoFar(RoutedSearch):
     """Scores estimators in the middle of their fits: scikit-learn's own search, which fits nothing.
 
     Parameters
@@ -97,15 +97,8 @@ class ScoringSoFar(RandomizedSearchCV):
         """Take candidates and, for each and each fold, what it is by now."""
         self._candidates, self._pending = candidates, iter(estimators)
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters that scikit-learn's search has."""
-        return {name: getattr(self, name) for name in RandomizedSearchCV._get_param_names()}
-
     def _next_candidate(self, params: dict[str, Any]) -> Any:
         return next(self._pending)
-
-    def _get_routed_params_for_fit(self, params: dict[str, Any]) -> Any:
-        return self._routed
 
     def _run_search(self, evaluate_candidates: Any) -> None:
         evaluate_candidates(self._candidates)

@@ -15,6 +15,7 @@ from sklearn_deep.model_selection._folds import Folds
 from sklearn_deep.model_selection._halving import Halving
 from sklearn_deep.model_selection._progress import Progress
 from sklearn_deep.model_selection._ranking import standing_of
+from sklearn_deep.model_selection._routed_search import RoutedSearch
 from sklearn_deep.model_selection._running import Running
 from sklearn_deep.model_selection._running_fit import Job, Outcome
 from sklearn_deep.model_selection._stages import Stages
@@ -24,7 +25,7 @@ from sklearn_deep.model_selection._stand_ins import Finished
 Runner = Callable[[Sequence[Job], int], Running]
 
 
-class SearchRun(RandomizedSearchCV):
+class SearchRun(RoutedSearch):
     """Scores, ranks and refits as scikit-learn does; fits of candidates are made by a runner.
 
     Where scikit-learn clones the estimator and fits it, it gets the next one that is fitted already,
@@ -68,10 +69,6 @@ class SearchRun(RandomizedSearchCV):
         self._halving, self._n_trained, self._n_saved = halving, 0, 0
         self._stage_of: list[int] = []
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters that scikit-learn's search has."""
-        return {name: getattr(self, name) for name in RandomizedSearchCV._get_param_names()}
-
     def _get_scorers(self) -> tuple[Any, Any]:
         scorers, refit_metric = super()._get_scorers()
         if isinstance(scorers, Mapping) or hasattr(scorers, "_scorers"):
@@ -83,9 +80,6 @@ class SearchRun(RandomizedSearchCV):
         if len(self._outcomes) > self._n_told and isinstance(score, Real):
             self._n_told = len(self._outcomes)
             self._progress.score(float(score))
-
-    def _get_routed_params_for_fit(self, params: dict[str, Any]) -> Any:
-        return self._routed
 
     def _run_search(self, evaluate_candidates: Any, *, callback_ctx: Any = None) -> None:
         evaluation = _Evaluation(self, evaluate_candidates, callback_ctx)
