@@ -1,5 +1,6 @@
 """Deep networks as ordinary scikit-learn estimators."""
 
+from sklearn_deep._shared._warnings import ScaleWarning
 from sklearn_deep.estimators import (
     AutoencoderTransformer,
     JointAEClassifier,
@@ -16,4 +17,5 @@ __all__ = [
     "JointAERegressor",
     "MLPClassifier",
     "MLPRegressor",
+    "ScaleWarning",
 ]
