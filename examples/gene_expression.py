@@ -32,7 +32,7 @@ UNLABELED = -1
 SPACE = {
     "learning_rate": loguniform(3e-4, 5e-3),
     "weight_decay": loguniform(1e-5, 1e-1),
-    "input_noise": [0.0, 0.5, Masking(0.3), Masking(0.5)],
+    "input_noise": [0.0, 0.5, Masking(rate=0.3), Masking(rate=0.5)],
     "n_components": [8, 32],
 }
 BETA = {"beta": loguniform(0.01, 0.99)}
@@ -40,7 +40,7 @@ FIXED = {
     "n_components": 16,
     "max_epochs": 150,
     "learning_rate": 1e-3,
-    "input_noise": Masking(0.3),
+    "input_noise": Masking(rate=0.3),
 }
 
 

@@ -38,7 +38,7 @@ SEARCHED_UNLABELED = 1000  # the search sees so many rows without label, the las
 SPACE = {
     "learning_rate": loguniform(2e-3, 8e-3),
     "weight_decay": loguniform(1e-6, 3e-4),
-    "input_noise": [0.3, 0.5, Masking(0.3), Masking(0.5)],
+    "input_noise": [0.3, 0.5, Masking(rate=0.3), Masking(rate=0.5)],
     "dropout": [0.0, (0, 0.3, 0)],  # of the first hidden layer
     "beta": loguniform(0.01, 0.5),
 }

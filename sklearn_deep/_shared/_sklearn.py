@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sklearn.base import BaseEstimator
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import (
@@ -22,6 +21,8 @@ from sklearn.utils.validation import _check_feature_names_in as check_feature_na
 from sklearn.utils.validation import _check_method_params as check_method_params
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 from sklearn.utils.validation import _num_samples as num_samples
+
+from sklearn_deep._shared._arguments import ExplainsNames
 
 __all__ = [
     "BaseSearchCV",
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 
-class Estimator(BaseEstimator):
+class Estimator(ExplainsNames):
     """An estimator that looks at the signature of its class once, not at every ``get_params``.
 
     That was a quarter of the time in which a search plans a fit.

@@ -6,13 +6,37 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from inspect import signature
 
+from sklearn_deep._shared._counterparts import Counterpart
 
-def known_names(given: str, known: Iterable[str]) -> str:
-    """List the known names, the nearest to ``given`` first."""
+
+def known_names(given: str, known: Iterable[str], counterparts: Iterable[Counterpart] = ()) -> str:
+    """List the known names, after the one that ``given`` may stand for.
+
+    Parameters
+    ----------
+    given : str
+        Name that is not known.
+    known : iterable of str
+        Names that are.
+    counterparts : iterable of Counterpart
+        What known names are called elsewhere.
+    """
     names = sorted(known)
-    nearest = get_close_matches(given.lower(), names, n=1, cutoff=0.5)
-    hint = f"Did you mean {nearest[0]!r}? " if nearest else ""
+    meant = [own for own, others, _ in counterparts if _plain(given) in _plain(others).split()]
+    nearest = next((own for own in meant if own in names), None) or nearest_name(given, names)
+    hint = "" if nearest is None else f"Did you mean {nearest!r}? "
     return f"{hint}Known names: {', '.join(map(repr, names))}."
+
+
+def nearest_name(given: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like another; None: none is."""
+    by_letters = {_plain(name): name for name in known}
+    nearest = get_close_matches(_plain(given), by_letters, n=1, cutoff=0.5)
+    return by_letters[nearest[0]] if nearest else None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
 
 
 def call_of(cls: type) -> str:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.plugins import Plugin
 
@@ -25,7 +26,8 @@ class Activation(Plugin):
         """Return the activation of ``z``, of the same shape."""
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class LeakyReLU(Activation):
     """``z`` where positive, ``negative_slope * z`` elsewhere, so that no unit can die.
 
@@ -47,7 +49,8 @@ class LeakyReLU(Activation):
         return torch.where(z > 0, z, self.negative_slope * z)
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class ELU(Activation):
     """``z`` where positive, ``alpha * (exp(z) - 1)`` elsewhere.
 

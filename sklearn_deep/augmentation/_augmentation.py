@@ -12,11 +12,13 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.plugins import Plugin
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Augmentation(Plugin):
     """Makes new rows from a batch; they are *added* to its rows, in training only.
 
@@ -26,7 +28,7 @@ class Augmentation(Plugin):
         New rows made of each row in each epoch.
     """
 
-    copies: int = field(default=1, kw_only=True)
+    copies: int = 1
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "copies": [Interval(Integral, 1, None, closed="left")]
@@ -67,7 +69,8 @@ class Augmentation(Plugin):
         """
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class CallableAugmentation(Augmentation):
     """A function as an augmentation; a new row keeps the target of the row it was made of.
 
@@ -89,7 +92,7 @@ class CallableAugmentation(Augmentation):
     >>> twice = MLPClassifier(augmentation=CallableAugmentation(mirrored, copies=2))
     """
 
-    function: Callable[[Tensor, Generator], Tensor]
+    function: Callable[[Tensor, Generator], Tensor] = field(kw_only=False)
 
     def augment(
         self, x: Tensor, y: Tensor, weight: Tensor, generator: Generator

@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 import torch
 from torch import Generator, Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.augmentation._augmentation import Augmentation
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class GaussianCopies(Augmentation):
     """Copy rows and add independent normal noise; targets are kept.
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isqrt, prod
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
 from torch import Generator, Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep.augmentation._augmentation import Augmentation
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class ImageAugmentation(Augmentation):
     """Moves the pixels of rows that are images; targets are kept.
 
@@ -26,7 +28,7 @@ class ImageAugmentation(Augmentation):
         fastest through a row. None: a square of one channel.
     """
 
-    image_shape: tuple[int, ...] | None = field(default=None, kw_only=True)
+    image_shape: tuple[int, ...] | None = None
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **Augmentation._parameter_constraints,

@@ -10,11 +10,13 @@ import torch
 from scipy.special import betaincinv
 from torch import Generator, Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.augmentation._augmentation import Augmentation, uniform
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Mixup(Augmentation):
     """Mix each row, and its target, with another row of the batch.
 

@@ -10,12 +10,14 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.augmentation._augmentation import uniform
 from sklearn_deep.augmentation._image import ImageAugmentation
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class RotateScale(ImageAugmentation):
     """Turn each image about its centre and resize it; pixels are interpolated between four.
 

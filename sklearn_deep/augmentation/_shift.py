@@ -9,12 +9,14 @@ from typing import Any, ClassVar
 import torch
 from torch import Generator, Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.augmentation._augmentation import uniform
 from sklearn_deep.augmentation._image import ImageAugmentation
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Shift(ImageAugmentation):
     """Shift each image down and right by whole pixels; the border is repeated into the gap.
 

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_deep._shared._sklearn import Interval, check_feature_names_in
 from sklearn_deep.estimators._encoding import Encoding
 from sklearn_deep.estimators._network_estimator import NetworkEstimator
+from sklearn_deep.estimators._plugin_parameters import of_task
 from sklearn_deep.estimators._trials import range_of
 from sklearn_deep.losses import BinaryCrossEntropy, Loss, SquaredError
 from sklearn_deep.networks import AutoencoderArchitecture
@@ -138,7 +139,13 @@ class BaseAutoencoder(Encoding, NetworkEstimator):
 
 def reconstruction_loss(value: Any, argument: str, *, owner: str) -> Loss:
     """Return the loss of a reconstruction; "squared_error" is the whole square, the mean squared error."""
-    loss: Loss = resolve("losses", value, argument=argument, owner=owner)
+    loss: Loss = resolve(
+        "losses",
+        value,
+        argument=argument,
+        owner=owner,
+        accepts=of_task("regression"),
+    )
     if loss.task != "regression":
         raise ValueError(
             f"The {argument!r} parameter of {owner} must be a loss for numbers, got {value!r}, which is "

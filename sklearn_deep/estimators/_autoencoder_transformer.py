@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import StrOptions
 from sklearn_deep.estimators._autoencoder import BaseAutoencoder
 from sklearn_deep.estimators._reconstructing import Reconstructing
@@ -14,6 +15,7 @@ from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import checked_weight
 
 
+@explained
 class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
     """Autoencoder: rows to short codes and back, trained without labels.
 

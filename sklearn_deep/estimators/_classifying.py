@@ -13,6 +13,7 @@ from sklearn.utils.validation import validate_data
 
 from sklearn_deep.estimators._class_weight import class_factors
 from sklearn_deep.estimators._labels import Labels, checked_classes, checked_labels
+from sklearn_deep.estimators._plugin_parameters import of_task
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
 from sklearn_deep.losses import ClassificationLoss, Loss
@@ -159,7 +160,9 @@ class Classifying(ClassifierMixin):
     def _loss(self) -> Loss:
         owner, loss = type(self).__name__, self.loss
         if isinstance(loss, str | Loss):
-            loss = resolve("losses", loss, argument="loss", owner=owner)
+            loss = resolve(
+                "losses", loss, argument="loss", owner=owner, accepts=of_task("classification")
+            )
         if isinstance(loss, ClassificationLoss):
             return replace(loss, binary=self._labels.binary)
         raise ValueError(

@@ -79,7 +79,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     def _fit(self, request: Request) -> Self:
         with unchanged_on_error(self):
             for warning in self._follow(request):
-                warnings.warn(warning, stacklevel=3)
+                warnings.warn(warning, stacklevel=4)
         return self
 
     # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.

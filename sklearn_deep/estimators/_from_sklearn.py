@@ -172,7 +172,7 @@ def _init(activation: str) -> Any:
     """Return what draws from scikit-learn's distribution; its biases, which are not 0, are left out."""
     # Narrower for the logistic function: U(±sqrt(2 / (fan_in + fan_out))).
     return (
-        VarianceScaling(1 / 3, "fan_avg", "uniform")
+        VarianceScaling(scale=1 / 3, mode="fan_avg", distribution="uniform")
         if activation == "logistic"
         else "glorot_uniform"
     )
@@ -182,10 +182,10 @@ def _optimizer(mlp: Any) -> Optimizer:
     if mlp.solver == "lbfgs":
         return LBFGS()
     if mlp.solver == "adam":
-        return Adam(mlp.beta_1, mlp.beta_2, mlp.epsilon)
+        return Adam(beta_1=mlp.beta_1, beta_2=mlp.beta_2, epsilon=mlp.epsilon)
     # Scikit-learn allows a momentum of 1, which is no momentum here.
     momentum = min(mlp.momentum, float(np.nextafter(1.0, 0.0)))
-    return SGD(momentum, nesterov=bool(mlp.nesterovs_momentum and momentum > 0))
+    return SGD(momentum=momentum, nesterov=bool(mlp.nesterovs_momentum and momentum > 0))
 
 
 def _patience(mlp: Any) -> int | None:
@@ -199,7 +199,7 @@ def _schedule(mlp: Any, metric: str) -> Plateau | None:
     if not _adapts(mlp) or patience is None:
         return None
     monitor = f"val_{metric}" if mlp.early_stopping else "loss"
-    return Plateau(monitor, factor=0.2, patience=patience, min_delta=mlp.tol)
+    return Plateau(monitor=monitor, factor=0.2, patience=patience, min_delta=mlp.tol)
 
 
 def _stopping(mlp: Any, metric: str) -> EarlyStopping | str | None:
@@ -208,8 +208,13 @@ def _stopping(mlp: Any, metric: str) -> EarlyStopping | str | None:
     patience = None if _adapts(mlp) else _patience(mlp)
     if mlp.early_stopping:
         # The best weights are restored, also where the rule shall never stop.
-        return EarlyStopping(f"val_{metric}", mlp.tol, patience or mlp.max_iter, True)
-    return None if patience is None else EarlyStopping("loss", mlp.tol, patience)
+        return EarlyStopping(
+            f"val_{metric}",
+            min_delta=mlp.tol,
+            patience=patience or mlp.max_iter,
+            restore_best_weights=True,
+        )
+    return None if patience is None else EarlyStopping("loss", min_delta=mlp.tol, patience=patience)
 
 
 def labels_of(mlp: Any, *, owner: str) -> Labels:

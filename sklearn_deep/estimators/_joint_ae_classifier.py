@@ -8,12 +8,14 @@ from typing import Any, Self
 
 from sklearn.metrics import accuracy_score
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.estimators._classifying import Classifying
 from sklearn_deep.estimators._joint_autoencoder import BaseJointAutoencoder
 from sklearn_deep.estimators._request import Request, Validation
 
 
+@explained
 class JointAEClassifier(Classifying, BaseJointAutoencoder):
     """Autoencoder and a head that predicts classes from the code, trained together.
 

@@ -8,11 +8,13 @@ from typing import Any, Self
 import numpy as np
 from sklearn.metrics import r2_score
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep.estimators._joint_autoencoder import BaseJointAutoencoder
 from sklearn_deep.estimators._regressing import Regressing
 from sklearn_deep.estimators._request import Request, Validation
 
 
+@explained
 class JointAERegressor(Regressing, BaseJointAutoencoder):
     """Autoencoder and a head that predicts numbers from the code, trained together.
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from sklearn import neural_network
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.estimators._classifying import Classifying
 from sklearn_deep.estimators._exchange import Exchange
@@ -17,6 +18,7 @@ from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._to_sklearn import binarizer_of
 
 
+@explained
 class MLPClassifier(Classifying, Exchange, BaseMLP):
     """Multilayer perceptron that predicts classes.
 
@@ -52,7 +54,8 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         The same on each weight matrix and bias of the linear layers, drawn anew each step.
     weight_decay : float >= 0 or sequence of such, default=0.0
         λ, one for all weight matrices or one each: adds ``λ/2 ‖W‖²`` to the objective, so exactly
-        ``λ W`` to the gradient, whatever the batch size (scikit-learn's alpha divides by it). Biases
+        ``λ W`` to the gradient, whatever the batch size. Scikit-learn's ``alpha`` is divided by the
+        batch size, so λ is alpha / batch size: 5e-7 for its default of 1e-4 and batches of 200. Biases
         and normalisation are never penalised. With ``optimizer="adamw"`` the decay is decoupled
         (``W -= learning_rate λ W``) and no part of the objective.
     penalty : str, Penalty, callable, sequence of such, or None, default=None
@@ -74,7 +77,7 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
         choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
         its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop,
-        {"etas": (0.4, 1.3)})``; a search then reaches them as ``optimizer__beta_1``.
+        options={"etas": (0.4, 1.3)})``; a search then reaches them as ``optimizer__beta_1``.
     learning_rate : float > 0, default=1e-3
         Step size; "lbfgs" has no use for it, nor for a schedule.
     schedule : str, Schedule, callable or None, default=None

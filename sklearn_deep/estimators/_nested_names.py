@@ -8,6 +8,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 
+from sklearn_deep._shared._arguments import advice_on_names
 from sklearn_deep.estimators._plugin_parameters import FAMILIES, resolve_early_stopping
 from sklearn_deep.noise import GaussianNoise
 from sklearn_deep.plugins import Plugin, resolve
@@ -37,11 +38,11 @@ def _instance_hint(argument: str, value: Any, inner: str) -> str:
         plugin = _stands_for(argument, value)
     except (KeyError, TypeError, ValueError):
         plugin = None
-    if (
-        not isinstance(plugin, Plugin)
-        or inner.split("__", maxsplit=1)[0] not in plugin.get_params()
-    ):
+    if not isinstance(plugin, Plugin):
         return "Only plug-ins given as instances have parameters of their own."
+    name = inner.partition("__")[0]
+    if name not in plugin.get_params():
+        return advice_on_names(type(plugin), [name])
     return f"Give an instance, {argument}={plugin!r}, and set it there."
 
 
@@ -51,5 +52,5 @@ def _stands_for(argument: str, value: Any) -> Any:
     if isinstance(value, type) and issubclass(value, Plugin):
         return value()
     if isinstance(value, Real) and FAMILIES[argument] == "noise":
-        return GaussianNoise(value or 0.1)
+        return GaussianNoise(std=float(value) or 0.1)
     return resolve(FAMILIES[argument], value, argument=argument, owner="")

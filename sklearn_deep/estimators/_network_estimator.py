@@ -300,7 +300,7 @@ class NetworkEstimator(DeepEstimator):
         sites |= {f"hidden_noise.{place}": in_layers for place in hidden}
         sites |= {f"weight_noise.{place}": on_weights for place in matrices}
         for place, rate in zip(["0", *hidden], self._dropout_rates(len(hidden)), strict=True):
-            sites[f"dropout.{place}"] = Dropout(rate) if rate else None
+            sites[f"dropout.{place}"] = Dropout(rate=rate) if rate else None
         return {site: noise for site, noise in sites.items() if noise is not None}
 
     def _dropout_rates(self, n_hidden: int) -> tuple[float, ...]:

@@ -6,6 +6,7 @@ import inspect
 import warnings
 from typing import Any, NamedTuple
 
+from sklearn_deep._shared._arguments import check_arguments
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.training import Plan, Result
@@ -41,7 +42,11 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
     ValueError, TypeError
         Where ``fit`` would.
     """
-    given = inspect.signature(estimator.fit).bind(*args, **kwargs).arguments
+    try:
+        given = inspect.signature(estimator.fit).bind(*args, **kwargs).arguments
+    except TypeError:
+        check_arguments(type(estimator), type(estimator).fit, args, kwargs)
+        raise
     validation = Validation(*map(given.get, ("X_val", "y_val", "sample_weight_val")))
     y, sample_weight = given.get("y"), given.get("sample_weight")
     request = estimator._request(given["X"], y, sample_weight, validation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
@@ -10,6 +11,7 @@ from sklearn.base import BaseEstimator
 
 from sklearn_deep._shared._words import call_of
 from sklearn_deep.augmentation import Augmentation
+from sklearn_deep.losses import Loss
 from sklearn_deep.noise import GaussianNoise, Noise
 from sklearn_deep.penalties import CodePenalty, Penalty
 from sklearn_deep.plugins import Plugin, resolve
@@ -45,10 +47,15 @@ def check_instances(estimator: BaseEstimator) -> None:
             )
 
 
+def of_task(task: str) -> Callable[[Any], bool]:
+    """Return what tells the losses for "classification" or "regression" from the others."""
+    return lambda entry: getattr(entry, "task", Loss.task) == task
+
+
 def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
     """Return the noise a parameter stands for: a number is a Gaussian standard deviation, 0 none."""
     if isinstance(value, Real):
-        return GaussianNoise(float(value)) if value else None
+        return GaussianNoise(std=float(value)) if value else None
     noise: Noise = resolve("noise", value, argument=argument, owner=owner)
     return noise
 
@@ -67,8 +74,14 @@ def resolve_penalties(
         If a sequence has another length, or the network has no code to penalise.
     """
     is_sequence = isinstance(value, list | tuple | np.ndarray)
+
+    def accepts(entry: Any) -> bool:
+        return has_code or getattr(entry, "on", "weights") == "weights"
+
     given = [
-        None if one is None else resolve("penalties", one, argument="penalty", owner=owner)
+        None
+        if one is None
+        else resolve("penalties", one, argument="penalty", owner=owner, accepts=accepts)
         for one in (list(value) if is_sequence else [value])
     ]
     of_code = tuple(one for one in given if isinstance(one, CodePenalty))

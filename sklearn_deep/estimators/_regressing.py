@@ -11,6 +11,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import validate_data
 
+from sklearn_deep.estimators._plugin_parameters import of_task
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
 from sklearn_deep.losses import Loss, Poisson
@@ -105,7 +106,13 @@ class Regressing(RegressorMixin):
 
     def _loss(self) -> Loss:
         owner = type(self).__name__
-        loss: Loss = resolve("losses", self.loss, argument="loss", owner=owner)
+        loss: Loss = resolve(
+            "losses",
+            self.loss,
+            argument="loss",
+            owner=owner,
+            accepts=of_task("regression"),
+        )
         if loss.task != "regression":
             raise ValueError(
                 f"The 'loss' parameter of {owner} must be a loss for numbers, got {self.loss!r}, which "

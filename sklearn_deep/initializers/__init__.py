@@ -15,7 +15,7 @@ for _name, _scale, _mode in (
         register(
             "initializers",
             f"{_name}_{_distribution}",
-            VarianceScaling(_scale, _mode, _distribution),
+            VarianceScaling(scale=_scale, mode=_mode, distribution=_distribution),
         )
 register("initializers", "normal", RandomNormal)
 register("initializers", "orthogonal", Orthogonal)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Generator, Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep.plugins import Plugin
 
 
@@ -34,7 +35,8 @@ class Initializer(Plugin):
         """
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class CallableInitializer(Initializer):
     """A function as an initialiser.
 
@@ -44,7 +46,7 @@ class CallableInitializer(Initializer):
         ``f(fan_out, fan_in, generator)`` returns a tensor of shape ``(fan_out, fan_in)``.
     """
 
-    function: Callable[[int, int, Generator], Tensor]
+    function: Callable[[int, int, Generator], Tensor] = field(kw_only=False)
 
     def draw(self, fan_out: int, fan_in: int, generator: Generator) -> Tensor:
         """Call the function and check the shape of what it returns."""

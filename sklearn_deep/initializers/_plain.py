@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 import torch
 from torch import Generator, Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.initializers._base import Initializer
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class RandomNormal(Initializer):
     """Draw weights from a normal distribution of mean zero and a fixed standard deviation.
 
@@ -36,7 +38,8 @@ class RandomNormal(Initializer):
         )
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Orthogonal(Initializer):
     """Draw a random matrix with orthogonal rows or columns, whichever are fewer.
 
@@ -63,7 +66,8 @@ class Orthogonal(Initializer):
         return torch.nn.init.orthogonal_(weight, gain=self.gain, generator=generator)
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Zeros(Initializer):
     """Start every weight at zero: hidden units then never become different (a lesson, not a tool)."""
 

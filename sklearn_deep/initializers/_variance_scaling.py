@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Generator, Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.initializers._base import Initializer
 
@@ -17,7 +18,8 @@ from sklearn_deep.initializers._base import Initializer
 _TRUNCATED_STD = 0.8796256610342398
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class VarianceScaling(Initializer):
     """Draw weights of variance ``scale / fan``, mean zero.
 

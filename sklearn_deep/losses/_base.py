@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import numpy as np
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep.plugins import Plugin
 
 
@@ -75,7 +76,8 @@ def mean_of_outputs(values: Tensor) -> Tensor:
     return values.sum(-1) / values.shape[-1]
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class CallableLoss(Loss):
     """A function as a loss for numbers.
 
@@ -94,7 +96,7 @@ class CallableLoss(Loss):
     tensor([0.0000, 0.4338])
     """
 
-    function: Callable[[Tensor, Tensor], Tensor]
+    function: Callable[[Tensor, Tensor], Tensor] = field(kw_only=False)
 
     # What a function does is unknown, so it gets the shapes that suit any.
     transcendental: ClassVar[bool] = True

@@ -9,10 +9,12 @@ import numpy as np
 from torch import Tensor
 from torch.nn import functional as F
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep.losses._base import Loss, mean_of_outputs
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class BinaryCrossEntropy(Loss):
     """Cross-entropy of targets in [0, 1] under the logistic function of the outputs; mean over outputs.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar, Literal
 
@@ -11,11 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.losses._base import Loss
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class ClassificationLoss(Loss):
     """What a class costs given its log-probability, summed over classes, each weighted by its target.
 
@@ -29,7 +31,7 @@ class ClassificationLoss(Loss):
         was.
     """
 
-    binary: bool = field(default=False, kw_only=True)
+    binary: bool = False
 
     task: ClassVar[Literal["classification", "regression"]] = "classification"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"binary": ["boolean"]}
@@ -71,7 +73,8 @@ def _log_softmax(output: Tensor) -> Tensor:
     return output.mT.log_softmax(-2).mT
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class CrossEntropy(ClassificationLoss):
     """Minus the log-probability of the true class.
 
@@ -94,7 +97,8 @@ class CrossEntropy(ClassificationLoss):
         return -log_p
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Focal(ClassificationLoss):
     """Cross-entropy that heeds sure and right outputs less: ``-(1 - p)^gamma log p`` of the true class.
 

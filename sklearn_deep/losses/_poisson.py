@@ -8,10 +8,12 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep.losses._base import Loss, mean_of_outputs
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Poisson(Loss):
     """Half the Poisson deviance without its constant, mean over outputs: ``exp(output) - target·output``.
 

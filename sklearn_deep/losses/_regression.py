@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.losses._base import Loss, mean_of_outputs
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class SquaredError(Loss):
     """Half the squared error, mean over outputs: ``(output - target)² / 2`` (scikit-learn's MLPRegressor too).
 
@@ -26,7 +28,7 @@ class SquaredError(Loss):
         error.
     """
 
-    half: bool = field(default=True, kw_only=True)
+    half: bool = True
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"half": ["boolean"]}
 
@@ -36,7 +38,8 @@ class SquaredError(Loss):
         return error / 2 if self.half else error
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class AbsoluteError(Loss):
     """Absolute error, mean over outputs: ``|output - target|``.
 
@@ -49,7 +52,8 @@ class AbsoluteError(Loss):
         return mean_of_outputs((output - target).abs())
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Huber(Loss):
     """Half the squared error where small, linear beyond ``delta``; mean over outputs.
 
@@ -86,7 +90,8 @@ class Huber(Loss):
         return mean_of_outputs(near * (distance - near / 2))
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Quantile(Loss):
     """Pinball loss, mean over outputs: ``quantile·d`` where ``d = target - output > 0``, else ``(quantile - 1)·d``.
 
@@ -107,7 +112,7 @@ class Quantile(Loss):
 
     >>> import torch
     >>> from sklearn_deep.losses import Quantile
-    >>> Quantile(0.9).rows(torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1))
+    >>> Quantile(quantile=0.9).rows(torch.tensor([[-1.0], [1.0]]), torch.zeros(2, 1))
     tensor([0.9000, 0.1000])
     """
 

@@ -19,6 +19,7 @@ from sklearn.model_selection import RandomizedSearchCV, check_cv
 from sklearn.utils import indexable
 from sklearn.utils.parallel import Parallel, delayed
 
+from sklearn_deep._shared._arguments import ExplainsNames, explained
 from sklearn_deep._shared._sklearn import (
     Interval,
     StrOptions,
@@ -44,7 +45,8 @@ _VERBOSE_WITH_BAR = 1
 _VERSIONS = ("sklearn_deep", "scikit-learn", "torch", "numpy")
 
 
-class BatchedRandomizedSearchCV(RandomizedSearchCV):
+@explained
+class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
     """Random search over parameters whose candidates × folds are trained as one batched network.
 
     Draws the candidates that scikit-learn's ``RandomizedSearchCV`` draws for the same

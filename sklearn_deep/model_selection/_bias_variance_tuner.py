@@ -11,6 +11,7 @@ from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, indexable
 
+from sklearn_deep._shared._arguments import ExplainsNames, explained
 from sklearn_deep._shared._sklearn import (
     BaseSearchCV,
     HasMethods,
@@ -23,7 +24,8 @@ from sklearn_deep.model_selection._tuner_trials import Trials
 from sklearn_deep.model_selection._tuning import Tuning
 
 
-class BiasVarianceTuner(BaseSearchCV):
+@explained
+class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
     """Fit, ask whether bias or variance is the weaker point, act on it, again.
 
     Each round tries ``n_iter`` settings on the same folds: the advice of ``bias_variance_report``, one

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import RandomizedSearchCV
 
+from sklearn_deep._shared._arguments import with_parameters
 from sklearn_deep.estimators import move_networks
 from sklearn_deep.model_selection._folds import Folds
 from sklearn_deep.model_selection._halving import Halving
@@ -126,7 +127,7 @@ class SearchRun(RoutedSearch):
 
     def _candidate(self, params: dict[str, Any]) -> Any:
         """Return the estimator with some parameters, unfitted."""
-        estimator = clone(self._search.estimator).set_params(**params)
+        estimator = with_parameters(clone(self._search.estimator), params)
         if self._search.device is not None:
             move_networks(estimator, self._search.device)
         return estimator

@@ -9,11 +9,13 @@ from typing import Any, ClassVar, Literal
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.noise._noise import Noise
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Masking(Noise):
     """Set values to zero, and leave the others as they are (dropout scales them up).
 
@@ -39,7 +41,8 @@ class Masking(Noise):
         return torch.where(draw < self.rate, 0.0, signal)
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class SaltAndPepper(Noise):
     """Set values to one of two extremes, each half of the time.
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, Self
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.plugins import Plugin
 
@@ -41,7 +42,8 @@ class Noise(Plugin):
         return cls(**{field.name: 0.0 for field in fields(cls)})
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class GaussianNoise(Noise):
     """Add independent normal noise of mean zero.
 
@@ -62,7 +64,8 @@ class GaussianNoise(Noise):
         return signal + self.std * draw
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Dropout(Noise):
     """Inverted dropout: zero a share of the units, scale the others so that the mean stays.
 

@@ -9,12 +9,14 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.optimizers._base import Optimizer, Row, Rule, State
 from sklearn_deep.optimizers._power import power
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Adam(Rule):
     """Adaptive moment estimation.
 
@@ -98,7 +100,8 @@ class Adam(Rule):
         return torch.optim.Adam, {"betas": (self.beta_1, self.beta_2), "eps": self.epsilon}
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class AdamW(Adam):
     """Adam whose weight decay shrinks the weights directly: ``w -= learning_rate·λ·w``.
 

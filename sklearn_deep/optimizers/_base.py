@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 from numbers import Real
 from typing import Any, ClassVar, NamedTuple
@@ -11,13 +11,15 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.plugins import Plugin
 
 State = dict[str, Tensor]
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Optimizer(Plugin):
     """How the gradient of a member's objective J moves its parameters.
 
@@ -31,8 +33,9 @@ class Optimizer(Plugin):
         norm, as ``torch.nn.utils.clip_grad_norm_`` does. Training does it, not the optimizer.
     """
 
-    clip_norm: float | Tensor = field(default=inf, kw_only=True)
+    clip_norm: float | Tensor = inf
 
+    _first_elsewhere: ClassVar[str] = "lr"
     full_batch: ClassVar[bool] = False
     decoupled_weight_decay: ClassVar[bool] = False
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

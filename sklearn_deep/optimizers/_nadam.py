@@ -9,13 +9,15 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.optimizers._adam import Adam
 from sklearn_deep.optimizers._base import Rule, State
 from sklearn_deep.optimizers._power import power
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class NAdam(Rule):
     """Adam that looks one step ahead along its momentum, which grows in the first steps.
 

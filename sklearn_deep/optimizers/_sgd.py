@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.optimizers._base import Optimizer, Row, Rule, State
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class SGD(Rule):
     """Stochastic gradient descent with momentum: ``v = momentum·v + g``, ``w -= learning_rate·v``.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.optimizers._base import Optimizer
 
@@ -37,7 +38,8 @@ class SingleOptimizer(Optimizer):
         return kind(parameters, **{"lr": learning_rate} | options)
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class TorchOptimizer(SingleOptimizer):
     """Any optimizer class of torch, or of others that build on torch's.
 
@@ -57,12 +59,12 @@ class TorchOptimizer(SingleOptimizer):
     --------
     >>> import torch
     >>> from sklearn_deep.optimizers import TorchOptimizer
-    >>> optimizer = TorchOptimizer(torch.optim.Rprop, {"etas": (0.4, 1.3)}).check()
+    >>> optimizer = TorchOptimizer(torch.optim.Rprop, options={"etas": (0.4, 1.3)}).check()
     >>> optimizer.build([torch.zeros(3)], learning_rate=0.1).defaults["etas"]
     (0.4, 1.3)
     """
 
-    optimizer_class: type[torch.optim.Optimizer]
+    optimizer_class: type[torch.optim.Optimizer] = field(kw_only=False)
     options: dict[str, Any] | None = None
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -124,7 +126,8 @@ class TorchOptimizer(SingleOptimizer):
         optimizer.step(lambda: torch.zeros(()))  # type: ignore[arg-type,return-value]
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class LBFGS(SingleOptimizer):
     """Limited-memory BFGS on all rows at once, with a strong Wolfe line search.
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.penalties._penalty import Penalty
 
@@ -64,7 +65,8 @@ class CodePenalty(Penalty):
         """
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class CodeL1(CodePenalty):
     """Mean over rows of the sum of the code's magnitudes: few components speak at a time.
 
@@ -86,7 +88,8 @@ class CodeL1(CodePenalty):
         return self.l1 * (encoding.share * encoding.code.abs().sum(-1)).sum()
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class CodeKL(CodePenalty):
     """Keep each component's mean activation near a small value, by the Kullback-Leibler divergence.
 
@@ -126,7 +129,8 @@ class CodeKL(CodePenalty):
         return self.strength * (known - rho * log_on - (1 - rho) * log_off).sum()
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Contractive(CodePenalty):
     """Mean over rows of the squared Frobenius norm of the encoder's Jacobian ``∂u/∂x``.
 

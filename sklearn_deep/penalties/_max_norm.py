@@ -10,11 +10,13 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.penalties._penalty import Penalty
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class MaxNorm(Penalty):
     """Keep the incoming weights of each unit within a Euclidean norm; add nothing to the loss.
 
@@ -35,7 +37,7 @@ class MaxNorm(Penalty):
     --------
     >>> import torch
     >>> from sklearn_deep.penalties import MaxNorm
-    >>> MaxNorm(1.0).project(torch.tensor([[3.0, 4.0], [0.3, 0.4]]))
+    >>> MaxNorm(max_norm=1.0).project(torch.tensor([[3.0, 4.0], [0.3, 0.4]]))
     tensor([[0.6000, 0.8000],
             [0.3000, 0.4000]])
     """

@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.penalties._penalty import Penalty
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class L1(Penalty):
     """The sum of the weights' magnitudes, ``l1 * sum(|W|)``: drives weights to zero.
 
@@ -38,12 +40,13 @@ class L1(Penalty):
         return self.l1 * weight.abs().sum()
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class L2(Penalty):
     """Half the squared Frobenius norm, ``l2 / 2 * sum(W²)``: keeps weights small.
 
     The gradient is ``l2 * W``, as with the parameter ``weight_decay`` of the estimators. Keras'
-    ``L2(l2)`` has no half: it is ``L2(2 * l2)`` here.
+    ``L2(l2)`` has no half: it is ``L2(l2=2 * l2)`` here.
 
     Parameters
     ----------
@@ -67,7 +70,8 @@ class L2(Penalty):
         return self.l2 / 2 * weight.square().sum()
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class L1L2(Penalty):
     """The elastic net: ``l1 * sum(|W|) + l2 / 2 * sum(W²)``.
 

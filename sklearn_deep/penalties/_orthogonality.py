@@ -9,12 +9,14 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._products import aligned_product
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.penalties._penalty import Penalty
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Orthogonality(Penalty):
     """How far the rows or columns of ``W``, whichever are fewer, are from orthonormal.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from torch import Tensor
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep.plugins import Plugin
 
 
@@ -57,7 +58,8 @@ class Penalty(Plugin):
         return weight
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class CallablePenalty(Penalty):
     """A function as a penalty.
 
@@ -75,7 +77,7 @@ class CallablePenalty(Penalty):
     tensor(0.6000)
     """
 
-    function: Callable[[Tensor], Tensor]
+    function: Callable[[Tensor], Tensor] = field(kw_only=False)
 
     # What a function does is unknown.
     trains_alone: ClassVar[bool] = True

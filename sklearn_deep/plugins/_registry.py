@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sklearn.base import clone
 
+from sklearn_deep._shared._counterparts import NAMES
 from sklearn_deep._shared._words import call_of, known_names
 from sklearn_deep.plugins._entry_points import declared, describe, load
 from sklearn_deep.plugins._plugin import Plugin
@@ -130,7 +131,14 @@ def available(family: str) -> list[str]:
     return sorted({*_entries(family), *declared(family)})
 
 
-def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
+def resolve(
+    family: str,
+    spec: Any,
+    *,
+    argument: str,
+    owner: str,
+    accepts: Callable[[Any], bool] | None = None,
+) -> Any:
     """Return the plug-in that a parameter's value stands for.
 
     Parameters
@@ -141,6 +149,9 @@ def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
         What the user gave. An instance is checked and returned as it is.
     argument, owner : str
         The parameter and the estimator it belongs to, for the message.
+    accepts : callable, optional
+        Says which registered plug-ins the parameter accepts: the message on an unknown name lists no
+        other. Plug-ins of other distributions are listed without being imported.
 
     Raises
     ------
@@ -152,13 +163,15 @@ def resolve(family: str, spec: Any, *, argument: str, owner: str) -> Any:
     ImportError
         If an entry point of that name cannot be loaded.
     """
-    known = available(family)
-    kind = _FAMILIES[family]
+    entries, kind = _entries(family), _FAMILIES[family]
+    known = [
+        n for n in available(family) if accepts is None or n not in entries or accepts(entries[n])
+    ]
     if isinstance(spec, str):
-        if spec not in known:
+        if spec not in available(family):
             raise ValueError(
                 f"The {argument!r} parameter of {owner} got the unknown name {spec!r}. "
-                f"{known_names(spec, known)}"
+                f"{known_names(spec, known, NAMES.get(family, ()))}"
             )
         return _from_entry(_named(family, spec), kind.wrap)
     if isinstance(spec, kind.base):

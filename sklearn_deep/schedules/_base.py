@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from numbers import Real
 
 import numpy as np
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep.plugins import Plugin
 
 
@@ -82,7 +83,8 @@ class Pace:
         """
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class CallableSchedule(Schedule):
     """A function of the epoch as a schedule, as ``torch.optim.lr_scheduler.LambdaLR`` takes it.
 
@@ -99,7 +101,7 @@ class CallableSchedule(Schedule):
     [1.0, 0.5, 0.5]
     """
 
-    function: Callable[[int], float]
+    function: Callable[[int], float] = field(kw_only=False)
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
         """Call the function once an epoch and check what it returns."""

@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.schedules._base import Schedule
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Cosine(Schedule):
     """Let the learning rate fall along half a cosine, over all epochs of the fit.
 
@@ -45,7 +47,8 @@ class Cosine(Schedule):
         return _half_wave(1.0, self.final_factor, times / n_epochs)
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class OneCycle(Schedule):
     """Let the learning rate rise to its full size, then fall far below where it began.
 

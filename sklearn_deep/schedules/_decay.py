@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.schedules._base import Schedule
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Constant(Schedule):
     """The learning rate stays as it is."""
 
@@ -21,7 +23,8 @@ class Constant(Schedule):
         return np.ones_like(times)
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class StepDecay(Schedule):
     """Multiply the learning rate by ``gamma`` every ``step_size`` epochs.
 
@@ -50,7 +53,8 @@ class StepDecay(Schedule):
         return self.gamma ** (times // self.step_size)
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Exponential(Schedule):
     """Multiply the learning rate by ``gamma`` every epoch.
 

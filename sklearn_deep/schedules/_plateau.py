@@ -10,12 +10,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._monitors import larger_is_better
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.schedules._base import Pace, Schedule
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class Plateau(Schedule):
     """Reduce the learning rate when a monitored value has not improved for some epochs.
 

@@ -9,12 +9,14 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.schedules._base import Pace, Schedule
 from sklearn_deep.schedules._decay import Constant
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class WarmUp(Schedule):
     """Let the learning rate rise to its full size step by step, then follow another schedule.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
+from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._monitors import larger_is_better
 from sklearn_deep._shared._sklearn import Interval
 from sklearn_deep.plugins import Plugin
@@ -34,7 +35,8 @@ class Replay(NamedTuple):
     best_epoch: int | None
 
 
-@dataclass(eq=False, repr=False)
+@explained
+@dataclass(eq=False, repr=False, kw_only=True)
 class EarlyStopping(Plugin):
     """Stop when a monitored value has not improved for some epochs.
 
@@ -71,7 +73,7 @@ class EarlyStopping(Plugin):
     Replay(stopped_epoch=None, best_epoch=4)
     """
 
-    monitor: str = "val_loss"
+    monitor: str = field(default="val_loss", kw_only=False)
     min_delta: float = 0.0
     patience: int = 0
     restore_best_weights: bool = False

@@ -11,12 +11,12 @@ Z = torch.linspace(-5, 5, 33, dtype=torch.float64)
 
 @pytest.mark.parametrize("slope", [0.0, 0.01, 0.5, 2.0])
 def test_leaky_relu_is_that_of_torch(slope):
-    torch.testing.assert_close(LeakyReLU(slope)(Z), F.leaky_relu(Z, slope))
+    torch.testing.assert_close(LeakyReLU(negative_slope=slope)(Z), F.leaky_relu(Z, slope))
 
 
 @pytest.mark.parametrize("alpha", [0.1, 1.0, 2.0])
 def test_elu_is_that_of_torch(alpha):
-    torch.testing.assert_close(ELU(alpha)(Z), F.elu(Z, alpha))
+    torch.testing.assert_close(ELU(alpha=alpha)(Z), F.elu(Z, alpha))
 
 
 def test_elu_keeps_its_digits_near_zero():
@@ -26,7 +26,11 @@ def test_elu_keeps_its_digits_near_zero():
 
 @pytest.mark.parametrize(
     ("plugin", "field"),
-    [(LeakyReLU(-0.1), "negative_slope"), (ELU(0), "alpha"), (ELU("a"), "alpha")],
+    [
+        (LeakyReLU(negative_slope=-0.1), "negative_slope"),
+        (ELU(alpha=0), "alpha"),
+        (ELU(alpha="a"), "alpha"),
+    ],
 )
 def test_a_number_out_of_range_is_named(plugin, field):
     with pytest.raises(ValueError, match=f"The '{field}' parameter of {type(plugin).__name__}"):

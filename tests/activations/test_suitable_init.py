@@ -39,8 +39,8 @@ def test_a_name_has_its_initialiser(name):
 @pytest.mark.parametrize(
     ("activation", "init"),
     [
-        (LeakyReLU(0.3), HE),
-        (ELU(0.3), HE),
+        (LeakyReLU(negative_slope=0.3), HE),
+        (ELU(alpha=0.3), HE),
         (F.relu, HE),
         (F.leaky_relu, HE),
         (nn.ReLU, HE),

@@ -15,12 +15,12 @@ from sklearn_deep.augmentation import (
 )
 
 PLUGINS = [
-    GaussianCopies(0.3),
-    Mixup(0.5),
-    Shift(2),
-    Shift(1, image_shape=(2, 8)),
-    RotateScale(30.0, 0.2),
-    RotateScale(30.0, 0.2, image_shape=(4, 2, 2)),
+    GaussianCopies(std=0.3),
+    Mixup(alpha=0.5),
+    Shift(max_shift=2),
+    Shift(max_shift=1, image_shape=(2, 8)),
+    RotateScale(max_angle=30.0, max_scale=0.2),
+    RotateScale(max_angle=30.0, max_scale=0.2, image_shape=(4, 2, 2)),
     CallableAugmentation(lambda x, g: x + torch.rand(x.shape, generator=g)),
 ]
 DTYPES = [torch.float32, torch.float64]
@@ -85,7 +85,7 @@ def test_targets_are_kept(plugin, batch):
 
 @pytest.mark.parametrize(
     "plugin",
-    [Mixup(0.5), Shift(2), RotateScale(30.0, 0.2)],
+    [Mixup(alpha=0.5), Shift(max_shift=2), RotateScale(max_angle=30.0, max_scale=0.2)],
     ids=lambda plugin: repr(plugin).split(" at ")[0],
 )
 def test_both_float_types_are_augmented_alike(plugin, batch):
@@ -98,7 +98,9 @@ def test_both_float_types_are_augmented_alike(plugin, batch):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
-    "plugin", [GaussianCopies(0.0), Shift(0)], ids=lambda plugin: repr(plugin).split(" at ")[0]
+    "plugin",
+    [GaussianCopies(std=0.0), Shift(max_shift=0)],
+    ids=lambda plugin: repr(plugin).split(" at ")[0],
 )
 def test_without_strength_rows_are_copied_to_the_bit(plugin, dtype, batch):
     x, y, weight = batch(dtype)

@@ -48,7 +48,7 @@ def test_rows_and_targets_are_mixed_alike(batch, generator):
     x, y, weight = batch(n_rows=50)
     weight[:20] = 0
     both = torch.cat([x, y], 1)
-    made = torch.cat(Mixup(1.0).augment(x, y, weight, generator), 1)
+    made = torch.cat(Mixup(alpha=1.0).augment(x, y, weight, generator), 1)
     for row, new in zip(both, made, strict=True):
         towards = both[20:] - row
         # The share of the partner, were it this one: what is left must vanish for one of them.
@@ -60,7 +60,7 @@ def test_rows_and_targets_are_mixed_alike(batch, generator):
 
 def test_mixed_targets_are_still_probabilities(batch, generator):
     x, y, weight = batch(torch.float32, n_rows=50)
-    _, target = Mixup(1.0).augment(x, y, weight, generator)
+    _, target = Mixup(alpha=1.0).augment(x, y, weight, generator)
     assert ((target >= 0) & (target <= 1)).all()
     torch.testing.assert_close(target.sum(1), torch.ones(50))
     assert ((target > 0) & (target < 1)).any()
@@ -68,5 +68,5 @@ def test_mixed_targets_are_still_probabilities(batch, generator):
 
 def test_with_a_tiny_alpha_rows_are_taken_whole(batch, generator):
     x, y, weight = batch()
-    made, _ = Mixup(1e-9).augment(x, y, weight, generator)
+    made, _ = Mixup(alpha=1e-9).augment(x, y, weight, generator)
     assert all((x == row).all(1).any() for row in made)

@@ -54,7 +54,7 @@ def test_each_row_is_turned_by_its_own_angle(generator):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_without_strength_rows_are_copied(dtype, batch, generator):
     x, y, weight = batch(dtype)
-    made, _ = RotateScale(0.0, 0.0).check().augment(x, y, weight, generator)
+    made, _ = RotateScale(max_angle=0.0, max_scale=0.0).check().augment(x, y, weight, generator)
     torch.testing.assert_close(made, x, rtol=1e-4, atol=1e-5)
 
 
@@ -62,7 +62,7 @@ def test_angles_and_factors_stay_within_their_limits(monkeypatch, generator):
     seen = []
     module = "sklearn_deep.augmentation._rotate_scale.turned"
     monkeypatch.setattr(module, lambda images, *numbers: seen.extend(numbers) or images)
-    RotateScale(20.0, 0.3).move(torch.zeros(4000, 1, 2, 2), generator)
+    RotateScale(max_angle=20.0, max_scale=0.3).move(torch.zeros(4000, 1, 2, 2), generator)
     for numbers, middle, width in zip(seen, (0, 1), (20, 0.3), strict=True):
         assert (numbers - middle).abs().max() <= width
         assert numbers.max().item() == pytest.approx(middle + width, rel=0.01)

@@ -40,7 +40,9 @@ def test_all_distances_are_equally_likely(farthest, generator):
     n_rows, side = 4000, 2 * farthest + 1
     images = torch.zeros(n_rows, side, side)
     images[:, farthest, farthest] = 1
-    made, _ = Shift(farthest).augment(images.flatten(1), None, torch.ones(n_rows), generator)
+    made, _ = Shift(max_shift=farthest).augment(
+        images.flatten(1), None, torch.ones(n_rows), generator
+    )
     counts = made.sum(0).view(side, side)
     assert made.sum() == n_rows
     assert (counts / (n_rows / side**2)).numpy() == pytest.approx(np.ones((side, side)), abs=0.5)
@@ -48,7 +50,7 @@ def test_all_distances_are_equally_likely(farthest, generator):
 
 def test_channels_move_together(generator):
     x = torch.randn(20, 1, 4, 4, generator=generator).repeat(1, 3, 1, 1).flatten(1)
-    made, _ = Shift(2, image_shape=(3, 4, 4)).augment(x, None, torch.ones(20), generator)
+    made, _ = Shift(max_shift=2, image_shape=(3, 4, 4)).augment(x, None, torch.ones(20), generator)
     red, green, blue = made.view(20, 3, 16).unbind(1)
     assert torch.equal(red, green)
     assert torch.equal(red, blue)

@@ -81,14 +81,14 @@ def squares_of_weights(module):
 
 
 PENALTIES = {
-    "l1": (CodeL1(0.3), lambda m: 0.3 * np.average(magnitudes(m), weights=WEIGHT)),
-    "kl": (CodeKL(0.2, 0.7), lambda m: 0.7 * divergence(m, 0.2)),
+    "l1": (CodeL1(l1=0.3), lambda m: 0.3 * np.average(magnitudes(m), weights=WEIGHT)),
+    "kl": (CodeKL(rho=0.2, strength=0.7), lambda m: 0.7 * divergence(m, 0.2)),
     "contractive": (
-        Contractive(0.4),
+        Contractive(strength=0.4),
         lambda m: 0.4 * np.average(jacobian_norms(m), weights=WEIGHT),
     ),
     "l1 beside l2": (
-        [CodeL1(0.3), L2(0.1)],
+        [CodeL1(l1=0.3), L2(l2=0.1)],
         lambda m: 0.3 * np.average(magnitudes(m), weights=WEIGHT) + 0.1 * squares_of_weights(m),
     ),
 }
@@ -105,7 +105,7 @@ def test_the_first_loss_is_the_error_plus_the_penalty_of_the_code(name):
 
 
 def test_noise_is_on_the_rows_and_not_on_the_target():
-    estimator = AutoencoderTransformer(3, input_noise=Masking(1.0), **ONE_STEP)
+    estimator = AutoencoderTransformer(3, input_noise=Masking(rate=1.0), **ONE_STEP)
     plan, module = first_network(estimator)
     blind = numbers(module(torch.zeros(60, 6, dtype=torch.float64)))
     assert first_values(plan)["loss"] == pytest.approx(np.square(blind - X).mean())

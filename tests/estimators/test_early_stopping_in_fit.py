@@ -40,7 +40,7 @@ def test_without_early_stopping_all_epochs_run(early_stopping):
 @pytest.mark.parametrize("numbers", [(0, 0.0, 0), (3, 0.0, 0), (2, 0.02, 4), (100, 0.0, 0)])
 def test_a_fit_stops_where_the_rule_says(monitor, numbers):
     patience, min_delta, start = numbers
-    rule = EarlyStopping(monitor, min_delta, patience, start_from_epoch=start)
+    rule = EarlyStopping(monitor, min_delta=min_delta, patience=patience, start_from_epoch=start)
     mlp = overfitting(rule, max_epochs=25).fit(X, Y, **VALIDATION)
     stopped, best = rule.replay(mlp.history_[monitor])
     assert mlp.n_epochs_ == (25 if stopped is None else stopped + 1)
@@ -69,7 +69,7 @@ def test_a_fit_stops_by_either_term_of_its_loss(monitor):
 
 @pytest.mark.parametrize("monitor", JOINT_MONITORS)
 def test_a_schedule_looks_at_either_term_of_the_loss(monitor):
-    rule = Plateau(monitor, factor=0.5, patience=1, min_delta=0.05)
+    rule = Plateau(monitor=monitor, factor=0.5, patience=1, min_delta=0.05)
     history = joint(early_stopping=None, schedule=rule).fit(X, Y, **VALIDATION).history_
     pace, rates = rule.begin(), []
     for value in history[monitor]:

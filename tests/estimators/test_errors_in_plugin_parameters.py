@@ -24,8 +24,12 @@ REFUSED = [
     ("augmentation", "mix_up", ["'mix_up'", "Did you mean 'mixup'?", "'rotate_scale'"]),
     ("optimizer", "rmsprp", ["'rmsprp'", "Did you mean 'rmsprop'?", "'lbfgs'"]),
     ("schedule", "cosin", ["'cosin'", "Did you mean 'cosine'?", "'plateau'"]),
-    ("schedule", Plateau("val_f1"), ["'val_f1'", "not recorded", "Did you mean", "'val_loss'"]),
-    ("schedule", WarmUp(then=Plateau("f1")), ["monitors 'f1'", "not recorded"]),
+    (
+        "schedule",
+        Plateau(monitor="val_f1"),
+        ["'val_f1'", "not recorded", "Did you mean", "'val_loss'"],
+    ),
+    ("schedule", WarmUp(then=Plateau(monitor="f1")), ["monitors 'f1'", "not recorded"]),
 ]
 WRONG_KIND = [
     ("penalty", 3, ["a name, an instance of Penalty or a function", "got 3", "'l1l2'"]),
@@ -45,8 +49,8 @@ WRONG_KIND = [
     ("net_callbacks", "x", ["list", "'x'"]),
 ]
 NUMBERS = [
-    ("penalty", L1(-1.0), ["'l1' parameter of L1", "[0.0, inf)", "Got -1.0"]),
-    ("penalty", [None, L1(-1.0)], ["'l1' parameter of L1", "Got -1.0"]),
+    ("penalty", L1(l1=-1.0), ["'l1' parameter of L1", "[0.0, inf)", "Got -1.0"]),
+    ("penalty", [None, L1(l1=-1.0)], ["'l1' parameter of L1", "Got -1.0"]),
     ("augmentation", Mixup(copies=0), ["'copies' parameter of Mixup", "[1, inf)", "Got 0"]),
     ("augmentation", "shift", ["X of", "3 features", "Shift(image_shape=(height, width))"]),
     ("augmentation", Shift(image_shape=(2, 2)), ["'image_shape'", "features, 3", "(2, 2)"]),
@@ -56,7 +60,7 @@ NUMBERS = [
     ("optimizer", torch.optim.Muon, ["Muon cannot train the weights and biases", "options=None"]),
     (
         "optimizer",
-        TorchOptimizer(torch.optim.Adam, {"betas": (2, 0)}),
+        TorchOptimizer(torch.optim.Adam, options={"betas": (2, 0)}),
         ["options={'betas': (2, 0)}", "Adam says: Invalid beta"],
     ),
 ]
@@ -123,7 +127,7 @@ def test_an_optimizer_that_needs_all_rows_takes_no_smaller_batch(kind, check_ref
 
 @pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
 def test_one_epoch_of_partial_fit_has_no_validation_rows_to_monitor(kind):
-    mlp = kind((4,), schedule=Plateau("val_loss"))
+    mlp = kind((4,), schedule=Plateau(monitor="val_loss"))
     before = vars(mlp).copy()
     with pytest.raises(
         ValueError, match=r"'schedule' .*'val_loss', and partial_fit has no .*'loss'"

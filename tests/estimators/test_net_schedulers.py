@@ -89,7 +89,9 @@ def test_a_policy_that_is_a_schedule_too_gives_the_same_fit(policy, numbers, sch
 
 
 def test_a_schedule_and_a_scheduler_multiply():
-    both = fitted(LRScheduler("ExponentialLR", gamma=0.5), schedule=StepDecay(1, gamma=0.1))
+    both = fitted(
+        LRScheduler("ExponentialLR", gamma=0.5), schedule=StepDecay(step_size=1, gamma=0.1)
+    )
     expected = RATE * 0.05 ** np.arange(5)
     np.testing.assert_allclose(both.history_["learning_rate"], expected)
 

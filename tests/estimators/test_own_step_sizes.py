@@ -22,4 +22,4 @@ def test_learning_rate_and_schedule_change_nothing():
 
 
 def test_no_validation_rows_are_split_off_for_a_schedule_without_use():
-    assert "val_loss" not in fitted(schedule=Plateau("val_loss")).history_
+    assert "val_loss" not in fitted(schedule=Plateau(monitor="val_loss")).history_

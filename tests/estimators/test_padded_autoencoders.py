@@ -19,7 +19,7 @@ WIDTHS = [
     {"encoder_layer_sizes": (16,), "n_components": 5},
 ]
 NUMBERS = [
-    {"input_noise": Masking(0.3)},
+    {"input_noise": Masking(rate=0.3)},
     {"hidden_noise": 0.1, "dropout": 0.2},
     {"weight_noise": 0.05},
 ]
@@ -27,8 +27,8 @@ SETTINGS = {
     "logistic code": {"code_activation": "logistic", "activation": "tanh"},
     "batch norm": {"normalization": "batch", "activation": "softplus"},
     "layer norm": {"normalization": "layer", "code_activation": "logistic"},
-    "code_l1 and l1": {"penalty": [CodeL1(0.1), L1(1e-3)], "code_activation": "logistic"},
-    "contractive": {"penalty": Contractive(0.1), "activation": "logistic"},
+    "code_l1 and l1": {"penalty": [CodeL1(l1=0.1), L1(l1=1e-3)], "code_activation": "logistic"},
+    "contractive": {"penalty": Contractive(strength=0.1), "activation": "logistic"},
     "decoder of its own": {"decoder_layer_sizes": (9, 4), "output_activation": "logistic"},
 }
 TOGETHER = {

@@ -18,9 +18,15 @@ PARAMETERS = [
     ({"activation": "tanh"}, {"activation": "tanh", "init": "glorot_uniform"}),
     (
         {"activation": "logistic"},
-        {"activation": "logistic", "init": VarianceScaling(1 / 3, "fan_avg", "uniform")},
+        {
+            "activation": "logistic",
+            "init": VarianceScaling(scale=1 / 3, mode="fan_avg", distribution="uniform"),
+        },
     ),
-    ({}, {"optimizer": Adam(), "early_stopping": EarlyStopping("loss", 1e-4, 11)}),
+    (
+        {},
+        {"optimizer": Adam(), "early_stopping": EarlyStopping("loss", min_delta=1e-4, patience=11)},
+    ),
     (
         {"beta_1": 0.5, "beta_2": 0.6, "epsilon": 0.1},
         {"optimizer": Adam(beta_1=0.5, beta_2=0.6, epsilon=0.1)},
@@ -68,7 +74,9 @@ def test_parameters_have_their_counterparts(kind, given, expected):
 def test_early_stopping_monitors_the_score_and_restores_the_best_weights(kind):
     own = kind.from_sklearn(theirs(kind, early_stopping=True, tol=0.1, n_iter_no_change=2))
     score = {MLPClassifier: "val_accuracy", MLPRegressor: "val_r2"}[kind]
-    assert repr(own.early_stopping) == repr(EarlyStopping(score, 0.1, 3, True))
+    assert repr(own.early_stopping) == repr(
+        EarlyStopping(score, min_delta=0.1, patience=3, restore_best_weights=True)
+    )
 
 
 @EACH_KIND
@@ -80,8 +88,10 @@ def test_an_adaptive_learning_rate_is_a_plateau_and_ends_no_fit(kind, early_stop
         own = kind.from_sklearn(mlp)
     score = {MLPClassifier: "val_accuracy", MLPRegressor: "val_r2"}[kind]
     monitor = score if early_stopping else "loss"
-    assert repr(own.schedule) == repr(Plateau(monitor, 0.2, patience=3, min_delta=0.1))
-    rule = EarlyStopping(score, 0.1, patience=4, restore_best_weights=True)
+    assert repr(own.schedule) == repr(
+        Plateau(monitor=monitor, factor=0.2, patience=3, min_delta=0.1)
+    )
+    rule = EarlyStopping(score, min_delta=0.1, patience=4, restore_best_weights=True)
     assert repr(own.early_stopping) == repr(rule if early_stopping else None)
     assert own.fit(X, np.arange(60) % 2).n_epochs_ == 4
 

@@ -40,9 +40,9 @@ PLUGINS = {
     "instances": {
         "activation": ELU(alpha=0.5),
         "init": Orthogonal(),
-        "hidden_noise": GaussianNoise(0.1),
-        "penalty": [L1L2(0.01, 0.01), MaxNorm(1.0)],
-        "augmentation": GaussianCopies(0.1),
+        "hidden_noise": GaussianNoise(std=0.1),
+        "penalty": [L1L2(l1=0.01, l2=0.01), MaxNorm(max_norm=1.0)],
+        "augmentation": GaussianCopies(std=0.1),
         "loss": Focal(gamma=1.0),
         "optimizer": Adam(clip_norm=1.0),
         "schedule": WarmUp(),
@@ -53,7 +53,7 @@ PLUGINS = {
     "momentum": {"optimizer": SGD(nesterov=True), "schedule": Plateau()},
     "nadam": {"optimizer": "nadam"},
     "a class of torch": {"optimizer": torch.optim.Rprop},
-    "options of torch": {"optimizer": TorchOptimizer(torch.optim.ASGD, {"lambd": 1e-3})},
+    "options of torch": {"optimizer": TorchOptimizer(torch.optim.ASGD, options={"lambd": 1e-3})},
     "lbfgs": {"optimizer": "lbfgs", "batch_size": "auto"},
     "float64": {"dtype": "float64", "early_stopping": True},
 }

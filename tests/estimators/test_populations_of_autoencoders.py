@@ -69,9 +69,9 @@ STRUCTURES = {
     "cross-entropy": {"loss": "binary_cross_entropy", "encoder_layer_sizes": (9,)},
 }
 NUMBERS = [
-    {"input_noise": Masking(0.3), "dropout": 0.2},
+    {"input_noise": Masking(rate=0.3), "dropout": 0.2},
     {"weight_decay": 1e-2, "hidden_noise": 0.1},
-    {"input_noise": Masking(0.1), "weight_noise": 0.05},
+    {"input_noise": Masking(rate=0.1), "weight_noise": 0.05},
     {},
 ]
 
@@ -83,9 +83,17 @@ def test_transformers_of_other_numbers_are_single_fits(name, dtype):
 
 
 PENALTIES = {
-    "l1": [CodeL1(0.1), CodeL1(0.3), CodeL1(0.0)],
-    "kl": [CodeKL(0.1, 0.3), CodeKL(0.2, 0.1), CodeKL(0.05, 1.0)],
-    "of code and weights": [[CodeL1(0.1), L2(0.1)], [CodeL1(0.2), L2(0.3)], [L2(0), CodeL1(0.1)]],
+    "l1": [CodeL1(l1=0.1), CodeL1(l1=0.3), CodeL1(l1=0.0)],
+    "kl": [
+        CodeKL(rho=0.1, strength=0.3),
+        CodeKL(rho=0.2, strength=0.1),
+        CodeKL(rho=0.05, strength=1.0),
+    ],
+    "of code and weights": [
+        [CodeL1(l1=0.1), L2(l2=0.1)],
+        [CodeL1(l1=0.2), L2(l2=0.3)],
+        [L2(l2=0), CodeL1(l1=0.1)],
+    ],
 }
 
 
@@ -98,7 +106,7 @@ def test_penalties_of_the_code_keep_their_own_numbers(name, n_components, dtype)
     obey(members(AutoencoderTransformer, each, encoder_layer_sizes=(17,), **settings))
 
 
-CONTRACTIVE = [{"penalty": Contractive(s)} for s in (0.1, 0.3, 0.0)]
+CONTRACTIVE = [{"penalty": Contractive(strength=s)} for s in (0.1, 0.3, 0.0)]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -109,7 +117,7 @@ def test_contractive_penalties_keep_their_own_numbers(n_components, activation, 
     obey(members(AutoencoderTransformer, CONTRACTIVE, encoder_layer_sizes=(17,), **settings))
 
 
-BETAS = [{"beta": 0.2}, {"beta": 0.9, "input_noise": SaltAndPepper(0.2)}, {"beta": 1.0}, {}]
+BETAS = [{"beta": 0.2}, {"beta": 0.9, "input_noise": SaltAndPepper(rate=0.2)}, {"beta": 1.0}, {}]
 JOINT = {
     "37-3": {"encoder_layer_sizes": (37,), "n_components": 3, "batch_size": 13},
     "64-32": {"encoder_layer_sizes": (64,), "n_components": 32},

@@ -22,7 +22,7 @@ PLUGINS = {
     ),
     "mixup": (Mixup(), {"augmentation__alpha": loguniform(0.01, 10)}),
     "schedule": (Exponential(), {"schedule__gamma": loguniform(0.1, 1)}),
-    "plateau": (Plateau("loss", min_delta=0.1), {"schedule__patience": [1, 2, 3, 4]}),
+    "plateau": (Plateau(monitor="loss", min_delta=0.1), {"schedule__patience": [1, 2, 3, 4]}),
     "warm-up": (WarmUp(then=Exponential()), {"schedule__then__gamma": loguniform(0.1, 1)}),
     "clip_norm": (RMSprop(), {"optimizer__clip_norm": loguniform(1e-3, 1)}),
 }
@@ -69,9 +69,9 @@ def test_a_candidate_of_a_search_is_the_estimator_with_these_numbers():
         (8,),
         max_epochs=4,
         random_state=0,
-        penalty=L1(n["penalty__l1"]),
-        augmentation=GaussianCopies(n["augmentation__std"]),
-        schedule=Exponential(n["schedule__gamma"]),
+        penalty=L1(l1=n["penalty__l1"]),
+        augmentation=GaussianCopies(std=n["augmentation__std"]),
+        schedule=Exponential(gamma=n["schedule__gamma"]),
         optimizer=Adam(clip_norm=n["optimizer__clip_norm"]),
     ).fit(X, y)
     np.testing.assert_array_equal(search.best_estimator_.predict_proba(X), by_hand.predict_proba(X))

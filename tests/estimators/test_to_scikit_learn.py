@@ -37,7 +37,7 @@ WITHOUT_EFFECT = {
     "hidden_noise": 0.1,
     "weight_noise": 0.01,
     "weight_decay": (0.1, 0.2, 0.3),
-    "penalty": L1(1e-3),
+    "penalty": L1(l1=1e-3),
     "augmentation": "gaussian",
     "optimizer": "rmsprop",
     "schedule": "cosine",
@@ -192,7 +192,7 @@ def test_curves_of_early_stopping_are_those_of_the_history():
 @pytest.mark.parametrize("target", CLASSES)
 def test_partial_fit_goes_on_from_the_weights(target):
     y = CLASSES[target]
-    own = ours(MLPClassifier, y, optimizer=SGD(0.0), weight_decay=0.1, dtype="float64")
+    own = ours(MLPClassifier, y, optimizer=SGD(momentum=0.0), weight_decay=0.1, dtype="float64")
     mlp = own.to_sklearn().partial_fit(X, y)
     own.set_params(warm_start=True, max_epochs=1).fit(X, y)
     for ours_, given in zip(weights(own), weights(mlp), strict=True):

@@ -42,12 +42,12 @@ def test_the_variance_is_that_of_the_formula(name):
 @pytest.mark.parametrize("mode", ["fan_in", "fan_out", "fan_avg"])
 def test_the_fan_of_each_mode_divides_the_scale(mode):
     fan = {"fan_in": FAN_IN, "fan_out": FAN_OUT, "fan_avg": (FAN_IN + FAN_OUT) / 2}[mode]
-    variance = draw(VarianceScaling(3.0, mode)).var().item()
+    variance = draw(VarianceScaling(scale=3.0, mode=mode)).var().item()
     assert variance == pytest.approx(3 / fan, rel=0.015)
 
 
 def test_the_plain_normal_takes_its_standard_deviation():
-    assert draw(RandomNormal(0.3)).std().item() == pytest.approx(0.3, rel=0.01)
+    assert draw(RandomNormal(std=0.3)).std().item() == pytest.approx(0.3, rel=0.01)
 
 
 @pytest.mark.parametrize("name", SCALES)

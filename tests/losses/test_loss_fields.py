@@ -12,10 +12,10 @@ BOUNDED = {"poisson", "binary_cross_entropy"}
 @pytest.mark.parametrize(
     ("plugin", "field"),
     [
-        (Huber(0), "delta"),
-        (Quantile(0), "quantile"),
-        (Quantile(1), "quantile"),
-        (Focal(-0.1), "gamma"),
+        (Huber(delta=0), "delta"),
+        (Quantile(quantile=0), "quantile"),
+        (Quantile(quantile=1), "quantile"),
+        (Focal(gamma=-0.1), "gamma"),
         (Focal(binary="yes"), "binary"),
         (CrossEntropy(binary=2), "binary"),
     ],
@@ -25,7 +25,7 @@ def test_a_field_out_of_range_is_named(plugin, field):
         plugin.check()
 
 
-@pytest.mark.parametrize("plugin", [Quantile(0.01), Huber(1e-3), Focal(0)])
+@pytest.mark.parametrize("plugin", [Quantile(quantile=0.01), Huber(delta=1e-3), Focal(gamma=0)])
 def test_fields_at_the_edge_of_their_range_pass(plugin):
     assert plugin.check() is plugin
 

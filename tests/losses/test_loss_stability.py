@@ -26,9 +26,13 @@ def rows_and_slopes(loss, output, target):
 
 
 @both_dtypes
-@pytest.mark.parametrize("kind", [CrossEntropy, *map(Focal, GAMMAS)], ids=repr)
+@pytest.mark.parametrize(
+    "kind", [CrossEntropy, *(Focal(gamma=gamma) for gamma in GAMMAS)], ids=repr
+)
 def test_binary_losses_are_finite_and_right_far_out(kind, dtype):
-    loss = CrossEntropy(binary=True) if kind is CrossEntropy else Focal(kind.gamma, binary=True)
+    loss = (
+        CrossEntropy(binary=True) if kind is CrossEntropy else Focal(gamma=kind.gamma, binary=True)
+    )
     output = torch.tensor([[1000.0], [1000.0], [-1000.0], [-1000.0]], dtype=dtype)
     target = torch.tensor([[1.0], [0.0], [1.0], [0.0]], dtype=dtype)
     rows, slopes = rows_and_slopes(loss, output, target)
@@ -37,7 +41,9 @@ def test_binary_losses_are_finite_and_right_far_out(kind, dtype):
 
 
 @both_dtypes
-@pytest.mark.parametrize("loss", [CrossEntropy(), *map(Focal, GAMMAS)], ids=repr)
+@pytest.mark.parametrize(
+    "loss", [CrossEntropy(), *(Focal(gamma=gamma) for gamma in GAMMAS)], ids=repr
+)
 def test_softmax_losses_are_finite_and_right_far_out(loss, dtype):
     output = torch.tensor([[1000.0, -1000.0], [1000.0, -1000.0]], dtype=dtype)
     rows, slopes = rows_and_slopes(loss, output, torch.eye(2, dtype=dtype))
@@ -50,7 +56,7 @@ def test_softmax_losses_are_finite_and_right_far_out(loss, dtype):
 def test_focal_losses_have_finite_gradients_all_the_way(gamma, dtype):
     output = torch.linspace(-120, 120, 4001, dtype=dtype).unsqueeze(-1)
     for truth in (torch.zeros_like(output), torch.ones_like(output)):
-        rows, slopes = rows_and_slopes(Focal(gamma, binary=True), output.clone(), truth)
+        rows, slopes = rows_and_slopes(Focal(gamma=gamma, binary=True), output.clone(), truth)
         assert torch.tensor([rows, [slope for (slope,) in slopes]]).isfinite().all()
         assert torch.tensor(slopes).abs().max() <= 1 + gamma
 
@@ -61,8 +67,8 @@ def test_focal_losses_have_finite_gradients_all_the_way(gamma, dtype):
     [
         (SquaredError(), 5e11, 1e6),
         (AbsoluteError(), 1e6, 1),
-        (Huber(2.0), 2e6 - 2, 2),
-        (Quantile(0.25), 0.75e6, 0.75),
+        (Huber(delta=2.0), 2e6 - 2, 2),
+        (Quantile(quantile=0.25), 0.75e6, 0.75),
     ],
     ids=repr,
 )

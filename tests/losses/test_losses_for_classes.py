@@ -11,7 +11,7 @@ from sklearn_deep.losses import CrossEntropy, Focal
 N = 20
 CLASSES = torch.arange(N) % 5
 LABELS = (torch.arange(3 * N).view(N, 3) ** 2 % 7 < 3).double()  # several of three, or none
-KINDS = [CrossEntropy(), CrossEntropy(binary=True), Focal(0.0), Focal(0.0, binary=True)]
+KINDS = [CrossEntropy(), CrossEntropy(binary=True), Focal(gamma=0.0), Focal(gamma=0.0, binary=True)]
 
 
 def test_cross_entropy_of_one_hot_targets_is_that_of_the_classes(normal):
@@ -62,7 +62,7 @@ def test_focal_loss_is_the_formula_of_its_paper(gamma, normal):
     output = normal(N, 5)
     p = np.exp(output.numpy())
     p = (p / p.sum(1, keepdims=True))[np.arange(N), CLASSES.numpy()]
-    rows = Focal(gamma).rows(output, F.one_hot(CLASSES, 5).double())
+    rows = Focal(gamma=gamma).rows(output, F.one_hot(CLASSES, 5).double())
     np.testing.assert_allclose(rows.numpy(), -((1 - p) ** gamma) * np.log(p))
 
 
@@ -71,14 +71,14 @@ def test_binary_focal_loss_is_the_formula_of_its_paper(gamma, normal):
     output, target = normal(N, 3), LABELS
     p = output.sigmoid()
     p_true = p * target + (1 - p) * (1 - target)
-    rows = Focal(gamma, binary=True).rows(output, target)
+    rows = Focal(gamma=gamma, binary=True).rows(output, target)
     torch.testing.assert_close(rows, -((1 - p_true) ** gamma * p_true.log()).sum(-1))
 
 
 def test_focal_loss_weighs_soft_targets(normal):
     output, target = normal(N, 5), normal(N, 5).softmax(-1)
-    each = [Focal(1.5).rows(output, row.expand(N, 5)) for row in torch.eye(5).double()]
-    rows = Focal(1.5).rows(output, target)
+    each = [Focal(gamma=1.5).rows(output, row.expand(N, 5)) for row in torch.eye(5).double()]
+    rows = Focal(gamma=1.5).rows(output, target)
     torch.testing.assert_close(rows, (torch.stack(each, -1) * target).sum(-1))
 
 
@@ -86,7 +86,7 @@ def test_focal_loss_weighs_soft_targets(normal):
 def test_focal_loss_without_gamma_is_cross_entropy_and_its_gradient(binary, normal):
     output, target = normal(N, 3).requires_grad_(), LABELS
     results = []
-    for loss in (Focal(0.0, binary=binary), CrossEntropy(binary=binary)):
+    for loss in (Focal(gamma=0.0, binary=binary), CrossEntropy(binary=binary)):
         rows = loss.rows(output, target)
         results += [rows, torch.autograd.grad(rows.sum(), output)[0]]
     torch.testing.assert_close(results[:2], results[2:])

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from sklearn_deep.losses import AbsoluteError, Huber, Poisson, Quantile, SquaredError
 
 N = 20
-LOSSES = [SquaredError(), AbsoluteError(), Huber(0.5), Poisson(), Quantile(0.5)]
+LOSSES = [SquaredError(), AbsoluteError(), Huber(delta=0.5), Poisson(), Quantile(quantile=0.5)]
 several_outputs = pytest.mark.parametrize("n_outputs", [1, 4])
 
 
@@ -45,7 +45,7 @@ def test_absolute_error_is_that_of_torch_and_of_scikit_learn(n_outputs, normal):
 @pytest.mark.parametrize("delta", [0.1, 1.0, 3.0, 1e3])
 def test_huber_is_that_of_torch(delta, n_outputs, normal):
     output, target = normal(N, n_outputs), normal(N, n_outputs)
-    rows = Huber(delta).rows(output, target)
+    rows = Huber(delta=delta).rows(output, target)
     expected = F.huber_loss(output, target, reduction="none", delta=delta).mean(-1)
     assert rows.shape == (N,)
     torch.testing.assert_close(rows, expected)
@@ -56,7 +56,7 @@ def test_the_gradient_of_huber_is_that_of_torch_at_its_joints_too(delta):
     output = torch.tensor([[-2.0], [-1.0], [0.0], [1.0], [2.0]]) * delta
     output.requires_grad_()
     target = torch.zeros_like(output)
-    mine = torch.autograd.grad(Huber(delta).rows(output, target).sum(), output)[0]
+    mine = torch.autograd.grad(Huber(delta=delta).rows(output, target).sum(), output)[0]
     expected = F.huber_loss(output, target, reduction="sum", delta=delta)
     torch.testing.assert_close(mine, torch.autograd.grad(expected, output)[0])
 
@@ -83,7 +83,7 @@ def test_poisson_is_half_the_deviance_of_scikit_learn_beyond_that_of_the_target(
 @pytest.mark.parametrize("quantile", [0.05, 0.5, 0.8])
 def test_quantile_is_the_pinball_loss_of_scikit_learn(quantile, n_outputs, normal):
     output, target = normal(N, n_outputs), normal(N, n_outputs)
-    rows = Quantile(quantile).rows(output, target)
+    rows = Quantile(quantile=quantile).rows(output, target)
     expected = row_by_row(lambda t, p: mean_pinball_loss(t, p, alpha=quantile), target, output)
     assert rows.shape == (N,)
     torch.testing.assert_close(rows, expected)
@@ -95,8 +95,8 @@ def test_quantile_is_the_pinball_loss_of_scikit_learn(quantile, n_outputs, norma
         (SquaredError(), np.mean),
         (AbsoluteError(), np.median),
         (Poisson(), np.mean),
-        (Quantile(0.2), lambda y: np.quantile(y, 0.2)),
-        (Quantile(0.9), lambda y: np.quantile(y, 0.9)),
+        (Quantile(quantile=0.2), lambda y: np.quantile(y, 0.2)),
+        (Quantile(quantile=0.9), lambda y: np.quantile(y, 0.9)),
     ],
 )
 def test_the_best_constant_prediction_is_the_statistic_of_the_loss(loss, statistic, normal):

@@ -24,14 +24,14 @@ def log_cosh(output, target):
 LOSSES = [
     SquaredError(),
     AbsoluteError(),
-    Huber(0.5),
-    Quantile(0.3),
+    Huber(delta=0.5),
+    Quantile(quantile=0.3),
     Poisson(),
     CallableLoss(log_cosh),
     CrossEntropy(),
     CrossEntropy(binary=True),
-    Focal(1.5),
-    Focal(1.5, binary=True),
+    Focal(gamma=1.5),
+    Focal(gamma=1.5, binary=True),
 ]
 
 

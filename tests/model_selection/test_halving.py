@@ -244,7 +244,7 @@ def test_other_estimators_compete_with_their_scores():
     "space",
     [
         {"early_stopping": [WAITING], "learning_rate": RATES},
-        {"optimizer": [SGD(0.9)], "schedule": ["cosine"], "learning_rate": RATES},
+        {"optimizer": [SGD(momentum=0.9)], "schedule": ["cosine"], "learning_rate": RATES},
         {"schedule": ["plateau"], "learning_rate": RATES, "dropout": [0.2]},
         {"max_epochs": [2, 5, 9], "learning_rate": RATES},
     ],

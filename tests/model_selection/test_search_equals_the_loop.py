@@ -91,7 +91,7 @@ NETWORKS = {
     "optimizers": (
         classifier(batch_size="auto"),
         {
-            "optimizer": ["adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs", SGD(0.9)],
+            "optimizer": ["adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs", SGD(momentum=0.9)],
             "learning_rate": RATES,
         },
     ),
@@ -110,7 +110,12 @@ NETWORKS = {
     "augmentation and schedules": (
         classifier(),
         {
-            "augmentation": [None, GaussianCopies(0.1), GaussianCopies(0.3), Mixup(0.4)],
+            "augmentation": [
+                None,
+                GaussianCopies(std=0.1),
+                GaussianCopies(std=0.3),
+                Mixup(alpha=0.4),
+            ],
             "schedule": [None, "cosine", "step", "plateau"],
         },
     ),

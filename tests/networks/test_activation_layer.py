@@ -9,7 +9,7 @@ from sklearn_deep.activations import ELU
 from sklearn_deep.networks import MLPArchitecture, activation_layer
 
 KINDS = {
-    "plug-in": (ELU(0.5), lambda z: F.elu(z, 0.5)),
+    "plug-in": (ELU(alpha=0.5), lambda z: F.elu(z, 0.5)),
     "module class": (nn.Mish, F.mish),
     "module": (nn.Hardtanh(-0.5, 0.5), lambda z: z.clamp(-0.5, 0.5)),
     "function": (torch.sin, torch.sin),
@@ -49,7 +49,7 @@ def test_parameters_of_an_activation_are_trained_with_the_network(fill, normal):
 
 
 def test_the_numbers_of_a_plugin_are_buffers_of_the_dtype_of_the_network():
-    network = MLPArchitecture((3, 4, 2), ELU(0.5), dtype=torch.float32).build()
+    network = MLPArchitecture((3, 4, 2), ELU(alpha=0.5), dtype=torch.float32).build()
     (buffer,) = network.buffers()
     assert (buffer.item(), buffer.dtype) == (0.5, torch.float32)
 

@@ -7,12 +7,12 @@ from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.noise import Dropout, GaussianNoise
 
 NOISE = {
-    "input_noise.0": GaussianNoise(3.0),
-    "dropout.0": Dropout(0.9),
-    "weight_noise.0": GaussianNoise(3.0),
-    "hidden_noise.1": GaussianNoise(3.0),
-    "dropout.1": Dropout(0.9),
-    "weight_noise.1": GaussianNoise(3.0),
+    "input_noise.0": GaussianNoise(std=3.0),
+    "dropout.0": Dropout(rate=0.9),
+    "weight_noise.0": GaussianNoise(std=3.0),
+    "hidden_noise.1": GaussianNoise(std=3.0),
+    "dropout.1": Dropout(rate=0.9),
+    "weight_noise.1": GaussianNoise(std=3.0),
 }
 
 

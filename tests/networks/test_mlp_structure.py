@@ -36,7 +36,9 @@ def test_another_setting_is_another_structure(change):
 
 
 def test_numbers_of_an_activation_are_no_structure():
-    assert structure(activation=LeakyReLU(0.1)) == structure(activation=LeakyReLU(0.2))
+    assert structure(activation=LeakyReLU(negative_slope=0.1)) == structure(
+        activation=LeakyReLU(negative_slope=0.2)
+    )
     assert structure(activation=LeakyReLU()) != structure(activation=ELU())
 
 

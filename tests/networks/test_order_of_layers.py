@@ -7,12 +7,12 @@ from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.noise import Dropout, GaussianNoise
 
 NOISE = {
-    "input_noise.0": GaussianNoise(0.3),
-    "dropout.0": Dropout(0.2),
-    "weight_noise.0": GaussianNoise(0.1),
-    "hidden_noise.1": GaussianNoise(0.4),
-    "dropout.1": Dropout(0.5),
-    "weight_noise.1": GaussianNoise(0.6),
+    "input_noise.0": GaussianNoise(std=0.3),
+    "dropout.0": Dropout(rate=0.2),
+    "weight_noise.0": GaussianNoise(std=0.1),
+    "hidden_noise.1": GaussianNoise(std=0.4),
+    "dropout.1": Dropout(rate=0.5),
+    "weight_noise.1": GaussianNoise(std=0.6),
 }
 SIZES = (3, 6, 2)
 

@@ -17,10 +17,10 @@ def networks(fill, normalization, activations):
     found = []
     for k, activation in enumerate(activations):
         noise = {
-            "input_noise.0": GaussianNoise(0.1 * k),
-            "weight_noise.0": GaussianNoise(0.2 * k),
-            "hidden_noise.1": GaussianNoise(0.3 / (k + 1)),
-            "dropout.1": Dropout(0.2 * k),
+            "input_noise.0": GaussianNoise(std=0.1 * k),
+            "weight_noise.0": GaussianNoise(std=0.2 * k),
+            "hidden_noise.1": GaussianNoise(std=0.3 / (k + 1)),
+            "dropout.1": Dropout(rate=0.2 * k),
         }
         architecture = MLPArchitecture((4, 8, 2), activation, normalization, torch.float64)
         found.append(fill(architecture.build(noise)))
@@ -29,7 +29,7 @@ def networks(fill, normalization, activations):
 
 @pytest.mark.parametrize("normalization", [None, "batch", "layer"])
 @pytest.mark.parametrize(
-    "activations", [[ELU(0.5), ELU(), ELU(2)], [nn.PReLU] * 3, [torch.tanh] * 3]
+    "activations", [[ELU(alpha=0.5), ELU(), ELU(alpha=2)], [nn.PReLU] * 3, [torch.tanh] * 3]
 )
 def test_a_stack_gives_what_each_network_gives(
     normalization, activations, fill, normal, training_pass

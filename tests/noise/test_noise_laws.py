@@ -20,32 +20,32 @@ def signal(generator):
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_dropout_zeroes_its_share(rate, signal, generator):
-    disturbed = Dropout(rate).apply(signal, torch.rand(SHAPE, generator=generator))
+    disturbed = Dropout(rate=rate).apply(signal, torch.rand(SHAPE, generator=generator))
     assert (disturbed == 0).double().mean().item() == pytest.approx(rate, abs=0.005)
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_dropout_keeps_the_mean(rate, signal, generator):
-    disturbed = Dropout(rate).apply(signal, torch.rand(SHAPE, generator=generator))
+    disturbed = Dropout(rate=rate).apply(signal, torch.rand(SHAPE, generator=generator))
     assert disturbed.mean().item() == pytest.approx(signal.mean().item(), rel=0.03)
 
 
 def test_dropout_scales_what_it_keeps_by_the_chance_of_keeping(signal, generator):
     draw = torch.rand(SHAPE, generator=generator)
-    disturbed = Dropout(0.2).apply(signal, draw)
+    disturbed = Dropout(rate=0.2).apply(signal, draw)
     torch.testing.assert_close(disturbed, signal / 0.8 * (draw < 0.8))
 
 
 def test_dropout_stops_the_gradient_of_what_it_drops():
     signal = torch.ones(2, requires_grad=True)
-    Dropout(0.5).apply(signal, torch.tensor([0.1, 0.9])).sum().backward()
+    Dropout(rate=0.5).apply(signal, torch.tensor([0.1, 0.9])).sum().backward()
     assert signal.grad.tolist() == [2.0, 0.0]
 
 
 @pytest.mark.parametrize("std", [0.1, 2.0])
 def test_gaussian_noise_adds_its_standard_deviation(std, signal, generator):
     draw = torch.randn(SHAPE, generator=generator, dtype=torch.float64)
-    added = GaussianNoise(std).apply(signal, draw) - signal
+    added = GaussianNoise(std=std).apply(signal, draw) - signal
     assert added.std().item() == pytest.approx(std, rel=0.01)
     assert added.mean().item() == pytest.approx(0, abs=0.01 * std)
 
@@ -71,7 +71,7 @@ def test_silent_dropout_keeps_the_largest_uniform_number():
 
 @pytest.mark.parametrize(
     ("plugin", "field"),
-    [(Dropout(1.0), "rate"), (Dropout(-0.1), "rate"), (GaussianNoise(-1), "std")],
+    [(Dropout(rate=1.0), "rate"), (Dropout(rate=-0.1), "rate"), (GaussianNoise(std=-1), "std")],
 )
 def test_a_noise_out_of_range_is_named(plugin, field):
     with pytest.raises(ValueError, match=f"The '{field}' parameter of {type(plugin).__name__}"):

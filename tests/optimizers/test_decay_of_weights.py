@@ -82,7 +82,9 @@ def test_decoupled_decay_is_no_part_of_the_objective(make_plan):
 
 def test_members_decay_by_their_own_strengths(make_plan):
     decays = [(0.3, 0.7), (0.0, 0.1)]
-    plans = [make_plan(weight_decay=d, optimizer=SGD(0.0), learning_rate=RATE) for d in decays]
+    plans = [
+        make_plan(weight_decay=d, optimizer=SGD(momentum=0.0), learning_rate=RATE) for d in decays
+    ]
     training = Training(plans)
     before = training.population.state()["network.output.weight"].clone()
     training.updates.begin(torch.ones(1, 2, dtype=torch.bool), rates(2))

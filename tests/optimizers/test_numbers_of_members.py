@@ -6,23 +6,27 @@ import torch
 from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop
 
 MEMBERS = {
-    "sgd": [(SGD(0.0), 0.01, 0.0), (SGD(0.9), 0.02, 0.1), (SGD(0.5), 0.05, 0.01)],
-    "nesterov": [(SGD(m, nesterov=True), 0.02, d) for m, d in ((0.0, 0.1), (0.9, 0.0))],
+    "sgd": [
+        (SGD(momentum=0.0), 0.01, 0.0),
+        (SGD(momentum=0.9), 0.02, 0.1),
+        (SGD(momentum=0.5), 0.05, 0.01),
+    ],
+    "nesterov": [(SGD(momentum=m, nesterov=True), 0.02, d) for m, d in ((0.0, 0.1), (0.9, 0.0))],
     "adam": [
         (Adam(), 0.01, 0.0),
-        (Adam(0.3, 0.9, 1e-3), 0.05, 0.1),
-        (Adam(0.0, 0.99, 1e-4), 1e-3, 0.01),
+        (Adam(beta_1=0.3, beta_2=0.9, epsilon=1e-3), 0.05, 0.1),
+        (Adam(beta_1=0.0, beta_2=0.99, epsilon=1e-4), 1e-3, 0.01),
     ],
-    "adamw": [(AdamW(), 0.01, 0.0), (AdamW(0.6, 0.95, 1e-4), 0.05, 0.3)],
+    "adamw": [(AdamW(), 0.01, 0.0), (AdamW(beta_1=0.6, beta_2=0.95, epsilon=1e-4), 0.05, 0.3)],
     "rmsprop": [
         (RMSprop(), 0.01, 0.0),
-        (RMSprop(0.9, 0.5, 1e-3), 0.02, 0.1),
-        (RMSprop(0.0, 0.9), 1e-3, 0.01),
+        (RMSprop(rho=0.9, momentum=0.5, epsilon=1e-3), 0.02, 0.1),
+        (RMSprop(rho=0.0, momentum=0.9), 1e-3, 0.01),
     ],
     "nadam": [
         (NAdam(), 0.01, 0.0),
-        (NAdam(0.999, 0.9, 1e-3, 0.1), 0.05, 0.1),
-        (NAdam(0.0, 0.99), 1e-3, 0.01),
+        (NAdam(beta_1=0.999, beta_2=0.9, epsilon=1e-3, momentum_decay=0.1), 0.05, 0.1),
+        (NAdam(beta_1=0.0, beta_2=0.99), 1e-3, 0.01),
     ],
 }
 
@@ -60,8 +64,10 @@ def test_a_member_that_makes_no_step_is_as_it_was(name, start, gradient, make_up
 
 BETAS = torch.cat([torch.linspace(0.5, 0.9999, 19), torch.zeros(1)]).double().unsqueeze(-1)
 POWERS = {
-    "adam": lambda betas: Adam(betas, betas),
-    "nadam": lambda betas: NAdam(betas, betas, 1e-8, 10 * betas),
+    "adam": lambda betas: Adam(beta_1=betas, beta_2=betas),
+    "nadam": lambda betas: NAdam(
+        beta_1=betas, beta_2=betas, epsilon=1e-8, momentum_decay=10 * betas
+    ),
 }
 
 

@@ -13,18 +13,18 @@ RULES = [
     (SGD(momentum=0.9, nesterov=True), 0.02, 0.0),
     (SGD(momentum=0.7, nesterov=True), 0.02, 0.1),
     (Adam(), 0.01, 0.0),
-    (Adam(0.3, 0.9, 1e-3), 0.05, 0.1),
-    (Adam(0.0, 0.0, 1e-2), 0.01, 0.0),
+    (Adam(beta_1=0.3, beta_2=0.9, epsilon=1e-3), 0.05, 0.1),
+    (Adam(beta_1=0.0, beta_2=0.0, epsilon=1e-2), 0.01, 0.0),
     (AdamW(), 0.01, 0.0),
-    (AdamW(0.6, 0.95, 1e-4), 0.05, 0.3),
+    (AdamW(beta_1=0.6, beta_2=0.95, epsilon=1e-4), 0.05, 0.3),
     (RMSprop(), 0.01, 0.0),
-    (RMSprop(0.9, 0.0, 1e-3), 0.02, 0.1),
-    (RMSprop(0.95, 0.8, 1e-4), 0.005, 0.0),
-    (RMSprop(0.0, 0.9, 1e-2), 0.005, 0.1),
+    (RMSprop(rho=0.9, momentum=0.0, epsilon=1e-3), 0.02, 0.1),
+    (RMSprop(rho=0.95, momentum=0.8, epsilon=1e-4), 0.005, 0.0),
+    (RMSprop(rho=0.0, momentum=0.9, epsilon=1e-2), 0.005, 0.1),
     (NAdam(), 0.01, 0.0),
-    (NAdam(0.999, 0.9, 1e-3, 1.0), 0.05, 0.1),
-    (NAdam(0.3, 0.95, 1e-4, 0.0), 0.02, 0.0),
-    (NAdam(0.0, 0.9, 1e-2), 0.01, 0.1),
+    (NAdam(beta_1=0.999, beta_2=0.9, epsilon=1e-3, momentum_decay=1.0), 0.05, 0.1),
+    (NAdam(beta_1=0.3, beta_2=0.95, epsilon=1e-4, momentum_decay=0.0), 0.02, 0.0),
+    (NAdam(beta_1=0.0, beta_2=0.9, epsilon=1e-2), 0.01, 0.1),
 ]
 
 
@@ -81,5 +81,5 @@ def test_the_equivalent_of_torch_has_the_default_numbers_of_torch(rule, kind):
 
 
 def test_nesterov_without_momentum_is_plain_descent(follow):
-    plain, nesterov = (follow([(SGD(0.0, nesterov=n), 0.02, 0.0)]) for n in (False, True))
+    plain, nesterov = (follow([(SGD(momentum=0.0, nesterov=n), 0.02, 0.0)]) for n in (False, True))
     assert torch.equal(plain, nesterov)

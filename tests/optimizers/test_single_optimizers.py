@@ -37,7 +37,7 @@ def parameter():
 
 
 def test_a_class_of_torch_is_built_with_its_options_and_the_learning_rate(parameter):
-    plugin = TorchOptimizer(torch.optim.Adagrad, {"lr_decay": 0.1, "eps": 1e-3}).check()
+    plugin = TorchOptimizer(torch.optim.Adagrad, options={"lr_decay": 0.1, "eps": 1e-3}).check()
     optimizer = plugin.build([parameter], learning_rate=0.5)
     assert type(optimizer) is torch.optim.Adagrad
     assert optimizer.param_groups[0]["params"][0] is parameter
@@ -106,11 +106,11 @@ REFUSED = [
 @pytest.mark.parametrize(("kind", "options", "words"), REFUSED)
 def test_options_that_the_class_does_not_take_are_refused(kind, options, words):
     with pytest.raises(ValueError, match=words):
-        TorchOptimizer(kind, options).check()
+        TorchOptimizer(kind, options=options).check()
 
 
 def test_copies_keep_class_options_and_key():
-    plugin = TorchOptimizer(torch.optim.Rprop, {"etas": (0.4, 1.3)}, clip_norm=2.0)
+    plugin = TorchOptimizer(torch.optim.Rprop, options={"etas": (0.4, 1.3)}, clip_norm=2.0)
     for copy in (clone(plugin), pickle.loads(pickle.dumps(plugin))):
         assert copy.get_params() == plugin.get_params()
         assert {plugin.structure(): 1}[copy.structure()] == 1
@@ -120,7 +120,9 @@ def test_copies_keep_class_options_and_key():
 @pytest.mark.parametrize("n_steps", [1, 5, 30])
 def test_steps_of_lbfgs_are_iterations_of_torch(n_steps, parameter):
     twin = torch.nn.Parameter(parameter.detach().clone())
-    minimise(LBFGS(4).build([parameter], learning_rate=1e-3), parameter, rosenbrock, n_steps)
+    minimise(
+        LBFGS(history_size=4).build([parameter], learning_rate=1e-3), parameter, rosenbrock, n_steps
+    )
     options = {"max_iter": n_steps, "max_eval": 1000, "history_size": 4}
     torchs = torch.optim.LBFGS([twin], lr=1, line_search_fn="strong_wolfe", **options)
     minimise(torchs, twin, rosenbrock, 1)

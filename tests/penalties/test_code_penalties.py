@@ -7,7 +7,7 @@ from torch.func import jacrev, vmap
 
 from sklearn_deep.penalties import CodeKL, CodeL1, Contractive, Encoding
 
-PENALTIES = [CodeL1(0.3), CodeKL(0.2, 0.7), Contractive(0.4)]
+PENALTIES = [CodeL1(l1=0.3), CodeKL(rho=0.2, strength=0.7), Contractive(strength=0.4)]
 N_ROWS, N_FEATURES = 9, 4
 
 
@@ -37,7 +37,7 @@ def test_the_l1_penalty_is_that_of_numpy(n_components, make_encoding):
     encoding = make_encoding(n_components)
     code, share = encoding.code.numpy(), encoding.share.numpy()
     expected = 0.3 * np.average(np.abs(code).sum(1), weights=share)
-    assert CodeL1(0.3).code_penalty(encoding).item() == pytest.approx(expected)
+    assert CodeL1(l1=0.3).code_penalty(encoding).item() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("n_components", [1, 3, 32, 37])
@@ -45,14 +45,16 @@ def test_the_divergence_is_that_of_numpy(n_components, make_encoding):
     encoding, rho = make_encoding(n_components), 0.2
     active = np.average(encoding.code.numpy(), axis=0, weights=encoding.share.numpy())
     divergence = rho * np.log(rho / active) + (1 - rho) * np.log((1 - rho) / (1 - active))
-    penalty = CodeKL(rho, 0.7).code_penalty(encoding)
+    penalty = CodeKL(rho=rho, strength=0.7).code_penalty(encoding)
     assert penalty.item() == pytest.approx(0.7 * divergence.sum())
 
 
 def test_the_divergence_is_zero_where_the_mean_is_as_wanted():
     code = torch.tensor([[0.1, 0.2], [0.3, 0.2]], dtype=torch.float64)
     encoding = Encoding(code, torch.full((2,), 0.5, dtype=torch.float64), code, lambda rows: rows)
-    assert CodeKL(0.2, 1.0).code_penalty(encoding).item() == pytest.approx(0, abs=1e-12)
+    assert CodeKL(rho=0.2, strength=1.0).code_penalty(encoding).item() == pytest.approx(
+        0, abs=1e-12
+    )
 
 
 def test_a_code_outside_of_0_and_1_has_a_finite_divergence():
@@ -66,7 +68,7 @@ def test_the_contractive_penalty_is_the_norm_of_the_jacobian(n_components, make_
     encoding = make_encoding(n_components)
     jacobians = vmap(jacrev(encoding.encode))(encoding.x)  # (n_rows, n_components, n_features)
     expected = 0.4 * (encoding.share * jacobians.square().sum((1, 2))).sum()
-    torch.testing.assert_close(Contractive(0.4).code_penalty(encoding), expected)
+    torch.testing.assert_close(Contractive(strength=0.4).code_penalty(encoding), expected)
 
 
 @pytest.mark.parametrize("penalty", PENALTIES, ids=lambda penalty: type(penalty).__name__)
@@ -81,7 +83,9 @@ def test_gradients_are_those_of_finite_differences(penalty, make_encoding, norma
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("n_components", [3, 32])
-@pytest.mark.parametrize("penalty", [CodeL1(0.3), CodeKL(0.2, 0.7)], ids=["l1", "kl"])
+@pytest.mark.parametrize(
+    "penalty", [CodeL1(l1=0.3), CodeKL(rho=0.2, strength=0.7)], ids=["l1", "kl"]
+)
 def test_two_members_under_vmap_have_the_bits_of_each_alone(penalty, n_components, dtype, normal):
     codes = normal(2, 16, n_components, dtype=dtype).sigmoid()
     shares = normal(2, 16, dtype=dtype).softmax(1)
@@ -101,11 +105,11 @@ def test_two_members_under_vmap_have_the_bits_of_each_alone(penalty, n_component
 @pytest.mark.parametrize(
     ("penalty", "field"),
     [
-        (CodeL1(-1), "l1"),
+        (CodeL1(l1=-1), "l1"),
         (CodeKL(rho=0), "rho"),
         (CodeKL(rho=1), "rho"),
         (CodeKL(strength=-1), "strength"),
-        (Contractive(-1), "strength"),
+        (Contractive(strength=-1), "strength"),
     ],
 )
 def test_a_field_out_of_range_is_named(penalty, field):

@@ -11,7 +11,7 @@ DTYPES = [torch.float32, torch.float64]
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_row_that_is_too_long_is_scaled_to_the_norm(dtype, normal):
     weight = normal(20, 37, dtype=dtype)
-    projected = MaxNorm(2.0).project(weight)
+    projected = MaxNorm(max_norm=2.0).project(weight)
     assert (weight.norm(dim=1) > 2).all()
     torch.testing.assert_close(projected.norm(dim=1), torch.full((20,), 2.0, dtype=dtype))
     torch.testing.assert_close(projected, 2 * torch.nn.functional.normalize(weight, dim=1))
@@ -21,7 +21,7 @@ def test_a_row_that_is_too_long_is_scaled_to_the_norm(dtype, normal):
 def test_the_projection_is_that_of_torch(dtype, normal):
     weight = normal(50, 9, dtype=dtype)
     torch.testing.assert_close(
-        MaxNorm(3.0).project(weight), torch.renorm(weight, p=2, dim=0, maxnorm=3.0)
+        MaxNorm(max_norm=3.0).project(weight), torch.renorm(weight, p=2, dim=0, maxnorm=3.0)
     )
 
 
@@ -30,16 +30,16 @@ def test_short_rows_keep_their_bits_beside_long_ones(dtype, normal):
     weight = normal(50, 9, dtype=dtype)
     short = weight.norm(dim=1) < 3
     assert 0 < short.sum() < 50
-    assert torch.equal(MaxNorm(3.0).project(weight)[short], weight[short])
+    assert torch.equal(MaxNorm(max_norm=3.0).project(weight)[short], weight[short])
 
 
 def test_units_without_weights_stay_so():
-    assert torch.equal(MaxNorm(1.0).project(torch.zeros(2, 3)), torch.zeros(2, 3))
+    assert torch.equal(MaxNorm(max_norm=1.0).project(torch.zeros(2, 3)), torch.zeros(2, 3))
 
 
 def test_an_infinite_norm_leaves_all_weights_as_they_are(normal):
     weight = normal(3, 4)
-    assert torch.equal(MaxNorm(float("inf")).check().project(weight), weight)
+    assert torch.equal(MaxNorm(max_norm=float("inf")).check().project(weight), weight)
 
 
 @pytest.mark.parametrize("penalty", [L1(), Orthogonality()])

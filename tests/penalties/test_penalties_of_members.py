@@ -7,7 +7,7 @@ from torch.func import grad_and_value, vmap
 from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm, Orthogonality
 
 SHAPES = [(1, 1), (1, 5), (5, 1), (2, 3), (3, 64), (10, 37), (37, 10), (50, 100), (101, 7)]
-PENALTIES = [L1(0.3), L2(0.3), L1L2(0.3, 0.7), Orthogonality(0.3)]
+PENALTIES = [L1(l1=0.3), L2(l2=0.3), L1L2(l1=0.3, l2=0.7), Orthogonality(strength=0.3)]
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def test_values_and_gradients_do_not_depend_on_company(plugin, shape, n_members,
 @pytest.mark.parametrize("n_members", [2, 5])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_projections_do_not_depend_on_company(shape, n_members, dtype, normal):
-    plugin = MaxNorm(0.4)
+    plugin = MaxNorm(max_norm=0.4)
 
     def call(numbers, weight):
         return (plugin.with_numbers(numbers).project(weight),)
@@ -60,11 +60,13 @@ def test_projections_do_not_depend_on_company(shape, n_members, dtype, normal):
 def test_a_member_with_other_numbers_beside_it_changes_nothing(dtype, normal):
     weights = normal(2, 10, 37, dtype=dtype)
     strengths = torch.tensor([0.3, 100.0], dtype=dtype)
-    together = vmap(lambda s, w: Orthogonality(s).penalty(w))(strengths, weights)
-    assert torch.equal(together[0], Orthogonality(0.3).penalty(weights[0]))
+    together = vmap(lambda s, w: Orthogonality(strength=s).penalty(w))(strengths, weights)
+    assert torch.equal(together[0], Orthogonality(strength=0.3).penalty(weights[0]))
 
 
-@pytest.mark.parametrize("plugin", [*PENALTIES, MaxNorm(0.4)], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize(
+    "plugin", [*PENALTIES, MaxNorm(max_norm=0.4)], ids=lambda p: type(p).__name__
+)
 def test_zeros_at_the_border_change_only_penalties_that_say_so(plugin, normal):
     weight = normal(5, 3)
     padded = torch.nn.functional.pad(weight, (0, 4, 0, 2))

@@ -10,13 +10,13 @@ from sklearn_deep.plugins import resolve
 @pytest.mark.parametrize(
     ("plugin", "field"),
     [
-        (L1(-0.1), "l1"),
-        (L2(-0.1), "l2"),
-        (L2(float("nan")), "l2"),
+        (L1(l1=-0.1), "l1"),
+        (L2(l2=-0.1), "l2"),
+        (L2(l2=float("nan")), "l2"),
         (L1L2(l1=-1), "l1"),
         (L1L2(l2="1"), "l2"),
-        (MaxNorm(0), "max_norm"),
-        (Orthogonality(-1), "strength"),
+        (MaxNorm(max_norm=0), "max_norm"),
+        (Orthogonality(strength=-1), "strength"),
     ],
 )
 def test_a_field_out_of_range_is_named(plugin, field):

@@ -8,9 +8,9 @@ from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm, Orthogonality, Penalty
 
 SHAPES = [(1, 1), (1, 5), (4, 1), (3, 64), (10, 37), (37, 10), (6, 6)]
 FORMULAS = [
-    (L1(0.3), lambda w: 0.3 * np.abs(w).sum()),
-    (L2(0.7), lambda w: 0.7 / 2 * np.linalg.norm(w) ** 2),
-    (L1L2(0.3, 0.7), lambda w: 0.3 * np.abs(w).sum() + 0.7 / 2 * np.linalg.norm(w) ** 2),
+    (L1(l1=0.3), lambda w: 0.3 * np.abs(w).sum()),
+    (L2(l2=0.7), lambda w: 0.7 / 2 * np.linalg.norm(w) ** 2),
+    (L1L2(l1=0.3, l2=0.7), lambda w: 0.3 * np.abs(w).sum() + 0.7 / 2 * np.linalg.norm(w) ** 2),
 ]
 
 
@@ -30,17 +30,17 @@ def test_a_norm_is_that_of_numpy(penalty, formula, shape, normal):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_gradient_of_l2_is_the_weight_times_its_strength(shape, dtype, normal):
     weight = normal(*shape, dtype=dtype)
-    assert torch.equal(gradient(L2(0.3), weight), 0.3 * weight)
+    assert torch.equal(gradient(L2(l2=0.3), weight), 0.3 * weight)
 
 
 def test_the_gradient_of_l1_is_the_sign_and_nothing_at_zero():
     weight = torch.tensor([[2.0, 0.0, -0.1]])
-    assert torch.equal(gradient(L1(0.5), weight), torch.tensor([[0.5, 0.0, -0.5]]))
+    assert torch.equal(gradient(L1(l1=0.5), weight), torch.tensor([[0.5, 0.0, -0.5]]))
 
 
 @pytest.mark.parametrize(
     "penalty",
-    [L2(0.3), L1L2(0.3, 0.7), Orthogonality(0.4)],
+    [L2(l2=0.3), L1L2(l1=0.3, l2=0.7), Orthogonality(strength=0.4)],
     ids=lambda plugin: repr(plugin).split(" at ")[0],
 )
 @pytest.mark.parametrize("shape", [(1, 5), (4, 1), (3, 7), (7, 3)])
@@ -53,19 +53,19 @@ def test_orthogonality_is_the_distance_of_the_smaller_gram_matrix_from_the_ident
     weight = normal(*shape)
     w = weight.numpy() if shape[0] <= shape[1] else weight.numpy().T
     distance = np.linalg.norm(w @ w.T - np.eye(len(w)))
-    assert Orthogonality(0.4).penalty(weight).item() == pytest.approx(0.2 * distance**2)
+    assert Orthogonality(strength=0.4).penalty(weight).item() == pytest.approx(0.2 * distance**2)
 
 
 @pytest.mark.parametrize("shape", [(1, 5), (10, 37), (37, 10), (6, 6)])
 def test_orthogonality_is_zero_at_orthonormal_rows_or_columns(shape, normal):
     rows, _, columns = torch.linalg.svd(normal(*shape), full_matrices=False)
     weight = rows @ columns
-    assert Orthogonality(1.0).penalty(weight).item() == pytest.approx(0, abs=1e-25)
-    assert Orthogonality(1.0).penalty(2 * weight).item() == pytest.approx(4.5 * min(shape))
+    assert Orthogonality(strength=1.0).penalty(weight).item() == pytest.approx(0, abs=1e-25)
+    assert Orthogonality(strength=1.0).penalty(2 * weight).item() == pytest.approx(4.5 * min(shape))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("penalty", [MaxNorm(0.1), Penalty()])
+@pytest.mark.parametrize("penalty", [MaxNorm(max_norm=0.1), Penalty()])
 def test_what_has_no_penalty_costs_nothing(penalty, dtype, normal):
     value = penalty.penalty(normal(3, 4, dtype=dtype))
     assert (value.item(), value.shape, value.dtype) == (0, (), dtype)

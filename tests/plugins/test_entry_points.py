@@ -15,7 +15,7 @@ from sklearn_deep.activations import LeakyReLU
 from sklearn_deep.noise import GaussianNoise
 
 Steep = type("Steep", (LeakyReLU,), {})
-steep = LeakyReLU(0.9)
+steep = LeakyReLU(negative_slope=0.9)
 draw = lambda fan_out, fan_in, generator: torch.ones(fan_out, fan_in)
 number = 3
 tanh = torch.tanh

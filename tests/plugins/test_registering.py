@@ -21,7 +21,7 @@ def test_a_registered_class_is_called_for_each_user():
 
 
 def test_a_registered_instance_is_cloned_for_each_user():
-    mine = GaussianNoise(0.3)
+    mine = GaussianNoise(std=0.3)
     register("noise", "mine", mine)
     assert resolved("noise", "mine") is not mine
     assert resolved("noise", "mine").std == 0.3

@@ -14,7 +14,7 @@ def resolved(family, spec):
 
 
 def test_an_instance_is_returned_as_it_is():
-    mine = LeakyReLU(0.2)
+    mine = LeakyReLU(negative_slope=0.2)
     assert resolved("activations", mine) is mine
 
 
@@ -22,7 +22,7 @@ def test_an_instance_with_a_field_out_of_range_is_refused():
     with pytest.raises(
         ValueError, match=r"'negative_slope' parameter of LeakyReLU must be.*Got -1"
     ):
-        resolved("activations", LeakyReLU(-1))
+        resolved("activations", LeakyReLU(negative_slope=-1))
 
 
 def test_a_function_is_an_activation_as_it_is():

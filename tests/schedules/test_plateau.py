@@ -63,12 +63,12 @@ EXAMPLES = {
         [1, 1, 0.5, 0.3],
     ),
     "accuracy is better when larger": (
-        Plateau("accuracy", patience=1, **HALF),
+        Plateau(monitor="accuracy", patience=1, **HALF),
         [0.5, 0.6, 0.7, 0.6, 0.6],
         [1, 1, 1, 1, 0.5],
     ),
     "so is R² on validation rows": (
-        Plateau("val_r2", patience=1, **HALF),
+        Plateau(monitor="val_r2", patience=1, **HALF),
         [-3, -2, -2, -1],
         [1, 1, 1, 0.5],
     ),
@@ -113,7 +113,9 @@ def test_two_fits_of_one_schedule_do_not_meet():
     assert factors(schedule, [1, 1, 1]) == factors(schedule, [1, 1, 1])
 
 
-@pytest.mark.parametrize("schedule", [Plateau(patience=2, **HALF), WarmUp(1, 0.5, Plateau())])
+@pytest.mark.parametrize(
+    "schedule", [Plateau(patience=2, **HALF), WarmUp(epochs=1, start=0.5, then=Plateau())]
+)
 def test_a_pace_that_was_pickled_goes_on_where_it_was(schedule):
     pace = schedule.begin()
     for _ in range(3):
@@ -127,7 +129,7 @@ def test_a_pace_that_was_pickled_goes_on_where_it_was(schedule):
 
 
 def test_after_a_rise_only_epochs_past_it_count():
-    schedule = WarmUp(2, 0.5, Plateau("val_loss", patience=1, **HALF))
+    schedule = WarmUp(epochs=2, start=0.5, then=Plateau(monitor="val_loss", patience=1, **HALF))
     assert schedule.monitor == "val_loss"
     assert factors(schedule, [1, 1, 1, 1, 1]) == [0.5, 0.75, 1, 1, 0.5]
 

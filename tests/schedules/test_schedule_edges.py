@@ -27,9 +27,9 @@ def test_a_constant_is_one():
     ("schedule", "end"),
     [
         (Cosine(), 0.0),
-        (Cosine(0.3), 0.3),
+        (Cosine(final_factor=0.3), 0.3),
         (OneCycle(), 1 / 25e4),
-        (WarmUp(2, 0.1, Cosine(0.2)), 0.2),
+        (WarmUp(epochs=2, start=0.1, then=Cosine(final_factor=0.2)), 0.2),
     ],
     ids=lambda plugin: repr(plugin).split(" at ")[0],
 )
@@ -40,14 +40,14 @@ def test_a_wave_stays_at_its_end_where_a_fit_goes_on(schedule, end):
 
 def test_one_cycle_has_its_peak_at_the_learning_rate():
     times = np.linspace(0, 10, 1001)
-    factors = OneCycle(0.3).factors(times, 10)
+    factors = OneCycle(pct_start=0.3).factors(times, 10)
     assert factors.max() == factors[300] == 1
     assert factors[0] == pytest.approx(1 / 25)
 
 
 @pytest.mark.parametrize("n_epochs", [1, 2, 3])
 def test_a_rise_may_be_longer_than_the_fit(n_epochs):
-    found = WarmUp(3, 0.0, Cosine()).factors(np.arange(n_epochs) * 1.0, n_epochs)
+    found = WarmUp(epochs=3, start=0.0, then=Cosine()).factors(np.arange(n_epochs) * 1.0, n_epochs)
     np.testing.assert_allclose(found, np.arange(n_epochs) / 3)
 
 
@@ -113,5 +113,11 @@ def test_a_field_of_the_schedule_that_follows_is_checked():
 
 
 def test_schedules_that_differ_inside_have_other_keys():
-    assert WarmUp(then=Cosine(0.1)).structure() == WarmUp(then=Cosine(0.1)).structure()
-    assert WarmUp(then=Cosine(0.1)).structure() != WarmUp(then=Cosine(0.2)).structure()
+    assert (
+        WarmUp(then=Cosine(final_factor=0.1)).structure()
+        == WarmUp(then=Cosine(final_factor=0.1)).structure()
+    )
+    assert (
+        WarmUp(then=Cosine(final_factor=0.1)).structure()
+        != WarmUp(then=Cosine(final_factor=0.2)).structure()
+    )

@@ -17,9 +17,9 @@ N_EPOCHS, N_STEPS = 40, 7
 SAME = {"rtol": 1e-12, "atol": 1e-15}
 
 EACH_EPOCH = {
-    "step": (StepDecay(7, 0.3), lambda o: lr_scheduler.StepLR(o, 7, 0.3)),
+    "step": (StepDecay(step_size=7, gamma=0.3), lambda o: lr_scheduler.StepLR(o, 7, 0.3)),
     "step, defaults": (StepDecay(), lambda o: lr_scheduler.StepLR(o, 10)),
-    "exponential": (Exponential(0.9), lambda o: lr_scheduler.ExponentialLR(o, 0.9)),
+    "exponential": (Exponential(gamma=0.9), lambda o: lr_scheduler.ExponentialLR(o, 0.9)),
     "callable": (
         CallableSchedule(lambda epoch: 1 / (1 + epoch)),
         lambda o: lr_scheduler.LambdaLR(o, lambda epoch: 1 / (1 + epoch)),
@@ -27,7 +27,10 @@ EACH_EPOCH = {
 }
 WAVES = {
     "cosine": (Cosine(), lr_scheduler.CosineAnnealingLR),
-    "cosine to 0.2": (Cosine(0.2), lambda o, n: lr_scheduler.CosineAnnealingLR(o, n, eta_min=0.2)),
+    "cosine to 0.2": (
+        Cosine(final_factor=0.2),
+        lambda o, n: lr_scheduler.CosineAnnealingLR(o, n, eta_min=0.2),
+    ),
 }
 
 
@@ -54,7 +57,13 @@ def test_a_cosine_goes_on_inside_an_epoch(schedule, make, times_of, torch_factor
 
 
 @pytest.mark.parametrize(
-    "schedule", [OneCycle(), OneCycle(0.45, 10.0, 50.0), OneCycle(0.05, 3.0, 1.0)], ids=repr
+    "schedule",
+    [
+        OneCycle(),
+        OneCycle(pct_start=0.45, div_factor=10.0, final_div_factor=50.0),
+        OneCycle(pct_start=0.05, div_factor=3.0, final_div_factor=1.0),
+    ],
+    ids=repr,
 )
 def test_one_cycle_at_every_step(schedule, times_of, torch_factors):
     n = N_EPOCHS * N_STEPS
@@ -81,7 +90,7 @@ def test_a_rise_at_every_step(epochs, start, times_of, torch_factors):
         lambda optimizer: lr_scheduler.LinearLR(optimizer, start, total_iters=epochs * N_STEPS),
         N_EPOCHS * N_STEPS,
     )
-    found = WarmUp(epochs, start).factors(times_of(N_EPOCHS, N_STEPS), N_EPOCHS)
+    found = WarmUp(epochs=epochs, start=start).factors(times_of(N_EPOCHS, N_STEPS), N_EPOCHS)
     np.testing.assert_allclose(found, expected, **SAME)
 
 
@@ -98,5 +107,7 @@ def test_a_rise_and_then_a_cosine_at_every_step(times_of, torch_factors):
         ),
         n,
     )
-    found = WarmUp(5, 0.2, Cosine(0.1)).factors(times_of(N_EPOCHS, N_STEPS), N_EPOCHS)
+    found = WarmUp(epochs=5, start=0.2, then=Cosine(final_factor=0.1)).factors(
+        times_of(N_EPOCHS, N_STEPS), N_EPOCHS
+    )
     np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-14)

@@ -36,13 +36,13 @@ def _meta_stands_for_a_gpu(monkeypatch):
     monkeypatch.setattr(Replay, "__call__", Replay._made)
 
 
-@pytest.mark.parametrize("optimizer", [Adam(clip_norm=1.0), AdamW(), SGD(0.9)])
+@pytest.mark.parametrize("optimizer", [Adam(clip_norm=1.0), AdamW(), SGD(momentum=0.9)])
 @pytest.mark.parametrize("widths", [(5, 5, 5), (5, 8, 6)], ids=["one width", "padded"])
 def test_a_population_trains_there_and_its_networks_come_home(
     widths, optimizer, make_data, make_plan
 ):
     data = Data(*(column.to(META) for column in make_data(70)))
-    noise = {"dropout.1": Dropout(0.1), "weight_noise.0": GaussianNoise(0.1)}
+    noise = {"dropout.1": Dropout(rate=0.1), "weight_noise.0": GaussianNoise(std=0.1)}
     plans = [
         make_plan(
             data,

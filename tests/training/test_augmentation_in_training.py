@@ -21,14 +21,15 @@ def jitter(x, generator):
 
 
 EACH = {
-    "gaussian": [GaussianCopies(s) for s in (0.0, 0.1, 0.5)],
-    "gaussian, 2 copies": [GaussianCopies(s, copies=2) for s in (0.3, 0.1, 0.5)],
-    "mixup": [Mixup(a) for a in (0.2, 1.0, 3.0)],
-    "mixup, 2 copies": [Mixup(a, copies=2) for a in (0.2, 1.0, 3.0)],
-    "shift": [Shift(s) for s in (0, 1, 3)],
-    "rotate_scale": [RotateScale(a, a / 100) for a in (0.0, 10.0, 90.0)],
+    "gaussian": [GaussianCopies(std=s) for s in (0.0, 0.1, 0.5)],
+    "gaussian, 2 copies": [GaussianCopies(std=s, copies=2) for s in (0.3, 0.1, 0.5)],
+    "mixup": [Mixup(alpha=a) for a in (0.2, 1.0, 3.0)],
+    "mixup, 2 copies": [Mixup(alpha=a, copies=2) for a in (0.2, 1.0, 3.0)],
+    "shift": [Shift(max_shift=s) for s in (0, 1, 3)],
+    "rotate_scale": [RotateScale(max_angle=a, max_scale=a / 100) for a in (0.0, 10.0, 90.0)],
     "rotate_scale, 2 copies": [
-        RotateScale(a, 0.1, copies=2, image_shape=(2, 2, 9)) for a in (5.0, 10.0, 90.0)
+        RotateScale(max_angle=a, max_scale=0.1, copies=2, image_shape=(2, 2, 9))
+        for a in (5.0, 10.0, 90.0)
     ],
     "callable": [CallableAugmentation(jitter)] * 3,
 }
@@ -66,7 +67,7 @@ def rows_of(epoch, member):
 
 @pytest.mark.parametrize("copies", [1, 2, 3])
 def test_an_epoch_has_each_row_once_and_its_copies(copies, epoch_of):
-    epoch = epoch_of(GaussianCopies(0.1, copies=copies), 70, 33)
+    epoch = epoch_of(GaussianCopies(std=0.1, copies=copies), 70, 33)
     for member, n in enumerate((70, 33)):
         x, y, weight, origin, copied = rows_of(epoch, member)
         data = epoch.plans[member].data
@@ -80,7 +81,7 @@ def test_an_epoch_has_each_row_once_and_its_copies(copies, epoch_of):
 
 
 def test_copies_are_spread_over_the_epoch(epoch_of):
-    epoch = epoch_of(GaussianCopies(0.1), 320)
+    epoch = epoch_of(GaussianCopies(std=0.1), 320)
     shares = epoch.copied.double().mean(-1)
     assert (shares[:-1] > 0.1).all()
     assert (shares[:-1] < 0.9).all()
@@ -88,7 +89,7 @@ def test_copies_are_spread_over_the_epoch(epoch_of):
 
 def test_copies_are_fresh_in_every_epoch_and_of_the_seed(epoch_of):
     def made(**changes):
-        x, _, _, origin, copied = rows_of(epoch_of(GaussianCopies(0.1), 50, **changes), 0)
+        x, _, _, origin, copied = rows_of(epoch_of(GaussianCopies(std=0.1), 50, **changes), 0)
         return x[copied][origin[copied].argsort()]
 
     first = made()
@@ -100,7 +101,7 @@ def test_copies_are_fresh_in_every_epoch_and_of_the_seed(epoch_of):
 def test_the_rows_at_hand_are_left_as_they_are(make_data, make_plan):
     data = make_data(60)
     before = [column.clone() for column in data]
-    train([make_plan(data, augmentation=Mixup(1.0), max_epochs=2)])
+    train([make_plan(data, augmentation=Mixup(alpha=1.0), max_epochs=2)])
     assert all(map(torch.equal, data, before))
 
 
@@ -152,7 +153,7 @@ def test_copies_without_noise_are_the_rows_twice(make_data, make_plan):
     data = make_data(40, dtype=torch.float64)
     twice = type(data)(*(torch.cat([column, column]) for column in data))
     settings = {"batch_size": 80, "optimizer": SGD(), "learning_rate": 0.05}
-    copied = train([make_plan(data, augmentation=GaussianCopies(0.0), **settings)])[0]
+    copied = train([make_plan(data, augmentation=GaussianCopies(std=0.0), **settings)])[0]
     doubled = train([make_plan(twice, **settings)])[0]
     halved = twice._replace(weight=twice.weight / 2)
     light = train([make_plan(halved, **settings)])[0]
@@ -166,7 +167,7 @@ def test_copies_without_noise_are_the_rows_twice(make_data, make_plan):
 
 def test_mixed_rows_are_learned_with_their_mixed_targets(make_data, make_plan):
     data = make_data(40, dtype=torch.float64)
-    plan = make_plan(data, augmentation=Mixup(1.0), batch_size=80, max_epochs=1)
+    plan = make_plan(data, augmentation=Mixup(alpha=1.0), batch_size=80, max_epochs=1)
     x, y, weight, _, copied = rows_of(Epoch([plan], Pool.of([data]), 0), 0)
     assert ((y[copied] > 0).sum(1) == 2).any()
     with torch.no_grad():

@@ -67,7 +67,7 @@ def test_it_is_torch_s_clipping_of_the_gradient_of_j(rule, make_theirs, make_dat
         optimizer=rule.__class__(**rule.get_params(deep=False) | {"clip_norm": 0.6}),
         learning_rate=0.01,
         weight_decay=(0.02, 0.02),
-        penalties=(L1(0.01), None),
+        penalties=(L1(l1=0.01), None),
         max_epochs=60,
     )
     network, norms = plan.build({}), []

@@ -38,7 +38,7 @@ def make_unequal(make_data, make_plan, part):
                 "batch_size": 13,
                 "max_epochs": LAST + 1,
                 "learning_rate": 1e30 if k == 5 else 0.1 / (1 + k),
-                "noise": {"dropout.1": Dropout(0.1 * (k % 3))} if k % 3 else {},
+                "noise": {"dropout.1": Dropout(rate=0.1 * (k % 3))} if k % 3 else {},
                 "stopping": stopping_of(k),
                 "seed": k % 3,
                 "validation": part(data, slice(n, None)),
@@ -97,8 +97,8 @@ def test_members_leave_where_half_of_the_places_would_do(n_members, n_running, e
     [
         {},
         {"normalization": "batch", "weight_decay": (0.1, 0.0)},
-        {"optimizer": SGD(0.9), "schedule": Plateau(patience=1)},
-        {"augmentation": GaussianCopies(0.1)},
+        {"optimizer": SGD(momentum=0.9), "schedule": Plateau(patience=1)},
+        {"augmentation": GaussianCopies(std=0.1)},
     ],
     ids=["adam", "batch norm", "momentum and plateau", "augmentation"],
 )

@@ -52,7 +52,7 @@ def test_the_callers_inputs_are_left_alone(step, device):
 
 @pytest.mark.parametrize("n_members", [1, 3])
 def test_a_training_through_graphs_is_the_training(n_members, make_data, make_plan, monkeypatch):
-    noise = {"dropout.1": Dropout(0.3)}
+    noise = {"dropout.1": Dropout(rate=0.3)}
     plans = [make_plan(make_data(), noise=noise, normalization="batch") for _ in range(n_members)]
     plain = train(plans)
     replays, init = [], Replay.__init__

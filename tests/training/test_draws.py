@@ -17,7 +17,7 @@ class Kept(Draws):
 
 
 def draws(*seeds, noise=None, widths=(5, 7), n_rows=8):
-    sites = noise or {"dropout.1": Dropout(0.5), "weight_noise.0": GaussianNoise(0.1)}
+    sites = noise or {"dropout.1": Dropout(rate=0.5), "weight_noise.0": GaussianNoise(std=0.1)}
     network = MLPArchitecture((3, *widths, 2), torch.relu).build(sites)
     return Kept([network] * len(seeds), seeds, [n_rows] * len(seeds), torch.float32, CPU)
 
@@ -36,13 +36,13 @@ def test_a_block_does_not_depend_on_what_was_drawn_before():
 
 
 def test_a_block_does_not_depend_on_the_other_sites_or_layers():
-    alone = draws(0, noise={"dropout.1": Dropout(0.5)})
-    beside = draws(0, noise={"dropout.0": Dropout(0.1), "dropout.1": Dropout(0.2)})
+    alone = draws(0, noise={"dropout.1": Dropout(rate=0.5)})
+    beside = draws(0, noise={"dropout.0": Dropout(rate=0.1), "dropout.1": Dropout(rate=0.2)})
     assert torch.equal(alone.blocks(1, 1)[0], beside.blocks(1, 1)[beside.sites.index("dropout.1")])
 
 
 def test_seed_epoch_batch_and_layer_each_change_the_block():
-    noise = {"dropout.1": Dropout(0.5), "dropout.2": Dropout(0.5)}
+    noise = {"dropout.1": Dropout(rate=0.5), "dropout.2": Dropout(rate=0.5)}
     made = draws(0, noise=noise, widths=(5, 5))
     block = made.blocks(0, 0)[0]
     others = [
@@ -67,7 +67,7 @@ def test_members_of_different_seeds_get_their_own_blocks():
 
 
 def test_uniform_blocks_are_uniform_and_normal_ones_standard_normal():
-    noise = {"dropout.1": Dropout(0.5), "hidden_noise.1": GaussianNoise(0.1)}
+    noise = {"dropout.1": Dropout(rate=0.5), "hidden_noise.1": GaussianNoise(std=0.1)}
     made = draws(0, noise=noise, widths=(400,), n_rows=256)
     blocks = dict(zip(made.sites, made.blocks(0, 0), strict=True))
     uniform, normal = blocks["dropout.1"], blocks["hidden_noise.1"]

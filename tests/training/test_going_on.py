@@ -21,7 +21,7 @@ from sklearn_deep.training import Start, train
 
 RULES = {
     "sgd": SGD(),
-    "nesterov": SGD(0.8, nesterov=True),
+    "nesterov": SGD(momentum=0.8, nesterov=True),
     "adam": Adam(clip_norm=0.5),
     "adamw": AdamW(),
     "rmsprop": RMSprop(momentum=0.5),
@@ -29,33 +29,35 @@ RULES = {
 }
 SINGLE = {
     "lbfgs": LBFGS(),
-    "adagrad": TorchOptimizer(torch.optim.Adagrad, {"lr_decay": 0.1}),
+    "adagrad": TorchOptimizer(torch.optim.Adagrad, options={"lr_decay": 0.1}),
     "rprop": TorchOptimizer(torch.optim.Rprop),
     "asgd": TorchOptimizer(torch.optim.ASGD),
     "adamax": TorchOptimizer(torch.optim.Adamax),
 }
 SCHEDULES = {
     "constant": Constant(),
-    "step": StepDecay(2, 0.3),
-    "exponential": Exponential(0.7),
-    "plateau": Plateau("loss", 0.5, patience=1, min_delta=0.2),
+    "step": StepDecay(step_size=2, gamma=0.3),
+    "exponential": Exponential(gamma=0.7),
+    "plateau": Plateau(monitor="loss", factor=0.5, patience=1, min_delta=0.2),
     "rise, then plateau": WarmUp(
-        2, 0.1, Plateau("val_loss", 0.5, patience=1, min_delta=0.5, cooldown=1)
+        epochs=2,
+        start=0.1,
+        then=Plateau(monitor="val_loss", factor=0.5, patience=1, min_delta=0.5, cooldown=1),
     ),
     "callable": CallableSchedule(lambda epoch: 1 / (1 + epoch)),
 }
 SETTINGS = {
     "noise and batch norm": {
         "noise": {
-            "input_noise.0": GaussianNoise(0.1),
-            "weight_noise.0": GaussianNoise(0.02),
-            "dropout.1": Dropout(0.3),
+            "input_noise.0": GaussianNoise(std=0.1),
+            "weight_noise.0": GaussianNoise(std=0.02),
+            "dropout.1": Dropout(rate=0.3),
         },
         "normalization": "batch",
     },
     "copies and penalties": {
-        "augmentation": GaussianCopies(0.1, copies=2),
-        "penalties": (MaxNorm(0.8), L1(0.01)),
+        "augmentation": GaussianCopies(std=0.1, copies=2),
+        "penalties": (MaxNorm(max_norm=0.8), L1(l1=0.01)),
         "weight_decay": (0.01, 0.1),
         "dtype": torch.float64,
     },
@@ -137,9 +139,11 @@ def test_members_of_other_step_counts_share_a_population(rule, make_data, make_m
 
 def test_weights_alone_begin_everything_else_anew(make_data, make_plan):
     data = make_data(60)
-    first = train([make_plan(data, schedule=Exponential(0.5))])[0]
+    first = train([make_plan(data, schedule=Exponential(gamma=0.5))])[0]
     weights = copy.deepcopy(first.network.state_dict())
-    plan = make_plan(data, schedule=Exponential(0.5), start=Start(weights, None), max_epochs=2)
+    plan = make_plan(
+        data, schedule=Exponential(gamma=0.5), start=Start(weights, None), max_epochs=2
+    )
     again = train([plan])[0]
     assert (again.progress.epoch, again.history["learning_rate"][0]) == (2, plan.learning_rate)
 

@@ -35,7 +35,7 @@ def make_training(make_data, make_plan, n_members, widths=(5,)):
             hidden=(widths[k % len(widths)],),
             validation=data,
             normalization="batch",
-            noise={"dropout.1": Dropout(0.1)},
+            noise={"dropout.1": Dropout(rate=0.1)},
             learning_rate=1e-3 / (1 + k),
         )
         for k in range(n_members)

@@ -36,19 +36,21 @@ def different_numbers(k, n_layers, chance):
     """Return settings of member ``k`` that may differ inside a population."""
     noise = {}
     if k % 3:
-        noise["dropout.0"] = Dropout(chance.uniform(0, 0.3))
-        noise["dropout.1"] = Dropout(chance.uniform(0, 0.6))
+        noise["dropout.0"] = Dropout(rate=chance.uniform(0, 0.3))
+        noise["dropout.1"] = Dropout(rate=chance.uniform(0, 0.6))
     if k % 2:
-        noise["input_noise.0"] = GaussianNoise(chance.uniform(0, 0.2))
-        noise["weight_noise.0"] = GaussianNoise(chance.uniform(0, 0.05))
-        noise["hidden_noise.1"] = GaussianNoise(chance.uniform(0, 0.2))
+        noise["input_noise.0"] = GaussianNoise(std=chance.uniform(0, 0.2))
+        noise["weight_noise.0"] = GaussianNoise(std=chance.uniform(0, 0.05))
+        noise["hidden_noise.1"] = GaussianNoise(std=chance.uniform(0, 0.2))
     patience = chance.choice([0, 1, 2, 5])
     monitor = chance.choice(["val_loss", "val_accuracy", "loss"])
     return {
         "noise": noise,
         "learning_rate": 10 ** chance.uniform(-4, -1),
         "weight_decay": tuple(chance.choice([0.0, 1e-4, 1e-2]) for _ in range(n_layers)),
-        "stopping": EarlyStopping(monitor, 0.0, patience, restore_best_weights=k % 2 == 0),
+        "stopping": EarlyStopping(
+            monitor, min_delta=0.0, patience=patience, restore_best_weights=k % 2 == 0
+        ),
         "optimizer": Adam(beta_1=chance.uniform(0.5, 0.95), beta_2=chance.uniform(0.9, 0.9999)),
         "seed": k % 4,
     }
@@ -103,11 +105,17 @@ def test_the_laws_cover_members_that_stop_at_different_epochs(make_data, make_pl
 @pytest.mark.parametrize(
     "changes",
     [
-        {"optimizers": [SGD(0.0), SGD(0.9), SGD(0.5)]},
-        {"optimizers": [SGD(0.1, nesterov=True), SGD(0.9, nesterov=True)]},
+        {"optimizers": [SGD(momentum=0.0), SGD(momentum=0.9), SGD(momentum=0.5)]},
+        {"optimizers": [SGD(momentum=0.1, nesterov=True), SGD(momentum=0.9, nesterov=True)]},
         {"optimizers": [AdamW(beta_1=0.8), AdamW(), AdamW(epsilon=1e-3)]},
-        {"activations": [LeakyReLU(0.01), LeakyReLU(0.3), LeakyReLU(0.0)]},
-        {"activations": [ELU(0.5), ELU(1.5)]},
+        {
+            "activations": [
+                LeakyReLU(negative_slope=0.01),
+                LeakyReLU(negative_slope=0.3),
+                LeakyReLU(negative_slope=0.0),
+            ]
+        },
+        {"activations": [ELU(alpha=0.5), ELU(alpha=1.5)]},
     ],
     ids=lambda changes: repr(next(iter(changes.values()))[0]),
 )
@@ -158,13 +166,13 @@ def test_rows_of_weight_zero_make_steps_that_are_none(make_data, make_plan, same
 
 
 def test_the_same_plan_twice_gives_the_same_bits(make_data, make_plan, same):
-    plan = make_plan(make_data(), noise={"dropout.1": Dropout(0.4)})
+    plan = make_plan(make_data(), noise={"dropout.1": Dropout(rate=0.4)})
     assert same(train([plan])[0], train([plan])[0])
 
 
 def test_leaving_out_one_mask_draw_breaks_the_law(make_data, make_plan, monkeypatch, same):
     plans = [
-        make_plan(make_data(), noise={"dropout.1": Dropout(0.3)}, learning_rate=rate)
+        make_plan(make_data(), noise={"dropout.1": Dropout(rate=0.3)}, learning_rate=rate)
         for rate in (1e-4, 1e-3)
     ]
     together = train(plans)

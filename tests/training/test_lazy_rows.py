@@ -50,7 +50,9 @@ def both(lazy, array, make_data):
     return make
 
 
-@pytest.mark.parametrize("augmentation", [None, GaussianCopies(0.1, copies=2)], ids=["", "copies"])
+@pytest.mark.parametrize(
+    "augmentation", [None, GaussianCopies(std=0.1, copies=2)], ids=["", "copies"]
+)
 def test_folds_of_lazy_rows_train_to_the_bits_of_dense_ones(
     augmentation, structure, dtype, both, make_plan, same
 ):

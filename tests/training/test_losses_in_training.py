@@ -27,18 +27,18 @@ def log_cosh(output, target):
 NUMBERS = {
     "squared_error": [SquaredError()] * 3,
     "absolute_error": [AbsoluteError()] * 3,
-    "huber": [Huber(d) for d in (0.1, 1.0, 5.0)],
-    "quantile": [Quantile(q) for q in (0.1, 0.5, 0.9)],
+    "huber": [Huber(delta=d) for d in (0.1, 1.0, 5.0)],
+    "quantile": [Quantile(quantile=q) for q in (0.1, 0.5, 0.9)],
     "poisson": [Poisson()] * 3,
     "callable": [CallableLoss(log_cosh)] * 3,
 }
 CLASSES = {
     "cross_entropy": [CrossEntropy()] * 3,
-    "focal": [Focal(g) for g in (0.0, 0.5, 2.0)],
+    "focal": [Focal(gamma=g) for g in (0.0, 0.5, 2.0)],
 }
 LABELS = {
     "cross_entropy": [CrossEntropy(binary=True)] * 3,
-    "focal": [Focal(g, binary=True) for g in (0.0, 0.5, 2.0)],
+    "focal": [Focal(gamma=g, binary=True) for g in (0.0, 0.5, 2.0)],
 }
 
 
@@ -129,7 +129,7 @@ def test_r2_of_counts_is_that_of_the_predicted_counts(make_numbers, make_plan):
 
 def test_a_quantile_s_history_is_the_pinball_loss(make_numbers, make_plan):
     data, held_out = make_numbers(n_outputs=3), make_numbers(60, seed=1, n_outputs=3)
-    plan = make_plan(data, loss=Quantile(0.8), metric="r2", validation=held_out)
+    plan = make_plan(data, loss=Quantile(quantile=0.8), metric="r2", validation=held_out)
     result = train([plan])[0]
     predicted = result.network(held_out.x).detach()
     expected = mean_pinball_loss(held_out.y, predicted, alpha=0.8, sample_weight=held_out.weight)
@@ -141,7 +141,7 @@ def test_a_quantile_s_history_is_the_pinball_loss(make_numbers, make_plan):
     [
         (SquaredError(), lambda y: y.mean()),
         (AbsoluteError(), np.median),
-        (Quantile(0.8), lambda y: np.quantile(y, 0.8)),
+        (Quantile(quantile=0.8), lambda y: np.quantile(y, 0.8)),
         (Poisson(), lambda y: np.log(y.mean())),
     ],
     ids=["squared_error", "absolute_error", "quantile", "poisson"],
@@ -155,7 +155,7 @@ def test_training_finds_the_best_constant(loss, best, make_plan):
         loss=loss,
         metric="r2",
         learning_rate=0.1,
-        schedule=Exponential(0.99),
+        schedule=Exponential(gamma=0.99),
         batch_size=101,
         max_epochs=500,
     )

@@ -22,23 +22,29 @@ from sklearn_deep.training._draws import Draws
 WIDTHS = [(5, 20), (32, 9), (17, 37), (8, 8)]
 ROWS = [70, 91, 64, 52, 83]
 ALL_NOISE = {
-    "input_noise.0": GaussianNoise(0.1),
-    "dropout.1": Dropout(0.3),
-    "hidden_noise.1": GaussianNoise(0.2),
-    "hidden_noise.2": SaltAndPepper(0.1, low=-1.0),
-    "weight_noise.0": GaussianNoise(0.02),
-    "weight_noise.1": SaltAndPepper(0.05),
-    "weight_noise.2": GaussianNoise(0.02),
+    "input_noise.0": GaussianNoise(std=0.1),
+    "dropout.1": Dropout(rate=0.3),
+    "hidden_noise.1": GaussianNoise(std=0.2),
+    "hidden_noise.2": SaltAndPepper(rate=0.1, low=-1.0),
+    "weight_noise.0": GaussianNoise(std=0.02),
+    "weight_noise.1": SaltAndPepper(rate=0.05),
+    "weight_noise.2": GaussianNoise(std=0.02),
 }
 SETTINGS = {
     "noise": {"noise": ALL_NOISE},
     "decay by layer": {"weight_decay": (1e-2, 0.0, 1e-3), "optimizer": AdamW(clip_norm=0.5)},
-    "penalties": {"penalties": (L1(1e-3), L1L2(1e-3, 1e-2), L2(1e-2)), "optimizer": NAdam()},
-    "max norm": {"penalties": (MaxNorm(0.8), None, MaxNorm(0.5)), "optimizer": SGD(0.9)},
+    "penalties": {
+        "penalties": (L1(l1=1e-3), L1L2(l1=1e-3, l2=1e-2), L2(l2=1e-2)),
+        "optimizer": NAdam(),
+    },
+    "max norm": {
+        "penalties": (MaxNorm(max_norm=0.8), None, MaxNorm(max_norm=0.5)),
+        "optimizer": SGD(momentum=0.9),
+    },
     "clipping": {"optimizer": RMSprop(clip_norm=0.1)},
     "stopping": {
         "stopping": EarlyStopping("val_loss", patience=1, restore_best_weights=True),
-        "noise": {"dropout.2": Dropout(0.3)},
+        "noise": {"dropout.2": Dropout(rate=0.3)},
     },
 }
 
@@ -182,11 +188,15 @@ def test_a_diverging_member_leaves_the_others_alone(make_widths):
 
 
 @pytest.mark.parametrize("rate", [1e-4, 1e-3, 1e-2, 1e-1])
-@pytest.mark.parametrize("optimizer", [Adam(), SGD(0.5)])
+@pytest.mark.parametrize("optimizer", [Adam(), SGD(momentum=0.5)])
 def test_in_float32_losses_differ_no_more_than_those_of_disturbed_weights(
     rate, optimizer, make_widths
 ):
-    settings = {"learning_rate": rate, "optimizer": optimizer, "noise": {"dropout.1": Dropout(0.2)}}
+    settings = {
+        "learning_rate": rate,
+        "optimizer": optimizer,
+        "noise": {"dropout.1": Dropout(rate=0.2)},
+    }
     settings |= {"max_epochs": 12, "weight_decay": (1e-3,) * 3}
     plans = make_widths([*WIDTHS, (17, 20)], torch.float32, **settings)
     alone = [train([plan])[0] for plan in plans]
@@ -242,7 +252,7 @@ def test_without_one_draw_of_a_members_own_the_law_is_broken(site, make_widths, 
 
 
 def test_blocks_are_drawn_at_the_width_that_a_member_has(make_widths):
-    plans = make_widths(noise={"dropout.1": Dropout(0.3)})
+    plans = make_widths(noise={"dropout.1": Dropout(rate=0.3)})
     training = Training(plans)
     (together,) = training.computation.draws.blocks(2, 1)
     for k, plan in enumerate(plans):

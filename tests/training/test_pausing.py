@@ -16,16 +16,20 @@ from sklearn_deep.training import populations, train
 LAST = 8  # epochs
 STRUCTURES = {
     "adam": {"optimizer": Adam(clip_norm=0.5), "weight_decay": (0.1, 0.0)},
-    "momentum": {"optimizer": SGD(0.9), "normalization": "batch"},
-    "nadam": {"optimizer": NAdam(), "augmentation": GaussianCopies(0.1)},
+    "momentum": {"optimizer": SGD(momentum=0.9), "normalization": "batch"},
+    "nadam": {"optimizer": NAdam(), "augmentation": GaussianCopies(std=0.1)},
     "lbfgs": {"optimizer": LBFGS(), "batch_size": 90},
     "adagrad": {"optimizer": TorchOptimizer(torch.optim.Adagrad)},
 }
 SCHEDULES = [
     Constant(),
     Cosine(),
-    Plateau("val_loss", 0.5, patience=1, min_delta=10.0),
-    WarmUp(3, 0.1, Plateau("loss", 0.5, patience=0, min_delta=10.0, cooldown=1)),
+    Plateau(monitor="val_loss", factor=0.5, patience=1, min_delta=10.0),
+    WarmUp(
+        epochs=3,
+        start=0.1,
+        then=Plateau(monitor="loss", factor=0.5, patience=0, min_delta=10.0, cooldown=1),
+    ),
 ]
 STOPPING = [
     None,
@@ -50,7 +54,7 @@ def make_unequal(make_data, make_plan, part):
                 "batch_size": 13,
                 "max_epochs": LAST,
                 "learning_rate": 1e30 if k == 5 else 0.1 / (1 + k),
-                "noise": {"dropout.1": Dropout(0.1 * (k % 3))} if k % 3 else {},
+                "noise": {"dropout.1": Dropout(rate=0.1 * (k % 3))} if k % 3 else {},
                 "schedule": SCHEDULES[k % 4],
                 "stopping": STOPPING[k % 5],
                 "seed": k % 3,

@@ -20,15 +20,18 @@ def per_layer(*penalties):
 
 
 EACH = {
-    "l1": [per_layer(L1(s)) for s in (0.0, 1e-3, 0.1)],
-    "l2": [per_layer(L2(s)) for s in (0.3, 1e-3, 0.0)],
-    "l1l2": [per_layer(L1L2(s, 1 / (1 + s))) for s in (0.1, 1e-3, 0.01)],
-    "max_norm": [per_layer(MaxNorm(c)) for c in (0.5, 1.0, float("inf"))],
-    "orthogonality": [per_layer(Orthogonality(s)) for s in (0.01, 0.1, 0.3)],
+    "l1": [per_layer(L1(l1=s)) for s in (0.0, 1e-3, 0.1)],
+    "l2": [per_layer(L2(l2=s)) for s in (0.3, 1e-3, 0.0)],
+    "l1l2": [per_layer(L1L2(l1=s, l2=1 / (1 + s))) for s in (0.1, 1e-3, 0.01)],
+    "max_norm": [per_layer(MaxNorm(max_norm=c)) for c in (0.5, 1.0, float("inf"))],
+    "orthogonality": [per_layer(Orthogonality(strength=s)) for s in (0.01, 0.1, 0.3)],
     "another in each layer": [
-        per_layer(Orthogonality(s), MaxNorm(s + 0.3), L1(s)) for s in (0.01, 0.1, 0.3)
+        per_layer(Orthogonality(strength=s), MaxNorm(max_norm=s + 0.3), L1(l1=s))
+        for s in (0.01, 0.1, 0.3)
     ],
-    "the input's free": [lambda n, s=s: [None, L1L2(s, s), MaxNorm(1)][:n] for s in (0.1, 0.2)],
+    "the input's free": [
+        lambda n, s=s: [None, L1L2(l1=s, l2=s), MaxNorm(max_norm=1)][:n] for s in (0.1, 0.2)
+    ],
 }
 
 
@@ -49,11 +52,11 @@ def test_members_with_penalties_train_as_each_alone(
 
 
 PENALTIES = {
-    "l1": (L1(0.2), lambda w: 0.2 * w.abs().sum()),
-    "l2": (L2(0.3), lambda w: 0.15 * (w * w).sum()),
-    "l1l2": (L1L2(0.2, 0.3), lambda w: 0.2 * w.abs().sum() + 0.15 * (w * w).sum()),
+    "l1": (L1(l1=0.2), lambda w: 0.2 * w.abs().sum()),
+    "l2": (L2(l2=0.3), lambda w: 0.15 * (w * w).sum()),
+    "l1l2": (L1L2(l1=0.2, l2=0.3), lambda w: 0.2 * w.abs().sum() + 0.15 * (w * w).sum()),
     "orthogonality": (
-        Orthogonality(0.3),
+        Orthogonality(strength=0.3),
         lambda w: 0.15 * torch.linalg.matrix_norm(w @ w.T - torch.eye(len(w))) ** 2,
     ),
     "callable": (CallablePenalty(lambda w: w.cosh().mean()), lambda w: w.cosh().mean()),
@@ -70,7 +73,7 @@ def test_one_full_batch_step_is_that_of_the_objective_written_out(
         hidden=(20, 12),
         penalties=(penalty, None, penalty),
         weight_decay=(0.1, 0.2, 0.0),
-        optimizer=SGD(0.0),
+        optimizer=SGD(momentum=0.0),
         learning_rate=0.05,
         max_epochs=1,
     )
@@ -89,7 +92,7 @@ def test_one_full_batch_step_is_that_of_the_objective_written_out(
 
 def test_every_epoch_s_loss_holds_penalties_and_weight_decay(make_data, make_plan):
     data = make_data(n=32, dtype=torch.float64)
-    settings = {"penalties": (L1(0.2), None, L2(0.3)), "weight_decay": (0.0, 0.1, 0.0)}
+    settings = {"penalties": (L1(l1=0.2), None, L2(l2=0.3)), "weight_decay": (0.0, 0.1, 0.0)}
     epochs = [train([make_plan(data, max_epochs=n, **settings)])[0] for n in (1, 2, 3)]
     for before, after in pairwise(epochs):
         w = [p.detach() for p in before.network.parameters() if p.ndim == 2]
@@ -111,7 +114,7 @@ def test_a_ceiling_holds_after_every_step_and_not_before_the_first(
     plan = make_plan(
         make_data(100),
         hidden=(20, 12),
-        penalties=(MaxNorm(0.5), None, MaxNorm(0.5)),
+        penalties=(MaxNorm(max_norm=0.5), None, MaxNorm(max_norm=0.5)),
         learning_rate=0.1,
         max_epochs=2,
     )
@@ -135,9 +138,14 @@ def test_a_ceiling_holds_after_every_step_and_not_before_the_first(
 
 def test_a_ceiling_is_the_projection_of_a_plain_step(make_data, make_plan):
     data = make_data(n=32, dtype=torch.float64)
-    settings = {"optimizer": SGD(0.0), "learning_rate": 0.1, "max_epochs": 1, "hidden": (12,)}
+    settings = {
+        "optimizer": SGD(momentum=0.0),
+        "learning_rate": 0.1,
+        "max_epochs": 1,
+        "hidden": (12,),
+    }
     free = train([make_plan(data, **settings)])[0].network
-    kept = train([make_plan(data, penalties=(MaxNorm(0.5), None), **settings)])[0].network
+    kept = train([make_plan(data, penalties=(MaxNorm(max_norm=0.5), None), **settings)])[0].network
     for mine, theirs in zip(kept.parameters(), free.parameters(), strict=True):
         expected = theirs.detach()
         if expected.shape == (12, 64):

@@ -28,7 +28,7 @@ def test_numbers_make_no_populations_of_their_own(plan, make_data):
         {"seed": 7},
         {"weight_decay": (0.1, 0.0)},
         {"optimizer": Adam(beta_1=0.5)},
-        {"noise": {"dropout.1": Dropout(0.3)}},
+        {"noise": {"dropout.1": Dropout(rate=0.3)}},
         {"data": make_data(31)},
     ]
     assert populations([plan(**own) for own in numbers]) == [[0, 1, 2, 3, 4, 5]]
@@ -44,7 +44,7 @@ def test_numbers_make_no_populations_of_their_own(plan, make_data):
         {"batch_size": 16},
         {"optimizer": SGD()},
         {"max_epochs": 7},
-        {"penalties": (L1(0.1), None)},
+        {"penalties": (L1(l1=0.1), None)},
     ],
     ids=lambda other: next(iter(other)),
 )
@@ -54,7 +54,7 @@ def test_structures_are_populations_of_their_own(plan, other):
 
 
 def test_noise_of_other_kinds_at_one_site_makes_populations_of_their_own(plan):
-    kinds = [GaussianNoise(0.1), Masking(0.1), GaussianNoise(0.2), Masking(0.2)]
+    kinds = [GaussianNoise(std=0.1), Masking(rate=0.1), GaussianNoise(std=0.2), Masking(rate=0.2)]
     plans = [plan(noise={"input_noise.0": noise}) for noise in kinds]
     assert populations(plans) == [[0, 2], [1, 3]]
 
@@ -62,10 +62,10 @@ def test_noise_of_other_kinds_at_one_site_makes_populations_of_their_own(plan):
 def test_members_without_noise_and_with_noise_at_other_sites_go_together(plan):
     noise = [
         {},
-        {"input_noise.0": Masking(0.1)},
-        {"dropout.1": Dropout(0.2)},
-        {"hidden_noise.1": GaussianNoise(0.1)},
-        {"input_noise.0": GaussianNoise(0.1)},
+        {"input_noise.0": Masking(rate=0.1)},
+        {"dropout.1": Dropout(rate=0.2)},
+        {"hidden_noise.1": GaussianNoise(std=0.1)},
+        {"input_noise.0": GaussianNoise(std=0.1)},
     ]
     assert populations([plan(noise=own) for own in noise]) == [[0, 1, 2, 3], [4]]
 

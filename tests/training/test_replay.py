@@ -20,10 +20,10 @@ from sklearn_deep.training._recorder import same_bits
 from sklearn_deep.training._recording import Roles
 
 NOISE = {
-    "dropout.0": Dropout(0.1),
-    "dropout.1": Dropout(0.4),
-    "hidden_noise.1": GaussianNoise(0.2),
-    "weight_noise.0": GaussianNoise(0.1),
+    "dropout.0": Dropout(rate=0.1),
+    "dropout.1": Dropout(rate=0.4),
+    "hidden_noise.1": GaussianNoise(std=0.2),
+    "weight_noise.0": GaussianNoise(std=0.1),
 }
 PENALTY = CallablePenalty(lambda weight: 1e-2 * weight.abs().sum())
 POWER = CallableLoss(lambda output, target: (output - target).abs().pow(1.5).mean(-1))
@@ -44,23 +44,23 @@ RECORDED = {
     "no hidden layer": {"hidden": ()},
     "tanh, batch norm": {"activation": torch.tanh, "normalization": "batch"},
     "gelu, layer norm": {"activation": F.gelu, "normalization": "layer"},
-    "leaky relu": {"activation": LeakyReLU(0.2)},
-    "elu": {"activation": ELU(0.7)},
+    "leaky relu": {"activation": LeakyReLU(negative_slope=0.2)},
+    "elu": {"activation": ELU(alpha=0.7)},
     "a module with weights": {"activation": Swish},
     "relu in place": {"activation": nn.ReLU(inplace=True)},
     "noise everywhere": {"noise": NOISE},
-    "penalties": {"penalties": (L1L2(1e-3, 1e-2), PENALTY, None)},
-    "projection": {"penalties": (MaxNorm(1.0),) * 3},
+    "penalties": {"penalties": (L1L2(l1=1e-3, l2=1e-2), PENALTY, None)},
+    "projection": {"penalties": (MaxNorm(max_norm=1.0),) * 3},
     "weight decay": {"weight_decay": (1e-2, 0.0, 1e-3)},
     "clipped gradients": {"optimizer": Adam(clip_norm=0.1)},
-    "focal": {"loss": Focal(1.5)},
+    "focal": {"loss": Focal(gamma=1.5)},
     "binary": {"loss": CrossEntropy(binary=True)},
     "numbers": {"loss": SquaredError(), "metric": "r2"},
     "huber": {"loss": Huber(), "metric": "r2"},
     "a function as loss": {"loss": POWER, "metric": "r2"},
     "augmentation": {"augmentation": GaussianCopies(copies=1, std=0.1)},
     "lbfgs": {"optimizer": LBFGS(), "batch_size": 96},
-    "momentum": {"optimizer": SGD(0.9, nesterov=True)},
+    "momentum": {"optimizer": SGD(momentum=0.9, nesterov=True)},
 }
 
 
@@ -101,8 +101,12 @@ def test_a_training_with_recordings_is_one_without_to_the_bit(
 
 
 def test_a_recording_serves_other_numbers_and_other_data(make_data, make_plan, monkeypatch):
-    trained(make_plan(make_data(64), noise={"dropout.1": Dropout(0.1)}, activation=ELU(0.2)))
-    plan = make_plan(make_data(90, seed=1), noise={"dropout.1": Dropout(0.6)}, activation=ELU(2.0))
+    trained(
+        make_plan(make_data(64), noise={"dropout.1": Dropout(rate=0.1)}, activation=ELU(alpha=0.2))
+    )
+    plan = make_plan(
+        make_data(90, seed=1), noise={"dropout.1": Dropout(rate=0.6)}, activation=ELU(alpha=2.0)
+    )
     assert same_training(trained(plan), trained(plan, monkeypatch))
     assert len(_recording._RECORDINGS) == 1
 
@@ -242,7 +246,9 @@ def test_a_returned_gradient_is_a_row_of_its_own_after_a_preparation(make_replay
 
 def test_a_loss_without_gradient_has_gradient_zero(make_data, make_plan):
     loss = CallableLoss(lambda output, target: (output > target).float().mean(-1))
-    plan = make_plan(make_data(64), loss=loss, metric="r2", max_epochs=2, optimizer=SGD(0.0))
+    plan = make_plan(
+        make_data(64), loss=loss, metric="r2", max_epochs=2, optimizer=SGD(momentum=0.0)
+    )
     weights = trained(plan).population.weights().parameters
     assert torch.equal(weights, Training([plan]).population.parameters)
 
@@ -271,7 +277,7 @@ class Softening:
 def test_numbers_that_a_listener_changes_count_from_the_same_step_on(
     make_data, make_plan, monkeypatch
 ):
-    plan = make_plan(make_data(96), noise={"dropout.1": Dropout(0.8)}, max_epochs=2)
+    plan = make_plan(make_data(96), noise={"dropout.1": Dropout(rate=0.8)}, max_epochs=2)
     followed, without = FollowedTraining([plan]), FollowedTraining([plan])
     monkeypatch.setattr(without.computation.step, "_now", without.computation.step._made)
     for training in (followed, without):
@@ -285,7 +291,7 @@ def test_numbers_that_a_listener_changes_count_from_the_same_step_on(
 def test_numbers_that_change_between_epochs_count_from_the_next_epoch_on(
     make_data, make_plan, monkeypatch
 ):
-    plan = make_plan(make_data(96), noise={"dropout.1": Dropout(0.8)}, max_epochs=2)
+    plan = make_plan(make_data(96), noise={"dropout.1": Dropout(rate=0.8)}, max_epochs=2)
     changed, without = Training([plan]), Training([plan])
     monkeypatch.setattr(without.computation.step, "_now", without.computation.step._made)
     for training in (changed, without):

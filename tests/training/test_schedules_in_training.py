@@ -21,15 +21,15 @@ from sklearn_deep.training import train
 
 SCHEDULES = [
     Constant(),
-    StepDecay(2, 0.3),
-    Exponential(0.7),
-    Cosine(0.1),
-    OneCycle(0.4),
-    WarmUp(2, 0.1, Cosine()),
+    StepDecay(step_size=2, gamma=0.3),
+    Exponential(gamma=0.7),
+    Cosine(final_factor=0.1),
+    OneCycle(pct_start=0.4),
+    WarmUp(epochs=2, start=0.1, then=Cosine()),
     CallableSchedule(lambda epoch: 1 / (1 + epoch)),
-    Plateau("loss", 0.5, patience=1, min_delta=0.2),
-    Plateau("val_accuracy", 0.3, patience=1, cooldown=1),
-    WarmUp(1, 0.5, Plateau("val_loss", 0.2, patience=2)),
+    Plateau(monitor="loss", factor=0.5, patience=1, min_delta=0.2),
+    Plateau(monitor="val_accuracy", factor=0.3, patience=1, cooldown=1),
+    WarmUp(epochs=1, start=0.5, then=Plateau(monitor="val_loss", factor=0.2, patience=2)),
 ]
 
 
@@ -43,7 +43,10 @@ def test_members_of_other_schedules_train_as_each_alone(
 
 
 def test_plateaus_of_one_population_react_at_epochs_of_their_own(make_data, make_members, obey):
-    each = [{"schedule": Plateau("val_loss", 0.1, patience=1), "seed": k} for k in range(8)]
+    each = [
+        {"schedule": Plateau(monitor="val_loss", factor=0.1, patience=1), "seed": k}
+        for k in range(8)
+    ]
     plans = make_members(make_data(120), each, learning_rate=0.03, max_epochs=12)
     reactions = [(np.diff(r.history["learning_rate"]) < 0).argmax() for r in obey(plans)]
     assert len(set(reactions)) >= 3
@@ -57,16 +60,19 @@ def test_members_that_stop_leave_the_schedules_of_the_others_alone(make_data, ma
 
 
 EACH_EPOCH = {
-    "step": (StepDecay(7, 0.3), lambda o: lr_scheduler.StepLR(o, 7, 0.3)),
-    "exponential": (Exponential(0.9), lambda o: lr_scheduler.ExponentialLR(o, 0.9)),
-    "cosine": (Cosine(0.1), lambda o: lr_scheduler.CosineAnnealingLR(o, 30, eta_min=0.001)),
-    "rise": (WarmUp(5, 0.2), lambda o: lr_scheduler.LinearLR(o, 0.2, total_iters=5)),
+    "step": (StepDecay(step_size=7, gamma=0.3), lambda o: lr_scheduler.StepLR(o, 7, 0.3)),
+    "exponential": (Exponential(gamma=0.9), lambda o: lr_scheduler.ExponentialLR(o, 0.9)),
+    "cosine": (
+        Cosine(final_factor=0.1),
+        lambda o: lr_scheduler.CosineAnnealingLR(o, 30, eta_min=0.001),
+    ),
+    "rise": (WarmUp(epochs=5, start=0.2), lambda o: lr_scheduler.LinearLR(o, 0.2, total_iters=5)),
     "callable": (
         CallableSchedule(lambda epoch: 1 / (1 + epoch)),
         lambda o: lr_scheduler.LambdaLR(o, lambda epoch: 1 / (1 + epoch)),
     ),
     "plateau": (
-        Plateau("loss", 0.3, patience=2, min_delta=0.1),
+        Plateau(monitor="loss", factor=0.3, patience=2, min_delta=0.1),
         lambda o: lr_scheduler.ReduceLROnPlateau(
             o, factor=0.3, patience=1, threshold=0.1, threshold_mode="abs"
         ),
@@ -102,8 +108,8 @@ def test_full_batch_training_is_that_of_torch_with_its_scheduler(
 
 def test_schedules_that_move_inside_an_epoch_do_so_at_every_step(make_data, make_plan):
     data = make_data(n=40, dtype=torch.float64)
-    schedule = WarmUp(2, 0.2, Cosine())
-    settings = {"optimizer": SGD(0.0), "learning_rate": 1.0, "batch_size": 10}
+    schedule = WarmUp(epochs=2, start=0.2, then=Cosine())
+    settings = {"optimizer": SGD(momentum=0.0), "learning_rate": 1.0, "batch_size": 10}
     same_rows = data._replace(x=data.x[:1].expand(40, -1), y=data.y[:1].expand(40, -1))
     plan = make_plan(same_rows, hidden=(), schedule=schedule, max_epochs=3, **settings)
     network = plan.build({})

@@ -33,7 +33,7 @@ def functions(tape):
     ids=["relu", "tanh, batch norm", "gelu, layer norm"],
 )
 def test_the_bits_stay_and_operations_go(n_members, structure, make_replay):
-    replay, inputs_of = make_replay(n_members, noise={"dropout.1": Dropout(0.3)}, **structure)
+    replay, inputs_of = make_replay(n_members, noise={"dropout.1": Dropout(rate=0.3)}, **structure)
     inputs = [tensor.clone() for tensor in [*replay.held, *inputs_of(0)]]
     tape, made = record(replay.step, inputs)
     shorter = simplified(tape)

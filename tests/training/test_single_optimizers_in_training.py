@@ -68,9 +68,9 @@ def test_a_class_of_torch_is_torch_by_hand(kind, options, make_data, make_plan):
         data,
         hidden=(12,),
         activation=torch.tanh,
-        optimizer=TorchOptimizer(kind, options),
+        optimizer=TorchOptimizer(kind, options=options),
         learning_rate=0.02,
-        schedule=Exponential(0.95),
+        schedule=Exponential(gamma=0.95),
         weight_decay=(0.01, 0.1),
         max_epochs=40,
     )
@@ -91,7 +91,7 @@ def test_lbfgs_is_torch_s_by_hand(history_size, make_data, make_plan):
         data,
         hidden=(12,),
         activation=torch.tanh,
-        optimizer=LBFGS(history_size),
+        optimizer=LBFGS(history_size=history_size),
         weight_decay=(0.01, 0.1),
         batch_size=40,
         max_epochs=25,
@@ -144,7 +144,7 @@ def test_lbfgs_finds_the_minimum_that_logistic_regression_finds(
     x, y, weight = regression
     labels = np.digitize(y[:, 0], np.quantile(y[:, 0], np.linspace(0, 1, n_classes + 1)[1:-1]))
     target = labels[:, None].astype(float) if n_classes == 2 else np.eye(3)[labels]
-    strength = {"penalties": (L2(0.1),)} if penalised else {"weight_decay": (0.1,)}
+    strength = {"penalties": (L2(l2=0.1),)} if penalised else {"weight_decay": (0.1,)}
     loss = CrossEntropy(binary=n_classes == 2)
     settings = LINEAR | strength | {"loss": loss, "metric": "accuracy", "max_epochs": 80}
     network = train([make_plan(data_of(x, target, weight), **settings)])[0].network
@@ -162,7 +162,7 @@ def test_lbfgs_finds_the_minimum_that_logistic_regression_finds(
 def test_lbfgs_sees_the_same_noise_at_every_look_of_a_step(make_data, make_plan):
     plan = make_plan(
         make_data(n=40, dtype=torch.float64),
-        noise={"dropout.1": Dropout(0.3)},
+        noise={"dropout.1": Dropout(rate=0.3)},
         hidden=(12,),
         optimizer=LBFGS(),
         batch_size=40,
@@ -190,7 +190,7 @@ def test_a_ceiling_on_norms_holds_under_lbfgs_too(make_data, make_plan):
         make_data(n=40),
         hidden=(12,),
         optimizer=LBFGS(),
-        penalties=(MaxNorm(0.5), None),
+        penalties=(MaxNorm(max_norm=0.5), None),
         batch_size=40,
     )
     weight = train([plan])[0].network.hidden[0].linear.weight
@@ -201,7 +201,7 @@ def test_who_trains_alone(make_data, make_plan):
     data = make_data(20)
     function = CallablePenalty(lambda w: (w @ w.T).sigmoid().sum())
     settings = {
-        "adam": {"optimizer": Adam(), "penalties": (None, L2(0.1), MaxNorm(1.0))},
+        "adam": {"optimizer": Adam(), "penalties": (None, L2(l2=0.1), MaxNorm(max_norm=1.0))},
         "lbfgs": {"optimizer": LBFGS()},
         "a class of torch": {"optimizer": TorchOptimizer(torch.optim.Adagrad)},
         "any function of the weights": {"penalties": (None, function, None)},

@@ -17,7 +17,9 @@ from sklearn_deep.training._population import Population
 def test_one_full_batch_step_is_the_formula(make_data, make_plan):
     data = make_data(n=32, dtype=torch.float64)
     decay = (0.1, 0.0, 0.3)
-    plan = make_plan(data, optimizer=SGD(0.0), learning_rate=0.05, weight_decay=decay, max_epochs=1)
+    plan = make_plan(
+        data, optimizer=SGD(momentum=0.0), learning_rate=0.05, weight_decay=decay, max_epochs=1
+    )
     network = plan.build({})
     loss = plan.loss.rows(network(data.x), data.y)
     mean = (data.weight * loss).sum() / data.weight.sum()
@@ -54,7 +56,10 @@ def test_validation_values_are_those_of_scikit_learn(make_data, make_plan):
     data, held_out = make_data(n=100), make_data(n=77, seed=1)
     weighted = held_out._replace(sample_weight=torch.rand(77) + 0.1)
     plan = make_plan(
-        data, validation=weighted, noise={"dropout.1": Dropout(0.5)}, weight_decay=(1.0, 1.0, 1.0)
+        data,
+        validation=weighted,
+        noise={"dropout.1": Dropout(rate=0.5)},
+        weight_decay=(1.0, 1.0, 1.0),
     )
     result = train([plan])[0]
     with torch.no_grad():

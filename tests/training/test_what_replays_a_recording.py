@@ -32,7 +32,7 @@ class Shifted(Noise):
         return signal + self.std * (-draw.abs() if self.downwards else draw.abs())
 
 
-KINDS = [GaussianNoise(0.5), Dropout(0.5), Scaled(), Shifted(), Shifted(downwards=True)]
+KINDS = [GaussianNoise(std=0.5), Dropout(rate=0.5), Scaled(), Shifted(), Shifted(downwards=True)]
 
 
 @pytest.fixture(autouse=True)
