@@ -10,16 +10,19 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_deep._shared._sklearn import Interval, check_feature_names_in
 from sklearn_deep.estimators._encoding import Encoding
 from sklearn_deep.estimators._network_estimator import NetworkEstimator
 from sklearn_deep.estimators._plugin_parameters import of_task
+from sklearn_deep.estimators._request import Request
+from sklearn_deep.estimators._rows import FLOATS, clipped, dense_blocks, n_beyond
 from sklearn_deep.estimators._trials import range_of
 from sklearn_deep.losses import BinaryCrossEntropy, Loss, SquaredError
 from sklearn_deep.networks import AutoencoderArchitecture
 from sklearn_deep.plugins import resolve
+from sklearn_deep.training import LazyRows
 
 _SIZES = [Interval(Integral, 1, None, closed="left"), "array-like"]
 
@@ -46,9 +49,30 @@ class BaseAutoencoder(Encoding, NetworkEstimator):
     def _reconstruction_loss(self) -> Loss:
         return reconstruction_loss(self.loss, "loss", owner=type(self).__name__)
 
-    def _check_rows(self, X: Any, argument: str) -> None:
-        owner = type(self).__name__
-        self._reconstruction_loss().check_target(X, argument=argument, owner=owner)
+    def _held(self, X: Any, part: str) -> np.ndarray | LazyRows:
+        """Return checked samples in the range of the loss, whose targets they are."""
+        loss = self._reconstruction_loss()
+        has_check = type(loss).check_target is not Loss.check_target
+        for block in dense_blocks(X) if has_check and not part else ():
+            loss.check_target(block, argument="X", owner=type(self).__name__)
+        return clipped(X, *loss.target_range)
+
+    def _doubts(self, request: Request) -> list[Warning]:
+        X_val, doubts = request.validation.X, super()._doubts(request)
+        if X_val is None:
+            return doubts
+        low, high = self._reconstruction_loss().target_range
+        X_val = validate_data(self, X_val, dtype=FLOATS, accept_sparse="csr", reset=False)
+        n_outside = n_beyond(X_val, low, high)
+        if n_outside:
+            text = (
+                f"{n_outside} of {X_val.shape[0] * X_val.shape[1]} values of X_val of "
+                f"{type(self).__name__}.fit are outside [{low:g}, {high:g}], the range of the "
+                "reconstruction loss, and were clipped. A scaler that is fitted on X alone leaves "
+                "such values; use MinMaxScaler(clip=True) to clip them there and silence this warning."
+            )
+            doubts.append(UserWarning(text))
+        return doubts
 
     def _architecture(
         self, n_features: int, n_outputs: int, dtype: torch.dtype

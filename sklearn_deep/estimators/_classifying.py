@@ -15,7 +15,7 @@ from sklearn_deep.estimators._class_weight import class_factors
 from sklearn_deep.estimators._labels import Labels, checked_classes, checked_labels
 from sklearn_deep.estimators._plugin_parameters import of_task
 from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
+from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, naming
 from sklearn_deep.losses import ClassificationLoss, Loss
 from sklearn_deep.plugins import resolve
 
@@ -31,7 +31,7 @@ class Classifying(ClassifierMixin):
     _outputs: Any
     _with_labels: Any
     _without_marker: Any
-    _check_rows: Any
+    _held: Any
 
     _metric: str | None = "accuracy"
 
@@ -152,10 +152,9 @@ class Classifying(ClassifierMixin):
         self, X: Any, y: np.ndarray, sample_weight: Any, part: str, unlabeled: np.ndarray | None
     ) -> Rows:
         owner = type(self).__name__
-        self._check_rows(X, f"X{part}")
         weight = checked_weight(sample_weight, X, argument=f"sample_weight{part}", owner=owner)
         encoded = self._labels.encoded(y, argument=f"y{part}", owner=owner)
-        return Rows(held(X), encoded, weight, unlabeled)
+        return Rows(self._held(X, part), encoded, weight, unlabeled)
 
     def _loss(self) -> Loss:
         owner, loss = type(self).__name__, self.loss

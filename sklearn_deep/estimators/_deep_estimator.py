@@ -139,7 +139,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         self._adopt(plan, net, result, request)
         if tasks is not None:
             tasks.end()
-        return [self._of_divergence(plan, result)] if result.diverged else []
+        return [self._of_divergence(plan, result)] if result.diverged else self._of_overflow(result)
 
     def _fitted_so_far(self, plan: Plan, training: Training, request: Request) -> dict[str, Any]:
         """Return the attributes of an estimator whose fit had stopped here."""
@@ -173,6 +173,18 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             f"{plan.learning_rate:g}; the weights of {kept} are kept (diverged_=True). Lower "
             "learning_rate, or scale the inputs."
         )
+
+    def _of_overflow(self, result: Result) -> list[Warning]:
+        """Return a warning if a fit that did not diverge recorded values that are not finite."""
+        lost = [name for name, values in result.history.items() if not np.isfinite(values).all()]
+        if not lost:
+            return []
+        text = (
+            f"history_ of {type(self).__name__} has values of {', '.join(lost)} that are not finite: "
+            f"samples or targets are too large for dtype={self.get_params(deep=False)['dtype']!r}. "
+            "Scale them (StandardScaler), or use dtype='float64'."
+        )
+        return [RuntimeWarning(text)]
 
     @property
     def _is_fitted(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ class Encoding(TransformerMixin):
     """Rows in, codes and reconstructions out."""
 
     n_components: int
+    n_features_in_: int
     _applied: Any
     _new_rows: Any
     _is_fitted: bool
@@ -37,12 +39,16 @@ class Encoding(TransformerMixin):
         return self._codes(X)
 
     def inverse_transform(self, X: Any) -> np.ndarray:
-        """Return what codes stand for.
+        """Return the reconstruction that each code stands for.
+
+        What ``transform`` returns goes back to the features of X: with ``output="reconstruction"``
+        it has them already and is returned unchanged, so a denoising pipeline's
+        ``inverse_transform`` gives clean samples in their original units.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_components)
-            Codes.
+            Codes; reconstructions ``(n_samples, n_features)`` with ``output="reconstruction"``.
 
         Returns
         -------
@@ -52,16 +58,23 @@ class Encoding(TransformerMixin):
         Raises
         ------
         ValueError
-            If X has not one column a component.
+            If X does not have as many columns as ``transform`` returns.
         """
         check_is_fitted(self)
-        codes = check_array(X, dtype=FLOATS, input_name="X", estimator=self)
-        if codes.shape[1] != self.n_components_:
+        given = check_array(X, dtype=FLOATS, input_name="X", estimator=self)
+        reconstructs = getattr(self, "output", "code") == "reconstruction"
+        n_columns = self.n_features_in_ if reconstructs else self.n_components_
+        if given.shape[1] != n_columns:
+            what = "reconstructions, with output='reconstruction'" if reconstructs else "codes"
             raise ValueError(
-                f"X of {type(self).__name__}.inverse_transform must have {self.n_components_} columns, one "
-                f"a component of the code, got {codes.shape[1]}. Give codes, not rows or reconstructions."
+                f"X of {type(self).__name__}.inverse_transform must have {n_columns} columns, got "
+                f"{given.shape[1]}. Give what transform returns: {what}."
             )
-        return self._decoded(codes, lambda module, rows: module.decode(rows))
+        return (
+            given
+            if reconstructs
+            else self._decoded(given, lambda module, rows: module.decode(rows))
+        )
 
     def reconstruct(self, X: Any) -> np.ndarray:
         """Return rows after encoder and decoder.
@@ -93,14 +106,28 @@ class Encoding(TransformerMixin):
         Returns
         -------
         ndarray of shape (n_samples,)
-            At most 0.
+            At most 0, float64.
+
+        Warns
+        -----
+        RuntimeWarning
+            If samples are too large for the float type of X, so that scores are not finite.
         """
 
         def scores(module: nn.Module, rows: Tensor) -> Tensor:
             reconstructed = self._predictions(module.decode(module.encode(rows)))  # type: ignore[operator]
-            return -(reconstructed - rows).square().mean(1)
+            # In float32 a square overflows from 2e19 on.
+            return -(reconstructed.double() - rows.double()).square().mean(1)
 
         found: np.ndarray = self._applied(self._new_rows(X), scores)
+        n_lost = len(found) - int(np.isfinite(found).sum())
+        if n_lost:
+            warnings.warn(
+                f"score_samples of {type(self).__name__}: {n_lost} of {len(found)} scores are not finite, as "
+                "X has values too large for its float type. Scale X as in fit (StandardScaler).",
+                RuntimeWarning,
+                stacklevel=2,
+            )
         return found
 
     @property

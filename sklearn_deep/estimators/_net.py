@@ -17,7 +17,12 @@ from skorch.dataset import Dataset
 from torch import Tensor, nn
 
 from sklearn_deep.estimators._net_listener import NetListener
-from sklearn_deep.estimators._net_outputs import predictions, probabilities, shown_targets
+from sklearn_deep.estimators._net_outputs import (
+    predictions,
+    probabilities,
+    scored,
+    shown_targets,
+)
 from sklearn_deep.estimators._pickling import Copied, on_cpu
 from sklearn_deep.estimators._rows import dense
 from sklearn_deep.estimators._sklearn_callbacks import EpochTasks
@@ -27,17 +32,49 @@ from sklearn_deep.training import Data, FollowedTraining, LazyRows, Plan, Traini
 
 
 class MeanLoss(nn.Module):
-    """A loss as a criterion of torch: the plain mean over rows. An autoencoder has two."""
+    """A loss as a criterion of torch: the plain mean over samples.
 
-    def __init__(self, loss: Loss | None, reconstruction: Loss | None = None) -> None:
+    Parameters
+    ----------
+    loss : Loss or None
+        Of predictions.
+    reconstruction : Loss or None, default=None
+        Of an autoencoder.
+    beta : float, default=1.0
+        Share of ``loss`` if there are both.
+    """
+
+    def __init__(
+        self, loss: Loss | None, reconstruction: Loss | None = None, beta: float = 1.0
+    ) -> None:
         super().__init__()
         self.loss = loss
         self.reconstruction = reconstruction
+        self.beta = beta
+
+    @property
+    def main(self) -> Loss:
+        """The loss of what ``net_.predict`` returns: of predictions if there are any."""
+        loss = self.reconstruction if self.loss is None else self.loss
+        assert loss is not None
+        return loss
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return a 0-d tensor."""
-        assert self.loss is not None
-        return self.loss.rows(output, target).mean()
+        """Return a 0-d tensor: the mean loss of predictions, or of an autoencoder's reconstructions."""
+        return self.main.rows(output, target).mean()
+
+    def of_batch(self, output: Any, x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
+        """Return the mean loss of a network's outputs, a 0-d tensor.
+
+        Of a joint network, samples without a label do not count in the loss of predictions.
+        """
+        if self.loss is None or self.reconstruction is None:
+            return self(output, x if self.loss is None else y)
+        predicted, reconstructed = output
+        losses = self.loss.rows(predicted, y)[weight[:, 0] > 0]
+        prediction = losses.sum() / max(1, len(losses))
+        reconstruction = self.reconstruction.rows(reconstructed, x).mean()
+        return self.beta * prediction + (1 - self.beta) * reconstruction
 
 
 class TrainingNet(Copied, NeuralNet):
@@ -55,7 +92,7 @@ class TrainingNet(Copied, NeuralNet):
         """Return an initialised net around the module of a plan."""
         net = cls.around(
             module,
-            MeanLoss(plan.loss, plan.reconstruction_loss),
+            MeanLoss(plan.loss, plan.reconstruction_loss, plan.beta),
             plan.optimizer,
             lr=plan.learning_rate,
             max_epochs=plan.max_epochs,
@@ -166,7 +203,7 @@ class TrainingNet(Copied, NeuralNet):
         """Return what callbacks are told of the data of a fit, and of each epoch's."""
         if not self.callbacks:
             return {}, {}
-        y = shown_targets(plan.data.y, plan.loss)
+        y = _targets(plan.data, plan.loss)
         sets = {"dataset_train": plan.data, "dataset_valid": plan.validation}
         return {"X": plan.data.x, "y": y}, {
             name: None if part is None else _dataset(part, plan.loss) for name, part in sets.items()
@@ -218,6 +255,8 @@ class TrainingNet(Copied, NeuralNet):
     def forward_iter(self, X: Any, training: bool = False, device: str = "cpu") -> Iterator[Tensor]:
         """Yield the network's outputs, a batch at a time, in the arithmetic of training.
 
+        Of a joint network, those of its head; of an autoencoder, reconstructions.
+
         Parameters
         ----------
         X : array-like, sparse matrix, Tensor, LazyRows or Dataset of such
@@ -237,20 +276,22 @@ class TrainingNet(Copied, NeuralNet):
         for start in range(0, X.shape[0], self.batch_size):
             rows = torch.arange(start, min(start + self.batch_size, X.shape[0]))
             part = X[rows] if isinstance(X, Tensor | LazyRows) else dense(X[rows.numpy()])
-            yield self.evaluation_step((part.to(like), None), training).to(device)
+            yield scored(self.evaluation_step((part.to(like), None), training)).to(device)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, in the order of the estimator's ``classes_``.
+
+        Networks that predict no classes return what ``predict`` returns.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
         """
-        values: np.ndarray = probabilities(self.forward(X), self.criterion_.loss).numpy()
+        values: np.ndarray = probabilities(self.forward(X), self.criterion_.main).numpy()
         return values
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return positions in the estimator's ``classes_``, or numbers.
+        """Return positions in the estimator's ``classes_``, numbers, or an autoencoder's reconstructions.
 
         Parameters
         ----------
@@ -261,7 +302,7 @@ class TrainingNet(Copied, NeuralNet):
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             As callbacks see y.
         """
-        values: np.ndarray = predictions(self.forward(X), self.criterion_.loss).numpy()
+        values: np.ndarray = predictions(self.forward(X), self.criterion_.main).numpy()
         return values
 
     def score(self, X: Any, y: Any) -> float:
@@ -273,19 +314,19 @@ class TrainingNet(Copied, NeuralNet):
         y : array-like
             As ``predict`` has it.
         """
-        of_classes = self.criterion_.loss.task == "classification"
+        of_classes = self.criterion_.main.task == "classification"
         return float((accuracy_score if of_classes else r2_score)(y, self.predict(X)))
 
     @property
     def classes_(self) -> np.ndarray:
         """The positions of the classes."""
-        if self.criterion_.loss.task != "classification":
+        if self.criterion_.main.task != "classification":
             raise AttributeError("A net that predicts numbers has no classes_.")
         return np.arange(max(2, self.n_outputs_))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        of_classes = self.criterion.loss.task == "classification"
+        of_classes = self.criterion.main.task == "classification"
         tags.estimator_type = "classifier" if of_classes else "regressor"
         return tags
 
@@ -298,4 +339,8 @@ class TrainingNet(Copied, NeuralNet):
 
 
 def _dataset(data: Data, loss: Loss | None) -> Dataset:
-    return Dataset(data.x, shown_targets(data.y, loss), length=len(data.x))
+    return Dataset(data.x, _targets(data, loss), length=len(data.x))
+
+
+def _targets(data: Data, loss: Loss | None) -> Any:
+    return shown_targets(data.x, data.y, data.sample_weight, loss)

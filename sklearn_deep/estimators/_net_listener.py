@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sklearn_deep.estimators._net_outputs import shown_targets
+from sklearn_deep.estimators._net_outputs import scored, shown_targets
 from sklearn_deep.training import Batch, Data
 
 
@@ -36,7 +36,7 @@ class NetListener:
 
     def begin_step(self, batch: Batch) -> float:
         """Tell the callbacks; return by what they multiplied the learning rate."""
-        self._notify("on_batch_begin", batch=self._shown(batch.x, batch.y), training=True)
+        self._notify("on_batch_begin", batch=self._shown(batch), training=True)
         # A callback that predicts leaves the network in evaluation mode.
         self.net._set_training(True)
         group = self.net.optimizer_.param_groups[0]
@@ -58,7 +58,7 @@ class NetListener:
         self._notify(
             "on_grad_computed",
             named_parameters=parameters,
-            batch=self._shown(batch.x, batch.y),
+            batch=self._shown(batch),
             training=True,
         )
         frozen = []
@@ -76,7 +76,7 @@ class NetListener:
         """Record a step that was made and tell the callbacks."""
         # It moves nothing, there is no gradient; but schedulers of torch want to have seen a step.
         self.net.optimizer_.step(lambda: 0.0)
-        self._end_batch("train", batch.x, batch.y, output, loss)
+        self._end_batch("train", batch, output, loss)
 
     def show_validation(self, data: Data | None) -> None:
         """Run the validation rows through the network and tell the callbacks of each batch."""
@@ -84,26 +84,27 @@ class NetListener:
         for start in starts:
             assert data is not None
             rows = torch.arange(start, min(start + self.net.batch_size, len(data.x)))
-            x, y = data.x[rows], data.y[rows]
-            self._notify("on_batch_begin", batch=self._shown(x, y), training=False)
+            x, y, weight = data.x[rows], data.y[rows], data.sample_weight[rows]
+            batch = Batch(x, y, weight, (x, y, weight))
+            self._notify("on_batch_begin", batch=self._shown(batch), training=False)
             with torch.no_grad():
                 output = self.net.evaluation_step((x, None))
-                loss = self.net.criterion_(output, y)
-            self._end_batch("valid", x, y, output, loss)
+                loss = self.net.criterion_.of_batch(output, x, y, weight)
+            self._end_batch("valid", batch, scored(output), loss)
 
-    def _end_batch(self, part: str, x: Tensor, y: Tensor, output: Tensor, loss: Tensor) -> None:
+    def _end_batch(self, part: str, batch: Batch, output: Tensor, loss: Tensor) -> None:
         self.net.history.record_batch(f"{part}_loss", loss.item())
-        self.net.history.record_batch(f"{part}_batch_size", len(x))
+        self.net.history.record_batch(f"{part}_batch_size", len(batch.x))
         self._notify(
             "on_batch_end",
-            batch=self._shown(x, y),
+            batch=self._shown(batch),
             training=part == "train",
             loss=loss,
             y_pred=output,
         )
 
-    def _shown(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        return x, shown_targets(y, self.loss)
+    def _shown(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        return batch.x, shown_targets(batch.x, batch.y, batch.share, self.loss)
 
     def _notify(self, event: str, **values: Any) -> None:
         # Training itself computes without autograd; in skorch's loop callbacks have it.

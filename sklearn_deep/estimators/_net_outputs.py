@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from sklearn_deep.losses import ClassificationLoss, Loss
 
 
-def shown_targets(target: Tensor, loss: Loss | None) -> Tensor:
-    """Return targets of a loss as callbacks see them.
+def shown_targets(x: Any, y: Tensor, weight: Tensor, loss: Loss | None) -> Any:
+    """Return targets as callbacks see them.
 
     Parameters
     ----------
-    target : Tensor of shape (n_samples, n_outputs)
+    x : Tensor or LazyRows of shape (n_samples, n_features)
+    y : Tensor of shape (n_samples, n_outputs)
+        Targets of ``loss``.
+    weight : Tensor of shape (n_samples,) or (n_samples, 2)
+        In the loss; of a joint network, in the loss of predictions and in that of reconstructions.
     loss : Loss or None
+        Of predictions.
 
     Returns
     -------
-    Tensor of shape (n_samples,) or (n_samples, n_outputs)
-        Positions in ``classes_``; 0 and 1 a label for multilabel targets; numbers as they are.
+    Tensor or LazyRows of shape (n_samples,) or (n_samples, n_outputs)
+        Positions in ``classes_``; 0 and 1 per label for multilabel targets; numbers unchanged; for
+        an autoencoder x itself. Of a joint network, -1 or NaN where a sample has no label.
     """
-    return _classes(target, loss, above=0.5)
+    if loss is None:
+        return x
+    targets = _classes(y, loss, above=0.5)
+    if weight.ndim > 1:
+        missing = -1 if isinstance(loss, ClassificationLoss) else torch.nan
+        targets = targets.clone()
+        targets[weight[:, 0] == 0] = missing
+    return targets
+
+
+def scored(output: Any) -> Tensor:
+    """Return the outputs that predict: of a joint network, those of its head."""
+    first: Tensor = output[0] if isinstance(output, tuple) else output
+    return first
 
 
 def predictions(output: Tensor, loss: Loss) -> Tensor:

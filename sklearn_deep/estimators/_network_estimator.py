@@ -28,7 +28,7 @@ from sklearn_deep.estimators._plugin_parameters import (
     resolve_schedule,
 )
 from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.estimators._rows import Rows, split_off, to_tensor
+from sklearn_deep.estimators._rows import Rows, held, split_off, to_tensor
 from sklearn_deep.estimators._trials import try_activation, try_plugins
 from sklearn_deep.losses import Loss
 from sklearn_deep.noise import Dropout, Noise
@@ -36,7 +36,7 @@ from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.plugins import resolve
 from sklearn_deep.schedules import Constant, Schedule
 from sklearn_deep.stopping import EarlyStopping
-from sklearn_deep.training import Data, Plan
+from sklearn_deep.training import Data, LazyRows, Plan
 
 
 class NetworkEstimator(DeepEstimator):
@@ -99,8 +99,9 @@ class NetworkEstimator(DeepEstimator):
         """Return beta, the share of the loss of predictions in J."""
         return 1.0
 
-    def _check_rows(self, X: Any, argument: str) -> None:
-        """Raise where rows are not what the network can learn from."""
+    def _held(self, X: Any, part: str) -> np.ndarray | LazyRows:
+        """Return checked samples as training holds them; ``part`` is "" or "_val"."""
+        return held(X)
 
     def _term_weights(self, rows: Rows, weight: np.ndarray) -> np.ndarray:
         """Return weights of rows in the terms of J, from those of labelled rows."""

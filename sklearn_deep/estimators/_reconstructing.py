@@ -8,13 +8,13 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
+from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, naming
 
 
 class Reconstructing:
     """Rows in, and nothing to predict."""
 
-    _check_rows: Any
+    _held: Any
 
     def _checked(self, request: Request) -> Rows:
         X = self._given(request.X, reset=not request.goes_on)
@@ -30,9 +30,8 @@ class Reconstructing:
 
     def _rows_of(self, X: Any, sample_weight: Any, part: str) -> Rows:
         owner = type(self).__name__
-        self._check_rows(X, f"X{part}")
         weight = checked_weight(sample_weight, X, argument=f"sample_weight{part}", owner=owner)
-        return Rows(held(X), np.empty((X.shape[0], 0)), weight)
+        return Rows(self._held(X, part), np.empty((X.shape[0], 0)), weight)
 
     def _validation_rows(self, validation: Validation) -> Rows | None:
         if validation.X is not None:

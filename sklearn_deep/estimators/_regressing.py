@@ -13,7 +13,7 @@ from sklearn.utils.validation import validate_data
 
 from sklearn_deep.estimators._plugin_parameters import of_task
 from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, held, naming
+from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, naming
 from sklearn_deep.losses import Loss, Poisson
 from sklearn_deep.plugins import resolve
 
@@ -27,7 +27,7 @@ class Regressing(RegressorMixin):
     _flat_target: bool
     _outputs: Any
     _with_labels: Any
-    _check_rows: Any
+    _held: Any
 
     _metric: str | None = "r2"
 
@@ -73,9 +73,8 @@ class Regressing(RegressorMixin):
         self, X: Any, y: np.ndarray, sample_weight: Any, part: str, unlabeled: np.ndarray | None
     ) -> Rows:
         owner = type(self).__name__
-        self._check_rows(X, f"X{part}")
         weight = checked_weight(sample_weight, X, argument=f"sample_weight{part}", owner=owner)
-        return Rows(held(X), y, weight, unlabeled)
+        return Rows(self._held(X, part), y, weight, unlabeled)
 
     def _numbers(self, X: Any, y: Any, argument: str, reset: bool) -> tuple[Any, np.ndarray]:
         """Return X and y checked, y of numbers."""
@@ -101,8 +100,9 @@ class Regressing(RegressorMixin):
                 f"{argument} of {owner}.fit must have as many columns as y had, {n_outputs}, got "
                 f"{y.shape[1]}."
             )
-        self._loss().check_target(y, argument=argument, owner=owner)
-        return y
+        loss = self._loss()
+        loss.check_target(y, argument=argument, owner=owner)
+        return np.clip(y, *loss.target_range)
 
     def _loss(self) -> Loss:
         owner = type(self).__name__

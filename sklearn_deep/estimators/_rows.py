@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite, isinf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ from sklearn_deep._shared._sklearn import check_sample_weight
 from sklearn_deep.training import LazyRows
 
 FLOATS = [np.float64, np.float32]
+# Samples that are sparse or on disk are looked at in parts of this many elements.
+_BLOCK_ELEMENTS = 2**20
 
 
 class Rows(NamedTuple):
@@ -39,6 +42,35 @@ class Rows(NamedTuple):
 def held(X: Any) -> np.ndarray | LazyRows:
     """Return checked rows as training holds them: lazy where they are sparse or on disk."""
     return LazyRows(X) if issparse(X) or _is_on_disk(X) else X
+
+
+def dense_blocks(X: Any) -> Iterator[np.ndarray]:
+    """Yield checked samples as dense arrays, a part at a time."""
+    n_samples = max(1, _BLOCK_ELEMENTS // X.shape[1])
+    for start in range(0, X.shape[0], n_samples):
+        part = X[start : start + n_samples]
+        yield part.toarray() if issparse(part) else np.asarray(part)
+
+
+def clipped(X: Any, low: float, high: float) -> np.ndarray | LazyRows:
+    """Return checked samples as training holds them, values clipped to a range that holds 0."""
+    rows, no_bounds = held(X), isinf(low) and isinf(high)
+    if no_bounds or not any(b.min() < low or b.max() > high for b in dense_blocks(X)):
+        return rows
+    return rows.clipped(low, high) if isinstance(rows, LazyRows) else np.clip(rows, low, high)
+
+
+def n_beyond(X: Any, low: float, high: float) -> int:
+    """Return how many values are outside of a range by more than a few roundings of float32."""
+    if isinf(low) and isinf(high):
+        return 0
+    slack = (
+        4
+        * np.finfo(np.float32).eps
+        * max(abs(bound) for bound in (low, high, 1.0) if isfinite(bound))
+    )
+    beyond = (((b < low - slack) | (b > high + slack)).sum() for b in dense_blocks(X))
+    return int(sum(beyond))
 
 
 def _is_on_disk(array: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -13,16 +14,20 @@ from torch import Tensor
 from sklearn_deep._shared._arguments import explained
 from sklearn_deep.plugins import Plugin
 
+_SLACK = 4 * float(np.finfo(np.float32).eps)
+
 
 class Loss(Plugin):
     """How wrong the output of a row is. The mean over rows is what training minimises.
 
-    ``task`` is what the loss is for. ``transcendental`` says that the formula has functions such
+    ``task`` is what the loss is for, ``target_range`` the range of its targets, which estimators
+    clip to after ``check_target``. ``transcendental`` says that the formula has functions such
     as ``exp`` elementwise on the outputs: vector and scalar code round these differently, so a
     batch's outputs then fill whole vectors.
     """
 
     task: ClassVar[Literal["classification", "regression"]] = "regression"
+    target_range: ClassVar[tuple[float, float]] = (-inf, inf)
     transcendental: ClassVar[bool] = False
 
     @abstractmethod
@@ -69,6 +74,22 @@ class Loss(Plugin):
             If a target is out of the range of the loss.
         """
         return
+
+    def is_in_range(self, y: np.ndarray) -> bool:
+        """Return whether targets lie in ``target_range``, up to a few roundings of float32.
+
+        A scaler such as ``MinMaxScaler`` maps its largest value to 1 or to 1 and a rounding.
+
+        Parameters
+        ----------
+        y : ndarray of any shape
+        """
+        if not y.size:
+            return True
+        least, most = float(y.min()), float(y.max())
+        slack = _SLACK * max(abs(least), abs(most))
+        low, high = self.target_range
+        return low - slack <= least and most <= high + slack
 
 
 def mean_of_outputs(values: Tensor) -> Tensor:

@@ -34,6 +34,7 @@ class BinaryCrossEntropy(Loss):
     """
 
     transcendental: ClassVar[bool] = True
+    target_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
@@ -46,7 +47,7 @@ class BinaryCrossEntropy(Loss):
 
     def check_target(self, y: np.ndarray, *, argument: str, owner: str) -> None:
         """Raise where a target is outside [0, 1]."""
-        if y.size and (y.min() < 0 or y.max() > 1):
+        if not self.is_in_range(y):
             raise ValueError(
                 f"{argument} of {owner}.fit must lie in [0, 1] for the loss 'binary_cross_entropy', got "
                 f"values from {y.min():g} to {y.max():g}. Scale it (MinMaxScaler, fitted on X, with "

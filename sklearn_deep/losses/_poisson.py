@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import ClassVar
 
 import numpy as np
@@ -35,6 +36,7 @@ class Poisson(Loss):
     """
 
     transcendental: ClassVar[bool] = True
+    target_range: ClassVar[tuple[float, float]] = (0.0, inf)
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
@@ -46,7 +48,7 @@ class Poisson(Loss):
 
     def check_target(self, y: np.ndarray, *, argument: str, owner: str) -> None:
         """Raise where a target is negative."""
-        if (y < 0).any():
+        if not self.is_in_range(y):
             raise ValueError(
                 f"{argument} of {owner}.fit must hold numbers >= 0 for the Poisson loss, got "
                 f"{y.min().item():g}. Targets of both signs need another loss, e.g. 'squared_error'."

@@ -81,9 +81,10 @@ class Prediction(Criterion):
 class Reconstruction(Criterion):
     """The loss of an autoencoder, whose target is its input without noise."""
 
-    def __init__(self, loss: Loss) -> None:
+    def __init__(self, loss: Loss, shows_outputs: bool) -> None:
         super().__init__()
         self.loss = LossLayer(loss)
+        self.shows_outputs = shows_outputs
 
     def forward(self, output: Tensor, x: Tensor, y: Tensor) -> Tensor:
         """Return one loss a row."""
@@ -91,8 +92,8 @@ class Reconstruction(Criterion):
         return losses
 
     def scored(self, output: Tensor, losses: Tensor) -> Tensor:
-        """Return the losses: nothing is scored, and the reconstructions are not kept."""
-        return losses
+        """Return the losses: nothing is scored, so the reconstructions are kept for callbacks only."""
+        return output if self.shows_outputs else losses
 
 
 class Joint(Criterion):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -30,7 +31,7 @@ class FollowedTraining(Training):
     listener: Listener
 
     def __init__(self, plans: Sequence[Plan]) -> None:
-        super().__init__(plans)
+        super().__init__([replace(plan, shows_outputs=True) for plan in plans])
         assert len(plans) == 1
         self.population.bind(0)
         self._held: list[tuple[Tensor, Tensor]] = []
@@ -45,8 +46,8 @@ class FollowedTraining(Training):
             self.updates.begin(active[i : i + 1], rates[i : i + 1])
             self.computation.prepare()  # a listener may change any number
             step = self._step(i, 0, batch, active)
-            made.append(step)
             self._end_step(step, n_rows)
+            made.append(step if self.metric else step._replace(output=step.losses))
             if self.listener.stops:
                 epoch.end_after(i + 1)
                 break

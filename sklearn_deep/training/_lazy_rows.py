@@ -39,6 +39,7 @@ class LazyRows:
         self.index = np.arange(array.shape[0]) if index is None else index
         self.dtype = dtype
         self.device = torch.device(device)
+        self.bounds: tuple[float, float] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -52,6 +53,7 @@ class LazyRows:
         """Return dense rows ``(*rows.shape, n_features)``."""
         part = self.array[self.index[rows.cpu().numpy().ravel()]]
         dense = part.toarray() if issparse(part) else part
+        dense = dense if self.bounds is None else np.clip(dense, *self.bounds)
         values = torch.from_numpy(np.asarray(dense, dtype=str(self.dtype).removeprefix("torch.")))
         return values.view(*rows.shape, -1).to(self.device)
 
@@ -62,6 +64,10 @@ class LazyRows:
     def to(self, target: torch.dtype | torch.device) -> Self:
         """Return rows that become dense in another type or on another device."""
         return self._changed(**{"dtype" if isinstance(target, torch.dtype) else "device": target})
+
+    def clipped(self, low: float, high: float) -> Self:
+        """Return rows whose values are clipped as they become dense."""
+        return self._changed(bounds=(low, high))
 
     def largest(self) -> float:
         """Return the largest absolute value, reading a part at a time."""

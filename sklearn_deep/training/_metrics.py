@@ -67,8 +67,10 @@ def r2(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     output, target : Tensor of shape (n_batches, n_members, n_rows, n_outputs)
     weight : Tensor of shape (n_batches, n_members, n_rows)
     """
+    # In float32 a square overflows from 2e19 on.
+    output, target = output.double(), target.double()
     weight = weight.unsqueeze(-1).expand_as(target)
-    middle = mean(target, weight).to(target.dtype).unsqueeze(1)  # (n_members, 1, n_outputs)
+    middle = mean(target, weight).unsqueeze(1)  # (n_members, 1, n_outputs)
     residual = mean((target - output).square(), weight)
     spread = mean((target - middle).square(), weight)
     constant = spread == 0

@@ -66,6 +66,8 @@ class Plan:
     beta : float
         Share of ``loss`` in a joint objective, in [0, 1].
     code_penalties : tuple of CodePenalty
+    shows_outputs : bool, default=False
+        Whether a step returns the network's outputs even where no metric looks at them.
     """
 
     architecture: MLPArchitecture | AutoencoderArchitecture
@@ -89,6 +91,7 @@ class Plan:
     reconstruction_loss: Loss | None = None
     beta: float = 1.0
     code_penalties: tuple[CodePenalty, ...] = ()
+    shows_outputs: bool = False
 
     @property
     def dtype(self) -> torch.dtype:
@@ -158,6 +161,7 @@ class Plan:
             None if self.reconstruction_loss is None else self.reconstruction_loss.structure(),
             tuple(None if p is None else p.structure() for p in self.penalties),
             tuple(p.structure() for p in self.code_penalties),
+            self.shows_outputs,
         )
 
     def trains_alone(self) -> bool:
@@ -187,7 +191,7 @@ class Plan:
             assert self.loss is not None
             return Prediction(self.loss)
         if self.loss is None:
-            return Reconstruction(self.reconstruction_loss)
+            return Reconstruction(self.reconstruction_loss, self.shows_outputs)
         return Joint(self.loss, self.reconstruction_loss, self.factors)
 
     def build(self, noise: Mapping[str, Noise]) -> nn.Module:
