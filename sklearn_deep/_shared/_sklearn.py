@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,9 @@ from sklearn.utils._param_validation import (
     InvalidParameterError,
     Options,
     StrOptions,
-    validate_parameter_constraints,
+)
+from sklearn.utils._param_validation import (
+    validate_parameter_constraints as _validate,
 )
 from sklearn.utils.metaestimators import _safe_split as safe_split
 from sklearn.utils.validation import _check_feature_names_in as check_feature_names_in
@@ -54,6 +57,24 @@ class Estimator(ExplainsNames):
     def _get_param_names(cls) -> list[str]:
         names: list[str] = super()._get_param_names()
         return names
+
+    def _validate_params(self) -> None:
+        validate_parameter_constraints(
+            self._parameter_constraints,
+            self.get_params(deep=False),
+            caller_name=type(self).__name__,
+        )
+
+
+def validate_parameter_constraints(
+    constraints: Mapping[str, Any], params: Mapping[str, Any], caller_name: str
+) -> None:
+    """Raise where a parameter is out of its range, with the public names of the library's classes."""
+    try:
+        _validate(constraints, params, caller_name=caller_name)
+    except InvalidParameterError as error:
+        words = re.sub(r"'sklearn_deep\.[\w.]*\b(\w+)'", r"\1", str(error))
+        raise InvalidParameterError(words) from None
 
 
 def function_of_scorer(scorer: Any) -> tuple[Callable[..., float], int] | None:

@@ -14,7 +14,6 @@ from sklearn.base import BaseEstimator
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.noise import Noise
 from sklearn_deep.optimizers import Optimizer
-from sklearn_deep.stopping import EarlyStopping
 
 _NOISE = [Interval(Real, 0, None, closed="left"), str, Noise]
 
@@ -29,7 +28,6 @@ TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
     "learning_rate": [Interval(Real, 0, None, closed="neither")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "max_epochs": [Interval(Integral, 1, None, closed="left")],
-    "early_stopping": ["boolean", str, EarlyStopping, None],
     "warm_start": ["boolean"],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
     "random_state": ["random_state"],

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sysconfig
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-# The page that explains each finding, under an anchor of its code in lower case.
-PAGE = "docs/inspection.md"
+# The page that explains each finding, under an anchor of its code in lower case. An installation
+# without a checkout has it as a data file.
+_PLACES = (
+    Path(__file__).parents[2] / "docs",
+    Path(sysconfig.get_path("data")) / "share" / "doc" / "sklearn_deep",
+)
 
 FINDINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -54,7 +61,8 @@ class Advice(NamedTuple):
     action : str
         What to do about it, in the parameters of the estimator at hand.
     link : str
-        Where the documentation explains it.
+        URL of the page and line of the documentation that explain it: a file of the checkout or of the
+        installed distribution.
     settings : mapping of str to object
         The action as ``set_params`` takes it; empty where it is none that can be set.
     """
@@ -68,4 +76,11 @@ class Advice(NamedTuple):
 
 def advice(code: str, action: str, settings: Mapping[str, Any] | None = None) -> Advice:
     """Return advice on a finding."""
-    return Advice(code, FINDINGS[code], action, f"{PAGE}#{code.lower()}", dict(settings or {}))
+    return Advice(code, FINDINGS[code], action, f"{_page()}#{code.lower()}", dict(settings or {}))
+
+
+@cache
+def _page() -> str:
+    """Return the URL of the page on findings."""
+    pages = [folder / "inspection.md" for folder in _PLACES]
+    return next((page for page in pages if page.exists()), pages[-1]).as_uri()

@@ -72,11 +72,3 @@ def _autoencoder(learner: Learner) -> Iterator[Advice]:
         less = times(0.5)(learner.params["beta"])
         why = "The reconstruction then counts more, and so do rows without label."
         yield learner.change("BV206", "beta", less, why)
-        return
-    name = type(learner.estimator).__name__
-    joint = name.replace("MLP", "JointAE")
-    yield advice(
-        "BV206",
-        f"Put an AutoencoderTransformer before {name}, fitted on all rows there are, or take "
-        f"{joint}, which learns from rows without label too.",
-    )

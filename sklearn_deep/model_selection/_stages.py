@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from numbers import Integral
+import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ class Stages:
     """
 
     def __init__(self, search: Any) -> None:
+        self._owner = type(search).__name__
         self.n_stages = search.n_stages
         self._space = search.param_distributions
         self._source = search.random_state
@@ -68,8 +69,18 @@ class Stages:
         self.ranges.append(ranges(self._space))
         if n_iter == "all":
             return list(ParameterGrid(self._space))
-        assert isinstance(n_iter, Integral)
-        spaces = [self._space] if isinstance(self._space, Mapping) else self._space
-        if is_narrowed and all(isinstance(v, list) for space in spaces for v in space.values()):
-            n_iter = min(n_iter, len(ParameterGrid(self._space)))
-        return list(ParameterSampler(self._space, n_iter, random_state=self._source))
+        n_iter = int(n_iter)
+        sampler = ParameterSampler(self._space, n_iter, random_state=self._source)
+        n_points = len(sampler)  # of a grid; as many as asked for where anything is drawn
+        if n_points < n_iter and not is_narrowed:
+            self._say_all(n_iter, n_points)
+        return list(ParameterSampler(self._space, n_points, random_state=self._source))
+
+    def _say_all(self, n_iter: int, n_points: int) -> None:
+        # Where scikit-learn's search points to its grid search.
+        warnings.warn(
+            f"{self._owner} tries all {n_points} points of its search space, fewer than the {n_iter} "
+            'asked for (n_iter). Give n_iter="all" to try each point of a grid.',
+            UserWarning,
+            stacklevel=5,
+        )

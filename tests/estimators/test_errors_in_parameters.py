@@ -44,7 +44,11 @@ REFUSED = [
     ("validation_fraction", 1.0, ["(0.0, 1.0)", "Got 1.0"]),
     ("random_state", "x", ["int in the range", "Got 'x'"]),
     ("early_stopping", EarlyStopping("val_f1"), ["'val_f1'", "not recorded", "'val_loss'"]),
-    ("early_stopping", 3, ["'bool'", "EarlyStopping", "Got 3"]),
+    ("early_stopping", 3, ["True, False, None", "EarlyStopping(patience=3)", "got 3"]),
+    ("early_stopping", "yes", ["True, False, None", "instance of EarlyStopping", "got 'yes'"]),
+    ("early_stopping", "val_loss", ["EarlyStopping('val_loss', patience=10)"]),
+    ("early_stopping", 0.5, ["True, False, None", "got 0.5"]),
+    ("early_stopping", [True], ["True, False, None", "got [True]"]),
     ("warm_start", "yes", ["'bool'", "Got 'yes'"]),
 ]
 WRONG_KIND = [

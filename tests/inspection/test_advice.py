@@ -2,6 +2,8 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import numpy as np
 import pytest
@@ -22,6 +24,7 @@ from sklearn_deep import JointAEClassifier, MLPClassifier, MLPRegressor
 from sklearn_deep.inspection import bias_variance_report
 from sklearn_deep.inspection._bias_advice import bias_advice
 from sklearn_deep.inspection._findings import FINDINGS
+from sklearn_deep.inspection._findings import advice as advice_on
 from sklearn_deep.inspection._learner import learner_of
 from sklearn_deep.inspection._training_facts import TrainingFacts, facts_of
 from sklearn_deep.inspection._variance_advice import variance_advice
@@ -221,6 +224,21 @@ def test_advice_follows_the_verdict():
     assert codes(X[:, 0]) == set()
     assert codes(noise, tolerance=0.5) == {"BV1"}
     assert codes(noise, bayes_error=0.97) == {"BV2"}
+
+
+@pytest.mark.parametrize("code", FINDINGS)
+def test_a_link_leads_there_from_anywhere(code, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    url = urlsplit(advice_on(code, "").link)
+    assert (url.scheme, url.fragment) == ("file", code.lower())
+    assert Path(url2pathname(url.path)).read_text() == PAGE
+
+
+@pytest.mark.parametrize("estimator", [MLPClassifier(), MLPRegressor(), Ridge()])
+def test_the_code_is_spoken_of_only_where_there_is_one(estimator):
+    assert not {"BV206"} & {one.code for one in variance_advice(learner_of(estimator))}
+    joint = {one.code for one in variance_advice(learner_of(JointAEClassifier()))}
+    assert "BV206" in joint
 
 
 @pytest.mark.parametrize("code", FINDINGS)

@@ -8,9 +8,11 @@ import torch
 from public_plugins import KINDS
 from sklearn.base import clone
 
+from sklearn_deep import MLPClassifier
 from sklearn_deep.activations import Activation
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW, TorchOptimizer
+from sklearn_deep.schedules import WarmUp
 from sklearn_deep.stopping import EarlyStopping
 
 # What reads well without a name.
@@ -130,3 +132,16 @@ def test_an_error_inside_a_constructor_stays_as_it_is():
 
     with pytest.raises(TypeError, match="has no len"):
         Broken()
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: WarmUp(then="cosine").check(), "Schedule"),
+        (lambda: MLPClassifier(hidden_noise=[1]).fit([[0.0], [1.0]], [0, 1]), "Noise"),
+    ],
+)
+def test_messages_name_classes_as_users_import_them(call, name):
+    with pytest.raises(ValueError, match=f"an instance of {name}") as error:
+        call()
+    assert "sklearn_deep" not in str(error.value)
