@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from sklearn_deep._shared._sklearn import Estimator
 from sklearn_deep.estimators._continuation import joined, start_of
+from sklearn_deep.estimators._fitted_network import FittedNetwork
 from sklearn_deep.estimators._nested_names import check_nested_names
 from sklearn_deep.estimators._net import TrainingNet
 from sklearn_deep.estimators._net_callbacks import check_callbacks
@@ -122,7 +123,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         """Return what a plan goes on from, if it is to go on."""
         if not request.goes_on:
             return None
-        weights = self.module_.state_dict()
+        weights = self._fitted_network.weights
         return start_of(plan, weights, self._progress, owner=type(self).__name__)
 
     def _train(self, plan: Plan, request: Request) -> list[Warning]:
@@ -153,7 +154,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         """Set what a fit leaves on the estimator."""
         before = self.history_ if request.goes_on else {}
         n_before = len(next(iter(before.values()), ()))
-        self.net_ = net
+        self.net_ = net.holding(FittedNetwork(plan.architecture, plan.noise, result.network))
         self.history_ = joined(before, result.history)
         rows_before = self._n_rows_seen if request.goes_on else 0
         self._n_rows_seen = rows_before + len(result.history["loss"]) * len(plan.data.x)
@@ -192,11 +193,16 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     @property
     def module_(self) -> nn.Module:
-        """The trained network, a plain ``torch.nn.Module``."""
+        """The trained network, a plain ``torch.nn.Module`` in evaluation mode."""
         if not self._is_fitted:
             raise AttributeError(f"This {type(self).__name__} has no module_ before it is fitted.")
         module: nn.Module = self.net_.module_
         return module
+
+    @property
+    def _fitted_network(self) -> FittedNetwork:
+        assert self.net_.fitted_ is not None
+        return self.net_.fitted_
 
     def _outputs(self, X: Any) -> np.ndarray:
         """Return the network's outputs for new rows, ``(n_samples, n_outputs)``, in X's float type."""
@@ -209,14 +215,13 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     def _applied(self, X: Any, function: Callable[[nn.Module, Tensor], Tensor]) -> np.ndarray:
         """Return what a function of network and rows gives for checked rows, a part at a time."""
-        module, dtype = self.module_, torch.from_numpy(np.empty(0, X.dtype)).dtype
-        first = next(module.parameters())
-        if first.dtype != dtype:
-            module = copy.deepcopy(module).to(dtype)
+        network = self._fitted_network
+        module = network.predictor(torch.from_numpy(np.empty(0, X.dtype)).dtype)
+        device = network.like.device
         n_rows = max(1, min(_PREDICTED_ROWS, _PREDICTED_ELEMENTS // X.shape[1]))
         with torch.inference_mode():
             parts = [
-                function(module, dense(X[start : start + n_rows]).to(first.device)).cpu()
+                function(module, dense(X[start : start + n_rows]).to(device)).cpu()
                 for start in range(0, X.shape[0], n_rows)
             ]
         return torch.cat(parts).numpy()
@@ -227,7 +232,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         if net is None or net.device == "cpu":
             return state
         # In one go, so that callbacks stay those of the net.
-        mapped = on_cpu(state | {"net_": vars(net)})
+        mapped = on_cpu(state | {"net_": net.state()})
         twin = object.__new__(type(net))
         twin.__setstate__(mapped["net_"] | {"device": "cpu"})
         return mapped | {"net_": twin}

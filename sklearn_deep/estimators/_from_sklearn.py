@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from sklearn.base import clone, is_regressor
 
+from sklearn_deep.estimators._fitted_network import FittedNetwork
 from sklearn_deep.estimators._labels import Labels
 from sklearn_deep.estimators._mlp import BaseMLP
 from sklearn_deep.estimators._net import MeanLoss, TrainingNet
 from sklearn_deep.initializers import VarianceScaling
-from sklearn_deep.networks import MLP, Linear, MLPArchitecture
+from sklearn_deep.networks import Linear, MLPArchitecture
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, Optimizer
 from sklearn_deep.plugins import resolve
 from sklearn_deep.schedules import Plateau
@@ -255,14 +256,16 @@ def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
     estimator.diverged_ = False
     estimator._progress = None
     estimator._n_rows_seen = int(mlp.t_)
-    estimator.net_ = TrainingNet.around(
-        _network(mlp),
+    network = _fitted_network(mlp)
+    net = TrainingNet.around(
+        network.module,
         MeanLoss(estimator._loss()),
         estimator._optimizer(),
         lr=estimator.learning_rate,
         max_epochs=estimator.max_epochs,
         batch_size=rows or _AUTO_ROWS,
     )
+    estimator.net_ = net.holding(network)
 
 
 def _history(mlp: Any, monitor: str) -> dict[str, np.ndarray]:
@@ -282,16 +285,17 @@ def _best_epoch(history: dict[str, np.ndarray], monitor: str) -> int:
     return int(np.argmin(np.where(np.isfinite(values), values, np.inf))) if len(values) else 0
 
 
-def _network(mlp: Any) -> MLP:
+def _fitted_network(mlp: Any) -> FittedNetwork:
     coefs, intercepts = mlp.coefs_, mlp.intercepts_
     sizes = (coefs[0].shape[0], *(coef.shape[1] for coef in coefs))
     activation = resolve("activations", mlp.activation, argument="activation", owner="")
     dtype = torch.from_numpy(np.empty(0, coefs[0].dtype)).dtype
-    network = MLPArchitecture(sizes, activation, None, dtype).build()
+    architecture = MLPArchitecture(sizes, activation, None, dtype)
+    network = architecture.build().eval()
     layers = [module for module in network.modules() if isinstance(module, Linear)]
     with torch.no_grad():
         for layer, coef, intercept in zip(layers, coefs, intercepts, strict=True):
             # Copies: torch has no read-only tensors, as weights in a memory map would be.
             layer.weight.copy_(torch.from_numpy(np.array(coef.T)))
             layer.bias.copy_(torch.from_numpy(np.array(intercept)))
-    return network.eval()
+    return FittedNetwork(architecture, {}, network)

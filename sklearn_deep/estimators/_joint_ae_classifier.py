@@ -149,7 +149,8 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
     net_ : skorch.NeuralNet
         The net that hosted the fit.
     module_ : torch.nn.Module
-        The trained network.
+        The trained network, of torch's own layers and in evaluation mode. An in-place change of its
+        weights reaches predictions and warm starts; any other change of it does not.
 
     See Also
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from math import inf
 from typing import Any, NoReturn
@@ -16,6 +17,7 @@ from skorch.callbacks import PrintLog
 from skorch.dataset import Dataset
 from torch import Tensor, nn
 
+from sklearn_deep.estimators._fitted_network import FittedNetwork
 from sklearn_deep.estimators._net_listener import NetListener
 from sklearn_deep.estimators._net_outputs import (
     predictions,
@@ -83,7 +85,12 @@ class TrainingNet(Copied, NeuralNet):
     ``module_``, ``history``, callbacks and saving are skorch's. Where the user gives callbacks, the
     training is followed step by step: they get skorch's events, batch-level ones included, see the
     weights while they move, and may change learning rate, gradient and weights.
+
+    While it trains, ``module_`` is the network in training; afterwards it is the plain one of
+    ``fitted_``.
     """
+
+    fitted_: FittedNetwork | None = None
 
     @classmethod
     def of(
@@ -120,6 +127,17 @@ class TrainingNet(Copied, NeuralNet):
         )
         return net.initialize()
 
+    def holding(self, fitted: FittedNetwork) -> TrainingNet:
+        """Return this net, which shows from now on what its training has left."""
+        optimizer = self.__dict__.pop("optimizer_", None)
+        if optimizer is not None:
+            # Schedulers in callbacks keep hold of it, and would be pickled with its weights.
+            group = optimizer.param_groups[0]
+            group["params"] = []
+            self.numbers_ = {name: value for name, value in group.items() if name != "params"}
+        self.__dict__.update(fitted_=fitted, module=fitted.module, module_=fitted.module)
+        return self
+
     def initialize_optimizer(self, triggered_directly: bool | None = None) -> TrainingNet:
         """Leave ``optimizer_`` to its first use.
 
@@ -139,7 +157,9 @@ class TrainingNet(Copied, NeuralNet):
     def __getattr__(self, name: str) -> Any:
         if name == "optimizer_" and "virtual_params_" in vars(self):
             super().initialize_optimizer()
-            return vars(self)[name]
+            optimizer = vars(self)[name]
+            optimizer.param_groups[0].update(vars(self).get("numbers_", {}))
+            return optimizer
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
@@ -270,13 +290,20 @@ class TrainingNet(Copied, NeuralNet):
         Tensor of shape (n_samples, n_outputs)
         """
         X = X.X if isinstance(X, Dataset) else X
-        like = next(self.module_.parameters())
+        like = next(self.module_.parameters()) if self.fitted_ is None else self.fitted_.like
         if not (isinstance(X, Tensor | LazyRows) or issparse(X)):
             X = np.asarray(X)
         for start in range(0, X.shape[0], self.batch_size):
             rows = torch.arange(start, min(start + self.batch_size, X.shape[0]))
             part = X[rows] if isinstance(X, Tensor | LazyRows) else dense(X[rows.numpy()])
-            yield scored(self.evaluation_step((part.to(like), None), training)).to(device)
+            yield scored(self._outputs(part.to(like), training)).to(device)
+
+    def _outputs(self, rows: Tensor, training: bool) -> Any:
+        """Return what the network makes of rows."""
+        if self.fitted_ is None or training:
+            return self.evaluation_step((rows, None), training)
+        with torch.no_grad():
+            return self.fitted_.predictor(rows.dtype)(rows)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, in the order of the estimator's ``classes_``.
@@ -330,12 +357,25 @@ class TrainingNet(Copied, NeuralNet):
         tags.estimator_type = "classifier" if of_classes else "regressor"
         return tags
 
+    def state(self) -> dict[str, Any]:
+        """Return all attributes, without those that show the fitted network."""
+        shown = ("module", "module_", "optimizer_") if self.fitted_ is not None else ()
+        return {name: value for name, value in vars(self).items() if name not in shown}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> TrainingNet:
+        twin = object.__new__(type(self))
+        memo[id(self)] = twin
+        twin.__setstate__(copy.deepcopy(self.state(), memo))
+        return twin
+
     def __getstate__(self) -> dict[str, Any]:
-        state = vars(self).copy()
+        state = self.state()
         return state if self.device == "cpu" else on_cpu(state) | {"device": "cpu"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        if self.fitted_ is not None:
+            self.holding(self.fitted_)
 
 
 def _dataset(data: Data, loss: Loss | None) -> Dataset:

@@ -23,5 +23,4 @@ def network_rows(estimator: DeepEstimator, X: Any) -> Tensor:
     """
     check_is_fitted(estimator, "net_")
     rows = dense(estimator._new_rows(X))
-    weight = next(estimator.module_.parameters())
-    return rows.to(weight.device, weight.dtype)
+    return rows.to(estimator._fitted_network.like)

@@ -7,25 +7,21 @@ from math import inf, isfinite, nan
 from typing import Any
 
 import numpy as np
-import torch
 from sklearn.preprocessing import LabelBinarizer
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from sklearn_deep.activations import identity
 from sklearn_deep.estimators._labels import Labels
 from sklearn_deep.estimators._plugin_parameters import resolve_early_stopping, resolve_schedule
 from sklearn_deep.losses import CrossEntropy, Loss, Poisson, SquaredError
-from sklearn_deep.networks import BatchNorm, Linear
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, Optimizer
 from sklearn_deep.schedules import Plateau
 
-# Functions and classes of modules by scikit-learn's name.
+# By the class of the layer in a plain network.
 _ACTIVATIONS = {
-    "identity": (identity, nn.Identity),
-    "logistic": (torch.sigmoid, F.sigmoid, Tensor.sigmoid, nn.Sigmoid),
-    "tanh": (torch.tanh, F.tanh, Tensor.tanh, nn.Tanh),
-    "relu": (torch.relu, F.relu, Tensor.relu, nn.ReLU),
+    nn.Identity: "identity",
+    nn.Sigmoid: "logistic",
+    nn.Tanh: "tanh",
+    nn.ReLU: "relu",
 }
 
 
@@ -48,13 +44,13 @@ def check_expressible(estimator: Any, kind: Any) -> None:
 
 
 def _obstacles_in_network(estimator: Any) -> list[str]:
-    blocks = list(estimator.module_.hidden)
+    blocks = _blocks(estimator)
     obstacles = []
-    if any(_activation_name(block.activation) is None for block in blocks):
+    if any(type(block.activation) not in _ACTIVATIONS for block in blocks):
         obstacles.append(f"activation={estimator.activation!r}")
     normalizations = [b.normalization for b in blocks if b.normalization is not None]
     if normalizations:
-        name = "batch" if isinstance(normalizations[0], BatchNorm) else "layer"
+        name = "batch" if isinstance(normalizations[0], nn.BatchNorm1d) else "layer"
         obstacles.append(f"normalization={name!r}")
     return obstacles
 
@@ -73,13 +69,14 @@ def _loss(estimator: Any) -> Loss:
     return loss
 
 
-def _activation_name(layer: nn.Module) -> str | None:
-    """Return scikit-learn's name of an activation; None where it has none."""
-    function = getattr(layer, "function", type(layer))
-    for name, same in _ACTIVATIONS.items():
-        if any(function is one for one in same):
-            return name
-    return None
+def _blocks(estimator: Any) -> list[Any]:
+    """Return the hidden layers of a fitted network."""
+    return list(_network(estimator).hidden)
+
+
+def _network(estimator: Any) -> Any:
+    # Not module_, which its user may have changed.
+    return estimator._fitted_network.own_predictor
 
 
 def parameters_for(estimator: Any) -> dict[str, Any]:
@@ -92,7 +89,7 @@ def parameters_for(estimator: Any) -> dict[str, Any]:
     return {
         "hidden_layer_sizes": tuple(len(layer.bias) for layer in layers[:-1]),
         "activation": next(
-            (_activation_name(b.activation) for b in estimator.module_.hidden), "relu"
+            (_ACTIVATIONS[type(block.activation)] for block in _blocks(estimator)), "relu"
         ),
         "alpha": _alpha(estimator),
         "batch_size": estimator.batch_size,
@@ -200,8 +197,9 @@ def _out_activation(loss: Loss) -> str:
     return "exp" if isinstance(loss, Poisson) else "identity"
 
 
-def _linear_layers(estimator: Any) -> list[Linear]:
-    return [module for module in estimator.module_.modules() if isinstance(module, Linear)]
+def _linear_layers(estimator: Any) -> list[nn.Linear]:
+    network = _network(estimator)
+    return [*(block.linear for block in network.hidden), network.output]
 
 
 def _array(tensor: Tensor) -> np.ndarray:

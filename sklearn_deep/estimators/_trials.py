@@ -27,7 +27,7 @@ def try_plugins(plan: Plan, *, owner: str) -> None:
     ValueError
         With the name of the parameter, whatever the plug-in itself raises.
     """
-    with isolated(plan.seed), torch.inference_mode(False):
+    with isolated(plan.seed):
         _try_loss(plan, owner)
         _try_penalties(plan, owner)
         _try_code_penalties(plan, owner)

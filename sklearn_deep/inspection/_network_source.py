@@ -53,8 +53,7 @@ def generators_kept() -> Iterator[None]:
     generator = check_random_state(None)
     state = generator.get_state()
     try:
-        # Gradients are needed here, whatever the caller has switched off.
-        with isolated(0), torch.inference_mode(False):
+        with isolated(0):
             yield
     finally:
         generator.set_state(state)
@@ -116,7 +115,7 @@ def _at_init(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource:
 
 
 def _fitted(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource:
-    rows, module = network_rows(estimator, X), estimator.module_
+    rows, module = network_rows(estimator, X), estimator._fitted_network.own_predictor
     if y is None and hasattr(estimator, "predict"):
         return NetworkSource(module, module, rows, normal_direction)
     plan = _plan(estimator, X, y)

@@ -6,6 +6,7 @@ from sklearn_deep.networks._linear import Linear, TiedLinear, aligned_linear
 from sklearn_deep.networks._mlp import MLP, MLPArchitecture
 from sklearn_deep.networks._normalization import BatchNorm, LayerNorm
 from sklearn_deep.networks._passes import Statistics, TrainingPass
+from sklearn_deep.networks._plain import plain_network
 from sklearn_deep.networks._plugin_layer import ActivationLayer, NoiseLayer, PluginLayer
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "TrainingPass",
     "activation_layer",
     "aligned_linear",
+    "plain_network",
 ]

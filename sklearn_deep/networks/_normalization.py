@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
 from sklearn_deep.networks._passes import TrainingPass
 from sklearn_deep.networks._units import mean_of_units
 
-_EPSILON = 1e-5
+EPSILON = 1e-5
 
 
 class _Affine(nn.Module):
     def __init__(self, width: int, dtype: torch.dtype) -> None:
         super().__init__()
-        self.scale = nn.Parameter(torch.ones(width, dtype=dtype))
-        self.shift = nn.Parameter(torch.zeros(width, dtype=dtype))
+        self.weight = nn.Parameter(torch.ones(width, dtype=dtype))
+        self.bias = nn.Parameter(torch.zeros(width, dtype=dtype))
 
 
 class BatchNorm(_Affine):
-    """Centre and scale each unit over the rows of a batch, then ``scale · z + shift``.
+    """Centre and scale each unit over the rows of a batch, then ``weight · z + bias``.
 
     Rows count by their weight, so rows of weight zero change nothing. Evaluation uses running
     statistics, moved by a tenth each batch; the running variance is the unbiased one, with the
@@ -54,7 +56,12 @@ class BatchNorm(_Affine):
             mean, var = self.running_mean, self.running_var
         else:
             mean, var = self._batch_statistics(z, training)
-        return (z - mean) / torch.sqrt(var + _EPSILON) * self.scale + self.shift
+        return (z - mean) / torch.sqrt(var + EPSILON) * self.weight + self.bias
+
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any) -> None:
+        # Of torch's own layer, in files that the plain network has saved.
+        state_dict.pop(f"{prefix}num_batches_tracked", None)
+        super()._load_from_state_dict(state_dict, prefix, *args)
 
     def _batch_statistics(self, z: Tensor, training: TrainingPass) -> tuple[Tensor, Tensor]:
         share = (training.weight / training.weight.sum()).unsqueeze(-1)  # (n_samples, 1)
@@ -69,7 +76,7 @@ class BatchNorm(_Affine):
 
 
 class LayerNorm(_Affine):
-    """Centre and scale each row over its units, then ``scale · z + shift``, as ``torch.nn.LayerNorm``.
+    """Centre and scale each row over its units, then ``weight · z + bias``, as ``torch.nn.LayerNorm``.
 
     References
     ----------
@@ -82,4 +89,4 @@ class LayerNorm(_Affine):
         """Normalise ``(n_samples, width)`` over ``units`` (see ``of_units``)."""
         centred = z - mean_of_units(z, units)
         var = mean_of_units(centred.square(), units)
-        return centred / torch.sqrt(var + _EPSILON) * self.scale + self.shift
+        return centred / torch.sqrt(var + EPSILON) * self.weight + self.bias

@@ -27,6 +27,11 @@ class PluginLayer(nn.Module):
         for name, value in plugin.numbers().items():
             self.register_buffer(name, torch.tensor(value, dtype=torch.float64), persistent=False)
 
+    @property
+    def plugin(self) -> Plugin:
+        """The plug-in as it was given."""
+        return self._held
+
     def _plugin(self) -> Plugin:
         return self._held.with_numbers(dict(self.named_buffers()))
 

@@ -30,7 +30,9 @@ def _isolated(seed: int) -> Iterator[None]:
     torch.set_num_threads(1)
     torch.default_generator.manual_seed(seed)
     try:
-        yield
+        # What is made here must serve outside of the caller's inference mode, too.
+        with torch.inference_mode(False):
+            yield
     finally:
         torch.default_generator.set_state(state)
         torch.set_num_threads(n_threads)

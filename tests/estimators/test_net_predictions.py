@@ -94,4 +94,4 @@ def test_the_net_shows_its_parameters_and_can_be_cloned():
         "_params_to_validate"
     }
     assert clone(net).batch_size == 7
-    assert "MLP" in repr(net)
+    assert "(output): Linear" in repr(net)

@@ -22,7 +22,7 @@ def in_training(layer, z, weight):
 
 def counterpart(layer):
     theirs = nn.BatchNorm1d(WIDTH, dtype=torch.float64)
-    theirs.load_state_dict({"weight": layer.scale, "bias": layer.shift}, strict=False)
+    theirs.load_state_dict({"weight": layer.weight, "bias": layer.bias}, strict=False)
     return theirs
 
 
@@ -87,7 +87,7 @@ def test_rows_of_weight_zero_change_nothing(ours, normal):
 
 def test_a_single_row_stays_finite(ours, normal):
     output, statistics = in_training(ours, normal(1, WIDTH), [1.0])
-    torch.testing.assert_close(output[0], ours.shift)
+    torch.testing.assert_close(output[0], ours.bias)
     assert all(value.isfinite().all() for value in statistics.values())
 
 

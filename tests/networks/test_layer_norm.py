@@ -13,8 +13,8 @@ def test_values_and_gradients_are_those_of_torch(width, training, fill, normal):
     layer = fill(LayerNorm(width, torch.float64))
     z, pull = (3 * normal(6, width) + 2).requires_grad_(), normal(6, width)
     found = layer(z, training)
-    expected = F.layer_norm(z, (width,), layer.scale, layer.shift)
-    leaves = [z, layer.scale, layer.shift]
+    expected = F.layer_norm(z, (width,), layer.weight, layer.bias)
+    leaves = [z, layer.weight, layer.bias]
     torch.testing.assert_close(
         [found, *torch.autograd.grad(found, leaves, pull)],
         [expected, *torch.autograd.grad(expected, leaves, pull)],

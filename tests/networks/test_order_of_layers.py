@@ -34,7 +34,7 @@ def test_a_training_pass_is_the_formula_step_by_step(fill, normal, training_pass
     h = dropped(x + 0.3 * u["input_noise.0"], 0.2, u["dropout.0"])
     weight = block.linear.weight + 0.1 * u["weight_noise.0"]
     z = F.linear(h, weight, block.linear.bias + 0.1 * u["bias_noise.0"])
-    z = F.layer_norm(z, (6,), block.normalization.scale, block.normalization.shift)
+    z = F.layer_norm(z, (6,), block.normalization.weight, block.normalization.bias)
     h = dropped(z.cos() + 0.4 * u["hidden_noise.1"], 0.5, u["dropout.1"])
     weight = network.output.weight + 0.6 * u["weight_noise.1"]
     expected = F.linear(h, weight, network.output.bias + 0.6 * u["bias_noise.1"])

@@ -1,0 +1,106 @@
+"""The network that a fit leaves: its weights once, in memory and in a pickle."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from sklearn_deep.networks import AutoencoderArchitecture, MLPArchitecture, plain_network
+from sklearn_deep.noise import Noise
+from sklearn_deep.training import isolated
+
+Architecture = MLPArchitecture | AutoencoderArchitecture
+
+
+class FittedNetwork:
+    """Weights of a fit, and plain networks that show them.
+
+    All networks share the memory of the weights, so an in-place change of one, as by an optimizer
+    or ``load_state_dict``, reaches predictions and later fits. What else a user does to ``module``
+    (layers replaced, quantized, moved, in training mode) has no effect on them.
+
+    Parameters
+    ----------
+    architecture : MLPArchitecture or AutoencoderArchitecture
+    noise : mapping of str to Noise
+        By site; dropout is a layer of the plain network.
+    network : nn.Module
+        The trained network, kept as it is.
+
+    Attributes
+    ----------
+    module : nn.Module
+        The network for the user; see ``plain_network``.
+    """
+
+    def __init__(
+        self, architecture: Architecture, noise: Mapping[str, Noise], network: nn.Module
+    ) -> None:
+        self._architecture = architecture
+        self._noise = dict(noise)
+        self._network = network
+        self._tensors = [*network.parameters(), *network.buffers()]
+        # By dtype; one entry replaces another in one step, so threads need no lock.
+        self._predictors: dict[torch.dtype, tuple[list[int], nn.Module]] = {}
+        self.module = plain_network(network)
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """``state_dict`` of the trained network."""
+        return dict(self._network.state_dict())
+
+    @property
+    def like(self) -> Tensor:
+        """A tensor of the dtype and device of the weights."""
+        return self._tensors[0]
+
+    @property
+    def own_predictor(self) -> nn.Module:
+        """The ``predictor`` in the dtype of the weights."""
+        return self.predictor(self.like.dtype)
+
+    def predictor(self, dtype: torch.dtype) -> nn.Module:
+        """Return a plain network in evaluation mode and some ``dtype``, which nobody else changes.
+
+        In another dtype than that of training its weights are a copy, which is made once. It is made
+        again after an in-place change of the weights, of which torch keeps count; changes through
+        ``weight.data`` are not counted.
+        """
+        versions = (
+            [] if dtype == self.like.dtype else [_version(tensor) for tensor in self._tensors]
+        )
+        found = self._predictors.get(dtype)
+        if found is None or found[0] != versions:
+            with torch.inference_mode(False):
+                found = versions, plain_network(self._network).to(dtype)
+            self._predictors[dtype] = found
+        return found[1]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> FittedNetwork:
+        network = copy.deepcopy(self._network, memo)
+        return FittedNetwork(self._architecture, self._noise, network)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Arrays: a tensor would add half a kilobyte to a pickle.
+        weights = {name: tensor.cpu().numpy() for name, tensor in self.weights.items()}
+        return {"architecture": self._architecture, "noise": self._noise, "weights": weights}
+
+    @torch.inference_mode(False)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        architecture, noise = state["architecture"], state["noise"]
+        # Constructors of user-defined modules may draw from the global generator.
+        draws = any(isinstance(value, type) for value in vars(architecture).values())
+        with isolated(0) if draws else nullcontext():
+            network = architecture.build(noise).eval()
+        network.load_state_dict({n: torch.tensor(array) for n, array in state["weights"].items()})
+        FittedNetwork.__init__(self, architecture, noise, network)
+
+
+def _version(tensor: Tensor) -> int:
+    """Return how often a tensor was changed in place, as far as torch counts."""
+    return 0 if tensor.is_inference() else tensor._version
