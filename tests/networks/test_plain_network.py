@@ -11,11 +11,11 @@ from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.plugins import available, resolve
 
 NOISE = {
-    "input_noise.0": GaussianNoise(3.0),
-    "dropout.0": Dropout(0.1),
-    "weight_noise.0": GaussianNoise(3.0),
-    "hidden_noise.1": GaussianNoise(3.0),
-    "dropout.1": Dropout(0.5),
+    "input_noise.0": GaussianNoise(std=3.0),
+    "dropout.0": Dropout(rate=0.1),
+    "weight_noise.0": GaussianNoise(std=3.0),
+    "hidden_noise.1": GaussianNoise(std=3.0),
+    "dropout.1": Dropout(rate=0.5),
 }
 RELU = {"activation": torch.relu, "code_activation": torch.tanh, "output_activation": torch.sigmoid}
 ARCHITECTURES = {
