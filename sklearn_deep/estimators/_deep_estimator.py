@@ -21,6 +21,7 @@ from sklearn_deep.estimators._fitted_network import FittedNetwork
 from sklearn_deep.estimators._nested_names import check_nested_names
 from sklearn_deep.estimators._net import TrainingNet
 from sklearn_deep.estimators._net_callbacks import check_callbacks
+from sklearn_deep.estimators._net_scores import scorings
 from sklearn_deep.estimators._parameters import check_learning_rate, unchanged_on_error
 from sklearn_deep.estimators._pickling import Copied, on_cpu
 from sklearn_deep.estimators._plugin_parameters import check_instances
@@ -177,7 +178,9 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     def _of_overflow(self, result: Result) -> list[Warning]:
         """Return a warning if a fit that did not diverge recorded values that are not finite."""
-        lost = [name for name, values in result.history.items() if not np.isfinite(values).all()]
+        theirs = scorings(self.get_params(deep=False)["net_callbacks"])
+        own = {name: values for name, values in result.history.items() if name not in theirs}
+        lost = [name for name, values in own.items() if not np.isfinite(values).all()]
         if not lost:
             return []
         text = (

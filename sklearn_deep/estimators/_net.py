@@ -25,6 +25,7 @@ from sklearn_deep.estimators._net_outputs import (
     scored,
     shown_targets,
 )
+from sklearn_deep.estimators._net_scores import as_monitored, recorded, scorings
 from sklearn_deep.estimators._pickling import Copied, on_cpu
 from sklearn_deep.estimators._rows import dense
 from sklearn_deep.estimators._sklearn_callbacks import EpochTasks
@@ -212,12 +213,24 @@ class TrainingNet(Copied, NeuralNet):
                 listener.show_validation(plan.validation)
             self._record(training.members[0].epochs[-1])
             self.notify("on_epoch_end", **sets)
+            if isinstance(training, FollowedTraining):
+                self._hand_over_scores(training)
             if tasks is not None:
                 self.stopped_ |= tasks.end_epoch(fitted)
         if not n_epochs:
             raise KeyboardInterrupt("A callback in net_callbacks stopped the fit before it began.")
         training.restore_best()
         self.notify("on_train_end", **data)
+
+    def _hand_over_scores(self, training: FollowedTraining) -> None:
+        """Let a training know what scoring callbacks recorded at the end of an epoch."""
+        names = scorings(self.callbacks)
+        scores = recorded(names, self.history[-1])
+        rule = training.plans[0].stopping
+        name = "" if rule is None else rule.monitor
+        is_theirs = name in scores and name not in training.members[0].epochs[-1]
+        monitored = as_monitored(name, names[name], scores[name]) if is_theirs else None
+        training.end_epoch(scores, monitored)
 
     def _shown_data(self, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what callbacks are told of the data of a fit, and of each epoch's."""

@@ -13,6 +13,7 @@ import torch
 from sklearn_deep._shared._words import known_names
 from sklearn_deep.activations import suitable_init
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
+from sklearn_deep.estimators._net_scores import check_direction, scorings
 from sklearn_deep.estimators._parameters import (
     TRAINING_CONSTRAINTS,
     layer_sizes,
@@ -66,6 +67,7 @@ class NetworkEstimator(DeepEstimator):
     warm_start: bool
     dtype: str
     device: str
+    net_callbacks: Sequence[Any] | None
 
     @abstractmethod
     def _checked(self, request: Request) -> Rows:
@@ -178,7 +180,7 @@ class NetworkEstimator(DeepEstimator):
         owner = type(self).__name__
         rows = self._checked(request)
         held_out = self._validation_rows(request.validation)
-        watched = [monitor for monitor in monitors if monitor.startswith("val_")]
+        watched = [monitor for monitor in monitors if self._looks_at_validation(monitor)]
         if held_out is not None or not watched:
             return rows, held_out
         if request.partial:
@@ -224,18 +226,27 @@ class NetworkEstimator(DeepEstimator):
     def _monitors(self, **rules: EarlyStopping | Schedule | None) -> list[str]:
         """Return the names in ``history_`` that the rules look at, if they will be there."""
         names = [*self._losses, *([] if self._metric is None else [self._metric])]
-        known = [*names, *(f"val_{name}" for name in names)]
+        own, owner = [*names, *(f"val_{name}" for name in names)], type(self).__name__
+        scored = scorings(self.net_callbacks)
         found = []
         for argument, rule in rules.items():
             if rule is None or rule.monitor is None:
                 continue
+            known = [*own, *(scored if argument == "early_stopping" else ())]
             if rule.monitor not in known:
                 raise ValueError(
-                    f"The {argument!r} parameter of {type(self).__name__} monitors {rule.monitor!r}, "
+                    f"The {argument!r} parameter of {owner} monitors {rule.monitor!r}, "
                     f"which is not recorded. {known_names(rule.monitor, known)}"
                 )
+            if rule.monitor not in own:
+                check_direction(rule.monitor, scored[rule.monitor], owner=owner)
             found.append(rule.monitor)
         return found
+
+    def _looks_at_validation(self, monitor: str) -> bool:
+        """Return whether a monitored value is one of validation samples."""
+        scoring = scorings(self.net_callbacks).get(monitor)
+        return monitor.startswith("val_") or (scoring is not None and not scoring.on_train)
 
     def _data(self, rows: Rows, class_weight: np.ndarray | float, argument: str) -> Data:
         owner, dtype = type(self).__name__, getattr(torch, self.dtype)

@@ -49,7 +49,9 @@ class EarlyStopping(Plugin):
         A name in ``history_``: ``loss``, ``val_loss``, ``accuracy``, ``val_accuracy``, ``r2``,
         ``val_r2``, and of autoencoders with a head ``loss_prediction``, ``loss_reconstruction`` and
         the same with ``val_``. Accuracy and R² are better when larger, the others when smaller. A ``val_``
-        name needs validation rows: ``X_val`` given to ``fit``, or a part split off.
+        name needs validation rows: ``X_val`` given to ``fit``, or a part split off. Or the name of a
+        score that an ``EpochScoring`` in ``net_callbacks`` records; its ``lower_is_better`` then says
+        which values are better, and it needs validation samples unless ``on_train`` is true.
     min_delta : float >= 0, default=0.0
         Gain that counts, in the unit of the monitored value.
     patience : int >= 0, default=0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -65,6 +65,21 @@ class FollowedTraining(Training):
         if not self._held:
             self._held = [(view, view.clone()) for view in self._rows_of(still)]
         return gradient
+
+    def end_epoch(self, scores: Mapping[str, float], monitored: float | None) -> None:
+        """Take what a listener recorded at the end of an epoch.
+
+        Parameters
+        ----------
+        scores : mapping of str to float
+            Recorded beside the values of the training itself, which keep their names.
+        monitored : float or None
+            The value that the stopping rule monitors, if it is the listener's.
+        """
+        member = self.members[0]
+        member.epochs[-1] |= {n: v for n, v in scores.items() if n not in member.epochs[-1]}
+        if monitored is not None and not member.diverged and member.judge(monitored):
+            self.best[0] = self.population.weights(0)
 
     def _rows_of(self, parameters: Sequence[int]) -> list[Tensor]:
         """Return what an update moves of some parameters: themselves and the optimizer's state."""

@@ -101,17 +101,22 @@ class Member:
             self.running = False
             return False
         self.pace.see(values)
-        improved, stop = (
-            self.watch.see(epoch, self._monitored(values)) if self.watch else (False, False)
-        )
-        self.running = not stop and epoch + 1 < self.plan.max_epochs
-        return (
-            improved and self.plan.stopping is not None and self.plan.stopping.restore_best_weights
-        )
+        self.running = epoch + 1 < self.plan.max_epochs
+        rule = self.plan.stopping
+        return rule is not None and rule.monitor in values and self.judge(values[rule.monitor])
 
-    def _monitored(self, values: dict[str, float]) -> float:
-        assert self.plan.stopping is not None
-        return values[self.plan.stopping.monitor]
+    def judge(self, value: float) -> bool:
+        """Show the monitored value of the last epoch to the stopping rule.
+
+        Returns
+        -------
+        bool
+            Whether the weights are to be kept as the best.
+        """
+        assert self.watch is not None
+        improved, stop = self.watch.see(len(self.epochs) - 1, value)
+        self.running = self.running and not stop
+        return improved and self.watch.rule.restore_best_weights
 
     def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
         """Return the learning rate of each of ``n_steps`` steps of an epoch, ``n_own`` of them its own."""
@@ -128,4 +133,5 @@ class Member:
 
     def history(self) -> History:
         """Return one array per recorded value."""
-        return {name: np.array([values[name] for values in self.epochs]) for name in self.epochs[0]}
+        names = dict.fromkeys(name for values in self.epochs for name in values)
+        return {n: np.array([values.get(n, np.nan) for values in self.epochs]) for n in names}

@@ -1,0 +1,44 @@
+"""Scores that skorch's ``EpochScoring`` callbacks record, which the fit's own stopping rule may monitor."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from skorch.callbacks import EpochScoring
+
+from sklearn_deep._shared._monitors import larger_is_better
+
+
+def scorings(callbacks: Sequence[Any] | None) -> dict[str, EpochScoring]:
+    """Return the scoring callbacks of a parameter ``net_callbacks`` by the name that they record."""
+    instances = [one[1] if isinstance(one, list | tuple) else one for one in callbacks or []]
+    found = [one for one in instances if isinstance(one, EpochScoring)]
+    # Skorch initializes the callbacks themselves once the fit begins.
+    return {copy.copy(one).initialize().name_: one for one in found}
+
+
+def recorded(names: Mapping[str, EpochScoring], epoch: Mapping[str, Any]) -> dict[str, float]:
+    """Return the scores that an epoch of a net's history has."""
+    return {name: float(epoch[name]) for name in names if epoch.get(name) is not None}
+
+
+def as_monitored(name: str, scoring: EpochScoring, value: float) -> float:
+    """Return a score with the sign that a stopping rule, which knows names alone, expects."""
+    return value if larger_is_better(name) is not scoring.lower_is_better else -value
+
+
+def check_direction(name: str, scoring: EpochScoring, *, owner: str) -> None:
+    """Raise if nobody knows whether a monitored score is better when it is larger.
+
+    Raises
+    ------
+    ValueError
+        If ``lower_is_better`` is None.
+    """
+    if scoring.lower_is_better is None:
+        raise ValueError(
+            f"The 'early_stopping' parameter of {owner} monitors {name!r}, whose EpochScoring in "
+            "net_callbacks must have lower_is_better True or False, got None."
+        )
