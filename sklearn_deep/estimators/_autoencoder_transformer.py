@@ -248,7 +248,12 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
         y : None
             Not used; pipelines hand it over.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each row; None is 1 for all.
+            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            loss, divided by the number of samples in the batch and by the mean weight of all training
+            samples. So a weight counts as much at every ``batch_size``, and only ratios of weights
+            matter. scikit-learn's MLP and torch's weighted mean divide by the sum of the weights in the
+            batch, which makes weights fade in small batches; Keras divides by the number of samples
+            alone.
         X_val : array-like of shape (n_validation, n_features), default=None
             Validation rows, preprocessed as X is. They are never trained on.
         sample_weight_val : array-like of shape (n_validation,), default=None
@@ -280,7 +285,9 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
         y : None
             Not used.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each row; None is 1 for all.
+            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            loss, divided by the number of samples in the batch alone, as in Keras: weights are absolute,
+            and 1 is the standard.
 
         Returns
         -------

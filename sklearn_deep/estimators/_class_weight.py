@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_deep.estimators._rows import Rows
+from sklearn_deep.estimators._rows import Rows, of_largest_one
 
 
 def class_factors(
@@ -30,7 +30,8 @@ def class_factors(
         has none.
     """
     if isinstance(class_weight, str):
-        counts = np.bincount(rows.y, rows.sample_weight, minlength=len(classes))
+        weight = of_largest_one(rows.sample_weight)
+        counts = np.bincount(rows.y, weight, minlength=len(classes))
         present = np.where(counts > 0, counts, np.inf)
         return counts.sum() / (len(classes) * present)
     for label, factor in class_weight.items():

@@ -179,10 +179,17 @@ class Classifying(ClassifierMixin):
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         return None if self._labels.multilabel else y
 
-    def _class_weight(self, rows: Rows) -> np.ndarray | float:
+    def _class_weight(self, rows: Rows, request: Request) -> np.ndarray | float:
         if self.class_weight is None:
             return 1.0
         owner = type(self).__name__
+        if request.partial and isinstance(self.class_weight, str):
+            raise ValueError(
+                f"The 'class_weight' parameter of {owner} must be a dict or None in partial_fit, which "
+                f"cannot count the classes of all samples, got {self.class_weight!r}. Give the factor of "
+                "each class by label, for example those of sklearn.utils.class_weight."
+                "compute_class_weight('balanced', classes=classes, y=y)."
+            )
         if self._labels.multilabel:
             raise ValueError(
                 f"The 'class_weight' parameter of {owner} must be None for multilabel targets, whose "

@@ -264,7 +264,13 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Numbers to predict, and ``unlabeled_value`` where there is none.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each row; None is 1 for all.
+            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            loss, divided by the number of samples in the batch and by the mean weight of all training
+            samples. Each of the two terms has its own mean, in which samples without label weigh 0 for the
+            prediction. So a weight counts as much at every ``batch_size``, and only ratios of weights
+            matter. scikit-learn's MLP and torch's weighted mean divide by the sum of the weights in the
+            batch, which makes weights fade in small batches; Keras divides by the number of samples
+            alone.
         X_val : array-like of shape (n_validation, n_features), default=None
             Validation rows, preprocessed as X is. They are never trained on.
         y_val : array-like, default=None
@@ -299,7 +305,9 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Numbers to predict, and ``unlabeled_value`` where there is none.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each row; None is 1 for all.
+            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            loss, divided by the number of samples in the batch alone, as in Keras: weights are absolute,
+            and 1 is the standard. A sample without label weighs 0 in the prediction's term.
 
         Returns
         -------

@@ -95,8 +95,10 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
     class_weight : dict, "balanced" or None, default=None
         Factor of each class in the objective: a dict by label, or "balanced",
-        ``n_samples / (n_classes * count)``, counting each row by its sample weight. Validation
-        values and metrics ignore it.
+        ``n_samples / (n_classes * count)``, counting each sample by its sample weight. It multiplies
+        the sample weights (see ``fit``), so it means the same at every ``batch_size``, unlike the
+        ``weight`` of torch's losses, whose mean divides by the sum of the weights in a batch. Validation
+        values and metrics ignore it. ``partial_fit`` takes a dict or None: it cannot count classes.
     warm_start : bool, default=False
         Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one. A schedule
         goes on too: "cosine" and "one_cycle" are over, and stay at their end, after ``max_epochs``
@@ -249,7 +251,12 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
             Class labels, of any type that sorts; several columns of 0 and 1, sparse or not, are multilabel
             targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each row; None is 1 for all.
+            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            loss, divided by the number of samples in the batch and by the mean weight of all training
+            samples. So a weight counts as much at every ``batch_size``, and only ratios of weights
+            matter. scikit-learn's MLP and torch's weighted mean divide by the sum of the weights in the
+            batch, which makes weights fade in small batches; Keras divides by the number of samples
+            alone.
         X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
             Validation rows, preprocessed as X is. They are never trained on. A ``Pipeline`` does that with
             ``transform_input=["X_val"]``, see docs/validation.md.
@@ -286,7 +293,9 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         classes : array-like of shape (n_classes,), default=None
             All labels that calls will bring; needed in the first call, except for multilabel targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each row; None is 1 for all.
+            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            loss, divided by the number of samples in the batch alone, as in Keras: weights are absolute,
+            and 1 is the standard.
 
         Returns
         -------

@@ -229,7 +229,12 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Numbers to predict.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each row; None is 1 for all.
+            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            loss, divided by the number of samples in the batch and by the mean weight of all training
+            samples. So a weight counts as much at every ``batch_size``, and only ratios of weights
+            matter. scikit-learn's MLP and torch's weighted mean divide by the sum of the weights in the
+            batch, which makes weights fade in small batches; Keras divides by the number of samples
+            alone.
         X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
             Validation rows, preprocessed as X is. They are never trained on. A ``Pipeline`` does that with
             ``transform_input=["X_val"]``, see docs/validation.md.
@@ -264,7 +269,9 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Their targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each row; None is 1 for all.
+            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            loss, divided by the number of samples in the batch alone, as in Keras: weights are absolute,
+            and 1 is the standard.
 
         Returns
         -------

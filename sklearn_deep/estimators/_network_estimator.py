@@ -29,7 +29,14 @@ from sklearn_deep.estimators._plugin_parameters import (
     resolve_schedule,
 )
 from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.estimators._rows import Rows, held, split_off, to_tensor
+from sklearn_deep.estimators._rows import (
+    Rows,
+    held,
+    of_largest_one,
+    of_mean_one,
+    split_off,
+    to_tensor,
+)
 from sklearn_deep.estimators._trials import try_activation, try_plugins
 from sklearn_deep.losses import Loss
 from sklearn_deep.noise import Dropout, Noise
@@ -127,7 +134,7 @@ class NetworkEstimator(DeepEstimator):
             owner=type(self).__name__,
         )
 
-    def _class_weight(self, rows: Rows) -> np.ndarray | float:
+    def _class_weight(self, rows: Rows, request: Request) -> np.ndarray | float:
         """Return the factor of each row's weight in the objective."""
         return 1.0
 
@@ -142,7 +149,7 @@ class NetworkEstimator(DeepEstimator):
         monitors = self._monitors(early_stopping=stopping, schedule=schedule)
         rows, held_out = self._parts(request, monitors, seed)
         loss = self._loss()
-        data = self._data(rows, self._class_weight(rows), "X")
+        data = self._data(rows, self._class_weight(rows, request), "X", absolute=request.partial)
         architecture = self._architecture(data.x.shape[1], data.y.shape[1], data.x.dtype)
         penalties, code_penalties = resolve_penalties(
             self.penalty,
@@ -248,17 +255,22 @@ class NetworkEstimator(DeepEstimator):
         scoring = scorings(self.net_callbacks).get(monitor)
         return monitor.startswith("val_") or (scoring is not None and not scoring.on_train)
 
-    def _data(self, rows: Rows, class_weight: np.ndarray | float, argument: str) -> Data:
+    def _data(
+        self, rows: Rows, class_weight: np.ndarray | float, argument: str, *, absolute: bool = False
+    ) -> Data:
+        """Return rows as training takes them; ``absolute`` weights are not divided by their mean."""
         owner, dtype = type(self).__name__, getattr(torch, self.dtype)
         device = resolve_device(self.device, owner=owner)
         part = argument.removeprefix("X")
+        relative = of_largest_one(rows.sample_weight)
+        weight = self._term_weights(
+            rows, (rows.sample_weight if absolute else relative) * class_weight
+        )
         values = {
             argument: rows.X,
             f"y{part}": self._targets(rows.y, training=not part),
-            f"sample_weight{part}": self._term_weights(rows, rows.sample_weight),
-            f"sample_weight{part} times class_weight": self._term_weights(
-                rows, rows.sample_weight * class_weight
-            ),
+            f"sample_weight{part}": of_largest_one(self._term_weights(rows, relative)),
+            f"sample_weight{part} times class_weight": weight if absolute else of_mean_one(weight),
         }
         x, y, sample_weight, weight = (
             to_tensor(v, dtype, argument=a, owner=owner) for a, v in values.items()

@@ -121,6 +121,22 @@ def checked_weight(
     return weight
 
 
+def of_mean_one(weight: np.ndarray) -> np.ndarray:
+    """Return weights divided by their mean over samples, each column by itself; zeros stay.
+
+    Weights that are all equal become exactly 1.
+    """
+    relative = of_largest_one(weight)
+    mean = relative.mean(0)
+    return relative / np.where(mean > 0, mean, 1.0)
+
+
+def of_largest_one(weight: np.ndarray) -> np.ndarray:
+    """Return weights divided by the largest of their column; zeros stay."""
+    largest = weight.max(0)
+    return weight / np.where(largest > 0, largest, 1.0)
+
+
 def split_off(
     rows: Rows, fraction: float, seed: int, *, labels: np.ndarray | None, owner: str
 ) -> tuple[Rows, Rows]:

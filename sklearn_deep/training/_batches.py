@@ -20,11 +20,12 @@ _GATHERED_ELEMENTS = 2**20
 class Batch(NamedTuple):
     """Rows of one step: ``(n_members, n_rows, ...)``; padding rows have weight zero.
 
-    ``inputs`` are the same three as the step takes them: without axis of members where there is one.
+    ``inputs`` are the same four as the step takes them: without axis of members where there is one.
     """
 
     x: Tensor
     y: Tensor
+    slope: Tensor
     share: Tensor
     inputs: tuple[Tensor, ...]
 
@@ -46,8 +47,14 @@ class Epoch:
         Whether the row is an augmented copy.
     weight : Tensor of shape (n_steps, n_members, n_rows) or (n_steps, n_members, n_rows, n_terms)
         Weight of each row in the objective, or in its terms.
-    share : Tensor of the same shape
-        The weight's share of its batch; zeros where a batch has no weight.
+    slope : Tensor of the same shape
+        By how much J of the batch, or its term, rises with the loss of each row: weight divided by
+        the number of the member's own rows in the batch.
+    share : Tensor of shape (n_steps, n_members, n_rows)
+        Share of each row in statistics of its batch: its weight in the last term, which counts all
+        rows, divided by the sum; zeros where a batch has no weight.
+    n_own : Tensor of shape (n_steps, n_members), on the CPU
+        Own rows of the member in each batch, those of weight zero included.
     weight_sums : Tensor of shape (n_steps, n_members, n_terms), on the CPU
         Weight of each batch in each term.
     member_steps : list of int of length n_members
@@ -70,9 +77,14 @@ class Epoch:
         order, valid, copied = (torch.stack(c, 1).to(device) for c in zip(*columns, strict=True))
         self.order, self.valid, self.copied = order, valid.to(dtype), copied
         self.weight = self.of_valid(pool.weight)
-        sums = _sums_of_terms(self.weight)
-        sums = sums if self.weight.ndim == 3 else sums.unsqueeze(2)
-        self.share = torch.where(sums > 0, self.weight / sums, 0.0)
+        n_own = self.valid.sum(2)
+        self.n_own = n_own.double().cpu()
+        self.slope = self.weight / n_own.clamp(min=1).view(
+            *n_own.shape, *[1] * (self.weight.ndim - 2)
+        )
+        weight = self.weight if self.weight.ndim == 3 else self.weight[..., -1].contiguous()
+        sums = weight.sum(2, keepdim=True)
+        self.share = torch.where(sums > 0, weight / sums, 0.0)
         self.weight_sums = _sums_of_terms(self.weight.double()).cpu()
 
     def of_valid(self, weight: Column) -> Tensor:
@@ -96,7 +108,8 @@ class Epoch:
 
     def end_after(self, n_steps: int) -> None:
         """Leave the steps from number ``n_steps`` on out."""
-        for name in ("order", "valid", "copied", "weight", "share", "weight_sums"):
+        columns = ("order", "valid", "copied", "weight", "slope", "share", "n_own", "weight_sums")
+        for name in columns:
             setattr(self, name, getattr(self, name)[:n_steps])
         self.member_steps = [min(n_own, n_steps) for n_own in self.member_steps]
         self.n_steps = n_steps
@@ -111,7 +124,8 @@ class Epoch:
             x, y = _gathered(self.pool.x, rows, x), _gathered(self.pool.y, rows)
             if self.plans[0].copies:
                 self._augment(first, x, y)
-            columns = (x, y, self.share[first : first + n_gathered])
+            steps = slice(first, first + n_gathered)
+            columns = (x, y, self.slope[steps], self.share[steps])
             inputs = columns if len(self.plans) > 1 else (column[:, 0] for column in columns)
             yield from map(Batch, *columns, zip(*inputs, strict=True))
 

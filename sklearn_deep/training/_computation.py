@@ -94,7 +94,7 @@ class Computation:
             alone = member_step if roles.pieces else packed_step
             step = alone(objective, layout, sites)
         else:
-            axes = [0] * (len(held) + 3) + [None if self.draws.shared else 0] * len(sites)
+            axes = [0] * (len(held) + 4) + [None if self.draws.shared else 0] * len(sites)
             step = vmap(packed_step(objective, layout, sites), in_dims=tuple(axes))
         key = (
             plan.step_structure(),

@@ -16,8 +16,10 @@ class Data(NamedTuple):
     y : Tensor of shape (n_samples, n_outputs)
         Targets as the loss takes them: one-hot, 0/1 or numbers.
     weight : Tensor of shape (n_samples,) or (n_samples, n_terms)
-        Weight in the objective, or in each of its terms: sample weight times class weight, zero in
-        the terms that do not count the row.
+        Weight in the objective, or in each of its terms: J of a batch is the sum of weight times
+        loss, divided by the number of its samples, those of weight zero included. Sample weight times
+        class weight, zero in the terms that do not count the sample; an estimator's ``fit`` divides it
+        by its mean over the training samples, ``partial_fit`` leaves it as it is.
     sample_weight : Tensor of shape (n_samples,) or (n_samples, n_terms)
         Weight in validation losses; that of the first term in metrics.
     """

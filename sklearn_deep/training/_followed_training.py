@@ -40,8 +40,8 @@ class FollowedTraining(Training):
         made = []
         for i, batch in enumerate(epoch.batches()):
             n_rows = int(epoch.valid[i, 0].sum())
-            x, y, share = (column[0, :n_rows] for column in (batch.x, batch.y, batch.share))
-            self._shown = Batch(x, y, share, (x, y, share))
+            shown = tuple(column[0, :n_rows] for column in batch[:4])
+            self._shown = Batch(*shown, inputs=shown)
             rates[i] *= self.listener.begin_step(self._shown)
             self.updates.begin(active[i : i + 1], rates[i : i + 1])
             self.computation.prepare()  # a listener may change any number
@@ -55,7 +55,7 @@ class FollowedTraining(Training):
 
     def _end_step(self, step: Made, n_rows: int) -> None:
         losses = step.losses[:n_rows].unsqueeze(0)
-        loss = self._mean_loss(self._shown.share.unsqueeze(0), losses) + step.penalty.view(-1)
+        loss = self._mean_loss(self._shown.slope.unsqueeze(0), losses) + step.penalty.view(-1)
         self.listener.end_step(self._shown, step.output[:n_rows], loss[0])
 
     def _gradient(self, computed: Computed) -> Tensor:

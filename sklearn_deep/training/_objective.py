@@ -148,9 +148,10 @@ def member_step(
 ) -> Step:
     """Return the step of one member as a pure function of tensors.
 
-    It takes ``n`` parameters, the buffers, ``x, y, share`` and one block a site, one after the
-    other; ``share`` is each row's share of the batch's weight, ``(n_samples,)``. It returns the
-    loss of each row, the outputs, the gradients of ``Σ share·loss + penalty`` by the parameters,
+    It takes ``n`` parameters, the buffers, ``x, y, slope, share`` and one block a site, one after the
+    other; ``slope`` is what each row's loss is multiplied by, ``(n_samples,)`` or ``(n_samples,
+    n_terms)``, and ``share`` the row's share in statistics of the batch, ``(n_samples,)``. It returns
+    the loss of each row, the outputs, the gradients of ``Σ slope·loss + penalty`` by the parameters,
     the batch statistics in the order of ``statistic_names`` and, where there are penalties, their sum.
     """
     parameter_names = [slot.name for slot in layout.slots]
@@ -159,12 +160,8 @@ def member_step(
 
     def step(*tensors: Tensor) -> tuple[Tensor, ...]:
         buffers = dict(zip(buffer_names, tensors[n : n + m], strict=True))
-        x, y, share, *draws = tensors[n + m :]
-        several = share.ndim > 1
-        # Statistics of a batch are those of all its rows, which the last term counts.
-        training = TrainingPass(
-            share[:, -1] if several else share, dict(zip(sites, draws, strict=True))
-        )
+        x, y, slope, share, *draws = tensors[n + m :]
+        training = TrainingPass(share, dict(zip(sites, draws, strict=True)))
 
         def terms(parameters: Sequence[Tensor]) -> tuple[list[Tensor], Found]:
             state = buffers | dict(zip(parameter_names, parameters, strict=True))
@@ -173,8 +170,8 @@ def member_step(
             return parts, (output, dict(training.statistics))
 
         (losses, *penalty), pull_back, (output, statistics) = differentiate(terms, tensors[:n])
-        # The gradient of the mean is the rows' gradients weighted by their shares.
-        slope = share * buffers["criterion.factors"] if several else share
+        # The gradient of a weighted sum is the weighted sum of the rows' gradients.
+        slope = slope * buffers["criterion.factors"] if slope.ndim > 1 else slope
         gradients = pull_back([slope, *map(torch.ones_like, penalty)])
         reported = (statistics[s.removeprefix("network.")] for s in statistic_names(objective))
         return losses, output, *gradients, *reported, *penalty

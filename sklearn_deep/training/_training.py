@@ -185,7 +185,7 @@ class Training:
             else:
                 now = self.computation(batch, self.epoch, i)
                 slope = self._gradient(now)
-            loss = self._mean_loss(batch.share, now.losses.view_as(batch.share))
+            loss = self._mean_loss(batch.slope, now.losses.view_as(batch.slope))
             return loss if now.penalty is None else loss + now.penalty, slope
 
         self.updates.apply(place, gradient, evaluate)
@@ -194,9 +194,9 @@ class Training:
         if self.population.projects:
             self.population.project(self._active[i])
 
-    def _mean_loss(self, share: Tensor, losses: Tensor) -> Tensor:
+    def _mean_loss(self, slope: Tensor, losses: Tensor) -> Tensor:
         """Return J without penalties, ``(n_members,)``, of rows ``(n_members, n_rows)`` or with terms last."""
-        terms = (share * losses).sum(1).view(len(self.plans), -1)
+        terms = (slope * losses).sum(1).view(len(self.plans), -1)
         return (terms * self._factors.to(terms)).sum(-1)
 
     def _gradient(self, computed: Computed) -> Tensor:
@@ -215,16 +215,18 @@ class Training:
         return values
 
     def _losses(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
-        """Return each member's J, penalties included, and its terms, of the steps that it took."""
-        rows = torch.stack([step.losses for step in made]).view_as(epoch.share)
-        terms = (epoch.share * rows).sum(2).view_as(epoch.weight_sums).double().cpu()
+        """Return each member's J, penalties included, and its terms: means over batches by their rows."""
+        rows = torch.stack([step.losses for step in made]).view_as(epoch.slope)
+        # Rows without weight may have any loss, NaN too.
+        rows = torch.where(epoch.slope > 0, epoch.slope * rows, 0.0)
+        terms = rows.sum(2).view_as(epoch.weight_sums).double().cpu()
         penalties = torch.stack([step.penalty for step in made]).double().cpu()
-        took = active.unsqueeze(-1)  # (n_steps, n_members, 1)
-        sums = torch.where(took, epoch.weight_sums, 0.0)
         # Step by step, so that steps at the end, of members with more rows, change no bit.
-        totals = sums.cumsum(0)[-1]  # (n_members, n_terms)
-        means = torch.where(took, terms * sums, 0.0).cumsum(0)[-1] / totals
-        penalty = torch.where(active, penalties * sums[..., -1], 0.0).cumsum(0)[-1] / totals[:, -1]
+        n_own = epoch.n_own.unsqueeze(-1)  # (n_steps, n_members, 1)
+        means = (terms * n_own).cumsum(0)[-1] / n_own.cumsum(0)[-1]  # (n_members, n_terms)
+        n_taken = torch.where(active, epoch.n_own, 0.0)
+        paid = torch.where(active, penalties * n_taken, 0.0)
+        penalty = paid.cumsum(0)[-1] / n_taken.cumsum(0)[-1].clamp(min=1)
         values = [self._of_terms(own, k) for k, own in enumerate(means.tolist())]
         for own, price in zip(values, penalty.tolist(), strict=True):
             own["loss"] += price

@@ -33,8 +33,6 @@ ANY = [
     ((X, Y, with_first(ONES, np.nan)), {}, ["sample_weight", "NaN"]),
     ((X, Y, 0 * ONES), {}, ["sample_weight", "zero"]),
     ((with_first(X, 1e300), Y), {}, ["X", "float32", "1e+300", "dtype='float64'"]),
-    ((X, Y, with_first(ONES, 1e300)), {}, ["sample_weight", "float32", "1e+300"]),
-    ((X, Y, 1e-60 * ONES), {}, ["sample_weight", "zeros (in float32)"]),
     ((X, Y), {"X_val": X}, ["X_val", "no y_val", "Give both"]),
     ((X, Y), {"y_val": Y}, ["y_val", "no X_val", "Give both"]),
     ((X, Y), {"sample_weight_val": ONES}, ["sample_weight_val", "no X_val and y_val"]),
@@ -51,7 +49,6 @@ VALIDATION = [
     ({"sample_weight_val": with_first(ONES, -2)}, ["sample_weight_val", ">= 0", "-2"]),
     ({"sample_weight_val": with_first(ONES, np.nan)}, ["sample_weight_val", "NaN"]),
     ({"sample_weight_val": 0 * ONES}, ["sample_weight_val", "zero"]),
-    ({"sample_weight_val": with_first(ONES, 1e300)}, ["sample_weight_val", "float32"]),
 ]
 CLASSES = [
     ((X, 0 * Y), {}, ["y", "at least 2 classes", "1 class: 0"]),

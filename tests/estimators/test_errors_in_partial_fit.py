@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep import JointAEClassifier, MLPClassifier, MLPRegressor
 from sklearn_deep.schedules import Plateau
 
 X = np.random.default_rng(0).normal(size=(24, 3))
@@ -25,6 +25,8 @@ FIRST = [
     ((X, np.c_[Y, Y], ALL), ["several columns", "MultiOutputClassifier"]),
     ((X, Y, ALL, -np.ones(24)), ["sample_weight", ">= 0"]),
     ((X, Y, ALL, np.ones(3)), ["sample_weight", "(3,)"]),
+    ((X, Y, ALL, np.full(24, 1e300)), ["sample_weight", "float32", "1e+300"]),
+    ((X, Y, ALL, np.full(24, 1e-60)), ["sample_weight", "zeros (in float32)"]),
 ]
 LATER = [
     ((X, Y, [0, 1]), ["classes of", "must be [0, 1, 2]", "or None", "got [0, 1]"]),
@@ -53,6 +55,14 @@ def check_refused(mlp, words, arguments):
     assert not missing, str(raised.value)
     assert vars(mlp).keys() == before.keys()
     assert all(vars(mlp)[name] is value for name, value in before.items())
+
+
+@pytest.mark.parametrize(
+    "estimator", [MLPClassifier((4,)), JointAEClassifier(2, encoder_layer_sizes=())]
+)
+def test_classes_cannot_be_balanced_call_by_call(estimator):
+    words = ["class_weight", "dict or None in partial_fit", "'balanced'", "compute_class_weight"]
+    check_refused(estimator.set_params(class_weight="balanced"), words, (X, Y, ALL))
 
 
 @pytest.mark.parametrize(("arguments", "words"), FIRST)

@@ -51,7 +51,15 @@ def test_weighted_rows_are_recorded_as_repeated_rows_are(mlp):
 @KINDS
 def test_only_the_ratio_of_weights_counts(mlp):
     plain = outputs(mlp.fit(X, Y))
-    np.testing.assert_allclose(outputs(mlp.fit(X, Y, np.full(30, 4.0))), plain, rtol=1e-9)
+    assert np.array_equal(outputs(mlp.fit(X, Y, np.full(30, 0.1))), plain)
+    weighted = outputs(
+        mlp.fit(X, Y, WEIGHT, X_val=X_VAL, y_val=Y_VAL, sample_weight_val=WEIGHT_VAL)
+    )
+    for scale in (3.0, 1e300, 1e-300):
+        validation = {"X_val": X_VAL, "y_val": Y_VAL, "sample_weight_val": scale * WEIGHT_VAL}
+        mlp.set_params(dtype="float32").fit(X, Y, scale * WEIGHT, **validation)
+        np.testing.assert_allclose(outputs(mlp), weighted, rtol=1e-3, atol=1e-5)
+        assert np.isfinite(mlp.history_["val_loss"]).all()
 
 
 def test_a_row_without_weight_is_absent_from_batch_statistics():

@@ -43,6 +43,7 @@ def make_data():
         teacher = torch.randn(n_features, 10, generator=generator, dtype=dtype)
         y = torch.nn.functional.one_hot((x @ teacher).argmax(1), 10).to(dtype)
         weight = 0.1 + torch.rand(n, generator=generator, dtype=dtype)
+        weight /= weight.mean()  # as fit does
         return Data(x, y, weight, torch.ones_like(weight))
 
     return make
@@ -58,6 +59,7 @@ def make_numbers():
         teacher = torch.randn(n_features, n_outputs, generator=generator, dtype=dtype)
         y = torch.poisson((x @ teacher / 3).exp(), generator=generator)
         weight = 0.1 + torch.rand(n, generator=generator, dtype=dtype)
+        weight /= weight.mean()  # as fit does
         return Data(x, y, weight, weight)
 
     return make

@@ -110,7 +110,8 @@ def test_schedules_that_move_inside_an_epoch_do_so_at_every_step(make_data, make
     data = make_data(n=40, dtype=torch.float64)
     schedule = WarmUp(epochs=2, start=0.2, then=Cosine())
     settings = {"optimizer": SGD(momentum=0.0), "learning_rate": 1.0, "batch_size": 10}
-    same_rows = data._replace(x=data.x[:1].expand(40, -1), y=data.y[:1].expand(40, -1))
+    rows = {"x": data.x[:1].expand(40, -1), "y": data.y[:1].expand(40, -1)}
+    same_rows = data._replace(**rows, weight=torch.ones(40, dtype=torch.float64))
     plan = make_plan(same_rows, hidden=(), schedule=schedule, max_epochs=3, **settings)
     network = plan.build({})
     for rate in schedule.factors(np.arange(12) / 4, 3):

@@ -120,7 +120,7 @@ def regression():
 
 def data_of(x, y, weight):
     x, y, weight = map(torch.from_numpy, (x, y, weight))
-    return Data(x, y, weight, weight)
+    return Data(x, y, weight / weight.mean(), weight)
 
 
 LINEAR = {"hidden": (), "batch_size": 60, "optimizer": LBFGS(), "metric": "r2"}
