@@ -85,7 +85,7 @@ class NetListener:
             assert data is not None
             rows = torch.arange(start, min(start + self.net.batch_size, len(data.x)))
             x, y, weight = data.x[rows], data.y[rows], data.sample_weight[rows]
-            batch = Batch(x, y, weight, (x, y, weight))
+            batch = Batch(x, y, weight, weight, (x, y, weight, weight))
             self._notify("on_batch_begin", batch=self._shown(batch), training=False)
             with torch.no_grad():
                 output = self.net.evaluation_step((x, None))
@@ -104,7 +104,7 @@ class NetListener:
         )
 
     def _shown(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        return batch.x, shown_targets(batch.x, batch.y, batch.share, self.loss)
+        return batch.x, shown_targets(batch.x, batch.y, batch.slope, self.loss)
 
     def _notify(self, event: str, **values: Any) -> None:
         # Training itself computes without autograd; in skorch's loop callbacks have it.

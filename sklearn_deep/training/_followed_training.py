@@ -40,8 +40,8 @@ class FollowedTraining(Training):
         made = []
         for i, batch in enumerate(epoch.batches()):
             n_rows = int(epoch.valid[i, 0].sum())
-            shown = tuple(column[0, :n_rows] for column in batch[:4])
-            self._shown = Batch(*shown, inputs=shown)
+            x, y, slope, share = (column[0, :n_rows] for column in batch[:4])
+            self._shown = Batch(x, y, slope, share, (x, y, slope, share))
             rates[i] *= self.listener.begin_step(self._shown)
             self.updates.begin(active[i : i + 1], rates[i : i + 1])
             self.computation.prepare()  # a listener may change any number
