@@ -245,7 +245,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         stages = Stages(self)
         cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         splits = list(cv.split(X, y, **routed.splitter.split))
-        folds = Folds(self.estimator, X, y, routed.estimator.fit, splits)
+        folds = Folds(X, y, routed.estimator.fit, splits, self.return_train_score)
         checkpoint = self._checkpoint(X, y, params, splits)
         progress = Progress(0 < self.verbose <= _VERBOSE_WITH_BAR, len(splits))
         runner = self._runner(checkpoint, progress)

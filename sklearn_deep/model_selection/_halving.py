@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from sklearn_deep.model_selection._ranking import ranks_of
 from sklearn_deep.model_selection._routed_search import RoutedSearch
 from sklearn_deep.model_selection._running import Running
-from sklearn_deep.model_selection._stand_ins import Finished
+from sklearn_deep.model_selection._stand_ins import Finished, Prefitted
 
 
 class Halving:
@@ -43,7 +43,7 @@ class Halving:
             if not running.is_paused or n_kept == len(remaining):
                 return
             fits = [k * n_folds + fold for k in remaining for fold in range(n_folds)]
-            so_far = [running.fits[i].so_far for i in fits]
+            so_far = (running.fits[i].so_far for i in fits)
             ranks = self._ranks([candidates[k] for k in remaining], so_far)
             order = np.argsort(ranks, kind="stable")
             dropped = [remaining[i] for i in order[n_kept:]]
@@ -63,7 +63,7 @@ class Halving:
             exact *= self.factor
             n_epochs = max(n_epochs + 1, int(exact))
 
-    def _ranks(self, candidates: Sequence[dict[str, Any]], estimators: Sequence[Any]) -> np.ndarray:
+    def _ranks(self, candidates: Sequence[dict[str, Any]], estimators: Iterable[Any]) -> np.ndarray:
         self.scoring.begin(candidates, estimators)
         with warnings.catch_warnings():
             # What is to be warned of is, when the search scores for good.
@@ -93,12 +93,12 @@ class ScoringSoFar(RoutedSearch):
         )
         self._routed = routed
 
-    def begin(self, candidates: Sequence[dict[str, Any]], estimators: Sequence[Any]) -> None:
+    def begin(self, candidates: Sequence[dict[str, Any]], estimators: Iterable[Any]) -> None:
         """Take candidates and, for each and each fold, what it is by now."""
         self._candidates, self._pending = candidates, iter(estimators)
 
     def _next_candidate(self, params: dict[str, Any]) -> Any:
-        return next(self._pending)
+        return Prefitted(next(self._pending))
 
     def _run_search(self, evaluate_candidates: Any) -> None:
         evaluate_candidates(self._candidates)

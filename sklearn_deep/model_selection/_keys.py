@@ -2,24 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from numbers import Number
+import copyreg
+import random
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from inspect import getclosurevars
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import joblib
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+_GENERATORS = (np.random.RandomState, np.random.Generator, random.Random, torch.Generator, Iterator)
+_DIGEST = 16
 
 
-def key_of(before: Hashable, *parts: Any) -> Hashable:
-    """Return a key that is equal for equal parts, of equal parameters and state, after equal keys.
+class Key:
+    """Equal to another key if all that the two are made of is equal, to the last bit.
 
-    None, which is like no other, where ``before`` is None or a part cannot be compared.
+    A key with a part that cannot be compared is unknown. It equals no other key, and so does every
+    key that it is a part of.
+
+    Parameters
+    ----------
+    *parts : object
+        Keys, numbers, containers, arrays, functions, estimators and whatever else can be pickled.
+        Objects are compared by their type and their whole state, functions and classes by identity.
     """
-    if before is None:
-        return None
-    try:
-        return before, tuple(map(_comparable, parts))
-    except Exception:  # noqa: BLE001 - whatever a part's pickling raises
-        return None
+
+    def __init__(self, *parts: Any) -> None:
+        try:
+            self._parts: tuple[Any, ...] | None = tuple(map(_comparable, parts))
+            self._hash = hash(self._parts)
+        except Exception:  # noqa: BLE001 - whatever the pickling of a part raises
+            self._parts = None
+
+    @classmethod
+    def unknown(cls) -> Key:
+        """Return a key that equals no other."""
+        key = cls()
+        key._parts = None
+        return key
+
+    @property
+    def is_known(self) -> bool:
+        """Whether an equal key can exist."""
+        return self._parts is not None
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Key) and self.is_known and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return self._hash if self.is_known else id(self)
+
+    def __reduce__(self) -> Any:
+        if self._parts is None:
+            raise TypeError("An unknown key means nothing outside its process.")
+        return _restored, (self._parts,)
+
+
+def _restored(parts: tuple[Any, ...]) -> Key:
+    key = Key()
+    # Hashes of strings differ between processes.
+    key._parts, key._hash = parts, hash(parts)
+    return key
 
 
 def digest_of(part: Any) -> str | None:
@@ -31,17 +81,140 @@ def digest_of(part: Any) -> str | None:
     return digest
 
 
-def _comparable(part: Any) -> Hashable:
-    """Return a value that compares as a part does: hashing each estimator would take milliseconds."""
-    if part is None or isinstance(part, str | Number | type):
-        return type(part), part
-    if isinstance(part, list | tuple):
-        return type(part), tuple(map(_comparable, part))
-    if isinstance(part, Mapping):
-        return type(part), tuple((name, _comparable(value)) for name, value in part.items())
+class IncomparableError(Exception):
+    """There is no telling whether two such parts are the same."""
+
+
+class _Identical:
+    """Equal if it is about the same object, which it keeps alive."""
+
+    def __init__(self, part: Any) -> None:
+        self.part = part
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identical) and self.part is other.part
+
+    def __hash__(self) -> int:
+        return id(self.part)
+
+
+def _comparable(part: Any) -> Any:
+    """Return a hashable value that is equal for equal parts only.
+
+    Raises
+    ------
+    Exception
+        If the part cannot be compared.
+    """
+    kind = type(part)
+    if kind in _OF_TYPE:
+        return kind, _OF_TYPE[kind](part)
+    return next(of(part) for base, of in _OF_BASE if isinstance(part, base))
+
+
+def _itself(part: Any) -> Any:
+    return part
+
+
+def _of_items(part: Any) -> tuple[Any, ...]:
+    return tuple(map(_comparable, part))
+
+
+def _of_pairs(part: dict[Any, Any]) -> tuple[Any, ...]:
+    return _of_items(part.items())
+
+
+def _of_set(part: Any) -> frozenset[Any]:
+    return frozenset(map(_comparable, part))
+
+
+def _known(key: Key) -> Key:
+    if not key.is_known:
+        raise IncomparableError("an unknown key")
+    return key
+
+
+def _of_function(function: FunctionType | BuiltinFunctionType) -> _Identical:
+    """Return what a function is, if nothing that it holds gives something else at each call."""
+    known, left = {}, [function]
+    while left:
+        value = left.pop()
+        known[id(value)] = value
+        owner = getattr(value, "__self__", None)
+        if isinstance(value, BuiltinFunctionType) and not isinstance(
+            owner, ModuleType | type | None
+        ):
+            raise IncomparableError("a method of an object that it may change")
+        if isinstance(value, _GENERATORS):
+            raise IncomparableError("a function that may draw from a generator")
+        if isinstance(value, FunctionType):
+            left += [held for held in _held_by(value) if id(held) not in known]
+    return _Identical(function)
+
+
+def _held_by(function: FunctionType) -> list[Any]:
+    """Return defaults, closure and global variables of a function."""
+    names = getclosurevars(function)  # fails on a variable that has no value yet
+    defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    return [*defaults, *names.nonlocals.values(), *names.globals.values()]
+
+
+def _of_method(method: MethodType) -> Any:
+    return MethodType, _comparable(method.__func__), _comparable(method.__self__)
+
+
+def _of_tensor(tensor: Tensor) -> Any:
+    return str(tensor.device), tensor.requires_grad, _of_array(tensor.detach().cpu().numpy())
+
+
+def _of_array(array: Any) -> Any:
+    """Return type, shape, order and elements of an array."""
+    if array.dtype.hasobject:
+        return type(array), array.shape, _comparable(array.ravel().tolist())
+    elements = np.ascontiguousarray(array).ravel().view(np.uint8)
+    content = blake2b(elements.data, digest_size=_DIGEST).digest()
+    # Products of arrays of another order round differently.
+    is_fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+    return type(array), repr(array.dtype), array.shape, is_fortran, content
+
+
+def _of_object(part: Any) -> Any:
+    """Return type and state of an object: its attributes, and what pickling would keep of it."""
+    kind, attributes = type(part), getattr(part, "__dict__", None)
+    if kind.__module__.partition(".")[0] in ("pandas", "polars"):
+        return kind, joblib.hash(part)  # their attributes hold caches
+    state = None if attributes is None else _comparable(attributes)
     if hasattr(part, "get_params"):
         params = part.get_params(deep=False)
-        if vars(part).keys() == params.keys():  # it has no other state
-            return type(part), _comparable(params)
-    digest: str = joblib.hash(part)
-    return digest
+        # Parameters may be computed from something else than the attribute of their name.
+        return kind, state, _comparable({n: v for n, v in params.items() if _differs(part, n, v)})
+    reduce = copyreg.dispatch_table.get(kind)
+    reduced = part.__reduce_ex__(4) if reduce is None else reduce(part)
+    if isinstance(reduced, str):
+        return _Identical(part)
+    pickled = [None if piece is attributes else piece for piece in reduced[:3]]
+    items = [list(piece or ()) for piece in reduced[3:5]]
+    return kind, state, _comparable(pickled), _comparable(items)
+
+
+def _differs(part: Any, name: str, value: Any) -> bool:
+    return vars(part).get(name, part) is not value
+
+
+_OF_TYPE: dict[type, Callable[[Any], Any]] = {
+    **dict.fromkeys([type(None), bool, int, str, bytes], _itself),
+    **dict.fromkeys([float, complex], repr),  # tells 0.0 from -0.0, and finds nan equal to nan
+    **dict.fromkeys([list, tuple], _of_items),
+    **dict.fromkeys([set, frozenset], _of_set),
+    **dict.fromkeys([Tensor, nn.Parameter], _of_tensor),
+    dict: _of_pairs,
+    np.ndarray: _of_array,
+}
+_OF_BASE: list[tuple[Any, Callable[[Any], Any]]] = [
+    (Key, _known),
+    ((type, ModuleType, np.ufunc), _Identical),
+    ((FunctionType, BuiltinFunctionType), _of_function),
+    (MethodType, _of_method),
+    (np.generic, _of_array),
+    (object, _of_object),
+]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from sklearn_deep.model_selection._fitting import Fit, Training
+from sklearn_deep.model_selection._fitting import Fit, Fitted, Training
+from sklearn_deep.model_selection._keys import Key
 from sklearn_deep.model_selection._progress import Progress
 from sklearn_deep.model_selection._running_fit import Job, Outcome, RunningFit
 from sklearn_deep.model_selection._task import Answer, Done, Part, Task
@@ -123,7 +125,9 @@ class Running:
         self._announce(tasks)
         self.progress.expect(sum(task.n_epochs_begun for task in tasks))
         for number, answers, seconds in self.workers(list(enumerate(tasks))):
-            askers = tasks[number].askers
+            askers = [
+                self._takers(*pair) for pair in zip(tasks[number].askers, answers, strict=True)
+            ]
             done = list(zip(tasks[number].parts, answers, strict=False))
             self.n_trained += sum(part.n_trained(answer) for part, answer in done)
             self.progress.finish(sum(part.n_settled(answer) for part, answer in done))
@@ -132,9 +136,17 @@ class Running:
             for own, answer in zip(askers, answers, strict=True):
                 for i in own:
                     share = seconds / len(answers) / len(own)
-                    self.fits[i].go_on(answer, share)
+                    self.fits[i].go_on(answer, share, is_shared=len(own) > 1)
             yield
         yield
+
+    def _takers(self, own: Sequence[int], answer: Answer) -> Sequence[int]:
+        """Return who of those who asked for the same can take one answer; others ask again, alone."""
+        if len(own) == 1 or _can_be_shared(answer):
+            return own
+        for i in own[1:]:
+            self.fits[i].ask_alone()
+        return own[:1]
 
     def _announce(self, tasks: Sequence[Task]) -> None:
         """Say what is fitted one by one, and why."""
@@ -149,7 +161,8 @@ class Running:
         groups = self._groups(self._until)
         first = [self.fits[group[0]].request for group in groups]
         tasks = [
-            Task(request, [group])
+            # The worker has no use for the key, which may not be fit to travel.
+            Task(request._replace(key=Key()), [group])
             for request, group in zip(first, groups, strict=True)
             if isinstance(request, Fit)
         ]
@@ -163,10 +176,10 @@ class Running:
 
     def _groups(self, until: int | None) -> list[list[int]]:
         """Return who waits, for so many epochs at most, those who wait for the same together."""
-        askers: dict[Hashable, list[int]] = {}
+        askers: dict[Key, list[int]] = {}
         for i, fit in enumerate(self.fits):
             if fit.waits(until):
-                askers.setdefault(fit.key or ("alone", i), []).append(i)
+                askers.setdefault(fit.request.key, []).append(i)
         return list(askers.values())
 
     def _populations(self, parts: Sequence[Part]) -> Iterator[list[int]]:
@@ -177,3 +190,14 @@ class Running:
         for places in spans.values():
             for own in populations([parts[k].plan for k in places], self.population_size):
                 yield [places[i] for i in own]
+
+
+def _can_be_shared(answer: Answer) -> bool:
+    """Return whether others would have got the same answer, and can get copies of this one."""
+    if isinstance(answer, Fitted) and not answer.repeats:
+        return False
+    try:
+        copy.deepcopy(answer.estimator if isinstance(answer, Fitted) else answer)
+    except Exception:  # noqa: BLE001 - whatever the copying of an estimator raises
+        return False
+    return True

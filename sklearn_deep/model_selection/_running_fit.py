@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import time
-from collections.abc import Hashable
 from typing import Any, NamedTuple
 
-from sklearn_deep.model_selection._fitting import Asking, Fit, Training, fitting
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.pipeline import Pipeline
+
+from sklearn_deep.model_selection._fitting import Asking, Fit, Fitted, Training, fitting
+from sklearn_deep.model_selection._keys import Key
+from sklearn_deep.model_selection._samples import Samples
 from sklearn_deep.model_selection._task import Answer
 from sklearn_deep.training import Result, Shared
 
@@ -15,10 +20,9 @@ class Job(NamedTuple):
     """A candidate on a fold: what ``fitting`` takes."""
 
     estimator: Any
-    X: Any
-    y: Any
-    params: dict[str, Any]
-    key: Hashable
+    X: Samples
+    y: Samples | None
+    params: dict[str, Samples | None]
 
 
 class Outcome(NamedTuple):
@@ -35,6 +39,8 @@ class Outcome(NamedTuple):
         Trained of the network that completes the estimator; 0 where none does.
     dropped : bool
         Whether it was not trained to its end.
+    overwritten : tuple of length 2
+        What the fit has made of its X and y, where it wrote into them; None where it did not.
     """
 
     estimator: Any
@@ -42,6 +48,7 @@ class Outcome(NamedTuple):
     diverged: bool
     n_epochs: int
     dropped: bool
+    overwritten: tuple[Any, Any]
 
 
 class RunningFit:
@@ -55,6 +62,8 @@ class RunningFit:
         self.seconds = 0.0
         self.diverged = self.dropped = False
         self.n_requests = self.n_epochs = 0
+        self._given = [job.X, job.y]
+        self._shared: list[Any] = []  # parts of the estimator that others got too
 
     @property
     def is_done(self) -> bool:
@@ -62,17 +71,12 @@ class RunningFit:
         return self._asking is None
 
     @property
-    def key(self) -> Hashable:
-        """What it waits for: equal for others that wait for the same; None: nobody does."""
-        asked = self.request
-        if asked.key is None:
-            return None
-        return (asked.completes, asked.key) if isinstance(asked, Training) else asked.key
-
-    @property
     def so_far(self) -> Any:
-        """What it has become by now: an estimator, or an error."""
-        return self._estimator
+        """A copy of what it has become by now: an estimator, or an error."""
+        try:
+            return copy.deepcopy(self._estimator)
+        except Exception:  # noqa: BLE001 - whatever the copying of an estimator raises
+            return self._estimator
 
     def waits(self, until: int | None) -> bool:
         """Return whether it must be answered before so many epochs are trained; None: all."""
@@ -89,12 +93,18 @@ class RunningFit:
             self._asking.close()
             self._asking, self.dropped = None, True
 
-    def go_on(self, answer: Answer = None, seconds: float = 0.0) -> None:
+    def ask_alone(self) -> None:
+        """Ask for the same, but for an answer that nobody else gets."""
+        self.request = self.request._replace(key=Key.unknown())
+
+    def go_on(self, answer: Answer = None, seconds: float = 0.0, is_shared: bool = False) -> None:
         """Run up to the next request, or to the end."""
         assert self._asking is not None
         self.diverged |= getattr(answer, "diverged", False)
         if isinstance(answer, Result) and isinstance(self.request, Training):
             self.n_epochs = self.request.completes * len(answer.history["loss"])
+        if is_shared and not isinstance(answer, Exception):
+            self._shared.append(self._part_of(answer))
         start = time.perf_counter()
         try:
             if isinstance(answer, Exception):
@@ -102,7 +112,7 @@ class RunningFit:
             else:
                 request = self._asking.send(answer)
         except StopIteration as end:
-            self._asking, self._estimator = None, end.value
+            self._asking, (self._estimator, _) = None, end.value
         except Exception as error:  # noqa: BLE001 - scored as error_score says
             self._asking, self._estimator = None, error
         else:
@@ -110,8 +120,27 @@ class RunningFit:
             self.n_requests += 1
         self.seconds += seconds + time.perf_counter() - start
 
+    def _part_of(self, answer: Fitted | Result) -> Any:
+        """Return the part of the estimator that an answer completes."""
+        if isinstance(self.request, Training):
+            return self.request.planned.estimator
+        assert isinstance(answer, Fitted)
+        return answer.estimator
+
     def outcome(self) -> Outcome:
-        """Return what it has become, and let go of it."""
-        estimator, self._estimator = self._estimator, None
+        """Return what it has become, shared with nobody, and let go of it."""
+        estimator = self._unshared(self._estimator)
+        self._estimator, self._shared = None, []
         self.__dict__.pop("request", None)  # its plan, and the estimator again
-        return Outcome(estimator, self.seconds, self.diverged, self.n_epochs, self.dropped)
+        X, y = (given.copy() if given and given.is_written else None for given in self._given)
+        return Outcome(estimator, self.seconds, self.diverged, self.n_epochs, self.dropped, (X, y))
+
+    def _unshared(self, estimator: Any) -> Any:
+        """Return an estimator with copies of the parts that other fits got too."""
+        if any(part is estimator for part in self._shared):
+            return copy.deepcopy(estimator)
+        if type(estimator) is Pipeline:
+            estimator.steps = [(name, self._unshared(step)) for name, step in estimator.steps]
+        elif type(estimator) is TransformedTargetRegressor and hasattr(estimator, "regressor_"):
+            estimator.regressor_ = self._unshared(estimator.regressor_)
+        return estimator

@@ -20,7 +20,7 @@ from sklearn_deep.model_selection._routed_search import RoutedSearch
 from sklearn_deep.model_selection._running import Running
 from sklearn_deep.model_selection._running_fit import Job, Outcome
 from sklearn_deep.model_selection._stages import Stages
-from sklearn_deep.model_selection._stand_ins import Finished
+from sklearn_deep.model_selection._stand_ins import Finished, Prefitted
 
 # Takes jobs and the number of their stage.
 Runner = Callable[[Sequence[Job], int], Running]
@@ -137,8 +137,8 @@ class SearchRun(RoutedSearch):
         outcome = next(self._pending, None)
         if outcome is None:
             return None
-        self._outcomes.append(outcome._replace(estimator=None))
-        return outcome.estimator
+        self._outcomes.append(outcome._replace(estimator=None, overwritten=(None, None)))
+        return Prefitted(outcome.estimator, *outcome.overwritten)
 
     def _format_results(
         self, candidate_params: Any, n_splits: int, out: Any, more_results: Any = None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
+
+from sklearn_deep.model_selection._samples import overwrite
 
 
 class StandIn:
@@ -46,8 +48,8 @@ class Finished(StandIn):
     estimator : estimator
         The search's own.
     next_candidate : callable
-        Takes the parameters of a candidate, returns its fitted estimator, or the error it raised;
-        None once there are no more, and real fits are wanted.
+        Takes the parameters of a candidate, returns ``Prefitted``; None once there are no more, and
+        real fits are wanted.
     new_candidate : callable
         Takes the parameters of a candidate, returns an estimator that is not fitted.
     """
@@ -66,16 +68,27 @@ class Finished(StandIn):
         outcome = self.next_candidate(params)
         if outcome is None:
             return self.new_candidate(params)
-        if isinstance(outcome, Exception):
-            return _failed(self.estimator, outcome)
-        return _already_fitted(outcome)
+        if isinstance(outcome.estimator, Exception):
+            return _failed(self.estimator, outcome.estimator)
+        return _already_fitted(*outcome)
 
 
-def _already_fitted(estimator: Any) -> Any:
-    """Return an estimator whose next ``fit`` does nothing."""
+class Prefitted(NamedTuple):
+    """A fitted estimator, or the error of its fit, and what that wrote over X and y (None: nothing)."""
 
-    def fit(*args: Any, **kwargs: Any) -> Any:
+    estimator: Any
+    X: Any = None
+    y: Any = None
+
+
+def _already_fitted(estimator: Any, new_X: Any, new_y: Any) -> Any:
+    """Return an estimator whose next ``fit`` does no more than write what was written before."""
+
+    def fit(X: Any, y: Any = None, **params: Any) -> Any:
         del estimator.fit
+        # Scores of the training part are those of what is left of it.
+        overwrite(X, new_X)
+        overwrite(y, new_y)
         return estimator
 
     estimator.fit = fit

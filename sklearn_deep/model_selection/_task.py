@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
+import random
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 
-from sklearn_deep.model_selection._fitting import Fit
+from sklearn_deep.model_selection._fitting import Fit, Fitted
+from sklearn_deep.model_selection._samples import Samples
 from sklearn_deep.training import Paused, Plan, Result, train
 
 Answer = Any  # what was asked for, or the error it raised
@@ -102,11 +106,41 @@ def _trained(parts: list[Part], watch: Callable[[int], None] | None) -> list[Ans
 
 
 def _fitted(ask: Fit) -> Answer:
-    estimator, X, y = ask.estimator, ask.X, ask.y
+    before = _global_generators()
+    given = {name: _copied(samples) for name, samples in ask.arguments.items()}
+    params = {name: given[name] for name in ask.params}
     try:
-        if ask.transforms and hasattr(estimator, "fit_transform"):
-            return estimator, estimator.fit_transform(X, y, **ask.params)
-        fitted = estimator.fit(X, **ask.params) if y is None else estimator.fit(X, y, **ask.params)
-        return (fitted, fitted.transform(X)) if ask.transforms else fitted
+        made = _called(ask, given["X"], given["y"], params)
     except Exception as error:  # noqa: BLE001
         return error
+    repeats = before == _global_generators()
+    watched = {name: samples for name, samples in ask.arguments.items() if samples is not None}
+    written = {
+        name: given[name]
+        for name, samples in watched.items()
+        if samples.is_watched and samples.is_unlike(given[name])
+    }
+    return Fitted(ask.estimator, made, written, made is given["X"], repeats)
+
+
+def _called(ask: Fit, X: Any, y: Any, params: dict[str, Any]) -> Any:
+    """Call ``fit``; return transformed samples, if they are asked for."""
+    estimator = ask.estimator
+    if ask.transform_params is None:
+        _ = estimator.fit(X, **params) if y is None else estimator.fit(X, y, **params)
+        return None
+    if hasattr(estimator, "fit_transform"):
+        return estimator.fit_transform(X, y, **params)
+    after = {name: _copied(samples) for name, samples in ask.transform_params.items()}
+    return estimator.fit(X, y, **params).transform(X, **after)
+
+
+def _copied(samples: Samples | None) -> Any:
+    return None if samples is None else samples.copy()
+
+
+def _global_generators() -> tuple[Any, ...]:
+    """Return the states of the generators that a fit without a seed may draw from."""
+    of_numpy = pickle.dumps(np.random.get_state())  # noqa: NPY002
+    of_torch = torch.default_generator.get_state().numpy().tobytes()
+    return of_numpy, random.getstate(), of_torch
