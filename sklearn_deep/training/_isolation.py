@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import RLock
+from threading import RLock, get_ident
+from typing import ClassVar, NamedTuple
 
 import torch
+from torch import Tensor
 
-_ONE_AT_A_TIME = RLock()
+
+class _Outside(NamedTuple):
+    """What a process was like before a thread changed it."""
+
+    thread: int
+    n_threads: int
+    generator: Tensor
+
+    def put_back(self) -> None:
+        torch.default_generator.set_state(self.generator)
+        torch.set_num_threads(self.n_threads)
+
+
+class _Process:
+    """Who runs ``isolated`` in this process."""
+
+    one_at_a_time = RLock()
+    # Of the blocks that are running, the outermost first.
+    running: ClassVar[list[_Outside]] = []
 
 
 @contextmanager
@@ -20,19 +41,33 @@ def isolated(seed: int) -> Iterator[None]:
     global generator; they find it seeded. Number of threads and generator are the process's: fits in
     several Python threads wait for each other.
     """
-    with _ONE_AT_A_TIME:
+    with _Process.one_at_a_time:
         yield from _isolated(seed)
 
 
 def _isolated(seed: int) -> Iterator[None]:
-    n_threads = torch.get_num_threads()
     state = torch.default_generator.get_state()
-    torch.set_num_threads(1)
-    torch.default_generator.manual_seed(seed)
+    _Process.running.append(_Outside(get_ident(), torch.get_num_threads(), state))
     try:
+        torch.set_num_threads(1)
+        torch.default_generator.manual_seed(seed)
         # What is made here must serve outside of the caller's inference mode, too.
         with torch.inference_mode(False):
             yield
     finally:
-        torch.default_generator.set_state(state)
-        torch.set_num_threads(n_threads)
+        _Process.running[-1].put_back()
+        _Process.running.pop()
+
+
+def _forget_other_threads() -> None:
+    """Let go, in a forked process, of what a thread holds that does not exist there."""
+    if _Process.running and _Process.running[0].thread == get_ident():
+        return
+    _Process.one_at_a_time = RLock()
+    if _Process.running:
+        _Process.running[0].put_back()
+        _Process.running.clear()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
+    os.register_at_fork(after_in_child=_forget_other_threads)

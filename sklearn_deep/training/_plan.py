@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import gcd, lcm
 from typing import Any
 
@@ -119,7 +118,7 @@ class Plan:
         """Rows that augmentation adds for each row."""
         return 0 if self.augmentation is None else self.augmentation.copies
 
-    @cached_property
+    @property
     def batch_rows(self) -> int:
         """Rows a step is computed with: ``batch_size`` plus rows of weight zero.
 

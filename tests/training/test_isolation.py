@@ -1,5 +1,8 @@
 """A fit leaves threads and generators of its process as they were, in several Python threads too."""
 
+import multiprocessing
+import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -40,3 +43,58 @@ def test_fits_in_several_threads_are_those_of_one(make_data, make_plan):
     assert found == expected
     assert torch.get_num_threads() == 2
     assert torch.equal(torch.default_generator.get_state(), state)
+
+
+def exit_code_of_fork(function):
+    """Return the exit code of a forked process that calls a function; None: it hangs."""
+    process = multiprocessing.get_context("fork").Process(target=function)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.12: threads and forks
+        process.start()
+    process.join(60)
+    code = process.exitcode
+    process.kill()
+    return code
+
+
+@pytest.mark.skipif(
+    "fork" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork"
+)
+class TestForks:
+    @pytest.mark.usefixtures("two_threads")
+    def test_a_process_forked_while_another_thread_fits_can_fit(self, make_data, make_plan):
+        state = torch.default_generator.get_state()
+        plan, inside, go = make_plan(make_data(64)), threading.Event(), threading.Event()
+
+        def fit():
+            with isolated(7):
+                inside.set()
+                go.wait()
+
+        def there():
+            assert torch.get_num_threads() == 2
+            assert torch.equal(torch.default_generator.get_state(), state)
+            train([plan])
+
+        thread = threading.Thread(target=fit)
+        thread.start()
+        inside.wait()
+        try:
+            assert exit_code_of_fork(there) == 0
+        finally:
+            go.set()
+            thread.join()
+        assert torch.get_num_threads() == 2
+        train([plan])
+
+    @pytest.mark.usefixtures("two_threads")
+    def test_a_process_that_a_fit_forks_is_inside_of_that_fit(self, make_data, make_plan):
+        plan = make_plan(make_data(64))
+
+        def there():
+            assert torch.get_num_threads() == 1
+            train([plan])
+            assert torch.get_num_threads() == 1
+
+        with isolated(7):
+            assert exit_code_of_fork(there) == 0
