@@ -97,7 +97,8 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
         Share of the training rows split off, **only** where ``early_stopping`` or ``schedule``
         monitors a ``val_`` value and ``fit`` gets no ``X_val``.
     warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one.
+        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one. The state of
+        the optimizer is kept, in memory and in pickles, if this is set during that fit.
     random_state : int, RandomState or None, default=None
         Source of the initial weights, the order of rows, all noise and the validation split. With an
         int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
@@ -277,6 +278,9 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
         """Train for one epoch on some rows, going on from where the estimator stands.
 
         ``early_stopping`` is not looked at.
+
+        The optimizer continues after an earlier ``partial_fit``, or after a ``fit`` with ``warm_start``.
+        After any other ``fit`` it starts afresh from the weights, since its state is not kept.
 
         Parameters
         ----------

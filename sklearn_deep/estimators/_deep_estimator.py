@@ -165,7 +165,14 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             losses = self.history_["loss"]
             self.best_epoch_ = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
         self.diverged_ = result.diverged
-        self._progress = result.progress
+        self._progress = self._kept(result.progress, request)
+
+    def _kept(self, progress: Progress | None, request: Request) -> Progress | None:
+        """Return what a later training needs, without the optimizer's state if none is expected."""
+        if progress is None or self.warm_start or request.partial:
+            return progress
+        # It is up to twice as large as the weights, and would be part of every pickle.
+        return progress._replace(n_steps=0, state={})
 
     def _of_divergence(self, plan: Plan, result: Result) -> ConvergenceWarning:
         first = "the initialisation" if plan.start is None else "the start"

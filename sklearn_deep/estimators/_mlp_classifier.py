@@ -100,7 +100,8 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         ``weight`` of torch's losses, whose mean divides by the sum of the weights in a batch. Validation
         values and metrics ignore it. ``partial_fit`` takes a dict or None: it cannot count classes.
     warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one. A schedule
+        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one. The state of
+        the optimizer is kept, in memory and in pickles, if this is set during that fit. A schedule
         goes on too: "cosine" and "one_cycle" are over, and stay at their end, after ``max_epochs``
         epochs in all.
     random_state : int, RandomState or None, default=None
@@ -283,6 +284,9 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         """Train for one epoch on some rows, going on from where the estimator stands.
 
         ``early_stopping`` is not looked at, and no validation rows are split off.
+
+        The optimizer continues after an earlier ``partial_fit``, or after a ``fit`` with ``warm_start``.
+        After any other ``fit`` it starts afresh from the weights, since its state is not kept.
 
         Parameters
         ----------

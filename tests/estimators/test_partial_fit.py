@@ -67,8 +67,32 @@ def test_weights_of_rows_count(mlp, y, first):
 def test_fit_begins_anew_and_partial_fit_goes_on(mlp, y, first):
     own = clone(mlp).set_params(max_epochs=3).partial_fit(X, y, **first).fit(X, y)
     assert_same_fit(own, clone(mlp).set_params(max_epochs=3).fit(X, y))
+    own = clone(mlp).set_params(max_epochs=3, warm_start=True).fit(X, y)
     own.partial_fit(X, y)
     assert_same_fit(own, clone(mlp).set_params(max_epochs=4).fit(X, y))
+
+
+@TASKS
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "lbfgs", torch.optim.Adagrad])
+def test_after_a_fit_without_warm_start_the_optimizer_starts_afresh(mlp, y, first, optimizer):
+    mlp = clone(mlp).set_params(optimizer=optimizer, batch_size=50, max_epochs=3)
+    own, kept = clone(mlp).fit(X, y), clone(mlp).set_params(warm_start=True).fit(X, y)
+    assert not own._progress.state
+    assert_same_fit(own, kept)
+    kept._progress = kept._progress._replace(state={}, n_steps=0)
+    assert_same_fit(own.partial_fit(X, y), kept.partial_fit(X, y))
+    # From now on it is kept.
+    assert_same_fit(own.partial_fit(X, y), kept.partial_fit(X, y))
+    assert own._progress.state
+
+
+def test_that_is_a_step_along_the_gradient():
+    mlp = MLPRegressor((4,), optimizer="sgd", dtype="float64", **PARAMS | {"batch_size": 50})
+    mlp.set_params(max_epochs=3).fit(X, NUMBERS)
+    loss = (mlp.module_(torch.tensor(X)) - torch.tensor(NUMBERS)).square().mean() / 2
+    slopes = torch.autograd.grad(loss, list(mlp.module_.parameters()))
+    expected = weights(mlp) - 0.01 * torch.cat([slope.flatten() for slope in slopes])
+    torch.testing.assert_close(weights(mlp.partial_fit(X, NUMBERS)), expected)
 
 
 @TASKS

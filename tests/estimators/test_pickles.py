@@ -138,18 +138,6 @@ def test_every_weight_has_a_storage_of_its_own_size(callbacks):
     assert len({tensor.untyped_storage().data_ptr() for tensor in tensors}) == len(tensors)
 
 
-# Weights, and the state of the optimizer that a warm start goes on from: so many numbers a weight.
-@pytest.mark.parametrize(("optimizer", "per_weight"), [(SGD(momentum=0.0), 2), ("adam", 3)])
-@pytest.mark.parametrize("callbacks", [None, [Callback()]], ids=["no callback", "a callback"])
-def test_a_pickle_holds_every_weight_once(optimizer, per_weight, callbacks):
-    params = {"optimizer": optimizer, "net_callbacks": callbacks, "max_epochs": 1}
-    mlp = MLPRegressor((256, 256), **params).fit(X, Y)
-    n_weights = sum(parameter.numel() for parameter in mlp.module_.parameters())
-    other = 20_000
-    assert len(pickle.dumps(mlp)) < 4 * per_weight * n_weights + other
-    assert len(pickle.dumps(mlp.net_)) < 4 * n_weights + other
-
-
 def test_a_pickle_of_data_on_the_way_holds_no_rows():
     wide = csr_array(np.ones((30, 3000)))
     mlp = MLPRegressor((1,), max_epochs=1, net_callbacks=[Callback()]).fit(wide, Y)
