@@ -9,7 +9,6 @@ from sklearn_deep.activations._activation import (
     LeakyReLU,
     identity,
     is_elementwise,
-    suitable_init,
 )
 from sklearn_deep.plugins import declare_family, register
 
@@ -29,4 +28,4 @@ for _name, _activation in {
 }.items():
     register("activations", _name, _activation)
 
-__all__ = ["ELU", "Activation", "LeakyReLU", "identity", "is_elementwise", "suitable_init"]
+__all__ = ["ELU", "Activation", "LeakyReLU", "identity", "is_elementwise"]

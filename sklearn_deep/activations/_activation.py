@@ -1,4 +1,4 @@
-"""Activations that carry numbers, and the initialiser that suits each activation."""
+"""Activations that carry numbers, and what is known of each activation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from sklearn_deep._shared._arguments import explained
@@ -18,8 +18,6 @@ from sklearn_deep.plugins import Plugin
 
 class Activation(Plugin):
     """An elementwise function with numbers a search may vary."""
-
-    init: ClassVar[str] = "glorot_uniform"
 
     @abstractmethod
     def __call__(self, z: Tensor) -> Tensor:
@@ -39,7 +37,6 @@ class LeakyReLU(Activation):
 
     negative_slope: float | Tensor = 0.01
 
-    init: ClassVar[str] = "he_normal"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "negative_slope": [Interval(Real, 0, None, closed="left")]
     }
@@ -66,7 +63,6 @@ class ELU(Activation):
 
     alpha: float | Tensor = 1.0
 
-    init: ClassVar[str] = "he_normal"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "alpha": [Interval(Real, 0, None, closed="neither")]
     }
@@ -103,21 +99,6 @@ _ELEMENTWISE = (
     F.silu,
     F.softplus,
 )
-_HE = (
-    torch.relu,
-    F.relu,
-    F.gelu,
-    F.silu,
-    F.leaky_relu,
-    F.elu,
-    nn.ReLU,
-    nn.LeakyReLU,
-    nn.PReLU,
-    nn.ELU,
-    nn.GELU,
-    nn.SiLU,
-)
-_LECUN = (F.selu, torch.selu, nn.SELU)
 
 
 def is_elementwise(activation: Any) -> bool:
@@ -129,20 +110,3 @@ def is_elementwise(activation: Any) -> bool:
         As ``plugins.resolve`` returns it. A module may have a parameter for each unit.
     """
     return isinstance(activation, Activation) or any(activation is one for one in _ELEMENTWISE)
-
-
-def suitable_init(activation: Any) -> str:
-    """Return the initialiser that ``init="auto"`` means.
-
-    Parameters
-    ----------
-    activation : Activation, ``nn.Module`` class or instance, or callable
-        As ``plugins.resolve`` returns it. The ReLU family gets "he_normal", SELU
-        "lecun_normal", everything else "glorot_uniform".
-    """
-    if isinstance(activation, Activation):
-        return activation.init
-    kind = type(activation) if isinstance(activation, nn.Module) else activation
-    if kind in _HE:
-        return "he_normal"
-    return "lecun_normal" if kind in _LECUN else "glorot_uniform"

@@ -44,10 +44,13 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
     tied_weights : bool, default=False
         Whether the decoder's weight matrices are the encoder's, transposed; its layers are then the
         encoder's, mirrored.
-    init : str, Initializer or callable, default="auto"
+    init : str, Initializer, callable or sequence of such, default="auto"
         Initial weights: ``he_``, ``lecun_`` or ``glorot_`` with "normal", "uniform" or "truncated";
-        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. "auto" is "he_normal"
-        for the ReLU family, "lecun_normal" for SELU, "glorot_uniform" otherwise. Biases start at 0.
+        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight
+        matrices, or a sequence with one for each, encoder then decoder. "auto" chooses for each
+        matrix by what it multiplies: the variance 1 / fan_in for inputs; He's 2 / fan_in for outputs
+        of ReLU, the like for its relatives, LeCun's for SELU, Glorot's for tanh and logistic; and
+        a small variance for the matrix that makes the reconstruction. Biases start at 0.
     normalization : {"batch", "layer"} or None, default=None
         Normalisation of each hidden layer, before its activation; code and reconstruction have none.
     dropout : float in [0, 1) or sequence of such, default=0.0

@@ -23,5 +23,5 @@ class BaseMLP(NetworkEstimator):
         )
 
     def _places(self, architecture: MLPArchitecture) -> tuple[list[str], list[str]]:
-        n_matrices = len(architecture.matrix_shapes)
+        n_matrices = len(architecture.matrices)
         return [str(i) for i in range(1, n_matrices)], [str(i) for i in range(n_matrices)]

@@ -37,10 +37,13 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
     activation : str, Activation, ``nn.Module`` class, or callable, default="relu"
         Function after each hidden layer: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
         "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
-    init : str, Initializer or callable, default="auto"
+    init : str, Initializer, callable or sequence of such, default="auto"
         Initial weights: ``he_``, ``lecun_`` or ``glorot_`` with "normal", "uniform" or "truncated";
-        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. "auto" is "he_normal"
-        for the ReLU family, "lecun_normal" for SELU, "glorot_uniform" otherwise. Biases start at 0.
+        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight
+        matrices, or a sequence with one for each, from the input on. "auto" chooses for each
+        matrix by what it multiplies: the variance 1 / fan_in for inputs; He's 2 / fan_in for outputs
+        of ReLU, the like for its relatives, LeCun's for SELU, Glorot's for tanh and logistic; and
+        a small variance for the matrix that makes the logits. Biases start at 0.
     normalization : {"batch", "layer"} or None, default=None
         Normalisation between the linear map and the activation of each hidden layer.
     dropout : float in [0, 1) or sequence of such, default=0.0

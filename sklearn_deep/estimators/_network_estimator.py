@@ -11,7 +11,6 @@ import numpy as np
 import torch
 
 from sklearn_deep._shared._words import known_names
-from sklearn_deep.activations import suitable_init
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._net_scores import check_direction, scorings
 from sklearn_deep.estimators._parameters import (
@@ -24,6 +23,7 @@ from sklearn_deep.estimators._parameters import (
 from sklearn_deep.estimators._plugin_parameters import (
     resolve_augmentation,
     resolve_early_stopping,
+    resolve_initializers,
     resolve_noise,
     resolve_penalties,
     resolve_schedule,
@@ -153,16 +153,16 @@ class NetworkEstimator(DeepEstimator):
         architecture = self._architecture(data.x.shape[1], data.y.shape[1], data.x.dtype)
         penalties, code_penalties = resolve_penalties(
             self.penalty,
-            len(architecture.matrix_shapes),
+            len(architecture.matrices),
             has_code=self._reconstruction_loss() is not None,
             owner=owner,
         )
         plan = Plan(
             architecture=architecture,
-            initializer=self._initializer(architecture),
+            initializers=resolve_initializers(self.init, architecture.matrices, owner=owner),
             noise=self._noise(architecture),
             loss=loss,
-            weight_decay=self._weight_decay(len(architecture.matrix_shapes)),
+            weight_decay=self._weight_decay(len(architecture.matrices)),
             penalties=penalties,
             augmentation=resolve_augmentation(self.augmentation, data.x.shape[1], owner=owner),
             optimizer=optimizer,
@@ -297,10 +297,6 @@ class NetworkEstimator(DeepEstimator):
         for width in set(widths):
             try_activation(activation, width, dtype, argument=argument, owner=owner)
         return activation
-
-    def _initializer(self, architecture: Any) -> Any:
-        init = suitable_init(architecture.activation) if self.init == "auto" else self.init
-        return resolve("initializers", init, argument="init", owner=type(self).__name__)
 
     def _weight_decay(self, n_matrices: int) -> tuple[float, ...]:
         one_for_all = np.ndim(self.weight_decay) == 0

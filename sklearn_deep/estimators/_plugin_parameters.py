@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -12,7 +12,9 @@ from sklearn.base import BaseEstimator
 from sklearn_deep._shared._sklearn import InvalidParameterError
 from sklearn_deep._shared._words import call_of, nearest_name
 from sklearn_deep.augmentation import Augmentation
+from sklearn_deep.initializers import Initializer
 from sklearn_deep.losses import Loss
+from sklearn_deep.networks import WeightMatrix, suitable_init
 from sklearn_deep.noise import GaussianNoise, Noise
 from sklearn_deep.penalties import CodePenalty, Penalty
 from sklearn_deep.plugins import Plugin, available, resolve
@@ -102,6 +104,32 @@ def resolve_penalties(
             f"{' beside penalties of the code' if of_code else ''}: {value!r}."
         )
     return tuple(each), of_code
+
+
+def resolve_initializers(
+    value: Any, matrices: Sequence[WeightMatrix], *, owner: str
+) -> tuple[Initializer, ...]:
+    """Return the initializer of each weight matrix; "auto" is the one that suits its place.
+
+    Raises
+    ------
+    ValueError
+        If a sequence does not have one item per weight matrix.
+    """
+    is_sequence = isinstance(value, list | tuple | np.ndarray)
+    each = list(value) if is_sequence else [value] * len(matrices)
+    if len(each) != len(matrices):
+        raise ValueError(
+            f"The 'init' parameter of {owner} must be one initializer, or a sequence of "
+            f"{len(matrices)}, one for each weight matrix ({', '.join(map(str, matrices))}), got "
+            f"{len(each)}: {value!r}."
+        )
+    return tuple(
+        suitable_init(matrix)
+        if isinstance(one, str) and one == "auto"
+        else resolve("initializers", one, argument="init", owner=owner)
+        for one, matrix in zip(each, matrices, strict=True)
+    )
 
 
 def resolve_augmentation(value: Any, n_features: int, *, owner: str) -> Augmentation | None:

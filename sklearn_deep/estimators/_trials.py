@@ -70,11 +70,11 @@ def _try_rows(loss: Loss, argument: str, target: Tensor, plan: Plan, owner: str)
 
 
 def _try_penalties(plan: Plan, owner: str) -> None:
-    for penalty, shape in zip(plan.penalties, plan.architecture.matrix_shapes, strict=True):
+    for penalty, matrix in zip(plan.penalties, plan.architecture.matrices, strict=True):
         if penalty is None:
             continue
-        with _trying("penalty", f"a weight matrix of shape {shape}", owner):
-            weight = plan.data.y.new_ones(shape).requires_grad_()
+        with _trying("penalty", f"a weight matrix of shape {matrix.shape}", owner):
+            weight = plan.data.y.new_ones(matrix.shape).requires_grad_()
             _try_penalty(_in_training(penalty, plan), weight)
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from sklearn_deep.activations import suitable_init
 from sklearn_deep.estimators import DeepEstimator
 from sklearn_deep.inspection._common_parameters import COMMON, times
 from sklearn_deep.inspection._findings import Advice, advice
 from sklearn_deep.inspection._learner import Learner
+from sklearn_deep.inspection._suitable_weights import suits
 from sklearn_deep.inspection._training_facts import TrainingFacts, stops_on_validation
-from sklearn_deep.plugins import resolve
 from sklearn_deep.stopping import EarlyStopping
 
 _SATURATING = ("logistic", "sigmoid", "tanh")
@@ -57,14 +55,6 @@ def _signal(learner: Learner) -> Iterator[Advice]:
         yield learner.change("BV103", "activation", "relu")
 
 
-def suits(init: Any, activation: Any) -> bool | None:
-    """Return whether an initialiser is made for an activation; None: that cannot be said."""
-    if not isinstance(init, str) or init in ("auto", "orthogonal"):
-        return None
-    function = resolve("activations", activation, argument="activation", owner="inspection")
-    return init.partition("_")[0] == suitable_init(function).partition("_")[0]
-
-
 def _patience(learner: Learner) -> Advice:
     rule = learner.params["early_stopping"]
     if isinstance(rule, EarlyStopping):
@@ -98,7 +88,7 @@ def _capacity(learner: Learner) -> Iterator[Advice]:
 
 def _by_layer(learner: Learner) -> bool:
     """Return whether a parameter has one value a layer, and so fits one depth alone."""
-    names = ("dropout", "weight_decay", "penalty")
+    names = ("dropout", "weight_decay", "penalty", "init")
     return any(isinstance(learner.params[name], list | tuple | np.ndarray) for name in names)
 
 

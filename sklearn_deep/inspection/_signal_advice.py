@@ -8,24 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_deep.inspection._bias_advice import suits
 from sklearn_deep.inspection._findings import Advice, advice
 from sklearn_deep.inspection._learner import Learner
 from sklearn_deep.inspection._signal_report import SignalPropagationReport
+from sklearn_deep.inspection._suitable_weights import suits
 
 # More than this share of units of a hidden layer dead, of activations saturated.
 _MANY = 0.25
 # Rows of unit scale have a mean square of 1.
 _SCALE = 100.0
 _SATURATING = ("logistic", "sigmoid", "tanh")
-_FADING = (
-    "Draw weights with variance 2/fan_in (He) for ReLU, 1/fan_in for tanh; or normalise layers."
-)
+_RULE = "variance 2/fan_in (He) after ReLU, 1/fan_in after tanh and for the first layer"
+_FADING = f"Draw weights of {_RULE}; or normalise layers."
 _OF_A_MODULE: Mapping[str, str] = MappingProxyType(
     {
         "SP101": _FADING,
-        "SP102": "Draw smaller weights: variance 2/fan_in (He) for ReLU, 1/fan_in for tanh; or "
-        "normalise layers.",
+        "SP102": f"Draw smaller weights: {_RULE}; or normalise layers.",
         "SP103": f"{_FADING} Take ReLU instead of logistic or tanh units.",
         "SP104": "Draw smaller weights, normalise layers, or clip gradients.",
         "SP105": "Take leaky ReLU, or a smaller learning rate.",
@@ -70,9 +68,7 @@ def _changes(code: str, learner: Learner, at: str) -> list[Advice]:
     if code == "SP105":
         return [*_lively(learner, at)]
     found = []
-    if not isinstance(params["init"], str) or (
-        params["init"] != "auto" and suits(params["init"], params["activation"]) is not True
-    ):
+    if not _is(params["init"], ("auto",)) and not suits(params["init"], params["activation"]):
         found.append(learner.change(code, "init", "auto"))
     if code in ("SP101", "SP103") and _is(params["activation"], _SATURATING):
         found.append(learner.change(code, "activation", "relu"))

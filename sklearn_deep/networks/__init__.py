@@ -8,6 +8,8 @@ from sklearn_deep.networks._normalization import BatchNorm, LayerNorm
 from sklearn_deep.networks._passes import Statistics, TrainingPass
 from sklearn_deep.networks._plain import plain_network
 from sklearn_deep.networks._plugin_layer import ActivationLayer, NoiseLayer, PluginLayer
+from sklearn_deep.networks._suitable_init import suitable_init
+from sklearn_deep.networks._weight_matrix import WeightMatrix
 
 __all__ = [
     "MLP",
@@ -24,7 +26,9 @@ __all__ = [
     "Statistics",
     "TiedLinear",
     "TrainingPass",
+    "WeightMatrix",
     "activation_layer",
     "aligned_linear",
     "plain_network",
+    "suitable_init",
 ]

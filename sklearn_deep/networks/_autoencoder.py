@@ -21,6 +21,7 @@ from sklearn_deep.networks._layers import (
 from sklearn_deep.networks._linear import Linear
 from sklearn_deep.networks._passes import TrainingPass
 from sklearn_deep.networks._plugin_layer import NoiseLayer
+from sklearn_deep.networks._weight_matrix import WeightMatrix, matrices_between
 
 
 class Autoencoder(nn.Module):
@@ -140,12 +141,28 @@ class AutoencoderArchitecture:
         return (*self.encoder_sizes[1:], *self.decoder_sizes[1:], *self.head_sizes[:-1])
 
     @property
-    def matrix_shapes(self) -> tuple[tuple[int, int], ...]:
-        """Shapes ``(n_out, n_in)`` of the weight matrices: encoder, head, decoder, in this order."""
-        first = self.encoder_sizes[-1] if self.head_input == "code" else self.decoder_sizes[-1]
-        chains = [self.encoder_sizes, (first, *self.head_sizes)]
-        chains += [] if self.tied else [self.decoder_sizes]
-        return tuple((n_out, n_in) for chain in chains for n_in, n_out in pairwise(chain))
+    def matrices(self) -> tuple[WeightMatrix, ...]:
+        """The weight matrices: encoder, head, decoder, in this order; a tied decoder has none."""
+        first, code = self._head_source, self.code_activation
+        encoder = matrices_between(
+            self.encoder_sizes, "encoder", None, self.activation, to_output=False
+        )
+        head = matrices_between(
+            (first[0], *self.head_sizes), "head", first[1], self.activation, to_output=True
+        )
+        # A reconstruction that the head reads is a signal to be kept, not only an output.
+        ends = not self.head_sizes or self.head_input == "code"
+        decoder = matrices_between(
+            self.decoder_sizes, "decoder", code, self.activation, to_output=ends
+        )
+        return (*encoder, *head, *([] if self.tied else decoder))
+
+    @property
+    def _head_source(self) -> tuple[int, Any]:
+        """Width of what the head reads, and the activation that makes it."""
+        if self.head_input == "code":
+            return self.encoder_sizes[-1], self.code_activation
+        return self.decoder_sizes[-1], self.output_activation
 
     @property
     def _chains(self) -> tuple[tuple[int, ...], ...]:
@@ -227,8 +244,7 @@ class _Builder:
         a, make = self.architecture, self.make
         if not a.head_sizes:
             return [], None
-        first = a.encoder_sizes[-1] if a.head_input == "code" else a.decoder_sizes[-1]
-        pairs = list(enumerate(pairwise((first, *a.head_sizes)), start=n_encoder))
+        pairs = list(enumerate(pairwise((a._head_source[0], *a.head_sizes)), start=n_encoder))
         linears = [make.linear(str(i), *pair) for i, pair in pairs]
         blocks = [
             make.block(f"hidden.{i}", str(i + 1), linear, pair[1])

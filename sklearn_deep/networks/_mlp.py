@@ -20,6 +20,7 @@ from sklearn_deep.networks._layers import (
 from sklearn_deep.networks._linear import Linear
 from sklearn_deep.networks._passes import TrainingPass
 from sklearn_deep.networks._plugin_layer import NoiseLayer
+from sklearn_deep.networks._weight_matrix import WeightMatrix, matrices_between
 
 
 class MLP(nn.Module):
@@ -85,9 +86,12 @@ class MLPArchitecture:
         return self.sizes[1:-1]
 
     @property
-    def matrix_shapes(self) -> tuple[tuple[int, int], ...]:
-        """Shapes ``(n_out, n_in)`` of the weight matrices, from the input on."""
-        return tuple((n_out, n_in) for n_in, n_out in pairwise(self.sizes))
+    def matrices(self) -> tuple[WeightMatrix, ...]:
+        """The weight matrices, from the input on."""
+        *hidden, output = matrices_between(
+            self.sizes, "hidden", None, self.activation, to_output=True
+        )
+        return (*hidden, output._replace(part="output"))
 
     def structure(self, widths: bool = True) -> Hashable:
         """Return the key of this architecture; hidden ``widths`` may be left out."""

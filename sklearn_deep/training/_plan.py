@@ -35,7 +35,8 @@ class Plan:
     Parameters
     ----------
     architecture : MLPArchitecture or AutoencoderArchitecture
-    initializer : Initializer
+    initializers : tuple of Initializer
+        Of each weight matrix, in the order of ``architecture.matrices``.
     noise : mapping of str to Noise
         Noise by site (see ``MLPArchitecture.build``); a site left out has none.
     loss : Loss or None
@@ -70,7 +71,7 @@ class Plan:
     """
 
     architecture: MLPArchitecture | AutoencoderArchitecture
-    initializer: Initializer
+    initializers: tuple[Initializer, ...]
     noise: Mapping[str, Noise]
     loss: Loss | None
     weight_decay: tuple[float, ...]
@@ -200,12 +201,12 @@ class Plan:
             network.load_state_dict(self.start.weights)
             return network
         generator = torch.Generator()
-        for name, module in network.named_modules():
-            if isinstance(module, Linear):
-                seeded(generator, self.seed, f"init.{name}")
-                n_out, n_in = module.weight.shape
-                with torch.no_grad():
-                    module.weight.copy_(self.initializer.draw(n_out, n_in, generator))
+        linears = [(n, m) for n, m in network.named_modules() if isinstance(m, Linear)]
+        for (name, linear), initializer in zip(linears, self.initializers, strict=True):
+            seeded(generator, self.seed, f"init.{name}")
+            n_out, n_in = linear.weight.shape
+            with torch.no_grad():
+                linear.weight.copy_(initializer.draw(n_out, n_in, generator))
         return network
 
 

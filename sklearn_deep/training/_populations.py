@@ -144,7 +144,7 @@ def bytes_of_member(plan: Plan) -> int:
     times the bytes of a number: weights and gradients, and of each layer what it gets, what it
     gives and the gradient of that.
     """
-    shapes = plan.architecture.matrix_shapes
+    shapes = [matrix.shape for matrix in plan.architecture.matrices]
     n_parameters = sum(n_out * (n_in + 1) for n_out, n_in in shapes)
     slots = len(plan.optimizer.slots) if isinstance(plan.optimizer, Rule) else 0
     widths = shapes[0][1] + sum(n_out for n_out, _ in shapes)

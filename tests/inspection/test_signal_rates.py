@@ -43,6 +43,32 @@ def test_fifty_layers_of_relu_change_mean_squares_by_half_the_variance_of_the_fa
     assert {report.backward_verdict for report in found} == {verdict}
 
 
+@pytest.mark.parametrize(
+    "activation",
+    ["relu", "leaky_relu", "elu", "gelu", "silu", "selu", "softplus", "identity", torch.nn.Mish],
+)
+def test_auto_keeps_the_signal_of_every_activation_that_does_not_saturate(activation):
+    (report,) = reports("auto", activation, depth=8, seeds=[0])
+    assert report.forward_rate == pytest.approx(1, abs=0.06)
+    np.testing.assert_allclose(report.mean_square_z[:-1], 1, rtol=0.35)
+    assert report.forward_verdict == "healthy"
+    # Much of the mean square of softplus is its mean, which carries no gradient.
+    assert report.backward_verdict == ("vanishing" if activation == "softplus" else "healthy")
+
+
+@pytest.mark.parametrize("activation", ["tanh", "logistic"])
+def test_auto_does_not_drive_units_that_saturate_into_their_flat_parts(activation):
+    (report,) = reports("auto", activation, depth=8, seeds=[0])
+    assert report.saturated_share[:-1].max() < 0.02
+    assert report.forward_verdict == "healthy"
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "selu", "logistic"])
+def test_auto_starts_with_small_outputs_whatever_the_activation(activation):
+    (report,) = reports("auto", activation, depth=2, seeds=[0])
+    assert 0.02 < report.mean_square_z[-1] < 0.2
+
+
 @pytest.mark.parametrize("depth", [3, 10])
 def test_logistic_units_with_glorot_vanish_backwards_alone(depth):
     (report,) = reports("glorot_normal", "logistic", depth, seeds=[0])

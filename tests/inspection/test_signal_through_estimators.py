@@ -13,7 +13,9 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier, MLPClassifier, MLPRegressor
 from sklearn_deep.estimators import begin_fit
+from sklearn_deep.initializers import VarianceScaling
 from sklearn_deep.inspection import signal_propagation
+from sklearn_deep.inspection._suitable_weights import suits
 
 X, Y = load_iris(return_X_y=True)
 NET = MLPClassifier((8, 6), dropout=0.5, hidden_noise=0.3, max_epochs=3, random_state=0)
@@ -163,6 +165,37 @@ def test_each_finding_has_its_advice(params, rows, code, setting):
     net = MLPClassifier((16, 16), random_state=0).set_params(**params)
     found = [(a.code, a.settings) for a in signal_propagation(net, rows, Y).advice]
     assert (code, setting) in found
+
+
+@pytest.mark.parametrize(
+    ("init", "activation", "expected"),
+    [
+        ("auto", "gelu", True),
+        ("he_uniform", "relu", True),
+        (VarianceScaling(scale=2.2), "relu", True),
+        ("he_normal", "silu", True),
+        ("lecun_normal", "relu", False),
+        ("he_normal", "tanh", False),
+        ("lecun_normal", "tanh", True),
+        ("glorot_uniform", "selu", True),
+        ("orthogonal", "identity", True),
+        ("orthogonal", "relu", False),
+        ("normal", "relu", False),
+        (["auto", "auto"], "relu", None),
+        (torch.ones, "relu", None),
+    ],
+)
+def test_weights_suit_an_activation_whose_signal_they_keep_between_hidden_layers(
+    init, activation, expected
+):
+    assert suits(init, activation) is expected
+
+
+@pytest.mark.parametrize("init", [["he_normal", *["lecun_normal"] * 12], VarianceScaling()])
+def test_weights_that_lose_the_signal_are_advised_to_be_auto(init):
+    net = MLPClassifier((16,) * 12, init=init, random_state=0)
+    found = [a.settings for a in signal_propagation(net, X, Y).advice if a.code == "SP101"]
+    assert {"init": "auto"} in found
 
 
 def test_weights_that_grow_are_an_explosion_with_its_advice():

@@ -20,6 +20,7 @@ from sklearn_deep import (
     MLPRegressor,
 )
 from sklearn_deep.augmentation import GaussianCopies, Mixup
+from sklearn_deep.initializers import Orthogonal
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV, LabeledFold
 from sklearn_deep.optimizers import SGD, Adam
 from sklearn_deep.stopping import EarlyStopping
@@ -104,7 +105,12 @@ NETWORKS = {
         {
             "normalization": [None, "batch", "layer"],
             "activation": ["relu", "tanh", "selu"],
-            "init": ["auto", "orthogonal", "lecun_uniform"],
+            "init": [
+                "auto",
+                "orthogonal",
+                ("lecun_uniform", "zeros"),
+                ["auto", Orthogonal(gain=0.1)],
+            ],
         },
     ),
     "augmentation and schedules": (

@@ -45,7 +45,7 @@ def make_plan():
         ones = torch.ones(4, dtype=torch.float64)
         settings = {
             "architecture": MLPArchitecture((3, 5, 1), torch.tanh, "batch", torch.float64),
-            "initializer": VarianceScaling(scale=2.0),
+            "initializers": (VarianceScaling(scale=2.0), VarianceScaling(scale=2.0)),
             "noise": {},
             "loss": SquaredError(),
             "weight_decay": (0.0, 0.0),

@@ -73,7 +73,7 @@ def make_plan():
         sizes = (data.x.shape[1], *hidden, data.y.shape[1])
         settings = {
             "architecture": MLPArchitecture(sizes, activation, normalization, data.y.dtype),
-            "initializer": VarianceScaling(scale=2.0),
+            "initializers": (VarianceScaling(scale=2.0),) * (len(hidden) + 1),
             "noise": {},
             "loss": CrossEntropy(),
             "weight_decay": (0.0,) * (len(hidden) + 1),

@@ -200,13 +200,18 @@ def test_in_float32_losses_differ_no_more_than_those_of_disturbed_weights(
     settings |= {"max_epochs": 12, "weight_decay": (1e-3,) * 3}
     plans = make_widths([*WIDTHS, (17, 20)], torch.float32, **settings)
     alone = [train([plan])[0] for plan in plans]
-    control = [train([replace(plan, initializer=disturbed(plan.initializer))])[0] for plan in plans]
+    control = [
+        train([replace(plan, initializers=disturbed(plan.initializers))])[0] for plan in plans
+    ]
     allowed = 2 * largest_difference(control, alone)
     assert 0 < largest_difference(train(plans), alone) <= allowed
 
 
-def disturbed(initializer):
-    return CallableInitializer(lambda *sizes: initializer.draw(*sizes) * (1 + 1e-6))
+def disturbed(initializers):
+    def of(initializer):
+        return CallableInitializer(lambda *sizes: initializer.draw(*sizes) * (1 + 1e-6))
+
+    return tuple(map(of, initializers))
 
 
 def unmasked(signal, units):
