@@ -256,7 +256,12 @@ def test_rates_of_two_hidden_layers_are_their_ratios():
     assert report.backward_rate == pytest.approx(report.backward_ratio[0])
 
 
-def test_rows_count_by_their_weight():
-    heavy = clone(NET).set_params(class_weight={0: 3, 1: 3, 2: 3})
-    once, thrice = (signal_propagation(net, X, Y).mean_square_gradient for net in (NET, heavy))
-    np.testing.assert_allclose(thrice, 9 * once, rtol=1e-4)
+def test_samples_count_by_their_share_of_the_weights():
+    def gradients(class_weight):
+        net = clone(NET).set_params(class_weight=class_weight)
+        return signal_propagation(net, X, Y).mean_square_gradient
+
+    np.testing.assert_allclose(gradients({0: 3, 1: 3, 2: 3}), gradients(None), rtol=1e-4)
+    # Each third of the samples alone has three times the mean weight, so nine times the square.
+    alone = [gradients({one: 1} | dict.fromkeys({0, 1, 2} - {one}, 0)) for one in (0, 1, 2)]
+    np.testing.assert_allclose(sum(alone) / 9, gradients(None), rtol=1e-4)
