@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from importlib.metadata import version
+from functools import partial
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any, ClassVar, Self
@@ -27,22 +27,20 @@ from sklearn_deep._shared._sklearn import (
     num_samples,
 )
 from sklearn_deep.model_selection._checkpoint import Checkpoint
+from sklearn_deep.model_selection._digest import Digest
 from sklearn_deep.model_selection._folds import Folds
 from sklearn_deep.model_selection._halving import Halving
+from sklearn_deep.model_selection._identity import identity_of
 from sklearn_deep.model_selection._kept_answers import KeptAnswers
-from sklearn_deep.model_selection._keys import digest_of
 from sklearn_deep.model_selection._progress import Progress
-from sklearn_deep.model_selection._quantiles import described
 from sklearn_deep.model_selection._running import Running
 from sklearn_deep.model_selection._running_fit import Job
 from sklearn_deep.model_selection._search_run import SearchRun
 from sklearn_deep.model_selection._stages import Stages
 from sklearn_deep.model_selection._task import Done, Task, perform
 
-# Other versions may round differently.
 # Above, scikit-learn prints lines that a bar would disturb.
 _VERBOSE_WITH_BAR = 1
-_VERSIONS = ("sklearn_deep", "scikit-learn", "torch", "numpy")
 
 
 @explained
@@ -109,8 +107,11 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         Where networks are trained, the best one included: "cpu", "cuda", "cuda:<index>", "auto" for
         a GPU where there is one; None leaves it to the estimator.
     checkpoint : str or path, default=None
-        File in which finished populations are kept. A search that was killed and is fitted again,
-        unchanged, goes on from there with the same results; a file of another search is refused.
+        File in which finished populations are kept; ``~`` is the home directory. A search that was
+        killed and is fitted again, unchanged, continues from there with the same results. The file is
+        refused if anything differs that results depend on: data, folds, estimator, space, ``n_iter``,
+        ``n_stages``, ``random_state``, ``scoring``, ``refit``, ``error_score``, ``device``, versions of
+        libraries, or the code of a user-defined function or class that any of these refers to.
         Open only files that you trust: they are pickles.
 
     Attributes
@@ -246,9 +247,9 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         splits = list(cv.split(X, y, **routed.splitter.split))
         folds = Folds(X, y, routed.estimator.fit, splits, self.return_train_score)
-        checkpoint = self._checkpoint(X, y, params, splits)
+        memory = self._memory((X, y, params), splits)
         progress = Progress(0 < self.verbose <= _VERBOSE_WITH_BAR, len(splits))
-        runner = self._runner(checkpoint, progress)
+        runner = self._runner(memory, progress)
         halving = None if self.min_epochs is None else Halving(self, X, y, splits, routed)
         run = SearchRun(self, stages, folds, splits, routed, runner, progress, halving)
         before = dict(vars(run))
@@ -293,35 +294,20 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
                     stacklevel=3,
                 )
 
-    def _checkpoint(self, X: Any, y: Any, params: Any, splits: Any) -> Checkpoint | None:
-        """Return the file of this search, which belongs to all that its results depend on."""
+    def _memory(self, data: tuple[Any, ...], splits: Any) -> Callable[[int], KeptAnswers] | None:
+        """Return what makes the memory of a stage, in the file of this search."""
         if self.checkpoint is None:
             return None
-        owner = type(self).__name__
         if not isinstance(self.random_state, Integral):
             raise ValueError(  # noqa: TRY004 - as scikit-learn's own checks
-                f"The 'random_state' parameter of {owner} must be an int where 'checkpoint' is given, so that "
-                f"the same candidates are drawn again; got {self.random_state!r}."
+                f"The 'random_state' parameter of {type(self).__name__} must be an int where 'checkpoint' is "
+                f"given, so that the same candidates are drawn again; got {self.random_state!r}."
             )
-        search = {name: getattr(self, name) for name in ("n_iter", "n_stages", "random_state")}
-        parts = {
-            "the data": (X, y, params),
-            "the folds": splits,
-            "the estimator": self.estimator,
-            "the search space": _comparable(self.param_distributions),
-            "n_iter, n_stages or random_state": search,
-        }
-        known = {name: digest_of(part) for name, part in parts.items()}
-        for name, key in known.items():
-            if key is None:
-                raise ValueError(
-                    f"{owner} with 'checkpoint' must be able to pickle {name}, to know it again. Give "
-                    "functions that are defined in a module, no lambdas."
-                )
-        versions = {f"{name}'s version": version(name) for name in _VERSIONS}
-        return Checkpoint(self.checkpoint, versions | known)
+        digest = Digest()
+        checkpoint = Checkpoint(self.checkpoint, identity_of(self, data, splits, digest))
+        return partial(KeptAnswers, checkpoint, digest)
 
-    def _runner(self, checkpoint: Checkpoint | None, progress: Progress) -> Any:
+    def _runner(self, memory: Callable[[int], KeptAnswers] | None, progress: Progress) -> Any:
         # Ray's, for one, gives all results at the end.
         streams = get_active_backend()[0].supports_return_generator
         parallel = Parallel(
@@ -338,7 +324,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
             return found
 
         def run(jobs: Sequence[Job], stage: int) -> Running:
-            kept = None if checkpoint is None else KeptAnswers(checkpoint, stage)
+            kept = None if memory is None else memory(stage)
             n_members = None if size is None else int(size)
             running = Running(jobs, workers, n_members, kept, progress)
             if self.verbose > 1:
@@ -358,13 +344,3 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
                 ConvergenceWarning,
                 stacklevel=3,
             )
-
-
-def _comparable(space: Any) -> Any:
-    """Return a search space in which equal distributions are equal, whatever has been drawn."""
-    if isinstance(space, Mapping):
-        return {name: _comparable(values) for name, values in space.items()}
-    if isinstance(space, list | tuple):
-        return [_comparable(values) for values in space]
-    # A frozen distribution of scipy's carries numpy's global generator with it.
-    return described(space) if hasattr(space, "rvs") else space

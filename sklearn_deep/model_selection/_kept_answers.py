@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sklearn.base import clone
+
 from sklearn_deep.model_selection._checkpoint import Checkpoint
-from sklearn_deep.model_selection._fitting import Training
+from sklearn_deep.model_selection._digest import Digest, UnknownValueError
+from sklearn_deep.model_selection._fitting import Fit, Training
 from sklearn_deep.model_selection._running_fit import RunningFit
+from sklearn_deep.model_selection._samples import Samples
 from sklearn_deep.model_selection._task import Answer
 from sklearn_deep.training import Result, StoredResult
 
@@ -16,27 +20,33 @@ from sklearn_deep.training import Result, StoredResult
 class KeptAnswers:
     """The answers to the fits of one stage, by fit and number of the request.
 
-    Errors are not kept, nor is what cannot be pickled: both are found anew.
+    With each is kept the key of the request that it answers, so that it is given to no other. Errors
+    are not kept, nor is what cannot be pickled: both are found anew.
 
     Parameters
     ----------
     checkpoint : Checkpoint
+    digest : Digest
     stage : int
     """
 
-    def __init__(self, checkpoint: Checkpoint, stage: int) -> None:
+    def __init__(self, checkpoint: Checkpoint, digest: Digest, stage: int) -> None:
         self.checkpoint = checkpoint
+        self.digest = digest
         self.stage = stage
 
     def answer(self, fits: Sequence[RunningFit]) -> None:
         """Let fits go on whose requests have been answered before."""
         for i, fit in enumerate(fits):
             while not fit.is_done and (found := self.checkpoint.known.get(self._place(i, fit))):
-                answer, seconds = found
+                key, answer, seconds = found
+                if key != self._key(fit.request):
+                    break
+                is_shared = not isinstance(answer, StoredResult)
                 if isinstance(answer, StoredResult):
                     assert isinstance(fit.request, Training)
                     answer = answer.revived(fit.request.planned.plan)
-                fit.go_on(answer, seconds)
+                fit.go_on(answer, seconds, is_shared)
 
     def keep(
         self,
@@ -51,12 +61,32 @@ class KeptAnswers:
             kept = StoredResult.of(answer) if isinstance(answer, Result) else answer
             if isinstance(answer, Exception) or not _can_be_pickled(kept):
                 continue
-            for i in own:
-                found[self._place(i, fits[i])] = (kept, seconds / len(answers) / len(own))
+            # They all wait for the same.
+            key = self._key(fits[own[0]].request)
+            for i in own if key is not None else ():
+                found[self._place(i, fits[i])] = (key, kept, seconds / len(answers) / len(own))
         self.checkpoint.add(found)
 
     def _place(self, i: int, fit: RunningFit) -> tuple[int, int, int]:
         return self.stage, i, fit.n_requests
+
+    def _key(self, request: Training | Fit) -> bytes | None:
+        """Return a digest of what is fitted with what; None where something cannot be looked into."""
+        if isinstance(request, Training):
+            estimator: Any = request.planned.estimator
+            given: list[Any] = [request.planned.request]
+        else:
+            estimator, after = request.estimator, request.transform_params
+            given = [_read(request.arguments), None if after is None else _read(after)]
+        try:
+            # Without what fits have left in it: parameters alone.
+            return self.digest((type(request).__name__, clone(estimator), given))
+        except UnknownValueError:
+            return None
+
+
+def _read(arguments: Mapping[str, Samples | None]) -> dict[str, Any]:
+    return {name: samples and samples.read() for name, samples in arguments.items()}
 
 
 def _can_be_pickled(value: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sklearn.base import clone
 
 from sklearn_deep._shared._counterparts import NAMES
+from sklearn_deep._shared._families import FAMILIES
 from sklearn_deep._shared._words import call_of, known_names
 from sklearn_deep.plugins._entry_points import declared, describe, load
 from sklearn_deep.plugins._plugin import Plugin
@@ -67,6 +68,8 @@ def declare_family(
     """
     _FAMILIES[family] = Family(base, wrap, takes, words)
     _ENTRIES[family] = {}
+    if family not in FAMILIES:
+        FAMILIES.append(family)
 
 
 def register(family: str, name: str, plugin: Any) -> None:

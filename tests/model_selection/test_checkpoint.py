@@ -1,5 +1,7 @@
 """The file of a search that may be killed: whole records count, other searches are refused."""
 
+import importlib
+import json
 import pickle
 
 import numpy as np
@@ -7,6 +9,8 @@ import pytest
 from scipy.stats import loguniform
 from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from small_searches import (
     RATES,
     SPACE,
@@ -19,7 +23,7 @@ from small_searches import (
     pipeline,
 )
 
-from sklearn_deep.model_selection import _batched_search
+from sklearn_deep.model_selection import _checkpoint
 from sklearn_deep.model_selection._checkpoint import Checkpoint
 
 
@@ -28,11 +32,21 @@ def path(tmp_path):
     return tmp_path / "kept"
 
 
+MARK = len(_checkpoint._MARK)
+
+
 def kept_for(path):
     """Return what a file belongs to."""
-    content = path.read_bytes()
-    header = pickle.loads(content[24 : 24 + int.from_bytes(content[:8], "big")])
-    return {name: value for name, value in header.items() if name != "kind"}
+    content = path.read_bytes()[MARK:]
+    return json.loads(content[24 : 24 + int.from_bytes(content[:8], "big")])
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Return the file of a finished search."""
+    path = tmp_path_factory.mktemp("finished") / "kept"
+    search(path, refit=False).fit(X, Y)
+    return path
 
 
 def search(path=None, estimator=None, space=SPACE, **settings):
@@ -49,7 +63,7 @@ def test_a_finished_search_is_not_trained_again(path, trained):
     kept = [
         seconds
         for value in Checkpoint(path, kept_for(path)).known.values()
-        for seconds in value[1:]
+        for seconds in value[2:]
     ]
     assert second.cv_results_["mean_fit_time"].sum() * 3 >= sum(kept) > 0
     np.testing.assert_array_equal(second.predict_proba(X), first.predict_proba(X))
@@ -64,7 +78,7 @@ def test_the_results_are_those_without_a_file(path, n_stages):
 
 def records(path):
     """Return where each record of a file ends."""
-    content, ends, at = path.read_bytes(), [], 0
+    content, ends, at = path.read_bytes(), [], MARK
     while at < len(content):
         at += 8 + 16 + int.from_bytes(content[at : at + 8], "big")
         ends.append(at)
@@ -95,11 +109,29 @@ def test_a_record_that_was_damaged_is_dropped(path, trained):
     assert len(trained) == 1
 
 
-def test_a_file_cut_short_in_its_first_record_is_no_checkpoint(path):
-    search(path).fit(X, Y)
-    path.write_bytes(path.read_bytes()[:30])
+@pytest.mark.parametrize("size", [1, MARK, MARK + 3, -1])
+def test_a_file_cut_short_in_its_first_record_is_begun_anew(size, path, finished, trained):
+    whole, ends = finished.read_bytes(), records(finished)
+    path.write_bytes(whole[: size if size > 0 else ends[0] - 1])
+    search(path, refit=False).fit(X, Y)
+    assert len(trained) == 3
+    assert len(records(path)) == len(ends)
+
+
+@pytest.mark.parametrize("size", [MARK + 30, -1])
+def test_another_search_is_not_begun_in_a_file_that_was_cut_short(size, path, finished):
+    path.write_bytes(
+        content := finished.read_bytes()[: size if size > 0 else records(finished)[0] - 1]
+    )
     with pytest.raises(ValueError, match="is no checkpoint of a BatchedRandomizedSearchCV"):
-        search(path).fit(X, Y)
+        search(path, cv=2).fit(X, Y)
+    assert path.read_bytes() == content
+
+
+def test_a_path_may_begin_at_home(path, monkeypatch):
+    monkeypatch.setenv("HOME", str(path.parent))
+    search("~/kept", refit=False).fit(X, Y)
+    assert len(records(path)) > 1
 
 
 def test_an_empty_file_is_begun(path):
@@ -120,18 +152,15 @@ OTHERS = {
         {},
         "the search space",
     ),
-    "more candidates": ({"n_iter": 5}, {}, "n_iter, n_stages or random_state"),
-    "more stages": ({"n_stages": 2}, {}, "n_iter, n_stages or random_state"),
-    "another seed": ({"random_state": 1}, {}, "n_iter, n_stages or random_state"),
+    "more candidates": ({"n_iter": 5}, {}, "n_iter"),
+    "more stages": ({"n_stages": 2}, {}, "n_stages"),
+    "another seed": ({"random_state": 1}, {}, "random_state"),
+    "another score": ({"scoring": "f1_macro"}, {}, "scoring"),
+    "another score for refit": ({"refit": lambda results: 0}, {}, "refit"),
+    "another error score": ({"error_score": 0.0}, {}, "error_score"),
+    "another device": ({"device": "cpu"}, {}, "device"),
+    "another factor": ({"factor": 2}, {}, "factor"),
 }
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """Return the file of a finished search."""
-    path = tmp_path_factory.mktemp("finished") / "kept"
-    search(path, refit=False).fit(X, Y)
-    return path
 
 
 @pytest.mark.parametrize("case", OTHERS)
@@ -139,7 +168,7 @@ def test_another_search_is_refused_with_the_reason(case, finished):
     settings, given, reason = OTHERS[case]
     before = finished.read_bytes()
     with pytest.raises(ValueError, match="belongs to another search") as caught:
-        search(finished, **settings).fit(**{"X": X, "y": Y} | given)
+        search(finished, **{"refit": False} | settings).fit(**{"X": X, "y": Y} | given)
     assert f"it differs in {reason}." in str(caught.value)
     assert repr(str(finished)) in str(caught.value)
     assert "Give another path, or delete the file." in str(caught.value)
@@ -153,13 +182,11 @@ def test_all_differences_are_named(finished):
 
 @pytest.mark.parametrize("library", ["sklearn_deep", "torch", "scikit-learn", "numpy"])
 def test_another_version_is_refused(library, finished, monkeypatch):
-    version = _batched_search.version
-    monkeypatch.setattr(
-        _batched_search, "version", lambda name: "9.9" if name == library else version(name)
-    )
-    words = f"differs in {library}'s version ({version(library)} there, 9.9 here)"
+    module = importlib.import_module("sklearn" if library == "scikit-learn" else library)
+    words = f"differs in {library}'s version ({module.__version__} there, 9.9 here)"
+    monkeypatch.setattr(module, "__version__", "9.9")
     with pytest.raises(ValueError, match="belongs to another search") as caught:
-        search(finished).fit(X, Y)
+        search(finished, refit=False).fit(X, Y)
     assert words in str(caught.value)
 
 
@@ -170,7 +197,7 @@ def test_what_changes_no_score_changes_no_file(finished, trained):
         population_size=2,
         verbose=0,
         return_train_score=True,
-        scoring="f1_macro",
+        refit=False,
     )
     again.fit(X, Y)
     assert trained == []
@@ -235,3 +262,27 @@ def test_records_are_dicts_of_what_was_found(path):
     checkpoint.add({(0, 1): "a"})
     checkpoint.add({(0, 2): "b"})
     assert Checkpoint(path, {"the data": 1}).known == {(0, 1): "a", (0, 2): "b"}
+
+
+def test_a_record_is_given_to_no_other_request(path, trained):
+    expected = search(path, cv=2, refit=False).fit(X, Y)
+    checkpoint = Checkpoint(path, kept_for(path))
+    swapped = dict(zip(checkpoint.known, reversed(checkpoint.known.values()), strict=True))
+    checkpoint.add(swapped)
+    trained.clear()
+    assert_same_results(search(path, cv=2, refit=False).fit(X, Y), expected)
+    assert sum(trained) == len(expected.cv_results_["params"]) * 2
+
+
+def test_a_function_that_was_edited_makes_another_search(path, monkeypatch):
+    with_lambda = make_pipeline(FunctionTransformer(lambda A: edited(A) + 0), network())
+    space = {"mlpclassifier__dropout": [0.0]}
+    search(path, with_lambda, space, n_iter=1, refit=False).fit(X, Y)
+    search(path, with_lambda, space, n_iter=1, refit=False).fit(X, Y)
+    monkeypatch.setitem(globals(), "edited", lambda A: A[:, ::-1] ** 3)
+    with pytest.raises(ValueError, match=r"differs in the estimator\."):
+        search(path, with_lambda, space, n_iter=1, refit=False).fit(X, Y)
+
+
+def edited(A):
+    return A

@@ -1,0 +1,3 @@
+"""The families of plug-ins, by name."""
+
+FAMILIES: list[str] = []
