@@ -32,6 +32,7 @@ from sklearn_deep.estimators._sklearn_callbacks import (
     EpochTasks,
     with_callbacks,
 )
+from sklearn_deep.networks import target_unit
 from sklearn_deep.training import (
     FollowedTraining,
     Plan,
@@ -155,7 +156,9 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         """Set what a fit leaves on the estimator."""
         before = self.history_ if request.goes_on else {}
         n_before = len(next(iter(before.values()), ()))
-        self.net_ = net.holding(FittedNetwork(plan.architecture, plan.noise, result.network))
+        final = target_unit(plan.loss, plan.target_scale)
+        fitted = FittedNetwork(plan.architecture, plan.noise, result.network, final)
+        self.net_ = net.holding(fitted)
         self.history_ = joined(before, result.history)
         rows_before = self._n_rows_seen if request.goes_on else 0
         self._n_rows_seen = rows_before + len(result.history["loss"]) * len(plan.data.x)

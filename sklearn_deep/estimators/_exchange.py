@@ -94,7 +94,8 @@ class Exchange:
     def to_sklearn(self) -> Any:
         """Return a fitted MLP of scikit-learn's that predicts the same, without torch.
 
-        It has the weights, the curves of ``history_`` that it knows, and every parameter that there
+        It has the weights (the last layer's predict in the unit of y: what ``normalize_y`` scaled the
+        target by is folded in, while curves stay those of the normalized target), the curves of ``history_`` that it knows, and every parameter that there
         is for it (``alpha`` is ``weight_decay`` times the batch size of the fit). What has no
         counterpart and does not matter for prediction is left out: dropout, noise, augmentation,
         penalties, other optimizers and schedules. Its ``partial_fit`` goes on from the weights, with
@@ -103,7 +104,8 @@ class Exchange:
         Returns
         -------
         sklearn.neural_network.MLPClassifier or MLPRegressor
-            Its weights are in the ``dtype`` of the network.
+            Its weights are in the ``dtype`` of the network; the last intercepts in float64 if float32
+            is too coarse for a target whose mean is far larger than its standard deviation.
 
         Raises
         ------

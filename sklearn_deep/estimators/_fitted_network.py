@@ -31,6 +31,8 @@ class FittedNetwork:
         By site; dropout is a layer of the plain network.
     network : nn.Module
         The trained network, kept as it is.
+    final : nn.Module, optional
+        What ``module`` applies to outputs; see ``plain_network``.
 
     Attributes
     ----------
@@ -39,7 +41,11 @@ class FittedNetwork:
     """
 
     def __init__(
-        self, architecture: Architecture, noise: Mapping[str, Noise], network: nn.Module
+        self,
+        architecture: Architecture,
+        noise: Mapping[str, Noise],
+        network: nn.Module,
+        final: nn.Module | None = None,
     ) -> None:
         self._architecture = architecture
         self._noise = dict(noise)
@@ -47,7 +53,8 @@ class FittedNetwork:
         self._tensors = [*network.parameters(), *network.buffers()]
         # By dtype; one entry replaces another in one step, so threads need no lock.
         self._predictors: dict[torch.dtype, tuple[list[int], nn.Module]] = {}
-        self.module = plain_network(network)
+        self._final = None if final is None else final.to(self.like)
+        self.module = plain_network(network, self._final)
 
     @property
     def weights(self) -> dict[str, Tensor]:
@@ -83,12 +90,18 @@ class FittedNetwork:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> FittedNetwork:
         network = copy.deepcopy(self._network, memo)
-        return FittedNetwork(self._architecture, self._noise, network)
+        final = copy.deepcopy(self._final, memo)
+        return FittedNetwork(self._architecture, self._noise, network, final)
 
     def __getstate__(self) -> dict[str, Any]:
         # Arrays: a tensor would add half a kilobyte to a pickle.
         weights = {name: tensor.cpu().numpy() for name, tensor in self.weights.items()}
-        return {"architecture": self._architecture, "noise": self._noise, "weights": weights}
+        return {
+            "architecture": self._architecture,
+            "noise": self._noise,
+            "weights": weights,
+            "final": self._final,
+        }
 
     @torch.inference_mode(False)
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -98,7 +111,7 @@ class FittedNetwork:
         with isolated(0) if draws else nullcontext():
             network = architecture.build(noise).eval()
         network.load_state_dict({n: torch.tensor(array) for n, array in state["weights"].items()})
-        FittedNetwork.__init__(self, architecture, noise, network)
+        FittedNetwork.__init__(self, architecture, noise, network, state["final"])
 
 
 def _version(tensor: Tensor) -> int:

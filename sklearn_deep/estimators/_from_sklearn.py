@@ -13,10 +13,12 @@ from sklearn.base import clone, is_regressor
 
 from sklearn_deep.estimators._fitted_network import FittedNetwork
 from sklearn_deep.estimators._labels import Labels
+from sklearn_deep.estimators._mean_loss import MeanLoss
 from sklearn_deep.estimators._mlp import BaseMLP
-from sklearn_deep.estimators._net import MeanLoss, TrainingNet
+from sklearn_deep.estimators._net import TrainingNet
 from sklearn_deep.initializers import VarianceScaling
-from sklearn_deep.networks import Linear, MLPArchitecture
+from sklearn_deep.losses import Loss
+from sklearn_deep.networks import Linear, MLPArchitecture, target_unit
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, Optimizer
 from sklearn_deep.plugins import resolve
 from sklearn_deep.schedules import Plateau
@@ -120,7 +122,7 @@ def parameters_of(mlp: Any, rows: int | None, *, metric: str, owner: str) -> dic
         "verbose": given.verbose,
     }
     if is_regressor(mlp):
-        parameters["loss"] = given.loss
+        parameters |= {"loss": given.loss, "normalize_y": False}
     if hasattr(mlp, "coefs_"):
         parameters["dtype"] = str(mlp.coefs_[0].dtype)
     return parameters
@@ -256,10 +258,11 @@ def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
     estimator.diverged_ = False
     estimator._progress = None
     estimator._n_rows_seen = int(mlp.t_)
-    network = _fitted_network(mlp)
+    loss = estimator._loss()
+    network = _fitted_network(mlp, loss)
     net = TrainingNet.around(
         network.module,
-        MeanLoss(estimator._loss()),
+        MeanLoss(loss),
         estimator._optimizer(),
         lr=estimator.learning_rate,
         max_epochs=estimator.max_epochs,
@@ -285,7 +288,7 @@ def _best_epoch(history: dict[str, np.ndarray], monitor: str) -> int:
     return int(np.argmin(np.where(np.isfinite(values), values, np.inf))) if len(values) else 0
 
 
-def _fitted_network(mlp: Any) -> FittedNetwork:
+def _fitted_network(mlp: Any, loss: Loss) -> FittedNetwork:
     coefs, intercepts = mlp.coefs_, mlp.intercepts_
     sizes = (coefs[0].shape[0], *(coef.shape[1] for coef in coefs))
     activation = resolve("activations", mlp.activation, argument="activation", owner="")
@@ -298,4 +301,4 @@ def _fitted_network(mlp: Any) -> FittedNetwork:
             # Copies: torch has no read-only tensors, as weights in a memory map would be.
             layer.weight.copy_(torch.from_numpy(np.array(coef.T)))
             layer.bias.copy_(torch.from_numpy(np.array(intercept)))
-    return FittedNetwork(architecture, {}, network)
+    return FittedNetwork(architecture, {}, network, target_unit(loss, None))

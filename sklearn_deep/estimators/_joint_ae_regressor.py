@@ -84,6 +84,13 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
     loss : str, Loss or callable, default="squared_error"
         Of the head, as in ``MLPRegressor``: "squared_error" (half the square), "absolute_error",
         "huber", "poisson", "quantile".
+    normalize_y : bool, default=True
+        Whether the network learns the target in its own unit: minus the mean and divided by the standard
+        deviation of each output over the training samples (weighted; without validation samples and samples without a target), or
+        divided by the mean for "poisson". ``predict``, ``score`` and callbacks see the unit of y; ``history_``,
+        penalties, augmentation, ``early_stopping`` and ``Huber.delta`` that of the normalized target.
+        "binary_cross_entropy", functions, and losses whose ``unit_change`` is "none" leave y unchanged.
+        ``warm_start`` and ``partial_fit`` keep the scale of the first call.
     reconstruction_loss : str, Loss or callable, default="squared_error"
         Of the reconstruction, J_ae, as ``loss`` of ``AutoencoderTransformer``: "squared_error" (the
         whole square), "absolute_error", "huber", "binary_cross_entropy" (rows in [0, 1]).
@@ -136,7 +143,8 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
     history_ : dict of str to ndarray of shape (n_epochs,)
         One value an epoch: ``loss`` (J, penalties included), ``loss_prediction`` (J_pred),
         ``loss_reconstruction`` (J_ae), ``r2``, the same with ``val_`` where there are validation
-        rows (evaluation mode, without penalties), ``learning_rate``, ``seconds``.
+        rows (evaluation mode, without penalties), ``learning_rate``, ``seconds``. J_pred is of the
+        normalized target, see ``normalize_y``.
     n_epochs_ : int
         Epochs run.
     best_epoch_ : int
@@ -194,6 +202,7 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
         penalty: Any = None,
         augmentation: Any = None,
         loss: Any = "squared_error",
+        normalize_y: bool = True,
         reconstruction_loss: Any = "squared_error",
         optimizer: Any = "adam",
         learning_rate: float = 1e-3,
@@ -230,6 +239,7 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
         self.penalty = penalty
         self.augmentation = augmentation
         self.loss = loss
+        self.normalize_y = normalize_y
         self.reconstruction_loss = reconstruction_loss
         self.optimizer = optimizer
         self.learning_rate = learning_rate

@@ -22,8 +22,9 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
     scikit-learn's MLP it has dropout, noise, normalisation, augmentation, a choice of initialisers,
     activations, losses, penalties and schedules, validation data of its own, and runs on a GPU.
 
-    The order in a hidden layer is linear, normalisation, activation, noise, dropout. Targets far
-    from unit scale train slowly: wrap the estimator in a ``TransformedTargetRegressor``.
+    The order in a hidden layer is linear, normalisation, activation, noise, dropout. The
+    target is normalized for training (``normalize_y``); the samples are not: put a ``StandardScaler``
+    before the estimator.
 
     Parameters
     ----------
@@ -71,6 +72,13 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         "huber", "poisson" (for counts: the network gives the logarithm), "quantile", an instance such
         as ``Quantile(quantile=0.9)``, or ``f(output, target)`` of tensors ``(n_samples, n_outputs)`` that
         returns one loss a row, ``(n_samples,)``. The mean over outputs.
+    normalize_y : bool, default=True
+        Whether the network learns the target in its own unit: minus the mean and divided by the standard
+        deviation of each output over the training samples (weighted; without validation samples), or
+        divided by the mean for "poisson". ``predict``, ``score`` and callbacks see the unit of y; ``history_``,
+        penalties, augmentation, ``early_stopping`` and ``Huber.delta`` that of the normalized target.
+        "binary_cross_entropy", functions, and losses whose ``unit_change`` is "none" leave y unchanged.
+        ``warm_start`` and ``partial_fit`` keep the scale of the first call.
     optimizer : str, Optimizer, or class of ``torch.optim``, default="adam"
         Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
         choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
@@ -122,7 +130,7 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         One value an epoch: ``loss`` (training-mode mean of the objective, penalties included),
         ``r2`` (training mode), ``val_loss`` and ``val_r2`` where there are validation rows
         (evaluation mode, without penalties; sample weights count), ``learning_rate``,
-        ``seconds``.
+        ``seconds``. Losses are of the normalized target, see ``normalize_y``; ``r2`` has no unit.
     n_epochs_ : int
         Epochs run.
     best_epoch_ : int
@@ -173,6 +181,7 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         penalty: Any = None,
         augmentation: Any = None,
         loss: Any = "squared_error",
+        normalize_y: bool = True,
         optimizer: Any = "adam",
         learning_rate: float = 1e-3,
         schedule: Any = None,
@@ -199,6 +208,7 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         self.penalty = penalty
         self.augmentation = augmentation
         self.loss = loss
+        self.normalize_y = normalize_y
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.schedule = schedule

@@ -17,7 +17,9 @@ from skorch.callbacks import PrintLog
 from skorch.dataset import Dataset
 from torch import Tensor, nn
 
+from sklearn_deep._shared._target_scale import TargetScale
 from sklearn_deep.estimators._fitted_network import FittedNetwork
+from sklearn_deep.estimators._mean_loss import MeanLoss
 from sklearn_deep.estimators._net_listener import NetListener
 from sklearn_deep.estimators._net_outputs import (
     predictions,
@@ -29,55 +31,8 @@ from sklearn_deep.estimators._net_scores import as_monitored, recorded, scorings
 from sklearn_deep.estimators._pickling import Copied, on_cpu
 from sklearn_deep.estimators._rows import dense
 from sklearn_deep.estimators._sklearn_callbacks import EpochTasks
-from sklearn_deep.losses import Loss
 from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.training import Data, FollowedTraining, LazyRows, Plan, Training
-
-
-class MeanLoss(nn.Module):
-    """A loss as a criterion of torch: the plain mean over samples.
-
-    Parameters
-    ----------
-    loss : Loss or None
-        Of predictions.
-    reconstruction : Loss or None, default=None
-        Of an autoencoder.
-    beta : float, default=1.0
-        Share of ``loss`` if there are both.
-    """
-
-    def __init__(
-        self, loss: Loss | None, reconstruction: Loss | None = None, beta: float = 1.0
-    ) -> None:
-        super().__init__()
-        self.loss = loss
-        self.reconstruction = reconstruction
-        self.beta = beta
-
-    @property
-    def main(self) -> Loss:
-        """The loss of what ``net_.predict`` returns: of predictions if there are any."""
-        loss = self.reconstruction if self.loss is None else self.loss
-        assert loss is not None
-        return loss
-
-    def forward(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return a 0-d tensor: the mean loss of predictions, or of an autoencoder's reconstructions."""
-        return self.main.rows(output, target).mean()
-
-    def of_batch(self, output: Any, x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
-        """Return the mean loss of a network's outputs, a 0-d tensor.
-
-        Of a joint network, samples without a label do not count in the loss of predictions.
-        """
-        if self.loss is None or self.reconstruction is None:
-            return self(output, x if self.loss is None else y)
-        predicted, reconstructed = output
-        losses = self.loss.rows(predicted, y)[weight[:, 0] > 0]
-        prediction = losses.sum() / max(1, len(losses))
-        reconstruction = self.reconstruction.rows(reconstructed, x).mean()
-        return self.beta * prediction + (1 - self.beta) * reconstruction
 
 
 class TrainingNet(Copied, NeuralNet):
@@ -92,6 +47,7 @@ class TrainingNet(Copied, NeuralNet):
     """
 
     fitted_: FittedNetwork | None = None
+    target_scale_: TargetScale | None = None
 
     @classmethod
     def of(
@@ -110,6 +66,7 @@ class TrainingNet(Copied, NeuralNet):
             device=str(next(module.parameters()).device),
         )
         net.n_outputs_ = plan.data.y.shape[1]
+        net.target_scale_ = plan.target_scale
         return net
 
     @classmethod
@@ -236,11 +193,21 @@ class TrainingNet(Copied, NeuralNet):
         """Return what callbacks are told of the data of a fit, and of each epoch's."""
         if not self.callbacks:
             return {}, {}
-        y = _targets(plan.data, plan.loss)
+        y = self._targets(plan.data)
         sets = {"dataset_train": plan.data, "dataset_valid": plan.validation}
         return {"X": plan.data.x, "y": y}, {
-            name: None if part is None else _dataset(part, plan.loss) for name, part in sets.items()
+            name: None if part is None else self._dataset(part) for name, part in sets.items()
         }
+
+    def _dataset(self, data: Data) -> Dataset:
+        return Dataset(data.x, self._targets(data), length=len(data.x))
+
+    def _targets(self, data: Data) -> Any:
+        return self.shown_targets(data.x, data.y, data.sample_weight)
+
+    def shown_targets(self, x: Any, y: Tensor, weight: Tensor) -> Any:
+        """Return targets as callbacks see them, see the function of this name."""
+        return shown_targets(x, y, weight, self.criterion_.loss, self.target_scale_)
 
     def notify(self, method_name: str, **cb_kwargs: Any) -> None:
         """Tell the callbacks; ``KeyboardInterrupt`` from one of them stops the training, as in skorch."""
@@ -327,7 +294,7 @@ class TrainingNet(Copied, NeuralNet):
         ----------
         X : array-like of shape (n_samples, n_features)
         """
-        values: np.ndarray = probabilities(self.forward(X), self.criterion_.main).numpy()
+        values: np.ndarray = self._read(probabilities, X).numpy()
         return values
 
     def predict(self, X: Any) -> np.ndarray:
@@ -342,7 +309,7 @@ class TrainingNet(Copied, NeuralNet):
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             As callbacks see y.
         """
-        values: np.ndarray = predictions(self.forward(X), self.criterion_.main).numpy()
+        values: np.ndarray = self._read(predictions, X).numpy()
         return values
 
     def score(self, X: Any, y: Any) -> float:
@@ -356,6 +323,9 @@ class TrainingNet(Copied, NeuralNet):
         """
         of_classes = self.criterion_.main.task == "classification"
         return float((accuracy_score if of_classes else r2_score)(y, self.predict(X)))
+
+    def _read(self, reading: Callable[..., Tensor], X: Any) -> Tensor:
+        return reading(self.forward(X), self.criterion_.main, self.target_scale_)
 
     @property
     def classes_(self) -> np.ndarray:
@@ -389,11 +359,3 @@ class TrainingNet(Copied, NeuralNet):
         self.__dict__.update(state)
         if self.fitted_ is not None:
             self.holding(self.fitted_)
-
-
-def _dataset(data: Data, loss: Loss | None) -> Dataset:
-    return Dataset(data.x, _targets(data, loss), length=len(data.x))
-
-
-def _targets(data: Data, loss: Loss | None) -> Any:
-    return shown_targets(data.x, data.y, data.sample_weight, loss)

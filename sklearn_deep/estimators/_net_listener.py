@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sklearn_deep.estimators._net_outputs import scored, shown_targets
+from sklearn_deep.estimators._net_outputs import scored
 from sklearn_deep.training import Batch, Data
 
 
@@ -23,7 +23,6 @@ class NetListener:
 
     def __init__(self, net: Any) -> None:
         self.net = net
-        self.loss = net.criterion_.loss
         numbers = dict(net.optimizer_.param_groups[0])
         del numbers["params"]
         self._rate = numbers.pop("lr")
@@ -104,7 +103,7 @@ class NetListener:
         )
 
     def _shown(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        return batch.x, shown_targets(batch.x, batch.y, batch.slope, self.loss)
+        return batch.x, self.net.shown_targets(batch.x, batch.y, batch.slope)
 
     def _notify(self, event: str, **values: Any) -> None:
         # Training itself computes without autograd; in skorch's loop callbacks have it.

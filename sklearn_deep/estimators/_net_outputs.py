@@ -7,10 +7,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared._target_scale import TargetScale
 from sklearn_deep.losses import ClassificationLoss, Loss
 
 
-def shown_targets(x: Any, y: Tensor, weight: Tensor, loss: Loss | None) -> Any:
+def shown_targets(
+    x: Any, y: Tensor, weight: Tensor, loss: Loss | None, scale: TargetScale | None
+) -> Any:
     """Return targets as callbacks see them.
 
     Parameters
@@ -22,16 +25,19 @@ def shown_targets(x: Any, y: Tensor, weight: Tensor, loss: Loss | None) -> Any:
         In the loss; of a joint network, in the loss of predictions and in that of reconstructions.
     loss : Loss or None
         Of predictions.
+    scale : TargetScale or None
+        What numbers were normalized by.
 
     Returns
     -------
     Tensor or LazyRows of shape (n_samples,) or (n_samples, n_outputs)
-        Positions in ``classes_``; 0 and 1 per label for multilabel targets; numbers unchanged; for
-        an autoencoder x itself. Of a joint network, -1 or NaN where a sample has no label.
+        Positions in ``classes_``; 0 and 1 per label for multilabel targets; numbers in the unit of y;
+        for an autoencoder x itself. Of a joint network, -1 or NaN where a sample has no label.
     """
     if loss is None:
         return x
-    targets = _classes(y, loss, above=0.5)
+    targets = y if scale is None else scale.restored(y).to(y.dtype)
+    targets = _classes(targets, loss, above=0.5)
     if weight.ndim > 1:
         missing = -1 if isinstance(loss, ClassificationLoss) else torch.nan
         targets = targets.clone()
@@ -45,15 +51,19 @@ def scored(output: Any) -> Tensor:
     return first
 
 
-def predictions(output: Tensor, loss: Loss) -> Tensor:
-    """Return what outputs predict, in the terms of ``shown_targets``."""
+def predictions(output: Tensor, loss: Loss, scale: TargetScale | None) -> Tensor:
+    """Return what outputs predict, in the terms of ``shown_targets`` and the type of the outputs."""
+    if scale is not None:
+        restored = scale.restored(loss.predictions(output.double()))
+        # NumPy warns of numbers that the type cannot hold, which torch makes infinite.
+        return torch.from_numpy(restored.numpy().astype(output.numpy().dtype))
     return _classes(loss.predictions(output), loss, above=0.0)
 
 
-def probabilities(output: Tensor, loss: Loss) -> Tensor:
+def probabilities(output: Tensor, loss: Loss, scale: TargetScale | None) -> Tensor:
     """Return the probability of each class, or of each label; numbers as ``predictions``."""
     if not isinstance(loss, ClassificationLoss):
-        return loss.predictions(output)
+        return predictions(output, loss, scale)
     if not loss.binary:
         return output.softmax(-1)
     if output.shape[-1] == 1:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from sklearn_deep._shared._target_scale import TargetScale
 from sklearn_deep._shared._words import known_names
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._net_scores import check_direction, scorings
@@ -100,6 +101,10 @@ class NetworkEstimator(DeepEstimator):
     def _places(self, architecture: Any) -> tuple[list[str], list[str]]:
         """Return where noise may stand: names of hidden layers, and of weight matrices."""
 
+    def _scale_for_target(self, rows: Rows, request: Request) -> TargetScale | None:
+        """Return the scale by which targets are normalized for training; None: they are not."""
+        return None
+
     def _reconstruction_loss(self) -> Loss | None:
         """Return the loss of reconstructions; None: there are none."""
         return None
@@ -148,6 +153,10 @@ class NetworkEstimator(DeepEstimator):
         stopping, schedule = self._stopping(request), self._schedule(optimizer)
         monitors = self._monitors(early_stopping=stopping, schedule=schedule)
         rows, held_out = self._parts(request, monitors, seed)
+        target_scale = self._scale_for_target(rows, request)
+        if target_scale is not None:
+            rows = rows.normalized(target_scale)
+            held_out = None if held_out is None else held_out.normalized(target_scale)
         loss = self._loss()
         data = self._data(rows, self._class_weight(rows, request), "X", absolute=request.partial)
         architecture = self._architecture(data.x.shape[1], data.y.shape[1], data.x.dtype)
@@ -178,6 +187,7 @@ class NetworkEstimator(DeepEstimator):
             reconstruction_loss=self._reconstruction_loss(),
             beta=self._share_of_predictions(),
             code_penalties=code_penalties,
+            target_scale=target_scale,
         )
         try_plugins(plan, owner=owner)
         return replace(plan, start=self._start(request, plan))

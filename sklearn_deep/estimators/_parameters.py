@@ -27,6 +27,7 @@ TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
     "weight_decay": [Interval(Real, 0, None, closed="left"), "array-like"],
     "learning_rate": [Interval(Real, 0, None, closed="neither")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "normalize_y": ["boolean"],
     "max_epochs": [Interval(Integral, 1, None, closed="left")],
     "warm_start": ["boolean"],
     "validation_fraction": [Interval(Real, 0, 1, closed="neither")],

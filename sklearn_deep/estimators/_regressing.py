@@ -11,9 +11,11 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import validate_data
 
+from sklearn_deep._shared._target_scale import TargetScale, is_constant
+from sklearn_deep.estimators._net_outputs import predictions
 from sklearn_deep.estimators._plugin_parameters import of_task
 from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.estimators._rows import FLOATS, Rows, checked_weight, naming
+from sklearn_deep.estimators._rows import FLOATS, Rows, check_range, checked_weight, naming
 from sklearn_deep.losses import Loss, Poisson
 from sklearn_deep.plugins import resolve
 
@@ -22,7 +24,9 @@ class Regressing(RegressorMixin):
     """Numbers in, numbers out."""
 
     n_outputs_: int
+    dtype: str
     loss: Any
+    normalize_y: bool
     net_: Any
     _flat_target: bool
     _outputs: Any
@@ -45,8 +49,9 @@ class Regressing(RegressorMixin):
             As y was in ``fit``.
         """
         outputs = torch.from_numpy(self._outputs(X))
-        predictions: np.ndarray = self.net_.criterion_.loss.predictions(outputs).numpy()
-        return predictions[:, 0] if self._flat_target else predictions
+        loss, scale = self.net_.criterion_.loss, self.net_.target_scale_
+        predicted: np.ndarray = predictions(outputs, loss, scale).numpy()
+        return predicted[:, 0] if self._flat_target else predicted
 
     def _checked(self, request: Request) -> Rows:
         owner = type(self).__name__
@@ -102,6 +107,7 @@ class Regressing(RegressorMixin):
             )
         loss = self._loss()
         loss.check_target(y, argument=argument, owner=owner)
+        check_range(y, getattr(torch, self.dtype), argument=argument, owner=owner)
         return np.clip(y, *loss.target_range)
 
     def _loss(self) -> Loss:
@@ -122,6 +128,35 @@ class Regressing(RegressorMixin):
 
     def _targets(self, y: np.ndarray, training: bool) -> np.ndarray:
         return y
+
+    def _scale_for_target(self, rows: Rows, request: Request) -> TargetScale | None:
+        loss = self._loss()
+        if request.goes_on:
+            scale: TargetScale | None = self.net_.target_scale_
+            self._check_unit_of_loss(loss, scale)
+            return scale
+        if not self.normalize_y or loss.unit_change == "none":
+            return None
+        weight = rows.sample_weight.copy()
+        if rows.unlabeled is not None:
+            weight[rows.unlabeled] = 0
+        if loss.unit_change == "shift and scale":
+            return TargetScale.standard(rows.y, weight)
+        # One number, of a first call of partial_fit, says nothing about the unit of those to come.
+        alike = request.partial & is_constant(rows.y[weight > 0])
+        scale = TargetScale.of_mean(rows.y, weight)
+        return scale._replace(scale=np.where(alike, 1.0, scale.scale))
+
+    def _check_unit_of_loss(self, loss: Loss, scale: TargetScale | None) -> None:
+        """Raise if a loss continues in a unit that another loss chose and that it does not allow."""
+        if scale is None or loss.unit_change == "shift and scale":
+            return
+        if scale.shift.any() or loss.unit_change == "none":
+            raise ValueError(
+                f"The 'loss' parameter of {type(self).__name__} is {self.loss!r}, which has no meaning for "
+                "the normalized target that the fitted network predicts. Set warm_start=False to begin "
+                "anew, or keep the loss of the first fit."
+            )
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -14,6 +14,7 @@ from sklearn.model_selection import train_test_split
 from torch import Tensor
 
 from sklearn_deep._shared._sklearn import check_sample_weight
+from sklearn_deep._shared._target_scale import TargetScale
 from sklearn_deep.training import LazyRows
 
 FLOATS = [np.float64, np.float32]
@@ -37,6 +38,10 @@ class Rows(NamedTuple):
         X = self.X.take(index) if isinstance(self.X, LazyRows) else self.X[index]
         unlabeled = None if self.unlabeled is None else self.unlabeled[index]
         return Rows(X, self.y[index], self.sample_weight[index], unlabeled)
+
+    def normalized(self, scale: TargetScale) -> Rows:
+        """Return the rows with y in the unit of training."""
+        return self._replace(y=scale.normalized(self.y))
 
 
 def held(X: Any) -> np.ndarray | LazyRows:
@@ -205,6 +210,13 @@ def to_tensor(array: Any, dtype: torch.dtype, *, argument: str, owner: str) -> A
     if not np.isfinite(values).all():
         raise _too_large(np.abs(array).max(), argument, owner)
     return torch.from_numpy(values)
+
+
+def check_range(array: np.ndarray, dtype: torch.dtype, *, argument: str, owner: str) -> None:
+    """Raise if a number is too large for a type."""
+    largest = np.abs(array).max(initial=0.0)
+    if largest > torch.finfo(dtype).max:
+        raise _too_large(largest, argument, owner)
 
 
 def _too_large(largest: float, argument: str, owner: str) -> ValueError:

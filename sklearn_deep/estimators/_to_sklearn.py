@@ -162,6 +162,7 @@ def give_fit(estimator: Any, mlp: Any) -> None:
     layers = _linear_layers(estimator)
     mlp.coefs_ = [_array(layer.weight.T) for layer in layers]
     mlp.intercepts_ = [_array(layer.bias) for layer in layers]
+    _fold_target_scale(estimator, mlp)
     mlp._best_coefs = [coef.copy() for coef in mlp.coefs_]
     mlp._best_intercepts = [intercept.copy() for intercept in mlp.intercepts_]
     mlp.n_features_in_ = estimator.n_features_in_
@@ -177,6 +178,28 @@ def give_fit(estimator: Any, mlp: Any) -> None:
     if mlp.solver != "lbfgs":
         mlp.t_ = estimator._n_rows_seen
         _give_curves(estimator, mlp, losses)
+
+
+def _fold_target_scale(estimator: Any, mlp: Any) -> None:
+    """Let the last layer predict in the unit of the target; a mean of Poisson joins the logarithm."""
+    scale = estimator.net_.target_scale_
+    if scale is None:
+        return
+    coef, intercept = mlp.coefs_[-1], mlp.intercepts_[-1]
+    if isinstance(_loss(estimator), Poisson):
+        mlp.intercepts_[-1] = _as_exact_as_needed(intercept + np.log(scale.scale), 1.0, coef.dtype)
+        return
+    largest = np.abs(coef).max(0) * scale.scale
+    shifted = intercept * scale.scale + scale.shift
+    mlp.coefs_[-1] = _as_exact_as_needed(coef * scale.scale, largest, coef.dtype)
+    mlp.intercepts_[-1] = _as_exact_as_needed(shifted, scale.scale, coef.dtype)
+
+
+def _as_exact_as_needed(values: np.ndarray, unit: Any, dtype: Any) -> np.ndarray:
+    """Return numbers in a type if it rounds them by at most a millionth of a unit, else in float64."""
+    with np.errstate(over="ignore"):
+        rounded: np.ndarray = values.astype(dtype)
+    return rounded if (np.abs(rounded - values) <= 1e-6 * unit).all() else values
 
 
 def _give_curves(estimator: Any, mlp: Any, losses: list[float]) -> None:

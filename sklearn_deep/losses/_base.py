@@ -15,6 +15,7 @@ from sklearn_deep._shared._arguments import explained
 from sklearn_deep.plugins import Plugin
 
 _SLACK = 4 * float(np.finfo(np.float32).eps)
+UnitChange = Literal["shift and scale", "scale", "none"]
 
 
 class Loss(Plugin):
@@ -24,11 +25,16 @@ class Loss(Plugin):
     clip to after ``check_target``. ``transcendental`` says that the formula has functions such
     as ``exp`` elementwise on the outputs: vector and scalar code round these differently, so a
     batch's outputs then fill whole vectors.
+
+    ``unit_change`` says in which other units of the target the loss asks for the same predictions,
+    so that ``normalize_y`` may train in them: any ("shift and scale"), those without a shift
+    ("scale"), or "none".
     """
 
     task: ClassVar[Literal["classification", "regression"]] = "regression"
     target_range: ClassVar[tuple[float, float]] = (-inf, inf)
     transcendental: ClassVar[bool] = False
+    unit_change: ClassVar[UnitChange] = "none"
 
     @abstractmethod
     def rows(self, output: Tensor, target: Tensor) -> Tensor:

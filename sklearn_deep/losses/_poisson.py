@@ -10,7 +10,7 @@ import numpy as np
 from torch import Tensor
 
 from sklearn_deep._shared._arguments import explained
-from sklearn_deep.losses._base import Loss, mean_of_outputs
+from sklearn_deep.losses._base import Loss, UnitChange, mean_of_outputs
 
 
 @explained
@@ -37,6 +37,7 @@ class Poisson(Loss):
 
     transcendental: ClassVar[bool] = True
     target_range: ClassVar[tuple[float, float]] = (0.0, inf)
+    unit_change: ClassVar[UnitChange] = "scale"
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval
-from sklearn_deep.losses._base import Loss, mean_of_outputs
+from sklearn_deep.losses._base import Loss, UnitChange, mean_of_outputs
 
 
 @explained
@@ -30,6 +30,7 @@ class SquaredError(Loss):
 
     half: bool = True
 
+    unit_change: ClassVar[UnitChange] = "shift and scale"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"half": ["boolean"]}
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
@@ -47,6 +48,8 @@ class AbsoluteError(Loss):
     same size near the target as far from it: lower the learning rate towards the end.
     """
 
+    unit_change: ClassVar[UnitChange] = "shift and scale"
+
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss a row."""
         return mean_of_outputs((output - target).abs())
@@ -63,7 +66,8 @@ class Huber(Loss):
     Parameters
     ----------
     delta : float > 0, default=1.0
-        Where the linear part begins, in the units of the target.
+        Where the linear part begins: in standard deviations of y with ``normalize_y=True`` (the
+        default of the regressors), in the unit of y with False.
 
     References
     ----------
@@ -79,6 +83,7 @@ class Huber(Loss):
 
     delta: float | Tensor = 1.0
 
+    unit_change: ClassVar[UnitChange] = "shift and scale"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "delta": [Interval(Real, 0, None, closed="neither")]
     }
@@ -118,6 +123,7 @@ class Quantile(Loss):
 
     quantile: float | Tensor = 0.5
 
+    unit_change: ClassVar[UnitChange] = "shift and scale"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "quantile": [Interval(Real, 0, 1, closed="neither")]
     }

@@ -9,6 +9,7 @@ from sklearn_deep.networks._passes import Statistics, TrainingPass
 from sklearn_deep.networks._plain import plain_network
 from sklearn_deep.networks._plugin_layer import ActivationLayer, NoiseLayer, PluginLayer
 from sklearn_deep.networks._suitable_init import suitable_init
+from sklearn_deep.networks._target_unit import TargetUnit, target_unit
 from sklearn_deep.networks._weight_matrix import WeightMatrix
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "NoiseLayer",
     "PluginLayer",
     "Statistics",
+    "TargetUnit",
     "TiedLinear",
     "TrainingPass",
     "WeightMatrix",
@@ -31,4 +33,5 @@ __all__ = [
     "aligned_linear",
     "plain_network",
     "suitable_init",
+    "target_unit",
 ]

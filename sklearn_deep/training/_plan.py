@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from sklearn_deep._shared._target_scale import TargetScale
 from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.initializers import Initializer
 from sklearn_deep.losses import Loss
@@ -68,6 +69,8 @@ class Plan:
     code_penalties : tuple of CodePenalty
     shows_outputs : bool, default=False
         Whether a step returns the network's outputs even where no metric looks at them.
+    target_scale : TargetScale or None
+        What the targets in ``data`` and ``validation`` have been shifted and divided by.
     """
 
     architecture: MLPArchitecture | AutoencoderArchitecture
@@ -92,6 +95,7 @@ class Plan:
     beta: float = 1.0
     code_penalties: tuple[CodePenalty, ...] = ()
     shows_outputs: bool = False
+    target_scale: TargetScale | None = None
 
     @property
     def dtype(self) -> torch.dtype:

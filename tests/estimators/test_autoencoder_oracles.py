@@ -139,7 +139,7 @@ def test_j_is_the_weighted_sum_of_its_terms(beta, head_input):
 
 def test_j_of_a_regressor_is_the_weighted_sum_of_its_terms():
     target = X @ rng.normal(size=6)
-    estimator = JointAERegressor(4, beta=0.3, **ONE_STEP)
+    estimator = JointAERegressor(4, beta=0.3, normalize_y=False, **ONE_STEP)
     plan, module = first_network(estimator, np.where(UNLABELED, np.nan, target), WEIGHT)
     outputs, reconstruction = map(numbers, module(torch.from_numpy(X)))
     halves = np.square(outputs[:, 0] - target) / 2

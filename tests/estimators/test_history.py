@@ -48,7 +48,9 @@ def test_validation_values_of_the_regressor_are_those_of_its_predictions(columns
     mlp = MLPRegressor((4,), max_epochs=3, dropout=0.5, weight_decay=1.0, normalization="batch")
     y_val = X_VAL[:, columns]
     mlp.fit(X, X[:, columns], WEIGHT, **VALIDATION | {"y_val": y_val})
-    errors = (mlp.predict(X_VAL) - y_val).reshape(20, -1) ** 2 / 2
+    mean = np.average(X[:, columns], axis=0, weights=WEIGHT)
+    variance = np.average((X[:, columns] - mean) ** 2, axis=0, weights=WEIGHT)
+    errors = ((mlp.predict(X_VAL) - y_val) ** 2 / variance).reshape(20, -1) / 2
     loss = np.average(errors.mean(1), weights=WEIGHT_VAL)
     score = r2_score(y_val, mlp.predict(X_VAL), sample_weight=WEIGHT_VAL)
     assert mlp.history_["val_loss"][-1] == pytest.approx(loss, rel=1e-5)
@@ -76,7 +78,8 @@ def test_the_loss_of_the_classifier_is_cross_entropy_plus_penalties(decay, each)
 
 def test_the_loss_of_the_regressor_is_half_the_squared_error_plus_penalties():
     y = X[:, :2]
-    mlp = MLPRegressor((5,), weight_decay=(1, 0.2), **STILL).fit(X, y, WEIGHT)
+    mlp = MLPRegressor((5,), weight_decay=(1, 0.2), normalize_y=False, **STILL)
+    mlp.fit(X, y, WEIGHT)
     error = np.average(((mlp.predict(X) - y) ** 2 / 2).mean(1), weights=WEIGHT)
     expected = error + half_squared_norms(mlp, 1, 0.2)
     assert mlp.history_["loss"][0] == pytest.approx(expected, rel=1e-9)
@@ -96,7 +99,7 @@ def test_the_loss_is_taken_before_each_step():
 
 def test_the_first_step_of_gradient_descent_is_the_gradient_of_the_loss():
     rate = 0.1
-    start = MLPRegressor((5,), weight_decay=0.3, **STILL).fit(X, Y)
+    start = MLPRegressor((5,), weight_decay=0.3, normalize_y=False, **STILL).fit(X, Y)
     y = torch.tensor(Y, dtype=torch.float64)[:, None]
     loss = (start.module_(torch.tensor(X)) - y).square().mean() / 2
     loss = loss + sum(0.15 * p.square().sum() for p in start.module_.parameters() if p.ndim == 2)

@@ -120,6 +120,9 @@ def test_a_linear_model_needs_no_activation(kind):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_weights_have_the_type_of_the_network(kind, dtype):
     own = ours(kind, CLASSES["bool"], dtype=dtype)
+    assert {given.dtype for given in weights(own.to_sklearn())} == {np.dtype(dtype)}
+    if kind is MLPRegressor:
+        own = ours(kind, CLASSES["bool"], dtype=dtype, normalize_y=False)
     mlp = own.to_sklearn()
     for ours_, given in zip(weights(own), weights(mlp), strict=True):
         np.testing.assert_array_equal(ours_, given)
