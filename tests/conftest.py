@@ -11,9 +11,13 @@ from sklearn_deep.plugins import _registry
 
 
 def pytest_configure(config):
-    """Let the suite's tiny samples be off scale; tests about that warning ask for it again."""
+    """Let tiny samples be off scale, and tiny trainings end early; tests about these warnings see them."""
     # Not in pyproject.toml, which is read before the variable above is set.
-    config.addinivalue_line("filterwarnings", "ignore::sklearn_deep.ScaleWarning")
+    for warning in (
+        "ignore::sklearn_deep.ScaleWarning",
+        "ignore:.*has not converged after max_epochs:sklearn.exceptions.ConvergenceWarning",
+    ):
+        config.addinivalue_line("filterwarnings", warning)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The estimators: parameters and data in, a fitted scikit-learn estimator out."""
 
 from sklearn_deep.estimators._autoencoder_transformer import AutoencoderTransformer
+from sklearn_deep.estimators._convergence import DIVERGED, UNCONVERGED
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._joint_ae_classifier import JointAEClassifier
 from sklearn_deep.estimators._joint_ae_regressor import JointAERegressor
@@ -13,8 +14,14 @@ from sklearn_deep.estimators._planned_fit import (
     move_networks,
     trains_by_itself,
 )
+from sklearn_deep.estimators._scale import off_scale
+from sklearn_deep.estimators._scale_doubt import OFF_SCALE, OFF_SCALE_SPARSE
 
 __all__ = [
+    "DIVERGED",
+    "OFF_SCALE",
+    "OFF_SCALE_SPARSE",
+    "UNCONVERGED",
     "AutoencoderTransformer",
     "DeepEstimator",
     "JointAEClassifier",
@@ -25,5 +32,6 @@ __all__ = [
     "begin_fit",
     "move_networks",
     "network_rows",
+    "off_scale",
     "trains_by_itself",
 ]

@@ -12,6 +12,7 @@ import torch
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep._shared._sklearn import Interval, check_feature_names_in
 from sklearn_deep.estimators._encoding import Encoding
 from sklearn_deep.estimators._network_estimator import NetworkEstimator
@@ -57,7 +58,7 @@ class BaseAutoencoder(Encoding, NetworkEstimator):
             loss.check_target(block, argument="X", owner=type(self).__name__)
         return clipped(X, *loss.target_range)
 
-    def _doubts(self, request: Request) -> list[Warning]:
+    def _doubts(self, request: Request) -> list[Doubt]:
         X_val, doubts = request.validation.X, super()._doubts(request)
         if X_val is None:
             return doubts
@@ -71,7 +72,7 @@ class BaseAutoencoder(Encoding, NetworkEstimator):
                 "reconstruction loss, and were clipped. A scaler that is fitted on X alone leaves "
                 "such values; use MinMaxScaler(clip=True) to clip them there and silence this warning."
             )
-            doubts.append(UserWarning(text))
+            doubts.append(Doubt("clipped X_val", UserWarning(text)))
         return doubts
 
     def _architecture(

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
 import torch
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor, nn
 
+from sklearn_deep._shared._doubts import Doubt, tell
 from sklearn_deep._shared._sklearn import Estimator
 from sklearn_deep.estimators._continuation import joined, start_of
+from sklearn_deep.estimators._convergence import diverged, overflown, unconverged
 from sklearn_deep.estimators._fitted_network import FittedNetwork
 from sklearn_deep.estimators._nested_names import check_nested_names
 from sklearn_deep.estimators._net import TrainingNet
@@ -55,6 +55,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     net_: TrainingNet
     _progress: Progress | None
     _n_rows_seen: int
+    _doubted: list[Doubt]
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, nested ones as ``optimizer__beta_1``; all of them, or none on an error.
@@ -81,17 +82,19 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     def _fit(self, request: Request) -> Self:
         with unchanged_on_error(self):
-            for warning in self._follow(request):
-                warnings.warn(warning, stacklevel=4)
+            tell(self._follow(request))
         return self
 
     # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.
-    # Warnings are handed up: only from _fit is it as far to the user's line on every scikit-learn.
+    # Warnings are handed up, so that one that is made an error undoes the fit like any other.
     @with_callbacks
-    def _follow(self, request: Request) -> list[Warning]:
+    def _follow(self, request: Request) -> list[Doubt]:
         """Fit; return what is to be warned of."""
         plan = self._checked_plan(request)
-        return [*self._doubts(request), *self._train(plan, request)]
+        self._doubted = [*self._doubts(request), *plan.doubts]
+        result = self._train(plan, request)
+        self._doubted += self._doubts_after(plan, result, request)
+        return self._doubted
 
     def _request(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> Request:
         """Return what a call of ``fit`` asks for."""
@@ -106,9 +109,20 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         self._validate_params()
         return self._plan(request, self._seed(request))
 
-    def _doubts(self, request: Request) -> list[Warning]:
+    def _doubts(self, request: Request) -> list[Doubt]:
         """Return what is to be warned of in a request that a plan could be made of."""
         return []
+
+    def _doubts_after(self, plan: Plan, result: Result, request: Request) -> list[Doubt]:
+        """Return what is to be warned of once a fit has come to its end."""
+        owner = type(self).__name__
+        if result.diverged:
+            return [diverged(plan, result, self.n_epochs_, owner=owner)]
+        theirs = scorings(self.get_params(deep=False)["net_callbacks"])
+        return [
+            *overflown(plan, result, theirs, owner=owner),
+            *unconverged(plan, result, theirs, owner=owner),
+        ]
 
     def _adopt_elsewhere(self, plan: Plan, result: Result, request: Request) -> None:
         """Adopt what was trained without this estimator's own loop."""
@@ -128,7 +142,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         weights = self._fitted_network.weights
         return start_of(plan, weights, self._progress, owner=type(self).__name__)
 
-    def _train(self, plan: Plan, request: Request) -> list[Warning]:
+    def _train(self, plan: Plan, request: Request) -> Result:
         epochs = 1 if request.partial else plan.max_epochs
         tasks = EpochTasks.of(self, request, epochs)
         params = self.get_params(deep=False)
@@ -142,7 +156,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         self._adopt(plan, net, result, request)
         if tasks is not None:
             tasks.end()
-        return [self._of_divergence(plan, result)] if result.diverged else self._of_overflow(result)
+        return result
 
     def _fitted_so_far(self, plan: Plan, training: Training, request: Request) -> dict[str, Any]:
         """Return the attributes of an estimator whose fit had stopped here."""
@@ -176,29 +190,6 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             return progress
         # It is up to twice as large as the weights, and would be part of every pickle.
         return progress._replace(n_steps=0, state={})
-
-    def _of_divergence(self, plan: Plan, result: Result) -> ConvergenceWarning:
-        first = "the initialisation" if plan.start is None else "the start"
-        kept = f"epoch {self.n_epochs_ - 2}" if len(result.history["loss"]) > 1 else first
-        return ConvergenceWarning(
-            f"{type(self).__name__} diverged in epoch {self.n_epochs_ - 1} with learning_rate="
-            f"{plan.learning_rate:g}; the weights of {kept} are kept (diverged_=True). Lower "
-            "learning_rate, or scale the inputs."
-        )
-
-    def _of_overflow(self, result: Result) -> list[Warning]:
-        """Return a warning if a fit that did not diverge recorded values that are not finite."""
-        theirs = scorings(self.get_params(deep=False)["net_callbacks"])
-        own = {name: values for name, values in result.history.items() if name not in theirs}
-        lost = [name for name, values in own.items() if not np.isfinite(values).all()]
-        if not lost:
-            return []
-        text = (
-            f"history_ of {type(self).__name__} has values of {', '.join(lost)} that are not finite: "
-            f"samples or targets are too large for dtype={self.get_params(deep=False)['dtype']!r}. "
-            "Scale them (StandardScaler), or use dtype='float64'."
-        )
-        return [RuntimeWarning(text)]
 
     @property
     def _is_fitted(self) -> bool:

@@ -13,6 +13,7 @@ from scipy.sparse import issparse
 from sklearn.base import is_classifier
 from torch import Tensor, nn
 
+from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep._shared._unlabeled import is_marked, is_unlabeled, of_simple_type
 from sklearn_deep.estimators._autoencoder import BaseAutoencoder, reconstruction_loss
@@ -39,14 +40,14 @@ class BaseJointAutoencoder(BaseAutoencoder):
     reconstruction_loss: Any
     predict: Any
 
-    def _doubts(self, request: Request) -> list[Warning]:
+    def _doubts(self, request: Request) -> list[Doubt]:
         owner, doubts = type(self).__name__, super()._doubts(request)
         if self.beta == 0:
             text = (
                 f"{owner} with beta=0 trains the autoencoder alone: the head stays as it was drawn, and "
                 "its predictions mean nothing. Give beta > 0 to train it."
             )
-            doubts.append(UserWarning(text))
+            doubts.append(Doubt("beta", UserWarning(text)))
         # A part of the rows, as partial_fit is given, may well have no row without label.
         expected = self._expects_unlabeled() and not request.partial
         if expected and not is_unlabeled(request.y, self.unlabeled_value, owner=owner).any():
@@ -55,7 +56,7 @@ class BaseJointAutoencoder(BaseAutoencoder):
                 f"them as labelled{self._words_for_labels()}. Give the value that marks rows without "
                 "label, or leave unlabeled_value out."
             )
-            doubts.append(UserWarning(text))
+            doubts.append(Doubt("unlabeled_value", UserWarning(text)))
         return doubts
 
     def _words_for_labels(self) -> str:

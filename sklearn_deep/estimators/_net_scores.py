@@ -24,8 +24,8 @@ def recorded(names: Mapping[str, EpochScoring], epoch: Mapping[str, Any]) -> dic
     return {name: float(epoch[name]) for name in names if epoch.get(name) is not None}
 
 
-def as_monitored(name: str, scoring: EpochScoring, value: float) -> float:
-    """Return a score with the sign that a stopping rule, which knows names alone, expects."""
+def as_monitored(name: str, scoring: EpochScoring, value: Any) -> Any:
+    """Return a score, or an array of them, with the sign that a stopping rule, which knows names alone, expects."""
     return value if larger_is_better(name) is not scoring.lower_is_better else -value
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep._shared._target_scale import TargetScale
 from sklearn_deep._shared._words import known_names
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
@@ -38,6 +39,7 @@ from sklearn_deep.estimators._rows import (
     split_off,
     to_tensor,
 )
+from sklearn_deep.estimators._scale_doubt import scale_doubts
 from sklearn_deep.estimators._trials import try_activation, try_plugins
 from sklearn_deep.losses import Loss
 from sklearn_deep.noise import Dropout, Noise
@@ -188,9 +190,21 @@ class NetworkEstimator(DeepEstimator):
             beta=self._share_of_predictions(),
             code_penalties=code_penalties,
             target_scale=target_scale,
+            doubts=self._scale_doubts(request, rows, held_out),
         )
         try_plugins(plan, owner=owner)
         return replace(plan, start=self._start(request, plan))
+
+    def _scale_doubts(
+        self, request: Request, rows: Rows, held_out: Rows | None
+    ) -> tuple[Doubt, ...]:
+        """Return whether samples are on a scale to learn from; later ``partial_fit`` calls do not ask."""
+        if request.partial and request.goes_on:
+            return ()
+        # A part that is split off is like the rest.
+        given = None if held_out is None or request.validation.X is None else held_out.X
+        names = getattr(self, "feature_names_in_", None)
+        return scale_doubts(rows.X, given, names, owner=type(self).__name__)
 
     def _parts(self, request: Request, monitors: list[str], seed: int) -> tuple[Rows, Rows | None]:
         """Return training and validation rows."""

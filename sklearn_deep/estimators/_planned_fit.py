@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from typing import Any, NamedTuple
 
 from sklearn_deep._shared._arguments import check_arguments
+from sklearn_deep._shared._doubts import tell
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.training import Plan, Result
@@ -30,8 +30,12 @@ class PlannedFit(NamedTuple):
     plan: Plan
 
     def end(self, result: Result) -> None:
-        """Let the estimator adopt what its plan has become."""
+        """Let the estimator adopt what its plan has become, and warn where it has come to its end."""
         self.estimator._adopt_elsewhere(self.plan, result, self.request)
+        if result.paused is None:
+            doubts = self.estimator._doubts_after(self.plan, result, self.request)
+            self.estimator._doubted += doubts
+            tell(doubts)
 
 
 def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit:
@@ -51,8 +55,8 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
     y, sample_weight = given.get("y"), given.get("sample_weight")
     request = estimator._request(given["X"], y, sample_weight, validation)
     planned = PlannedFit(estimator, request, estimator._checked_plan(request))
-    for doubt in estimator._doubts(request):
-        warnings.warn(doubt, stacklevel=2)
+    estimator._doubted = [*estimator._doubts(request), *planned.plan.doubts]
+    tell(estimator._doubted)
     return planned
 
 

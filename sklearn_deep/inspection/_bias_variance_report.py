@@ -15,6 +15,7 @@ from sklearn_deep.inspection._error_scale import ErrorScale, error_scale
 from sklearn_deep.inspection._findings import Advice
 from sklearn_deep.inspection._folds import Folds, Split, fit_folds, scored_folds
 from sklearn_deep.inspection._learner import Learner, learner_of
+from sklearn_deep.inspection._scale_advice import scale_advice
 from sklearn_deep.inspection._table import html_list, html_table, text_table
 from sklearn_deep.inspection._training_facts import TrainingFacts, facts_of
 from sklearn_deep.inspection._variance_advice import variance_advice
@@ -38,7 +39,8 @@ class BiasVarianceReport:
     error_name : str, default="error rate"
         What the error is.
     advice : tuple of Advice
-        What to do, the best founded first: about bias, then about variance.
+        What to do, the best founded first: about features and targets that are off scale, whatever the
+        verdict, then about bias, then about variance.
     notes : tuple of str
         What makes the verdict less than certain.
     facts : TrainingFacts
@@ -82,7 +84,8 @@ class BiasVarianceReport:
             What ``cross_validate(..., return_train_score=True)`` returned. With
             ``return_estimator=True`` too, the course of training counts in the advice.
         X, y : array-like, default=None
-            What it was fitted on; only ``bayes_error="1nn"`` needs it.
+            What it was fitted on: ``bayes_error="1nn"`` needs both, and a target that is off scale is
+            found in y.
         scoring : str, callable or None, default=None
             What ``cross_validate`` was given.
         bayes_error : float or "1nn", default=0.0
@@ -107,7 +110,7 @@ class BiasVarianceReport:
         folds = scored_folds(results, scale, _splits_of(results))
         learner = learner_of(estimator, folds.estimators)
         least = bayes_error_of(bayes_error, folds, X, y)
-        return _reported(learner, folds, scale, least, tolerance)
+        return _reported(learner, folds, scale, least, tolerance, y)
 
     @property
     def train_error(self) -> float:
@@ -265,7 +268,7 @@ def bias_variance_report(
     check_bayes_error(bayes_error, scale)
     folds = fit_folds(estimator, X, y, scale, cv, n_jobs)
     least = bayes_error_of(bayes_error, folds, X, y)
-    return _reported(learner_of(estimator, folds.estimators), folds, scale, least, tolerance)
+    return _reported(learner_of(estimator, folds.estimators), folds, scale, least, tolerance, y)
 
 
 def _check(estimator: Any, y: Any) -> None:
@@ -309,13 +312,18 @@ def check_tolerance(tolerance: Any) -> None:
 
 
 def _reported(
-    learner: Learner, folds: Folds, scale: ErrorScale, bayes_error: float, tolerance: float
+    learner: Learner,
+    folds: Folds,
+    scale: ErrorScale,
+    bayes_error: float,
+    tolerance: float,
+    y: Any,
 ) -> BiasVarianceReport:
     facts = facts_of(learner.fitted)
     measured = BiasVarianceReport(
         folds.train_errors, folds.validation_errors, bayes_error, float(tolerance), scale.name
     )
-    found: list[Advice] = []
+    found: list[Advice] = [*scale_advice(learner, y)]
     if "bias" in measured.verdict:
         found += bias_advice(learner, facts)
     if "variance" in measured.verdict:

@@ -18,6 +18,8 @@ _PLACES = (
 
 FINDINGS: Mapping[str, str] = MappingProxyType(
     {
+        "BV001": "The features are off scale.",
+        "BV002": "The target is off scale.",
         "BV101": "Training diverged.",
         "BV102": "The initial weights do not suit the activation.",
         "BV103": "Signals fade in a deep network whose activation saturates.",

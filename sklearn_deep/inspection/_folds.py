@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import is_classifier
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import check_cv, cross_validate
 
+from sklearn_deep._shared._doubts import Doubt, by_kind, gathered, summed, tell
+from sklearn_deep._shared._warnings import ScaleWarning
+from sklearn_deep.estimators import DeepEstimator
 from sklearn_deep.inspection._error_scale import ErrorScale
+from sklearn_deep.inspection._learner import learner_of
 
 Split = tuple[np.ndarray, np.ndarray]
 
@@ -48,18 +55,37 @@ def fit_folds(
     splits = list(check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y))
     if is_classifier(estimator):
         _check_classes(y, splits)
-    found = cross_validate(
-        estimator,
-        X,
-        y,
-        cv=splits,
-        scoring=scale.scorer,
-        n_jobs=n_jobs,
-        return_train_score=True,
-        return_estimator=True,
-        error_score="raise",
-    )
+    with gathered() as doubts, _quiet_workers():
+        found = cross_validate(
+            estimator,
+            X,
+            y,
+            cv=splits,
+            scoring=scale.scorer,
+            n_jobs=n_jobs,
+            return_train_score=True,
+            return_estimator=True,
+            error_score="raise",
+        )
+    _tell_once(learner_of(estimator, found["estimator"]).fitted, doubts)
     return scored_folds(found, scale, splits)
+
+
+@contextmanager
+def _quiet_workers() -> Iterator[None]:
+    """Silence, in other processes, what is told here once: these have the filters of this one."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=ScaleWarning)
+        warnings.filterwarnings("ignore", ".*has not converged", ConvergenceWarning)
+        yield
+
+
+def _tell_once(fitted: Sequence[Any], others: Sequence[Doubt]) -> None:
+    """Tell what the networks of the folds warned of, with a count, and what other fits did."""
+    networks = [one for one in fitted if isinstance(one, DeepEstimator)]
+    found = by_kind([one._doubted for one in networks])
+    known = {doubt.kind for doubt in found}
+    tell([*found, *summed((doubt for doubt in others if doubt.kind not in known), 1)])
 
 
 def scored_folds(

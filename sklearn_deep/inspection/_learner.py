@@ -26,12 +26,15 @@ class Learner(NamedTuple):
         The learner as each fold fitted it; empty where that cannot be reached.
     searched : mapping of str to str
         Parameters that a search around it chooses: name from outside to name in the search.
+    placeholder : str or None, default=None
+        Name from outside of the step directly before it in a pipeline, if that does nothing.
     """
 
     estimator: Any
     prefix: str
     fitted: list[Any]
     searched: Mapping[str, str]
+    placeholder: str | None = None
 
     @property
     def params(self) -> dict[str, Any]:
@@ -56,10 +59,20 @@ def learner_of(estimator: Any, fitted: Sequence[Any] = ()) -> Learner:
     return _inside(estimator, list(fitted), "", {})
 
 
-def _inside(estimator: Any, fitted: list[Any], prefix: str, searched: dict[str, str]) -> Learner:
+def _inside(
+    estimator: Any,
+    fitted: list[Any],
+    prefix: str,
+    searched: dict[str, str],
+    placeholder: str | None = None,
+) -> Learner:
     if isinstance(estimator, Pipeline):
         name, last = estimator.steps[-1]
-        return _inside(last, [one.steps[-1][1] for one in fitted], f"{prefix}{name}__", searched)
+        before, step = [("", ""), *estimator.steps][-2]
+        does_nothing = step is None or (isinstance(step, str) and step == "passthrough")
+        place = f"{prefix}{before}" if does_nothing else None
+        reached = [one.steps[-1][1] for one in fitted]
+        return _inside(last, reached, f"{prefix}{name}__", searched, place)
     params = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
     for parameter, attribute in _WRAPPED.items():
         inner = params.get(parameter)
@@ -68,7 +81,7 @@ def _inside(estimator: Any, fitted: list[Any], prefix: str, searched: dict[str, 
             outer = f"{prefix}{parameter}__"
             names = {f"{outer}{name}": name for name in _space(params)}
             return _inside(inner, reached, outer, searched | names)
-    return Learner(estimator, prefix, fitted, searched)
+    return Learner(estimator, prefix, fitted, searched, placeholder)
 
 
 def _space(params: Mapping[str, Any]) -> set[str]:

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from sklearn_deep._shared._doubts import gathered
 from sklearn_deep.estimators import DeepEstimator, begin_fit, network_rows
 from sklearn_deep.inspection._layer_calls import tensors_in
 from sklearn_deep.inspection._learner import Learner, learner_of
@@ -96,7 +97,8 @@ def _plan(estimator: DeepEstimator, X: Any, y: Any) -> Plan:
         raise ValueError(
             f"{_OWNER} needs y at 'init': {type(estimator).__name__} learns from y how many outputs it has."
         )
-    return begin_fit(clone(estimator), X, *([] if y is None else [y])).plan
+    with gathered():  # A fit would warn of what is found here.
+        return begin_fit(clone(estimator), X, *([] if y is None else [y])).plan
 
 
 def _all_rows(plan: Plan) -> Tensor:

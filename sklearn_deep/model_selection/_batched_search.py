@@ -20,12 +20,14 @@ from sklearn.utils import indexable
 from sklearn.utils.parallel import Parallel, delayed
 
 from sklearn_deep._shared._arguments import ExplainsNames, explained
+from sklearn_deep._shared._doubts import Doubt, by_kind, gathered, tell
 from sklearn_deep._shared._sklearn import (
     Interval,
     StrOptions,
     check_method_params,
     num_samples,
 )
+from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.model_selection._checkpoint import Checkpoint
 from sklearn_deep.model_selection._digest import Digest
 from sklearn_deep.model_selection._folds import Folds
@@ -254,12 +256,13 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         run = SearchRun(self, stages, folds, splits, routed, runner, progress, halving)
         before = dict(vars(run))
         # What scikit-learn hands to its workers is scoring alone.
-        with parallel_config("sequential"), closing(progress):
+        with parallel_config("sequential"), closing(progress), gathered() as refitted:
             run.fit(X, y, **params)
         found = {n: v for n, v in vars(run).items() if n.endswith("_") and n not in before}
         self.__dict__.update(found)
         self.scorer_ = getattr(scorer, "_scorers", scorer)
         self._warn_of_divergence()
+        tell(_doubts_of_search(run.doubts_of_fits(), refitted))
         return self
 
     def _check_budget(self) -> None:
@@ -337,10 +340,16 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         n_diverged = int(self.cv_results_["diverged"].sum())
         if n_diverged:
             n_fits = len(self.cv_results_["diverged"]) * self.n_splits_
-            warnings.warn(
+            text = (
                 f"{n_diverged} of {n_fits} fits diverged and are scored with the weights of their last "
                 "finite epoch (cv_results_['diverged'] counts them by candidate). Search smaller "
-                "learning rates, or scale the inputs.",
-                ConvergenceWarning,
-                stacklevel=3,
+                "learning rates, or scale the inputs."
             )
+            tell([Doubt(DIVERGED, ConvergenceWarning(text))])
+
+
+def _doubts_of_search(fits: list[list[Doubt]], refitted: list[Doubt]) -> list[Doubt]:
+    """Return one doubt of each kind: with how many fits have it, or of the refit where it has it alone."""
+    found = by_kind(fits)
+    known = {doubt.kind for doubt in found}
+    return [*found, *(doubt for doubt in refitted if doubt.kind not in known)]

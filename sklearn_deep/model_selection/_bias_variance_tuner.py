@@ -12,6 +12,7 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, indexable
 
 from sklearn_deep._shared._arguments import ExplainsNames, explained
+from sklearn_deep._shared._doubts import gathered, summed, tell
 from sklearn_deep._shared._sklearn import (
     BaseSearchCV,
     HasMethods,
@@ -19,6 +20,7 @@ from sklearn_deep._shared._sklearn import (
     StrOptions,
     check_method_params,
 )
+from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.model_selection._tuner_moves import Moves, with_settings
 from sklearn_deep.model_selection._tuner_trials import Trials
 from sklearn_deep.model_selection._tuning import Tuning
@@ -31,6 +33,10 @@ class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
     Each round tries ``n_iter`` settings on the same folds: the advice of ``bias_variance_report``, one
     by one and all together, then draws around it. Networks of equal structure are trained together.
 
+    * Scale, before all else: a target that is off scale sets ``normalize_y=True``, and features that are
+      off scale put a ``StandardScaler`` directly before the network. That stays, unless the fit
+      fails; ``best_estimator_`` is then a ``Pipeline``, and names of parameters are those of that pipeline. Not where ``X_val`` is given and
+      no ``transform_input`` of a pipeline would scale it.
     * Bias, while the avoidable bias exceeds the tolerance: wider or deeper layers, longer training,
       larger or smaller steps, less regularisation. Chosen is the setting with the lowest sum of
       validation error and of what the avoidable bias exceeds the tolerance by, among those whose
@@ -76,7 +82,8 @@ class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
     best_estimator_ : estimator
         Fitted on all rows with the setting of lowest validation error among those that were kept.
     best_params_ : dict
-        That setting: what differs from ``estimator``; empty where nothing was better.
+        That setting: what differs from ``estimator``, by the names of ``best_estimator_``; empty where
+        nothing was better.
     best_score_ : float
         Mean score of it on the validation rows of the folds.
     report_ : BiasVarianceReport
@@ -197,15 +204,21 @@ class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
         scorer, _ = self._get_scorers()
         trials = Trials(self, scorer, X, y, params, splits)
         tuning = Tuning(self, trials, Moves(self.estimator, check_random_state(self.random_state)))
-        reason = tuning.run()
-        start = perf_counter()
-        best = with_settings(self.estimator, tuning.best.settings)
-        best.fit(X, y, **routed.estimator.fit)
-        return self._adopt(tuning, reason, best, scorer, perf_counter() - start)
+        with gathered() as doubts:
+            reason = tuning.run()
+        start, base = perf_counter(), tuning.best.base
+        best = with_settings(base.estimator, tuning.best.settings)
+        with gathered() as refitted:
+            best.fit(X, y, **base.fit_params(routed.estimator.fit))
+        self._adopt(tuning, reason, best, scorer, perf_counter() - start)
+        # Divergence of a setting is in its report.
+        seen = summed((d for d in doubts if d.kind != DIVERGED), tuning.n_fits)
+        tell([*seen, *(d for d in refitted if d.kind not in {one.kind for one in seen})])
+        return self
 
     def _adopt(
         self, tuning: Tuning, reason: str, fitted: Any, scorer: Any, refit_time: float
-    ) -> Self:
+    ) -> None:
         """Take all results at once, so that a fit that is interrupted changes nothing."""
         self.best_estimator_, self.best_params_ = fitted, tuning.best.settings
         self.best_score_, self.report_ = tuning.best.score, tuning.best.report
@@ -215,7 +228,6 @@ class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
         self.n_splits_ = len(tuning.trials.splits)
         if hasattr(fitted, "feature_names_in_"):
             self.feature_names_in_ = fitted.feature_names_in_
-        return self
 
     def _get_scorers(self) -> tuple[Any, str]:
         scoring = self.scoring

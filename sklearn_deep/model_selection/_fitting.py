@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
+from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep.estimators import PlannedFit, begin_fit, trains_by_itself
 from sklearn_deep.model_selection._keys import Key
 from sklearn_deep.model_selection._samples import Samples
@@ -88,6 +89,8 @@ class Fitted(NamedTuple):
         Whether the transformed samples are X itself, written over.
     repeats : bool
         Whether the same fit would give the same again: it drew from no global generator.
+    doubts : list of Doubt
+        What networks inside it warned of.
     """
 
     estimator: Any
@@ -95,6 +98,7 @@ class Fitted(NamedTuple):
     written: dict[str, Any]
     is_same: bool
     repeats: bool
+    doubts: list[Doubt]
 
 
 Asking = Generator[Training | Fit, Any, Any]

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
+from sklearn_deep._shared._doubts import Doubt, gathered
+from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.model_selection._fitting import Asking, Fit, Fitted, Training, fitting
 from sklearn_deep.model_selection._keys import Key
 from sklearn_deep.model_selection._samples import Samples
@@ -41,6 +43,8 @@ class Outcome(NamedTuple):
         Whether it was not trained to its end.
     overwritten : tuple of length 2
         What the fit has made of its X and y, where it wrote into them; None where it did not.
+    doubts : list of Doubt
+        What it warns of, divergence apart.
     """
 
     estimator: Any
@@ -49,6 +53,7 @@ class Outcome(NamedTuple):
     n_epochs: int
     dropped: bool
     overwritten: tuple[Any, Any]
+    doubts: list[Doubt]
 
 
 class RunningFit:
@@ -64,6 +69,7 @@ class RunningFit:
         self.n_requests = self.n_epochs = 0
         self._given = [job.X, job.y]
         self._shared: list[Any] = []  # parts of the estimator that others got too
+        self.doubts: list[Doubt] = []
 
     @property
     def is_done(self) -> bool:
@@ -99,6 +105,12 @@ class RunningFit:
 
     def go_on(self, answer: Answer = None, seconds: float = 0.0, is_shared: bool = False) -> None:
         """Run up to the next request, or to the end."""
+        with gathered() as doubts:
+            self._go_on(answer, seconds, is_shared)
+        self.doubts += [*(answer.doubts if isinstance(answer, Fitted) else ()), *doubts]
+        self.diverged |= any(doubt.kind == DIVERGED for doubt in self.doubts)
+
+    def _go_on(self, answer: Answer, seconds: float, is_shared: bool) -> None:
         assert self._asking is not None
         self.diverged |= getattr(answer, "diverged", False)
         if isinstance(answer, Result) and isinstance(self.request, Training):
@@ -133,7 +145,10 @@ class RunningFit:
         self._estimator, self._shared = None, []
         self.__dict__.pop("request", None)  # its plan, and the estimator again
         X, y = (given.copy() if given and given.is_written else None for given in self._given)
-        return Outcome(estimator, self.seconds, self.diverged, self.n_epochs, self.dropped, (X, y))
+        doubts = [doubt for doubt in self.doubts if doubt.kind != DIVERGED]
+        return Outcome(
+            estimator, self.seconds, self.diverged, self.n_epochs, self.dropped, (X, y), doubts
+        )
 
     def _unshared(self, estimator: Any) -> Any:
         """Return an estimator with copies of the parts that other fits got too."""

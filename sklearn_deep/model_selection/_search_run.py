@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.model_selection import RandomizedSearchCV
 
 from sklearn_deep._shared._arguments import with_parameters
+from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep.estimators import move_networks
 from sklearn_deep.model_selection._folds import Folds
 from sklearn_deep.model_selection._halving import Halving
@@ -139,6 +140,10 @@ class SearchRun(RoutedSearch):
             return None
         self._outcomes.append(outcome._replace(estimator=None, overwritten=(None, None)))
         return Prefitted(outcome.estimator, *outcome.overwritten)
+
+    def doubts_of_fits(self) -> list[list[Doubt]]:
+        """Return what each fit on a fold warned of."""
+        return [outcome.doubts for outcome in self._outcomes]
 
     def _format_results(
         self, candidate_params: Any, n_splits: int, out: Any, more_results: Any = None

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from sklearn_deep._shared._doubts import gathered
 from sklearn_deep.model_selection._fitting import Fit, Fitted
 from sklearn_deep.model_selection._samples import Samples
 from sklearn_deep.training import Paused, Plan, Result, train
@@ -110,7 +111,8 @@ def _fitted(ask: Fit) -> Answer:
     given = {name: _copied(samples) for name, samples in ask.arguments.items()}
     params = {name: given[name] for name in ask.params}
     try:
-        made = _called(ask, given["X"], given["y"], params)
+        with gathered() as doubts:
+            made = _called(ask, given["X"], given["y"], params)
     except Exception as error:  # noqa: BLE001
         return error
     repeats = before == _global_generators()
@@ -120,7 +122,7 @@ def _fitted(ask: Fit) -> Answer:
         for name, samples in watched.items()
         if samples.is_watched and samples.is_unlike(given[name])
     }
-    return Fitted(ask.estimator, made, written, made is given["X"], repeats)
+    return Fitted(ask.estimator, made, written, made is given["X"], repeats, doubts)
 
 
 def _called(ask: Fit, X: Any, y: Any, params: dict[str, Any]) -> Any:

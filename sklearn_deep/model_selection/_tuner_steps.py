@@ -15,7 +15,7 @@ class TunerStep(NamedTuple):
     round : int
         From 0, which measures the estimator as it was given.
     phase : str
-        What the round acted on: "start", "bias" or "variance".
+        What the round acted on: "start", "scale", "bias" or "variance".
     why : str
         What was seen before, and so why the round did what it did.
     action : str

@@ -8,11 +8,12 @@ from inspect import signature
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
+from sklearn.exceptions import FitFailedWarning
 from sklearn.utils.metadata_routing import get_routing_for_object
 
 from sklearn_deep.inspection import BiasVarianceReport
 from sklearn_deep.model_selection._batched_search import BatchedRandomizedSearchCV
+from sklearn_deep.model_selection._tuner_base import Base
 from sklearn_deep.model_selection._tuner_moves import Settings, with_settings
 
 
@@ -22,6 +23,7 @@ class Trial(NamedTuple):
     settings: Settings
     report: BiasVarianceReport
     score: float
+    base: Base
 
 
 class Trials:
@@ -42,6 +44,7 @@ class Trials:
     ) -> None:
         self.tuner, self.scorer, self.X, self.y = tuner, scorer, X, y
         self.params, self.splits = params, splits
+        self.base = Base(tuner.estimator)
         self._bayes_error = tuner.bayes_error
 
     def first(self) -> Trial:
@@ -81,8 +84,8 @@ class Trials:
         self, candidates: Sequence[Settings], watched: _Watched, error_score: Any
     ) -> Mapping[str, Any]:
         tuner = self.tuner
-        search = BatchedRandomizedSearchCV(
-            tuner.estimator,
+        search = _Search(
+            self.base.estimator,
             [{name: [value] for name, value in settings.items()} for settings in candidates],
             n_iter="all",
             cv=self.splits,
@@ -93,12 +96,12 @@ class Trials:
             error_score=error_score,
             return_train_score=True,
         )
+        search.base = self.base
         callbacks = getattr(tuner, "_skl_callbacks", ())
         if callbacks:
             search.set_callbacks(*callbacks)
         with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-            # A candidate that fails is not chosen, and one that diverges has a report that says so.
-            warnings.filterwarnings("ignore", ".*fits diverged", ConvergenceWarning)
+            # A candidate that fails is not chosen.
             warnings.filterwarnings("ignore", ".*scores are non-finite", UserWarning)
             warnings.simplefilter("ignore", FitFailedWarning)
             results: Mapping[str, Any] = search.fit(self.X, self.y, **self.params).cv_results_
@@ -110,7 +113,7 @@ class Trials:
         train, validation = zip(*self.splits, strict=True)
         found = {"estimator": fitted, "indices": {"train": train, "test": validation}}
         report = BiasVarianceReport.from_cross_validate(
-            with_settings(self.tuner.estimator, settings),
+            with_settings(self.base.estimator, settings),
             {**scores, **found},
             self.X,
             self.y,
@@ -120,7 +123,22 @@ class Trials:
         )
         # Neighbours are those of the data, not of the candidate: looked for once.
         self._bayes_error = report.bayes_error
-        return Trial(settings, report, float(np.mean(scores["test_score"])))
+        return Trial(settings, report, float(np.mean(scores["test_score"])), self.base)
+
+
+class _Search(BatchedRandomizedSearchCV):
+    """The search of a round, in which arguments of ``fit`` have the names that its base needs."""
+
+    base: Base
+
+    def _get_routed_params_for_fit(self, params: dict[str, Any]) -> Any:
+        routed = super()._get_routed_params_for_fit(params)
+        routed.estimator.fit = self.base.fit_params(routed.estimator.fit)
+        return routed
+
+
+# Callbacks show the name of what runs.
+_Search.__name__ = "BatchedRandomizedSearchCV"
 
 
 class _Watched:

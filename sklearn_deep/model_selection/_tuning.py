@@ -8,6 +8,7 @@ from typing import Any
 
 from sklearn_deep.inspection import BiasVarianceReport
 from sklearn_deep.model_selection._tuner_moves import Moves, Settings
+from sklearn_deep.model_selection._tuner_scale import SCALE_CODES, scale_move
 from sklearn_deep.model_selection._tuner_steps import TunerStep, TunerSteps
 from sklearn_deep.model_selection._tuner_trials import Trial, Trials
 
@@ -37,6 +38,8 @@ class Tuning:
     def run(self) -> str:
         """Tune, and return why it ended."""
         self.best = self.present = self._first()
+        if self._reason_to_stop() is None:
+            self._bring_to_scale()
         while True:
             reason = self._reason_to_stop()
             if reason is not None:
@@ -82,6 +85,23 @@ class Tuning:
         trial = self.trials.first()
         self._record("start", "", "the estimator as given", {}, trial, True, 1, start)
         return trial
+
+    def _bring_to_scale(self) -> None:
+        """Put a scaler before the network and let it scale its target, where the report says so."""
+        start, before = perf_counter(), self.present
+        base, move = scale_move(before, self.trials.params)
+        if not move:
+            return
+        self.trials.base = base
+        self.n_fits += len(self.trials.splits)
+        trials = self.trials([move])
+        chosen = trials[0] if trials else before
+        why = " ".join(a.problem for a in before.report.advice if a.code in SCALE_CODES)
+        self._record("scale", why, _words(chosen.settings), move, chosen, bool(trials), 1, start)
+        self.trials.base = chosen.base
+        self.moves.estimator = chosen.base.estimator
+        # Errors of what was off scale are no measure of what follows.
+        self.best = self.present = chosen
 
     def _round(self, candidates: Sequence[Settings]) -> None:
         start, before = perf_counter(), self.present

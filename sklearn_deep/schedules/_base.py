@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from numbers import Real
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,10 +19,12 @@ class Schedule(Plugin):
     """Which multiple of ``learning_rate`` each step takes.
 
     Every member's factors are computed alone, from plain floats. ``monitor`` is the name in
-    ``history_`` of the value that the schedule looks at, or None.
+    ``history_`` of the value that the schedule looks at, or None. ``ends`` says that the schedule has
+    run its course after ``max_epochs`` epochs, so that a fit which trains all of them is complete.
     """
 
     monitor: str | None = None
+    ends: ClassVar[bool] = False
 
     @abstractmethod
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:

@@ -38,6 +38,7 @@ class Cosine(Schedule):
 
     final_factor: float = 0.0
 
+    ends: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "final_factor": [Interval(Real, 0, 1, closed="both")],
     }
@@ -74,6 +75,7 @@ class OneCycle(Schedule):
     div_factor: float = 25.0
     final_div_factor: float = 1e4
 
+    ends: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "pct_start": [Interval(Real, 0, 1, closed="neither")],
         "div_factor": [Interval(Real, 1, None, closed="left")],

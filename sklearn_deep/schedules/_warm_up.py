@@ -59,6 +59,11 @@ class WarmUp(Schedule):
         """What the schedule that follows looks at."""
         return None if self.then is None else self.then.monitor
 
+    @property
+    def ends(self) -> bool:  # type: ignore[override]
+        """Whether the schedule that follows has run its course after all epochs."""
+        return self.then is not None and self.then.ends
+
     def check(self) -> Self:
         """Raise where a field is out of its range, here or in ``then``, else return itself."""
         super().check()

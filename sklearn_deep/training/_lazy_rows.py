@@ -61,6 +61,10 @@ class LazyRows:
         """Return some of the rows, still lazy."""
         return self._changed(index=self.index[index])
 
+    def stored(self) -> Any:
+        """Return all rows as they are stored: an array in memory, or a sparse CSR matrix."""
+        return self.array[self.index]
+
     def to(self, target: torch.dtype | torch.device) -> Self:
         """Return rows that become dense in another type or on another device."""
         return self._changed(**{"dtype" if isinstance(target, torch.dtype) else "device": target})

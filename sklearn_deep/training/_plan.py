@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep._shared._target_scale import TargetScale
 from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.initializers import Initializer
@@ -71,6 +72,8 @@ class Plan:
         Whether a step returns the network's outputs even where no metric looks at them.
     target_scale : TargetScale or None
         What the targets in ``data`` and ``validation`` have been shifted and divided by.
+    doubts : tuple of Doubt
+        What the user is to be warned of.
     """
 
     architecture: MLPArchitecture | AutoencoderArchitecture
@@ -96,6 +99,7 @@ class Plan:
     code_penalties: tuple[CodePenalty, ...] = ()
     shows_outputs: bool = False
     target_scale: TargetScale | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def dtype(self) -> torch.dtype:
