@@ -60,6 +60,8 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         a small variance for the matrix that makes the logits or reconstruction. Biases start at 0.
     normalization : {"batch", "layer"} or None, default=None
         Normalisation of each hidden layer, before its activation; code and reconstruction have none.
+        With "batch", a last batch of one sample joins the batch before it, and one sample alone
+        (``batch_size=1``, ``partial_fit`` of one sample) is an error: it has no variance.
     dropout : float in [0, 1) or sequence of such, default=0.0
         Probability of *dropping* a unit: one number for every hidden layer, or the input's first, then
         each hidden layer's: the encoder's, the decoder's, then the head's.

@@ -46,6 +46,8 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         a small variance for the matrix that makes the logits. Biases start at 0.
     normalization : {"batch", "layer"} or None, default=None
         Normalisation between the linear map and the activation of each hidden layer.
+        With "batch", a last batch of one sample joins the batch before it, and one sample alone
+        (``batch_size=1``, ``partial_fit`` of one sample) is an error: it has no variance.
     dropout : float in [0, 1) or sequence of such, default=0.0
         Probability of *dropping* a unit: one number for every hidden layer, or the input's first and
         then each hidden layer's.

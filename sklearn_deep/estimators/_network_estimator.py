@@ -17,6 +17,7 @@ from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._net_scores import check_direction, scorings
 from sklearn_deep.estimators._parameters import (
     TRAINING_CONSTRAINTS,
+    check_normalized_batches,
     layer_sizes,
     per_layer,
     resolve_batch_size,
@@ -192,6 +193,8 @@ class NetworkEstimator(DeepEstimator):
             target_scale=target_scale,
             doubts=self._scale_doubts(request, rows, held_out),
         )
+        method = "partial_fit" if request.partial else "fit"
+        check_normalized_batches(plan, self.batch_size, owner=owner, method=method)
         try_plugins(plan, owner=owner)
         return replace(plan, start=self._start(request, plan))
 

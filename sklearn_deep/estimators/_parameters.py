@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.noise import Noise
 from sklearn_deep.optimizers import Optimizer
+from sklearn_deep.training import Plan
 
 _NOISE = [Interval(Real, 0, None, closed="left"), str, Noise]
 
@@ -107,6 +108,31 @@ def resolve_batch_size(value: int | str, n_rows: int, optimizer: Optimizer, *, o
         )
     size = (n_rows if optimizer.full_batch else 200) if value == "auto" else int(value)
     return min(size, n_rows)
+
+
+def check_normalized_batches(plan: Plan, given: int | str, *, owner: str, method: str) -> None:
+    """Raise if batch normalization would see a single sample, which has no variance.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two training samples have a positive weight, or ``batch_size`` is 1.
+    """
+    if not plan.architecture.normalizes_batches:
+        return
+    weight = plan.data.weight
+    n_samples = int((weight.view(len(weight), -1)[:, -1] > 0).sum()) * (1 + plan.copies)
+    instead = "normalization='layer' or None"
+    if n_samples < 2:
+        raise ValueError(
+            f"{owner}.{method} with normalization='batch' needs at least 2 training samples of positive "
+            f"weight, got {n_samples} sample: one sample has no variance. Give more samples, or {instead}."
+        )
+    if plan.batch_size < 2:
+        raise ValueError(
+            f"The 'batch_size' parameter of {owner} must be at least 2 with normalization='batch', got "
+            f"{given!r}: one sample has no variance. Give a larger batch_size, or {instead}."
+        )
 
 
 def resolve_device(value: str, *, owner: str) -> torch.device:

@@ -141,6 +141,12 @@ class AutoencoderArchitecture:
         return (*self.encoder_sizes[1:], *self.decoder_sizes[1:], *self.head_sizes[:-1])
 
     @property
+    def normalizes_batches(self) -> bool:
+        """Whether any layer has statistics of the batch."""
+        chains = (self.encoder_sizes[1:], self.decoder_sizes[1:], self.head_sizes)
+        return self.normalization == "batch" and any(len(chain) > 1 for chain in chains)
+
+    @property
     def matrices(self) -> tuple[WeightMatrix, ...]:
         """The weight matrices: encoder, head, decoder, in this order; a tied decoder has none."""
         first, code = self._head_source, self.code_activation

@@ -86,6 +86,11 @@ class MLPArchitecture:
         return self.sizes[1:-1]
 
     @property
+    def normalizes_batches(self) -> bool:
+        """Whether any layer has statistics of the batch."""
+        return self.normalization == "batch" and len(self.sizes) > 2
+
+    @property
     def matrices(self) -> tuple[WeightMatrix, ...]:
         """The weight matrices, from the input on."""
         *hidden, output = matrices_between(

@@ -149,6 +149,7 @@ class Watch:
     def _improves(self, value: float) -> bool:
         if self.best is None:
             return True
+        # In Keras' order of operations, which decides ties in floating point.
         if larger_is_better(self.rule.monitor):
-            return value > self.best + self.rule.min_delta
-        return value < self.best - self.rule.min_delta
+            return value - self.rule.min_delta > self.best
+        return value + self.rule.min_delta < self.best

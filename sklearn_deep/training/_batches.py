@@ -33,7 +33,8 @@ class Batch(NamedTuple):
 class Epoch:
     """One pass of every member over its rows, in an order of its own.
 
-    A batch has ``batch_size`` rows and padding up to ``n_rows``. Members with fewer rows end in
+    A batch has ``batch_size`` rows, the last one of a member one more if plans ask for that
+    (``joins_last_row``), and padding up to ``n_rows``. Members with fewer rows end in
     batches of padding alone. Copies that augmentation adds are rows like the others, made when
     their batch is taken.
 
@@ -53,6 +54,9 @@ class Epoch:
     share : Tensor of shape (n_steps, n_members, n_rows)
         Share of each row in statistics of its batch: its weight in the last term, which counts all
         rows, divided by the sum; zeros where a batch has no weight.
+    enough : bool Tensor of shape (n_steps, n_members), on the CPU
+        Whether so many rows have weight that a step can be made: one, two where statistics of the
+        batch are taken.
     n_own : Tensor of shape (n_steps, n_members), on the CPU
         Own rows of the member in each batch, those of weight zero included.
     weight_sums : Tensor of shape (n_steps, n_members, n_terms), on the CPU
@@ -65,7 +69,8 @@ class Epoch:
         self.plans, self.pool, self.epoch = plans, pool, epoch
         self.batch_size, self.n_rows = plans[0].batch_size, max(plan.batch_rows for plan in plans)
         n_each = [n * (1 + plan.copies) for plan, n in zip(plans, pool.lengths, strict=True)]
-        self.member_steps = [-(-n // self.batch_size) for n in n_each]
+        self.joins = plans[0].joins_last_row
+        self.member_steps = [-(-n // self.batch_size) - self.joins for n in n_each]
         self.n_steps = max(self.member_steps)
         orders: dict[tuple[int, int], tuple[Tensor, ...]] = {}
         columns = []
@@ -85,6 +90,8 @@ class Epoch:
         weight = self.weight if self.weight.ndim == 3 else self.weight[..., -1].contiguous()
         sums = weight.sum(2, keepdim=True)
         self.share = torch.where(sums > 0, weight / sums, 0.0)
+        n_least = 1 + plans[0].architecture.normalizes_batches
+        self.enough = ((self.share > 0).sum(2) >= n_least).cpu()
         self.weight_sums = _sums_of_terms(self.weight.double()).cpu()
 
     def of_valid(self, weight: Column) -> Tensor:
@@ -102,9 +109,13 @@ class Epoch:
         return self._in_batches(shuffled % n), valid, self._in_batches(shuffled >= n)
 
     def _in_batches(self, values: Tensor) -> Tensor:
-        missing = self.n_steps * self.batch_size - len(values)
-        batches = F.pad(values, (0, missing)).view(self.n_steps, self.batch_size)
-        return F.pad(batches, (0, self.n_rows - self.batch_size))
+        n_whole = len(values) - self.joins
+        missing = self.n_steps * self.batch_size - n_whole
+        batches = F.pad(values[:n_whole], (0, missing)).view(self.n_steps, self.batch_size)
+        batches = F.pad(batches, (0, self.n_rows - self.batch_size))
+        if self.joins:
+            batches[n_whole // self.batch_size - 1, self.batch_size] = values[-1]
+        return batches
 
     def end_after(self, n_steps: int) -> None:
         """Leave the steps from number ``n_steps`` on out."""

@@ -57,7 +57,7 @@ class Plan:
     data : Data
     validation : Data or None
     batch_size : int
-        Rows a step, at most.
+        Rows a step, at most; one more in the last step if ``joins_last_row``.
     max_epochs : int
     seed : int
         The one source of all randomness of this fit.
@@ -128,8 +128,15 @@ class Plan:
         return 0 if self.augmentation is None else self.augmentation.copies
 
     @property
+    def joins_last_row(self) -> bool:
+        """Whether a last batch of one row joins the batch before it: one row has no variance."""
+        n_rows = len(self.data.x) * (1 + self.copies)
+        alone = self.batch_size > 1 and n_rows > 1 and n_rows % self.batch_size == 1
+        return alone and self.architecture.normalizes_batches
+
+    @property
     def batch_rows(self) -> int:
-        """Rows a step is computed with: ``batch_size`` plus rows of weight zero.
+        """Rows a step is computed with: those of the largest batch, plus rows of weight zero.
 
         Vector and scalar code of elementwise functions round differently, so the elements of
         every layer that has some must fill whole vectors (32 elements): then a member has the
@@ -141,7 +148,7 @@ class Plan:
         if self.reconstruction_loss is not None and self.reconstruction_loss.transcendental:
             widths = (*widths, self.data.x.shape[1])
         step = lcm(4, *(32 // gcd(32, width) for width in widths))
-        return -(-self.batch_size // step) * step
+        return -(-(self.batch_size + self.joins_last_row) // step) * step
 
     def structure(self, widths: bool = True) -> Hashable:
         """Return the key that members of one population share; hidden ``widths`` may be left out."""
@@ -151,6 +158,7 @@ class Plan:
             None if self.augmentation is None else self.augmentation.structure(),
             self.metric,
             self.batch_size,
+            self.joins_last_row,
             self.max_epochs,
             self.first_epoch,
             self.validation is None,

@@ -133,7 +133,7 @@ class Training:
         start = time.perf_counter()
         epoch = Epoch(self.plans, self.pool, self.epoch)
         running = torch.tensor([member.running for member in self.members])
-        active = running & (self._factors * epoch.weight_sums > 0).any(-1)
+        active = running & epoch.enough & (self._factors * epoch.weight_sums > 0).any(-1)
         rates = self._learning_rates(epoch)
         # Once an epoch: what a GPU is sent, it is waited for.
         self._active = active.to(self.population.parameters.device)

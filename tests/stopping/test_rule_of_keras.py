@@ -1,5 +1,7 @@
 """The rule is that of Keras, restated here from its text, on random curves and settings."""
 
+import itertools
+import operator
 import random
 
 import pytest
@@ -59,3 +61,35 @@ def test_the_random_curves_reach_every_outcome():
     assert 50 < len(stopped) < 250
     assert len({stop - best for stop, best in stopped}) == 5  # one a patience; 0 and 1 are the same
     assert any(best is None for _, best in outcomes)
+
+
+def of_the_callback(values, *, larger, min_delta, patience):
+    """Return the same by the state machine of Keras 3's callback, operation by operation."""
+    operation = operator.gt if larger else operator.lt
+    min_delta = abs(min_delta) * (1 if larger else -1)
+    wait, best, best_epoch = 0, None, 0
+    for epoch, current in enumerate(values):
+        wait += 1
+        if best is None or operation(current - min_delta, best):
+            best, best_epoch, wait = current, epoch, 0
+            continue
+        if wait >= patience and epoch > 0:
+            return epoch, best_epoch
+    return None, best_epoch
+
+
+@pytest.mark.parametrize(("monitor", "larger"), [("val_loss", False), ("accuracy", True)])
+def test_ties_in_floating_point_are_decided_as_in_keras(monitor, larger):
+    chance, n_ties = random.Random(0), 0
+    for _ in range(1500):
+        min_delta = chance.choice([0.1, 0.01, 0.001, 0.003])
+        # Steps of whole multiples of min_delta in decimals: ties up to rounding.
+        steps = [chance.randint(-2, 2) for _ in range(20)]
+        values = [round(1 + sum(steps[: i + 1]) * min_delta, 6) for i in range(20)]
+        patience = chance.choice([2, 3, 5])
+        rule = EarlyStopping(monitor, min_delta=min_delta, patience=patience)
+        expected = of_the_callback(values, larger=larger, min_delta=min_delta, patience=patience)
+        assert rule.replay(values) == expected, (values, min_delta, patience)
+        pairs = [(a, b) for a, b in itertools.pairwise(values) if a != b]
+        n_ties += any((b + min_delta < a) != (b < a - min_delta) for a, b in pairs)
+    assert n_ties > 20  # the order of operations matters

@@ -48,7 +48,7 @@ def make_unequal(make_data, make_plan, part):
         data = make_data(90, n_features=9)
         plans = []
         for k in range(n_members):
-            n = 50 + k % 4
+            n = 54 + k % 4  # no last batch of one sample
             settings = {
                 "hidden": (9,),
                 "batch_size": 13,
