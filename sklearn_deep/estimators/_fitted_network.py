@@ -51,10 +51,12 @@ class FittedNetwork:
         self._noise = dict(noise)
         self._network = network
         self._tensors = [*network.parameters(), *network.buffers()]
+        self._final = None if final is None else final.to(self.like)
+        self.module = plain_network(network, copy.deepcopy(self._final))
+        # Its number of batches, too, since torch counts no change of running statistics.
+        self._tensors += self.module.buffers()
         # By dtype; one entry replaces another in one step, so threads need no lock.
         self._predictors: dict[torch.dtype, tuple[list[int], nn.Module]] = {}
-        self._final = None if final is None else final.to(self.like)
-        self.module = plain_network(network, self._final)
 
     @property
     def weights(self) -> dict[str, Tensor]:
@@ -75,8 +77,8 @@ class FittedNetwork:
         """Return a plain network in evaluation mode and some ``dtype``, which nobody else changes.
 
         In another dtype than that of training its weights are a copy, which is made once. It is made
-        again after an in-place change of the weights, of which torch keeps count; changes through
-        ``weight.data`` are not counted.
+        again after an in-place change of the weights, of which torch keeps count; a change through
+        ``weight.data`` is not counted.
         """
         versions = (
             [] if dtype == self.like.dtype else [_version(tensor) for tensor in self._tensors]

@@ -199,6 +199,21 @@ def test_training_it_on_in_plain_torch_is_seen_by_predictions():
     assert_close([mlp.predict(X)], outputs(mlp.module_), atol=1e-5)
 
 
+def test_running_statistics_that_it_gathers_are_seen_by_predictions():
+    mlp = fitted("classifier")
+    before = mlp.decision_function(X)
+    with torch.no_grad():
+        mlp.module_.train()(ROWS * 3)
+    mlp.module_.eval()
+    assert np.abs(mlp.decision_function(X) - before).max() > 1e-3
+    assert_close([mlp.decision_function(X)], outputs(mlp.module_), atol=1e-5)
+
+
+def test_it_is_saved_for_programs_without_this_library():
+    mlp = MLPClassifier((4,), normalization="batch", **TRAINING).fit(X, Y)
+    assert b"sklearn_deep" not in pickle.dumps(mlp.module_)
+
+
 def copies(mlp):
     """Return the networks that were made for predictions, by their dtype."""
     return {dtype: found[1] for dtype, found in mlp.net_.fitted_._predictors.items()}

@@ -143,10 +143,19 @@ def test_so_is_every_other_that_torch_has(activation, kind, trained, normal):
     torch.testing.assert_close(plain(x), network(x), rtol=1e-12, atol=1e-12)
 
 
-def test_any_other_function_is_a_small_layer(trained, normal):
-    network = trained(MLPArchitecture((3, 6, 2), torch.cos, None, torch.float64))
-    x = normal(9, 3)
-    torch.testing.assert_close(plain_network(network)(x), network(x))
+class Shifted(LeakyReLU):
+    """A plug-in with a formula of its own."""
+
+    def __call__(self, z):
+        return super().__call__(z - 1)
+
+
+@pytest.mark.parametrize("activation", [torch.cos, Shifted(negative_slope=0.2)], ids=str)
+def test_any_other_function_or_plug_in_is_a_small_layer(activation, trained, normal):
+    network = trained(MLPArchitecture((3, 6, 2), activation, None, torch.float64))
+    plain, x = plain_network(network), normal(9, 3)
+    torch.testing.assert_close(plain(x), network(x))
+    assert type(plain.hidden[0].activation).__name__ == "FunctionLayer"
 
 
 def test_every_function_in_the_table_is_that_of_its_layer(normal):
