@@ -12,6 +12,7 @@ from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import validate_data
 
 from sklearn_deep.estimators._class_weight import class_factors
+from sklearn_deep.estimators._doubtful_labels import of_one_hot
 from sklearn_deep.estimators._labels import Labels, checked_classes, checked_labels
 from sklearn_deep.estimators._plugin_parameters import of_task
 from sklearn_deep.estimators._request import Request, Validation
@@ -169,6 +170,15 @@ class Classifying(ClassifierMixin):
             f"an instance of ClassificationLoss, got {self.loss!r}. Losses for numbers, functions among "
             "them, are for MLPRegressor and JointAERegressor."
         )
+
+    def _doubts(self, request: Request) -> list[Warning]:
+        doubts: list[Warning] = super()._doubts(request)
+        if not self._labels.multilabel or request.goes_on:
+            return doubts
+        _, unlabeled = self._with_labels(request.y, "y")
+        labeled = None if unlabeled is None else ~unlabeled
+        owner = type(self).__name__
+        return doubts + of_one_hot(request.y, labeled, is_part=request.partial, owner=owner)
 
     def _metric_name(self) -> str:
         return "subset_accuracy" if self._labels.multilabel else "accuracy"

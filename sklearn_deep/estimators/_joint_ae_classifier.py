@@ -11,6 +11,7 @@ from sklearn.metrics import accuracy_score
 from sklearn_deep._shared._arguments import explained
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.estimators._classifying import Classifying
+from sklearn_deep.estimators._doubtful_labels import of_minus_one
 from sklearn_deep.estimators._joint_autoencoder import BaseJointAutoencoder
 from sklearn_deep.estimators._request import Request, Validation
 
@@ -267,6 +268,12 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         self.device = device
         self.net_callbacks = net_callbacks
         self.verbose = verbose
+
+    def _doubts(self, request: Request) -> list[Warning]:
+        doubts = super()._doubts(request)
+        if self.unlabeled_value is not None or self._labels.multilabel or request.goes_on:
+            return doubts
+        return doubts + of_minus_one(self.classes_, owner=type(self).__name__)
 
     def _words_for_labels(self) -> str:
         return "" if self._labels.multilabel else f", with the classes {self.classes_.tolist()!r}"
