@@ -30,6 +30,7 @@ from sklearn_deep._shared._sklearn import (
 from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.model_selection._checkpoint import Checkpoint
 from sklearn_deep.model_selection._digest import Digest
+from sklearn_deep.model_selection._fitting import Fit
 from sklearn_deep.model_selection._folds import Folds
 from sklearn_deep.model_selection._halving import Halving
 from sklearn_deep.model_selection._identity import identity_of
@@ -323,7 +324,14 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         def workers(tasks: Sequence[tuple[int, Task]]) -> Iterator[Done]:
             # Other processes cannot draw here.
             watch = progress.go_on if parallel.n_jobs == 1 else None
-            found: Iterator[Done] = parallel(delayed(perform)(*task, watch) for task in tasks)
+
+            def calls() -> Iterator[Any]:
+                for number, task in tasks:
+                    if isinstance(task.ask, Fit):
+                        progress.make_way()  # it may print
+                    yield delayed(perform)(number, task, watch)
+
+            found: Iterator[Done] = parallel(calls())
             return found
 
         def run(jobs: Sequence[Job], stage: int) -> Running:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
+# Seconds between two lines where the output is no terminal: a file, a log of a server.
+SELDOM = 30.0
+
 
 class Progress:
     """A bar over member-epochs with the best mean score so far.
+
+    It appears once it is known how much there is to do. Where the output is neither a terminal nor a
+    notebook, its states are lines, at most one every 30 s.
 
     Parameters
     ----------
@@ -19,25 +27,30 @@ class Progress:
     """
 
     def __init__(self, is_shown: bool, n_folds: int) -> None:
-        self.bar: Any = tqdm(total=0, unit="epoch", unit_scale=True, disable=not is_shown)
+        self.is_shown = is_shown
+        self.bar: Any = None
         self.n_folds = n_folds
-        self.n_finished = 0
+        self.total = self.n_trained = self.n_finished = 0
         self.best = -np.inf
         self._scores: list[float] = []
 
     def expect(self, n_epochs: int) -> None:
         """Take more work into account: epochs of all members, at most."""
-        self.bar.total += n_epochs
-        self.bar.refresh()
+        self.total += n_epochs
+        if self.is_shown and self.bar is None and self.total > 0:
+            self.bar = _bar(self.total)
+        self._show()
 
     def go_on(self, n_epochs: int) -> None:
         """Show that members trained."""
-        self.bar.update(n_epochs)
+        self.n_trained += n_epochs
+        self._show()
 
     def finish(self, n_epochs: int) -> None:
         """Show that what was expected is done, though members may have stopped early."""
         self.n_finished += n_epochs
-        self.bar.update(self.n_finished - self.bar.n)
+        self.n_trained = self.n_finished
+        self._show()
 
     def score(self, value: float) -> None:
         """Take the score of the next fold."""
@@ -45,8 +58,65 @@ class Progress:
         if len(self._scores) == self.n_folds:
             self.best = max(self.best, float(np.mean(self._scores)))
             self._scores.clear()
-            self.bar.set_postfix_str(f"best score {self.best:.4g}", refresh=False)
+            if self.bar is not None:
+                self.bar.set_postfix_str(f"best score {self.best:.4g}", refresh=False)
+
+    def make_way(self) -> None:
+        """Clear the line of the bar for somebody else's; it comes back with the next change."""
+        if self.bar is not None:
+            self.bar.clear()
 
     def close(self) -> None:
         """Leave the bar as it stands."""
-        self.bar.close()
+        if self.bar is not None:
+            self.bar.close()
+            self.bar, self.is_shown = None, False
+
+    def _show(self) -> None:
+        if self.bar is not None:
+            self.bar.total = self.total
+            self.bar.update(self.n_trained - self.bar.n)
+
+
+def _bar(total: int) -> Any:
+    # Imported when it is shown: in a notebook that lacks its widgets it warns.
+    from tqdm import auto
+
+    in_notebook = any(kind.__name__ == "tqdm_notebook" for kind in auto.tqdm.__mro__)
+    options = {"total": total, "unit": "epoch", "unit_scale": True}
+    return auto.tqdm(**options) if in_notebook or sys.stderr.isatty() else _Lines(options)
+
+
+class _Lines:
+    """What a bar would show, as a line now and then."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        self.total, self.n, self.postfix = options["total"], 0, ""
+        self.start = time.monotonic()
+        self.last = self.start
+
+    def update(self, n: int) -> None:
+        """Take progress into account."""
+        self.n += n
+        if time.monotonic() - self.last >= SELDOM:
+            self._write()
+
+    def set_postfix_str(self, words: str, refresh: bool) -> None:
+        """Set what stands at the end of a line."""
+        self.postfix = words
+
+    def clear(self) -> None:
+        """Do nothing: a line that is written stays."""
+
+    def close(self) -> None:
+        """Write a last line, unless there was one a moment ago."""
+        now = time.monotonic()
+        if self.last == self.start or now - self.last >= SELDOM:
+            self._write()
+
+    def _write(self) -> None:
+        self.last = time.monotonic()
+        state = self.options | {"total": self.total, "postfix": self.postfix}
+        elapsed = self.last - self.start
+        print(tqdm.format_meter(self.n, elapsed=elapsed, **state), file=sys.stderr, flush=True)

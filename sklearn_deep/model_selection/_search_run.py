@@ -91,6 +91,7 @@ class SearchRun(RoutedSearch):
             if self._halving is not None:
                 self._halving(running, candidates)
             self._pending = iter(running)
+            self._progress.make_way()  # scikit-learn prints a line
             results = evaluation(candidates)
             self._n_trained += running.n_trained
             self._n_saved += running.n_saved
@@ -99,6 +100,7 @@ class SearchRun(RoutedSearch):
             if stage + 1 < self._stages.n_stages:
                 self._stages.narrow(results["params"], standing_of(results, self.refit))
         evaluation.end()
+        self._progress.close()  # what is fitted now may print
         self.stages_ = self._stages.ranges
         if self._halving is not None:
             self.n_epochs_saved_ = self._n_saved

@@ -358,8 +358,8 @@ def test_the_bar_ends_where_it_is_full(monkeypatch):
     close = Progress.close
     monkeypatch.setattr(Progress, "close", lambda self: (bars.append(self), close(self)))
     halved(n_iter=12, n_stages=2)
-    (progress,) = bars
-    assert progress.n_finished == progress.bar.total == 2 * 3 * (4 * 1 + 3 + 9)
+    progress = bars[0]
+    assert progress.n_finished == progress.total == 2 * 3 * (4 * 1 + 3 + 9)
 
 
 @pytest.mark.parametrize("min_epochs", [9, 100])
