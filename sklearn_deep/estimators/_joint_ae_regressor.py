@@ -130,7 +130,7 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
     net_callbacks : list of skorch callbacks or None, default=None
         Callbacks of the skorch net that hosts the fit, batch-level ones included.
     verbose : bool or int >= 0, default=0
-        Print a line an epoch where true.
+        If true, print a line per epoch, and at the end why training stopped and which epoch was kept.
 
     Attributes
     ----------

@@ -118,7 +118,7 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         Instances, or pairs of a name and one, told of each epoch, batch and gradient, as by skorch's
         own loop; they may stop the fit, and change learning rate, gradients and weights.
     verbose : bool or int >= 0, default=0
-        Print a line an epoch where true.
+        If true, print a line per epoch, and at the end why training stopped and which epoch was kept.
 
     Attributes
     ----------

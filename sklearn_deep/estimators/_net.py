@@ -13,13 +13,13 @@ from scipy.sparse import issparse
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import Tags
 from skorch import NeuralNet
-from skorch.callbacks import PrintLog
 from skorch.dataset import Dataset
 from torch import Tensor, nn
 
 from sklearn_deep._shared._target_scale import TargetScale
 from sklearn_deep.estimators._fitted_network import FittedNetwork
 from sklearn_deep.estimators._mean_loss import MeanLoss
+from sklearn_deep.estimators._net_lines import last_line, line_of
 from sklearn_deep.estimators._net_listener import NetListener
 from sklearn_deep.estimators._net_outputs import (
     predictions,
@@ -27,7 +27,7 @@ from sklearn_deep.estimators._net_outputs import (
     scored,
     shown_targets,
 )
-from sklearn_deep.estimators._net_scores import as_monitored, recorded, scorings
+from sklearn_deep.estimators._net_scores import hand_over
 from sklearn_deep.estimators._pickling import Copied, on_cpu
 from sklearn_deep.estimators._rows import dense
 from sklearn_deep.estimators._sklearn_callbacks import EpochTasks
@@ -122,8 +122,7 @@ class TrainingNet(Copied, NeuralNet):
 
     @property
     def _default_callbacks(self) -> list[tuple[str, Any]]:
-        # What train_loss and valid_loss say is in the table already.
-        return [("print_log", PrintLog(["train_loss", "valid_loss"]))] if self.verbose else []
+        return []  # skorch's are for its own loop
 
     def run(
         self,
@@ -171,23 +170,17 @@ class TrainingNet(Copied, NeuralNet):
             self._record(training.members[0].epochs[-1])
             self.notify("on_epoch_end", **sets)
             if isinstance(training, FollowedTraining):
-                self._hand_over_scores(training)
+                hand_over(self, training)
+            if self.verbose:
+                print(line_of(self.history[-1], epochs or plan.max_epochs), flush=True)
             if tasks is not None:
                 self.stopped_ |= tasks.end_epoch(fitted)
         if not n_epochs:
             raise KeyboardInterrupt("A callback in net_callbacks stopped the fit before it began.")
+        if self.verbose:
+            print(last_line(training, epochs or plan.max_epochs, self.stopped_), flush=True)
         training.restore_best()
         self.notify("on_train_end", **data)
-
-    def _hand_over_scores(self, training: FollowedTraining) -> None:
-        """Let a training know what scoring callbacks recorded at the end of an epoch."""
-        names = scorings(self.callbacks)
-        scores = recorded(names, self.history[-1])
-        rule = training.plans[0].stopping
-        name = "" if rule is None else rule.monitor
-        is_theirs = name in scores and name not in training.members[0].epochs[-1]
-        monitored = as_monitored(name, names[name], scores[name]) if is_theirs else None
-        training.end_epoch(scores, monitored)
 
     def _shown_data(self, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what callbacks are told of the data of a fit, and of each epoch's."""

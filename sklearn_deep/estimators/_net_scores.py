@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from skorch import NeuralNet
 from skorch.callbacks import EpochScoring
 
 from sklearn_deep._shared._monitors import larger_is_better
+from sklearn_deep.training import FollowedTraining
 
 
 def scorings(callbacks: Sequence[Any] | None) -> dict[str, EpochScoring]:
@@ -19,9 +21,15 @@ def scorings(callbacks: Sequence[Any] | None) -> dict[str, EpochScoring]:
     return {copy.copy(one).initialize().name_: one for one in found}
 
 
-def recorded(names: Mapping[str, EpochScoring], epoch: Mapping[str, Any]) -> dict[str, float]:
-    """Return the scores that an epoch of a net's history has."""
-    return {name: float(epoch[name]) for name in names if epoch.get(name) is not None}
+def hand_over(net: NeuralNet, training: FollowedTraining) -> None:
+    """Let a training know what the callbacks of its net recorded at the end of an epoch."""
+    found, epoch = scorings(net.callbacks), net.history[-1]
+    scores = {name: float(epoch[name]) for name in found if epoch.get(name) is not None}
+    rule = training.plans[0].stopping
+    name = "" if rule is None else rule.monitor
+    is_theirs = name in scores and name not in training.members[0].epochs[-1]
+    monitored = as_monitored(name, found[name], scores[name]) if is_theirs else None
+    training.end_epoch(scores, monitored)
 
 
 def as_monitored(name: str, scoring: EpochScoring, value: Any) -> Any:
