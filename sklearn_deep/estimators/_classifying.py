@@ -11,6 +11,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import validate_data
 
+from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep.estimators._class_weight import class_factors
 from sklearn_deep.estimators._doubtful_labels import of_one_hot
 from sklearn_deep.estimators._labels import Labels, checked_classes, checked_labels
@@ -171,8 +172,8 @@ class Classifying(ClassifierMixin):
             "them, are for MLPRegressor and JointAERegressor."
         )
 
-    def _doubts(self, request: Request) -> list[Warning]:
-        doubts: list[Warning] = super()._doubts(request)
+    def _doubts(self, request: Request) -> list[Doubt]:
+        doubts: list[Doubt] = super()._doubts(request)
         if not self._labels.multilabel or request.goes_on:
             return doubts
         _, unlabeled = self._with_labels(request.y, "y")

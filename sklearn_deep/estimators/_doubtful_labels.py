@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
+from sklearn_deep._shared._doubts import Doubt
+
 # Fewer samples, as a call of partial_fit may bring, are one-hot by chance.
 _MANY = 10
 
 
-def of_one_hot(y: Any, labeled: np.ndarray | None, *, is_part: bool, owner: str) -> list[Warning]:
+def of_one_hot(y: Any, labeled: np.ndarray | None, *, is_part: bool, owner: str) -> list[Doubt]:
     """Return a warning if multilabel targets have exactly one label per sample, of three or more.
 
     Parameters
@@ -32,17 +34,16 @@ def of_one_hot(y: Any, labeled: np.ndarray | None, *, is_part: bool, owner: str)
     if is_few or values.shape[1] < 3 or not (values.astype(float).sum(1) == 1).all():
         return []
     dense = ".toarray()" if issparse(y) else ".to_numpy()" if hasattr(y, "to_numpy") else ""
-    return [
-        UserWarning(
-            f"y of {owner} has exactly one 1 in each row, as one-hot classes have, but several columns "
-            "are treated as multilabel targets: each label has a probability of its own. For one class "
-            f"per sample give y{dense}.argmax(axis=1). If samples may have several labels, filter this "
-            "warning."
-        )
-    ]
+    text = (
+        f"y of {owner} has exactly one 1 in each row, as one-hot classes have, but several columns "
+        "are treated as multilabel targets: each label has a probability of its own. For one class "
+        f"per sample give y{dense}.argmax(axis=1). If samples may have several labels, filter this "
+        "warning."
+    )
+    return [Doubt("one-hot", UserWarning(text))]
 
 
-def of_minus_one(classes: Iterable[Any], *, owner: str) -> list[Warning]:
+def of_minus_one(classes: Iterable[Any], *, owner: str) -> list[Doubt]:
     """Return a warning if -1 is a class beside two others or more, none of them negative."""
     try:
         numbers = sorted(float(label) for label in classes)
@@ -50,10 +51,9 @@ def of_minus_one(classes: Iterable[Any], *, owner: str) -> list[Warning]:
         return []
     if len(numbers) < 3 or numbers[0] != -1 or numbers[1] < 0:
         return []
-    return [
-        UserWarning(
-            f"{owner} trains -1 as a class like the {len(numbers) - 1} others. If -1 marks samples "
-            "without a label, as in sklearn.semi_supervised, set unlabeled_value=-1. If it is a class, "
-            "give it another name, or filter this warning."
-        )
-    ]
+    text = (
+        f"{owner} trains -1 as a class like the {len(numbers) - 1} others. If -1 marks samples "
+        "without a label, as in sklearn.semi_supervised, set unlabeled_value=-1. If it is a class, "
+        "give it another name, or filter this warning."
+    )
+    return [Doubt("minus one", UserWarning(text))]

@@ -9,6 +9,7 @@ from typing import Any, Self
 from sklearn.metrics import accuracy_score
 
 from sklearn_deep._shared._arguments import explained
+from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep._shared._sklearn import Interval, StrOptions
 from sklearn_deep.estimators._classifying import Classifying
 from sklearn_deep.estimators._doubtful_labels import of_minus_one
@@ -269,7 +270,7 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         self.net_callbacks = net_callbacks
         self.verbose = verbose
 
-    def _doubts(self, request: Request) -> list[Warning]:
+    def _doubts(self, request: Request) -> list[Doubt]:
         doubts = super()._doubts(request)
         if self.unlabeled_value is not None or self._labels.multilabel or request.goes_on:
             return doubts

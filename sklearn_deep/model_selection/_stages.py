@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 from sklearn.utils import check_random_state
 
+from sklearn_deep._shared._doubts import warn_user
 from sklearn_deep.model_selection._narrowing import narrowed, ranges
 
 # A stage goes on around the best of all candidates so far, a quarter of few, this many of more.
@@ -78,9 +78,8 @@ class Stages:
 
     def _say_all(self, n_iter: int, n_points: int) -> None:
         # Where scikit-learn's search points to its grid search.
-        warnings.warn(
+        text = (
             f"{self._owner} tries all {n_points} points of its search space, fewer than the {n_iter} "
-            'asked for (n_iter). Give n_iter="all" to try each point of a grid.',
-            UserWarning,
-            stacklevel=5,
+            'asked for (n_iter). Give n_iter="all" to try each point of a grid.'
         )
+        warn_user(UserWarning(text))

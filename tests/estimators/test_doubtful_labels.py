@@ -8,6 +8,7 @@ import pytest
 from scipy.sparse import csr_array, csr_matrix
 
 from sklearn_deep import JointAEClassifier, MLPClassifier
+from sklearn_deep.model_selection import BatchedRandomizedSearchCV
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(30, 3))
@@ -98,3 +99,11 @@ def test_a_class_minus_one_is_told_with_the_parameter(y):
 )
 def test_other_classes_are_taken_as_they_are(kind, y, params):
     assert said(kind, y, **params) == []
+
+
+def test_a_search_tells_it_once():
+    mlp = MLPClassifier(max_epochs=1, early_stopping=False, random_state=0)
+    search = BatchedRandomizedSearchCV(mlp, {"dropout": [0.1, 0.2]}, n_iter=2, cv=2)
+    with pytest.warns(UserWarning, match="exactly one 1") as caught:
+        search.fit(X, ONE_HOT)
+    assert len(caught) == 1

@@ -52,7 +52,7 @@ def test_fewer_combinations_than_asked_for_are_all_tried():
         UserWarning, match='all 3 points .* fewer than the 10 .*n_iter="all"'
     ) as said:
         found = batched(space=space, n_iter=10).fit(X, Y)
-    assert [one.filename for one in said] == [__file__]
+    assert [one.filename for one in said if "n_iter" in str(one.message)] == [__file__]
     with pytest.warns(UserWarning, match="smaller than n_iter=10"):
         assert_same_scores(loop(space=space, n_iter=10).fit(X, Y), found)
     assert sorted(found.cv_results_["param_net__learning_rate"]) == [1e-3, 1e-2, 1e-1]
