@@ -3,13 +3,21 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check test-oldest docs clean
+.PHONY: demo test fuzz check test-oldest docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/demo.py
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses 2
+
+# Random searches against scikit-learn's, FUZZ_CASES of them from the seed FUZZ_FIRST on.
+FUZZ_CASES ?= 500
+FUZZ_FIRST ?= 1000
+
+fuzz: $(VENV)/.dev
+	FUZZ_CASES=$(FUZZ_CASES) FUZZ_FIRST=$(FUZZ_FIRST) $(BIN)/python -m pytest --numprocesses 2 \
+		tests/model_selection/test_random_searches.py
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -57,13 +57,15 @@ NUMBERS = [
     ("optimizer", Adam(clip_norm=0.0), ["'clip_norm' parameter of Adam", "(0.0, inf]", "Got 0.0"]),
     ("schedule", StepDecay(gamma=0.0), ["'gamma' parameter of StepDecay", "Got 0.0"]),
     ("schedule", WarmUp(then=StepDecay(gamma=0.0)), ["'gamma' parameter of StepDecay"]),
-    ("optimizer", torch.optim.Muon, ["Muon cannot train the weights and biases", "options=None"]),
     (
         "optimizer",
         TorchOptimizer(torch.optim.Adam, options={"betas": (2, 0)}),
         ["options={'betas': (2, 0)}", "Adam says: Invalid beta"],
     ),
 ]
+if hasattr(torch.optim, "Muon"):  # since torch 2.9
+    words = ["Muon cannot train the weights and biases", "options=None"]
+    NUMBERS.append(("optimizer", torch.optim.Muon, words))
 SMOOTHING = [1, 1.0, -0.1, np.nan, "0.1", None]
 NO_LOSS_FOR_CLASSES = ["squared_error", Huber(), F.l1_loss, torch.nn.CrossEntropyLoss(), 3, None]
 NO_LOSS_FOR_NUMBERS = [
