@@ -7,18 +7,29 @@ from collections.abc import Mapping
 import numpy as np
 from torch import Tensor
 
+from sklearn_deep._shared._doubts import Doubt
+from sklearn_deep.schedules import Schedule
 from sklearn_deep.training import Plan, Progress, Start
 
 History = dict[str, np.ndarray]
 
 
+# Less than this multiple of ``learning_rate`` trains next to nothing.
+_NEXT_TO_NOTHING = 1e-3
+
+
 def start_of(
-    plan: Plan, weights: Mapping[str, Tensor], progress: Progress | None, *, owner: str
+    plan: Plan,
+    weights: Mapping[str, Tensor],
+    progress: Progress | None,
+    *,
+    partial: bool,
+    owner: str,
 ) -> Start:
     """Return what a plan goes on from.
 
     Moments and step count stay where the optimizer is still the same, a schedule's state where the
-    schedule is.
+    schedule is, unless it spans one fit and this is another.
 
     Parameters
     ----------
@@ -28,6 +39,8 @@ def start_of(
         Of the fitted network.
     progress : Progress or None
         Of the earlier fit.
+    partial : bool
+        Whether it is a call of ``partial_fit``.
 
     Raises
     ------
@@ -42,9 +55,35 @@ def start_of(
         )
     if progress is not None and progress.optimizer.structure() != plan.optimizer.structure():
         progress = progress._replace(n_steps=0, state={})
-    if progress is not None and repr(progress.pace.schedule) != repr(plan.schedule):
-        progress = progress._replace(pace=plan.schedule.begin())
+    if progress is not None:
+        progress = _with_schedule(progress, plan.schedule, partial)
     return Start(weights, progress)
+
+
+def _with_schedule(progress: Progress, schedule: Schedule, partial: bool) -> Progress:
+    same = repr(progress.pace.schedule) == repr(schedule)
+    if same and (partial or not schedule.spans_fit):
+        return progress
+    first = progress.epoch if schedule.spans_fit else 0
+    return progress._replace(pace=schedule.begin(), schedule_epoch=first)
+
+
+def of_ended_schedule(plan: Plan, *, owner: str) -> list[Doubt]:
+    """Return a warning if an epoch of ``partial_fit`` begins after the end of its schedule."""
+    progress = plan.progress
+    if progress is None or not plan.schedule.ends:
+        return []
+    time = progress.epoch - progress.schedule_epoch
+    factor = float(progress.pace.factors(np.array([time, time + 0.5]), plan.max_epochs).max())
+    if time < plan.max_epochs or factor >= _NEXT_TO_NOTHING:
+        return []
+    text = (
+        f"The 'schedule' parameter of {owner} has come to its end after max_epochs={plan.max_epochs} "
+        f"epochs: partial_fit continues with {factor:.0e} times learning_rate, which trains next to "
+        "nothing. Raise max_epochs, give a schedule without an end (None, 'exponential'), or call "
+        "fit with warm_start=True, which begins the schedule anew."
+    )
+    return [Doubt("schedule", UserWarning(text))]
 
 
 def joined(before: History, after: History) -> History:

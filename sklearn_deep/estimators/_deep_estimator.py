@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from sklearn_deep._shared._doubts import Doubt, tell
 from sklearn_deep._shared._sklearn import Estimator
-from sklearn_deep.estimators._continuation import joined, start_of
+from sklearn_deep.estimators._continuation import joined, of_ended_schedule, start_of
 from sklearn_deep.estimators._convergence import diverged, overflown, unconverged
 from sklearn_deep.estimators._fitted_network import FittedNetwork
 from sklearn_deep.estimators._nested_names import check_nested_names
@@ -91,7 +91,8 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     def _follow(self, request: Request) -> list[Doubt]:
         """Fit; return what is to be warned of."""
         plan = self._checked_plan(request)
-        self._doubted = [*self._doubts(request), *plan.doubts]
+        ended = of_ended_schedule(plan, owner=type(self).__name__)
+        self._doubted = [*self._doubts(request), *plan.doubts, *ended]
         result = self._train(plan, request)
         self._doubted += self._doubts_after(plan, result, request)
         return self._doubted
@@ -140,7 +141,8 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         if not request.goes_on:
             return None
         weights = self._fitted_network.weights
-        return start_of(plan, weights, self._progress, owner=type(self).__name__)
+        owner, partial = type(self).__name__, request.partial
+        return start_of(plan, weights, self._progress, partial=partial, owner=owner)
 
     def _train(self, plan: Plan, request: Request) -> Result:
         epochs = 1 if request.partial else plan.max_epochs

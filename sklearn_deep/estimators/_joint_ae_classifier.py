@@ -121,8 +121,10 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         ``weight`` of torch's losses, whose mean divides by the sum of the weights in a batch. Validation
         values and metrics ignore it. ``partial_fit`` takes a dict or None: it cannot count classes.
     warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one. The state of
-        the optimizer is kept, in memory and in pickles, if this is set during that fit.
+        Whether ``fit`` continues from the weights, optimizer state and epoch of the last one. The
+        schedules "cosine", "one_cycle" and "warm_up" begin anew in each ``fit``; "step", "exponential",
+        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and
+        warns once it has come to its end.
     random_state : int, RandomState or None, default=None
         Source of the initial weights, the order of rows, all noise and the validation split. With an
         int the same fit gives the same bits on one machine's CPU. No global generator is moved, except

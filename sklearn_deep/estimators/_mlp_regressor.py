@@ -102,10 +102,10 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         Share of the training rows split off, **only** where ``early_stopping`` or ``schedule`` monitors a
         ``val_`` value and ``fit`` gets no ``X_val``.
     warm_start : bool, default=False
-        Whether ``fit`` goes on from the weights, optimizer state and epoch of the last one. The state of
-        the optimizer is kept, in memory and in pickles, if this is set during that fit. A schedule
-        goes on too: "cosine" and "one_cycle" are over, and stay at their end, after ``max_epochs``
-        epochs in all.
+        Whether ``fit`` continues from the weights, optimizer state and epoch of the last one. The
+        schedules "cosine", "one_cycle" and "warm_up" begin anew in each ``fit``; "step", "exponential",
+        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and
+        warns once it has come to its end.
     random_state : int, RandomState or None, default=None
         Source of the initial weights, the order of rows, all noise and the validation split. With an
         int the same fit gives the same bits on one machine's CPU. No global generator is moved, except

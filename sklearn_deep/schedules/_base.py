@@ -21,10 +21,13 @@ class Schedule(Plugin):
     Every member's factors are computed alone, from plain floats. ``monitor`` is the name in
     ``history_`` of the value that the schedule looks at, or None. ``ends`` says that the schedule has
     run its course after ``max_epochs`` epochs, so that a fit which trains all of them is complete.
+    ``spans_fit`` says that each ``fit`` under ``warm_start`` begins the schedule anew; other schedules
+    continue. ``partial_fit`` continues all of them.
     """
 
     monitor: str | None = None
     ends: ClassVar[bool] = False
+    spans_fit: ClassVar[bool] = False
 
     @abstractmethod
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:

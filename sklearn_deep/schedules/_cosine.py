@@ -39,6 +39,7 @@ class Cosine(Schedule):
     final_factor: float = 0.0
 
     ends: ClassVar[bool] = True
+    spans_fit: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "final_factor": [Interval(Real, 0, 1, closed="both")],
     }
@@ -76,6 +77,7 @@ class OneCycle(Schedule):
     final_div_factor: float = 1e4
 
     ends: ClassVar[bool] = True
+    spans_fit: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "pct_start": [Interval(Real, 0, 1, closed="neither")],
         "div_factor": [Interval(Real, 1, None, closed="left")],

@@ -44,6 +44,8 @@ class WarmUp(Schedule):
     [0.5, 0.625, 0.75, 1.0, 0.1]
     """
 
+    spans_fit: ClassVar[bool] = True
+
     epochs: int = 5
     start: float = 0.1
     then: Schedule | None = None

@@ -121,7 +121,8 @@ class Member:
     def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
         """Return the learning rate of each of ``n_steps`` steps of an epoch, ``n_own`` of them its own."""
         # A table of the member's own length, so that no company changes its bits.
-        factors = self.pace.factors(epoch + np.arange(n_own) / n_own, self.plan.max_epochs)
+        times = epoch - self.plan.schedule_epoch + np.arange(n_own) / n_own
+        factors = self.pace.factors(times, self.plan.max_epochs)
         return self.plan.learning_rate * np.pad(factors, (0, n_steps - n_own), mode="edge")
 
     def best_epoch(self) -> int:

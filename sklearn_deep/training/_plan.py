@@ -123,6 +123,11 @@ class Plan:
         return 0 if self.progress is None else self.progress.epoch
 
     @property
+    def schedule_epoch(self) -> int:
+        """Epoch in which the schedule began."""
+        return 0 if self.progress is None else self.progress.schedule_epoch
+
+    @property
     def copies(self) -> int:
         """Rows that augmentation adds for each row."""
         return 0 if self.augmentation is None else self.augmentation.copies

@@ -29,6 +29,8 @@ class Progress(NamedTuple):
         Empty after a divergence.
     pace : Pace
         Of the schedule.
+    schedule_epoch : int, default=0
+        Epoch in which the schedule began.
     """
 
     seed: int
@@ -37,6 +39,7 @@ class Progress(NamedTuple):
     n_steps: int
     state: dict[Any, Any]
     pace: Pace
+    schedule_epoch: int = 0
 
 
 class Start(NamedTuple):

@@ -293,4 +293,5 @@ class Training:
             # Moments of gradients that overflowed would carry over to whatever comes next.
             n_steps, state = 0, {}
         pace = copy.deepcopy(member.pace)
-        return Progress(plan.seed, plan.optimizer, epoch, n_steps, state, pace)
+        place = plan.schedule_epoch
+        return Progress(plan.seed, plan.optimizer, epoch, n_steps, state, pace, place)

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn_deep import MLPClassifier, MLPRegressor
 from sklearn_deep.optimizers import LBFGS, SGD, Adam
 from sklearn_deep.plugins import available
-from sklearn_deep.schedules import Exponential, Plateau, StepDecay
+from sklearn_deep.schedules import Cosine, Exponential, OneCycle, Plateau, StepDecay, WarmUp
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(40, 3))
@@ -157,13 +157,6 @@ def test_another_schedule_begins_anew():
     assert mlp.fit(X, Y).history_["learning_rate"][10] == 0.01
 
 
-def test_a_schedule_that_has_ended_stays_where_it_ended():
-    mlp, stood = gone_on({"schedule": "cosine"}, {})
-    mlp.fit(X, Y)
-    np.testing.assert_array_equal(mlp.history_["learning_rate"][10:], 0)
-    assert torch.equal(state(mlp), stood)
-
-
 @pytest.mark.parametrize(("before", "after"), [("float32", "float64"), ("float64", "float32")])
 @pytest.mark.parametrize("optimizer", ["adam", torch.optim.Adagrad])
 def test_another_dtype_takes_the_weights_over(before, after, optimizer):
@@ -214,3 +207,63 @@ def test_a_fit_that_diverged_can_go_on(optimizer):
     assert not mlp.diverged_
     assert np.isfinite(mlp.history_["loss"][11:]).all()
     assert mlp.history_["loss"][-1] < mlp.history_["loss"][9]
+
+
+SPANNING = {
+    "cosine": Cosine(),
+    "one_cycle": OneCycle(),
+    "warm_up": WarmUp(epochs=3),
+    "warm_up and step": WarmUp(epochs=2, then=StepDecay(step_size=2)),
+    "warm_up and plateau": WarmUp(epochs=2, then=Plateau(patience=1, min_delta=10.0)),
+}
+
+
+@pytest.mark.parametrize("schedule", SPANNING.values(), ids=SPANNING)
+def test_schedules_that_span_a_fit_begin_anew_in_each(schedule):
+    mlp = MLPClassifier((4,), schedule=schedule, warm_start=True, random_state=0, **WHOLE)
+    first = mlp.fit(X, Y).history_["learning_rate"]
+    mlp.set_params(max_epochs=5).fit(X, Y).set_params(max_epochs=10).fit(X, Y)
+    rates = mlp.history_["learning_rate"]
+    np.testing.assert_array_equal(rates[:10], first)
+    np.testing.assert_array_equal(rates[15:], first)
+    short = clone(mlp).set_params(max_epochs=5).fit(X, Y).history_["learning_rate"]
+    np.testing.assert_array_equal(rates[10:15], short)
+
+
+def test_a_second_fit_under_cosine_learns_other_data():
+    mlp = MLPClassifier((8,), schedule="cosine", warm_start=True, random_state=0)
+    mlp.set_params(**WHOLE | {"max_epochs": 40}).fit(X, Y)
+    y = (X[:, 0] > 0).astype(int)
+    y[:3] = [0, 1, 2]  # the same classes
+    before = mlp.score(X, y)
+    assert mlp.fit(X, y).score(X, y) > before + 0.15
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "one_cycle", WarmUp(epochs=1, then=Cosine())])
+def test_partial_fit_after_the_end_of_its_schedule_warns(schedule):
+    mlp = MLPClassifier((4,), schedule=schedule, max_epochs=3, random_state=0)
+    for _ in range(3):
+        mlp.partial_fit(X, Y, classes=[0, 1, 2])
+    before = state(mlp).clone()
+    words = r"'schedule' parameter of MLPClassifier has come to its end after max_epochs=3"
+    for _ in range(2):
+        with pytest.warns(UserWarning, match=words):
+            mlp.partial_fit(X, Y)
+    np.testing.assert_allclose(state(mlp), before, atol=1e-4)
+    mlp.set_params(max_epochs=20).partial_fit(X, Y)
+    mlp.set_params(warm_start=True, max_epochs=3).fit(X, Y)
+    with pytest.warns(UserWarning, match=words):
+        mlp.partial_fit(X, Y)
+    # Another schedule that spans a fit begins where it is given.
+    mlp.set_params(schedule=OneCycle(div_factor=2.0)).partial_fit(X, Y)
+    assert mlp.history_["learning_rate"][-1] == pytest.approx(5e-4)
+
+
+@pytest.mark.parametrize(
+    "schedule", [None, "step", "exponential", Plateau(), Cosine(final_factor=0.1), "warm_up"]
+)
+def test_schedules_that_still_train_do_not_warn(schedule):
+    mlp = MLPClassifier((4,), schedule=schedule, max_epochs=6, random_state=0)
+    for _ in range(8):
+        mlp.partial_fit(X, Y, classes=[0, 1, 2])
+    mlp.set_params(warm_start=True).fit(X, Y).fit(X, Y)
