@@ -3,9 +3,11 @@
 import inspect
 import math
 import re
+import warnings
 from pathlib import Path
 
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_deep import (
     AutoencoderTransformer,
@@ -13,6 +15,7 @@ from sklearn_deep import (
     JointAERegressor,
     MLPClassifier,
     MLPRegressor,
+    ScaleWarning,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +42,11 @@ def python_blocks(text):
 def test_every_example_runs(page, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for block in python_blocks((ROOT / page).read_text()):
-        exec(compile(block, page, "exec"), {})
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ScaleWarning)
+            if "ConvergenceWarning" not in block:  # Else the page says that it comes, and why.
+                warnings.simplefilter("error", ConvergenceWarning)
+            exec(compile(block, page, "exec"), {})
 
 
 def test_there_are_pages_with_examples():
