@@ -78,7 +78,7 @@ def advice_on_names(cls: type, unknown: Sequence[str], called: str = "__init__")
     if all(advice):
         return " ".join(advice)
     known = _parameters(cls, called)
-    nearest = [nearest_name(name, known) for name in unknown]
+    nearest = [nearest_name(name, known, cutoff=0.7) for name in unknown]
     guesses = [
         good or f"Did you mean {near!r}?"
         for good, near in zip(advice, nearest, strict=True)
@@ -91,10 +91,12 @@ def advice_on_names(cls: type, unknown: Sequence[str], called: str = "__init__")
 def right_name(cls: type, name: str, called: str = "__init__") -> str:
     """Return what to use instead of a name that a method does not have; empty: that is not known."""
     found = [one for one in PARAMETERS if name in one.others.split()]
-    for own, _, note in [*found, Counterpart(name, name)]:
+    for own, _, note in [Counterpart(name, name), *found]:
         if place := _place(cls, own, called):
             return f"Use {place}{note and ': '}{note}."
-    return ""
+    # As skorch writes optimizer__lr.
+    _, _, inner = name.rpartition("__")
+    return "" if inner == name else right_name(cls, inner, called)
 
 
 def _place(cls: type, own: str, called: str) -> str:

@@ -11,7 +11,7 @@ class Counterpart(NamedTuple):
     Parameters
     ----------
     own : str
-        A parameter; several are joined by "+". A plug-in or search that lacks it is told that the
+        A parameter, several of them joined by "+"; or what a parameter accepts. A plug-in or search that lacks it is told that the
         estimator has it if the name starts with "estimator.".
     others : str
         Names in other libraries, separated by spaces.
@@ -37,7 +37,7 @@ PARAMETERS: tuple[Counterpart, ...] = (
     ),
     Counterpart(
         "estimator.max_epochs",
-        "epochs n_epochs num_epochs nb_epoch nb_epochs max_iter max_iters n_iter num_iter iterations "
+        "epochs n_epochs num_epochs nb_epoch nb_epochs max_iter max_iters n_iter num_iter iterations max_fun "
         "total_steps T_max decay_steps max_resources",
     ),
     Counterpart(
@@ -86,12 +86,13 @@ PARAMETERS: tuple[Counterpart, ...] = (
     Counterpart(
         "hidden_layer_sizes",
         "units hidden_units hidden_sizes hidden_size hidden_dim hidden_dims layers layer_sizes "
-        "hidden_layers n_hidden n_units num_units encoder_layer_sizes",
+        "hidden_layers n_hidden n_units num_units neurons n_neurons n_layers num_layers encoder_layer_sizes",
     ),
     Counterpart(
         "encoder_layer_sizes",
         "hidden_layer_sizes units hidden_units hidden_sizes hidden_size hidden_dim hidden_dims layers "
-        "layer_sizes hidden_layers n_hidden n_units num_units encoder_layers",
+        "layer_sizes hidden_layers n_hidden n_units num_units neurons n_neurons n_layers num_layers "
+        "encoder_layers",
     ),
     Counterpart("decoder_layer_sizes", "decoder_layers decoder_units"),
     Counterpart(
@@ -110,7 +111,7 @@ PARAMETERS: tuple[Counterpart, ...] = (
     ),
     Counterpart(
         "normalization",
-        "batch_norm batch_normalization batchnorm use_batch_norm use_bn bn norm",
+        "batch_norm batch_normalization batchnorm use_batch_norm use_batchnorm use_bn bn norm",
         'normalization="batch"',
     ),
     Counterpart("normalization", "layer_norm layernorm", 'normalization="layer"'),
@@ -198,6 +199,14 @@ NAMES: dict[str, tuple[Counterpart, ...]] = {
         Counterpart("silu", "swish"),
         Counterpart("identity", "linear none"),
         Counterpart("leaky_relu", "lrelu"),
+        Counterpart("torch.nn.CELU", "celu"),
+        Counterpart("torch.nn.Hardsigmoid", "hard_sigmoid"),
+        Counterpart("torch.nn.Hardswish", "hard_swish hard_silu"),
+        Counterpart("torch.nn.LogSigmoid", "log_sigmoid"),
+        Counterpart("torch.nn.Mish", "mish"),
+        Counterpart("torch.nn.PReLU", "prelu"),
+        Counterpart("torch.nn.ReLU6", "relu6"),
+        Counterpart("torch.nn.Softsign", "softsign"),
     ),
     "augmentation": (
         Counterpart("gaussian", "noise jitter"),
@@ -237,6 +246,12 @@ NAMES: dict[str, tuple[Counterpart, ...]] = {
     "optimizers": (
         Counterpart("lbfgs", "bfgs l-bfgs-b"),
         Counterpart("sgd", "momentum gd nesterov"),
+        Counterpart("torch.optim.Adagrad", "adagrad"),
+        Counterpart("torch.optim.Adadelta", "adadelta"),
+        Counterpart("torch.optim.Adamax", "adamax"),
+        Counterpart("torch.optim.ASGD", "asgd"),
+        Counterpart("torch.optim.RAdam", "radam"),
+        Counterpart("torch.optim.Rprop", "rprop"),
     ),
     "penalties": (
         Counterpart("l1", "lasso"),
@@ -258,3 +273,13 @@ NAMES: dict[str, tuple[Counterpart, ...]] = {
     ),
     "stopping": (),
 }
+
+# Names in ``history_``.
+MONITORS: tuple[Counterpart, ...] = (
+    Counterpart("loss", "train_loss training_loss"),
+    Counterpart("val_loss", "valid_loss validation_loss test_loss"),
+    Counterpart("accuracy", "acc train_acc train_accuracy score"),
+    Counterpart("val_accuracy", "val_acc valid_acc valid_accuracy validation_accuracy val_score"),
+    Counterpart("r2", "r2_score train_r2 score"),
+    Counterpart("val_r2", "val_r2_score valid_r2 validation_r2 val_score"),
+)

@@ -23,15 +23,18 @@ def known_names(given: str, known: Iterable[str], counterparts: Iterable[Counter
     """
     names = sorted(known)
     meant = [own for own, others, _ in counterparts if _plain(given) in _plain(others).split()]
+    objects = [own for own in meant if "." in own]
     nearest = next((own for own in meant if own in names), None) or nearest_name(given, names)
     hint = "" if nearest is None else f"Did you mean {nearest!r}? "
+    if objects:
+        hint = f"Give {objects[0]}, without quotes. "
     return f"{hint}Known names: {', '.join(map(repr, names))}."
 
 
-def nearest_name(given: str, known: Iterable[str]) -> str | None:
-    """Return the known name that is most like another; None: none is."""
+def nearest_name(given: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
+    """Return the known name that is most like another; None: none is (1 is like itself, 0 any other)."""
     by_letters = {_plain(name): name for name in known}
-    nearest = get_close_matches(_plain(given), by_letters, n=1, cutoff=0.5)
+    nearest = get_close_matches(_plain(given), by_letters, n=1, cutoff=cutoff)
     return by_letters[nearest[0]] if nearest else None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from sklearn_deep._shared._counterparts import MONITORS
 from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep._shared._target_scale import TargetScale
 from sklearn_deep._shared._words import known_names
@@ -270,7 +271,7 @@ class NetworkEstimator(DeepEstimator):
             if rule.monitor not in known:
                 raise ValueError(
                     f"The {argument!r} parameter of {owner} monitors {rule.monitor!r}, "
-                    f"which is not recorded. {known_names(rule.monitor, known)}"
+                    f"which is not recorded. {known_names(rule.monitor, known, MONITORS)}"
                 )
             if rule.monitor not in own:
                 check_direction(rule.monitor, scored[rule.monitor], owner=owner)

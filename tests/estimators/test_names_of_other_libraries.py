@@ -19,6 +19,7 @@ from sklearn_deep import (
 )
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV, BiasVarianceTuner
 from sklearn_deep.optimizers import Adam
+from sklearn_deep.stopping import EarlyStopping
 
 X = np.random.default_rng(0).normal(size=(30, 3))
 Y = np.arange(30) % 2
@@ -63,6 +64,7 @@ RIGHT = {
     "epsilon": "optimizer",
     "clipnorm": "optimizer",
     "nesterovs_momentum": "optimizer",
+    "optimizer__lr": "learning_rate",
     "max_epoch": "max_epochs",
     "dropuot": "dropout",
 }
@@ -109,6 +111,9 @@ def test_validation_data_are_given_to_fit_in_two_parts(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_parameter_of_the_constructor_is_none_of_fit(kind):
+    if hasattr(kind(), "class_weight"):
+        said = words(lambda: kind().fit(X, Y, class_weight="balanced"), TypeError)
+        assert said.endswith(f"Use 'class_weight' of {kind.__name__}.")
     said = words(lambda: kind().fit(X, Y, max_epochs=3), TypeError)
     assert said.endswith(f"Use 'max_epochs' of {kind.__name__}.")
     said = words(lambda: kind().partial_fit(X, Y, X_val=3), TypeError)
@@ -145,6 +150,9 @@ def test_alpha_is_told_with_its_unit():
         (MLPClassifier, "schedule", "adaptive", "plateau"),
         (MLPClassifier, "schedule", "ReduceLROnPlateau", "plateau"),
         (AutoencoderTransformer, "loss", "bce", "binary_cross_entropy"),
+        (MLPClassifier, "early_stopping", EarlyStopping("train_loss"), "loss"),
+        (MLPClassifier, "early_stopping", EarlyStopping("val_acc"), "val_accuracy"),
+        (MLPRegressor, "early_stopping", EarlyStopping("val_score"), "val_r2"),
     ],
 )
 def test_a_value_of_another_library_names_the_right_one(kind, argument, given, right):
