@@ -11,11 +11,13 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags, check_consistent_length
 from sklearn.utils.validation import validate_data
 
+from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep._shared._target_scale import TargetScale, is_constant
 from sklearn_deep.estimators._net_outputs import predictions
 from sklearn_deep.estimators._plugin_parameters import of_task
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import FLOATS, Rows, check_range, checked_weight, naming
+from sklearn_deep.estimators._target_doubt import fixed_target_doubts, later_target_doubts
 from sklearn_deep.losses import Loss, Poisson
 from sklearn_deep.plugins import resolve
 
@@ -137,9 +139,7 @@ class Regressing(RegressorMixin):
             return scale
         if not self.normalize_y or loss.unit_change == "none":
             return None
-        weight = rows.sample_weight.copy()
-        if rows.unlabeled is not None:
-            weight[rows.unlabeled] = 0
+        weight = _weight_of_targets(rows)
         if loss.unit_change == "shift and scale":
             return TargetScale.standard(rows.y, weight)
         # One number, of a first call of partial_fit, says nothing about the unit of those to come.
@@ -158,11 +158,28 @@ class Regressing(RegressorMixin):
                 "anew, or keep the loss of the first fit."
             )
 
+    def _scale_doubts(
+        self, request: Request, rows: Rows, held_out: Rows | None
+    ) -> tuple[Doubt, ...]:
+        owner = type(self).__name__
+        doubts: tuple[Doubt, ...] = super()._scale_doubts(request, rows, held_out)
+        y = rows.y[_weight_of_targets(rows) > 0]
+        if request.goes_on and self.net_.target_scale_ is not None:
+            return *doubts, *later_target_doubts(y, self.net_.target_scale_, owner=owner)
+        if self.normalize_y and self._loss().unit_change == "none":
+            return *doubts, *fixed_target_doubts(y, loss=self.loss, owner=owner)
+        return doubts
+
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         tags.target_tags.positive_only = self.loss == "poisson" or isinstance(self.loss, Poisson)
         return tags
+
+
+def _weight_of_targets(rows: Rows) -> np.ndarray:
+    """Return sample weights, 0 where there is no target."""
+    return rows.sample_weight if rows.unlabeled is None else rows.sample_weight * ~rows.unlabeled
 
 
 def check_numbers(y: Any, *, argument: str, owner: str) -> None:

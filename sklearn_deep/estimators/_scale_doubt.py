@@ -19,7 +19,7 @@ OFF_SCALE_SPARSE = "scale of sparse X"
 
 # Columns named, at most.
 _MOST_NAMES = 3
-_SILENCE = 'To silence this: warnings.filterwarnings("ignore", category=ScaleWarning).'
+SILENCE = 'To silence this: warnings.filterwarnings("ignore", category=ScaleWarning).'
 
 
 def scale_doubts(
@@ -46,7 +46,7 @@ def scale_doubts(
     texts = {argument: text for argument, text in found.items() if text}
     if not texts:
         return ()
-    message = " ".join([*texts.values(), _SILENCE])
+    message = " ".join([*texts.values(), SILENCE])
     of_training = OFF_SCALE_SPARSE if issparse(training) else OFF_SCALE
     kind = of_training if "X" in texts else "scale of X_val"
     return (Doubt(kind, ScaleWarning(message)),)
@@ -58,7 +58,7 @@ def _about_training(X: Any, names: Any, owner: str) -> str:
         return ""
     scaler = "StandardScaler(with_mean=False)" if issparse(X) else "StandardScaler()"
     return (
-        f"{owner} got X with columns that are off scale: {_listed(found, names)}. Networks learn badly "
+        f"{owner} got X with columns that are off scale: {listed(found, names)}. Networks learn badly "
         f"from such columns; they are used as they are. Put a StandardScaler before the network: "
         f"make_pipeline({scaler}, {owner}(...))."
     )
@@ -75,7 +75,8 @@ def _about_validation(columns: np.ndarray, names: Any, owner: str) -> str:
     )
 
 
-def _listed(found: OffScale, names: Any) -> str:
+def listed(found: OffScale, names: Any) -> str:
+    """Return names of columns with what is off scale about them."""
     moments = zip(found.columns, found.means, found.spreads, strict=True)
     words = [
         f"{_name(i, names)} (mean {mean:.3g}, standard deviation {spread:.3g})"

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.preprocessing import StandardScaler
 from skorch.callbacks import Callback, EpochScoring
 
-from sklearn_deep import JointAERegressor, MLPRegressor
+from sklearn_deep import JointAERegressor, MLPRegressor, ScaleWarning
 from sklearn_deep.estimators._request import Request
 from sklearn_deep.losses import Huber, Loss, Quantile
+from sklearn_deep.model_selection import BatchedRandomizedSearchCV
 from sklearn_deep.training import train
 
 rng = np.random.default_rng(0)
@@ -255,6 +257,71 @@ def test_going_on_without_normalize_y_keeps_the_unit():
     a = mlp(warm_start=True).fit(X, DOLLARS).fit(X, DOLLARS)
     b = mlp(warm_start=True).fit(X, DOLLARS).set_params(normalize_y=False).fit(X, DOLLARS)
     np.testing.assert_array_equal(a.predict(X), b.predict(X))
+
+
+# Warnings
+
+
+def warned_of(call):
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", ScaleWarning)
+        call()
+    return [str(one.message) for one in found if one.category is ScaleWarning]
+
+
+@pytest.mark.parametrize("make", [mlp, joint])
+def test_a_target_that_must_stay_as_it_is_and_is_off_scale_is_warned_of(make):
+    y = np.where(np.arange(60) % 3 == 0, np.nan, DOLLARS) if make is joint else DOLLARS
+    found = warned_of(lambda: make(loss=Own()).fit(X, y))
+    assert len(found) == 1
+    assert all(
+        word in found[0] for word in (make().__class__.__name__, "column 0 (mean ", "unit_change")
+    )
+
+
+@pytest.mark.parametrize(
+    ("y", "params"),
+    [
+        (SIGNAL[:, 0], {"loss": Own()}),
+        (np.full(60, 7e5), {"loss": Own()}),
+        (DOLLARS, {}),
+        (DOLLARS, {"loss": "poisson"}),
+        (DOLLARS, {"normalize_y": False}),
+        (DOLLARS, {"normalize_y": False, "loss": Own()}),
+        (1e-6 * np.abs(SIGNAL), {"loss": "binary_cross_entropy"}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_other_targets_are_not_warned_of(y, params):
+    assert not warned_of(lambda: mlp(**params).fit(X, np.abs(y)))
+
+
+@pytest.mark.parametrize("factor", [100, 1e-5, -100])
+@pytest.mark.parametrize("again", ["fit", "partial_fit"])
+def test_later_targets_far_from_the_first_scale_are_warned_of(again, factor):
+    own = mlp(warm_start=True).partial_fit(X, TWO)
+    far = TWO.mean(0) + factor * (TWO - TWO.mean(0)) * [0.5, 1]
+    (found,) = warned_of(lambda: getattr(own, again)(X, far))
+    assert all(word in found for word in ("MLPRegressor", "scale of its first call", "column"))
+    assert not warned_of(lambda: getattr(own, again)(X, TWO))
+
+
+def test_chunks_of_one_sample_are_warned_of_if_they_are_far_off():
+    own = mlp().partial_fit(X[:1], [2e5])
+    assert len(warned_of(lambda: own.partial_fit(X[1:2], [2.6e5]))) == 1
+    assert not warned_of(lambda: own.partial_fit(X[1:2], [2e5 + 3]))
+    assert not warned_of(lambda: own.partial_fit(X[:2], [2e5, 2e5]))
+    counts = mlp(loss="poisson").partial_fit(X, COUNTS)
+    assert not warned_of(lambda: counts.partial_fit(X, 3 * COUNTS))
+    assert len(warned_of(lambda: counts.partial_fit(X, 30 * COUNTS))) == 1
+
+
+def test_a_search_warns_once_of_a_target_that_is_off_scale():
+    search = BatchedRandomizedSearchCV(
+        mlp(loss=Own()), {"learning_rate": [0.1, 0.2]}, cv=2, n_iter=2
+    )
+    (found,) = warned_of(lambda: search.fit(X, DOLLARS))
+    assert "of 5 fits" in found or "of 4 fits" in found
 
 
 # Populations
