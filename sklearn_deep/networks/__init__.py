@@ -7,7 +7,12 @@ from sklearn_deep.networks._mlp import MLP, MLPArchitecture
 from sklearn_deep.networks._normalization import BatchNorm, LayerNorm
 from sklearn_deep.networks._passes import Statistics, TrainingPass
 from sklearn_deep.networks._plain import plain_network
-from sklearn_deep.networks._plugin_layer import ActivationLayer, NoiseLayer, PluginLayer
+from sklearn_deep.networks._plugin_layer import (
+    ActivationLayer,
+    FunctionLayer,
+    NoiseLayer,
+    PluginLayer,
+)
 from sklearn_deep.networks._suitable_init import suitable_init
 from sklearn_deep.networks._target_unit import TargetUnit, target_unit
 from sklearn_deep.networks._weight_matrix import WeightMatrix
@@ -19,6 +24,7 @@ __all__ = [
     "AutoencoderArchitecture",
     "BatchNorm",
     "DenseBlock",
+    "FunctionLayer",
     "LayerNorm",
     "Linear",
     "MLPArchitecture",

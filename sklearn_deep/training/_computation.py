@@ -16,6 +16,7 @@ from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._population import Population
 from sklearn_deep.training._recording import Roles
 from sklearn_deep.training._replay import Replay
+from sklearn_deep.training._user_code import runs_user_code
 
 
 class Computed(NamedTuple):
@@ -48,9 +49,14 @@ class Computation:
     plans : sequence of Plan
     population : Population
         Read where its weights are at the time of each call.
+    records_user_code : bool, default=True
+        Whether a step with user-defined functions is recorded; a recording sees changes of what these
+        read at the beginning of an epoch only.
     """
 
-    def __init__(self, plans: Sequence[Plan], population: Population) -> None:
+    def __init__(
+        self, plans: Sequence[Plan], population: Population, *, records_user_code: bool = True
+    ) -> None:
         common = population.plan
         self.population = population
         self.alone = len(plans) == 1
@@ -62,7 +68,10 @@ class Computation:
             common.device,
         )
         self.n_statistics = len(population.statistics)
+        self._has_user_code = runs_user_code(population.template)
         self.step = self._replay(common)
+        if self._has_user_code and not records_user_code:
+            self.step.never_record()
 
     def prepare(self) -> None:
         """Take notice of numbers of plug-ins that may have changed since."""
@@ -103,4 +112,4 @@ class Computation:
             self.draws.shared,
         )
         capture = capture_on_gpu if plan.device.type == "cuda" else None
-        return Replay(key, step, held, roles, layout, capture)
+        return Replay(key, step, held, roles, layout, capture, self._has_user_code)

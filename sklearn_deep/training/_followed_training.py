@@ -8,6 +8,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from sklearn_deep.networks import PluginLayer
 from sklearn_deep.training._batches import Batch, Epoch
 from sklearn_deep.training._computation import Computed
 from sklearn_deep.training._listener import Listener
@@ -28,12 +29,17 @@ class FollowedTraining(Training):
 
     # A listener may compute gradients of its own with what it is shown; inference tensors forbid it.
     _mode = torch.no_grad
+    # A listener may change what user-defined functions read, at any step.
+    _records_user_code = False
     listener: Listener
 
     def __init__(self, plans: Sequence[Plan]) -> None:
         super().__init__([replace(plan, shows_outputs=True) for plan in plans])
         assert len(plans) == 1
         self.population.bind(0)
+        modules = self.population.objectives[0].named_modules()
+        self._plugins = {name: m.plugin for name, m in modules if isinstance(m, PluginLayer)}
+        self._numbers = self._numbers_of_plugins()
         self._held: list[tuple[Tensor, Tensor]] = []
 
     def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[Made]:
@@ -44,6 +50,7 @@ class FollowedTraining(Training):
             self._shown = Batch(x, y, slope, share, (x, y, slope, share))
             rates[i] *= self.listener.begin_step(self._shown)
             self.updates.begin(active[i : i + 1], rates[i : i + 1])
+            self._follow_numbers()
             self.computation.prepare()  # a listener may change any number
             step = self._step(i, 0, batch, active)
             self._end_step(step, n_rows)
@@ -52,6 +59,22 @@ class FollowedTraining(Training):
                 epoch.end_after(i + 1)
                 break
         return made
+
+    def _numbers_of_plugins(self) -> dict[str, float]:
+        """Return the numbers of the plug-ins inside the step, by the name of their buffer."""
+        return {
+            f"{layer}.{name}": value
+            for layer, plugin in self._plugins.items()
+            for name, value in plugin.numbers().items()
+        }
+
+    def _follow_numbers(self) -> None:
+        """Take over numbers of plug-ins, as ``penalty.l1``, that a listener has changed."""
+        now = self._numbers_of_plugins()
+        for name, value in now.items():
+            if value != self._numbers[name]:
+                self.population.buffers[name].fill_(value)
+        self._numbers = now
 
     def _end_step(self, step: Made, n_rows: int) -> None:
         losses = step.losses[:n_rows].unsqueeze(0)

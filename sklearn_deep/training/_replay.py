@@ -19,7 +19,7 @@ class Replay:
     """The step of one training.
 
     A recording is checked against the step itself, once a training, at a batch that it was not
-    recorded at. Where the two differ, and where a step cannot be recorded, the training makes the
+    recorded at; if the step may change, also at the first batch of every epoch. Where the two differ, and where a step cannot be recorded, the training makes the
     step itself every time: slower, never wrong.
 
     Parameters
@@ -35,6 +35,9 @@ class Replay:
         Of the row that pieces are written into.
     capture : callable, optional
         Makes one launch of a recording (see ``graphed``); without it operations go one by one.
+    may_change : bool, default=False
+        Whether the step depends on more than its inputs, such as variables that user-defined
+        functions read.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Replay:
         roles: Roles,
         layout: Layout,
         capture: Capture | None = None,
+        may_change: bool = False,
     ) -> None:
         self.key = key
         self.step = step
@@ -52,6 +56,7 @@ class Replay:
         self.roles = roles
         self.layout = layout
         self.capture = capture
+        self.may_change = may_change
         self._program: Callable[..., Step] | None = None
         self._is_checked = False
         self._is_graphed = False
@@ -63,11 +68,18 @@ class Replay:
         return self._program is not None
 
     def prepare(self) -> None:
-        """Take notice of held tensors whose values may have changed since."""
+        """Take notice of held tensors whose values may have changed since, and of a changed step."""
+        if self._program is None:
+            return
         # A graph makes the preparations too, at every call.
-        if self._program is not None and not self._is_graphed:
+        if not self._is_graphed:
             self._replay = self._program(*self.held, *self._row())
-            self._now = self._replay if self._is_checked else self._second
+        is_checked = self._is_checked and not self.may_change
+        self._now = self._replay if is_checked else self._second
+
+    def never_record(self) -> None:
+        """Make the step itself every time."""
+        self._program, self._now = None, self._made
 
     def __call__(self, *inputs: Tensor) -> Sequence[Tensor]:
         """Make the step; a row it returns is overwritten by the next call."""
@@ -97,8 +109,9 @@ class Replay:
         self._is_checked = True
         self._now = self._replay
         found = self._compared(inputs, self._made(*inputs))
-        if self.is_recorded and self.capture is not None:
-            self._now, self._is_graphed = graphed(self._whole, inputs, self.capture), True
+        if self.is_recorded and self.capture is not None and not self._is_graphed:
+            self._replay, self._is_graphed = graphed(self._whole, inputs, self.capture), True
+            self._now = self._replay
         return found
 
     def _whole(self, *inputs: Tensor) -> Sequence[Tensor]:
@@ -128,7 +141,7 @@ class Replay:
 
     def _give_up(self, made: Sequence[Tensor]) -> Sequence[Tensor]:
         forget(self.key)
-        self._program, self._now = None, self._made
+        self.never_record()
         return made
 
     def _packed(self, outputs: Sequence[Tensor]) -> Sequence[Tensor]:

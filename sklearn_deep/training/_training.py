@@ -47,6 +47,7 @@ class Training:
     """
 
     _mode: ClassVar[type[torch.inference_mode | torch.no_grad]] = torch.inference_mode
+    _records_user_code: ClassVar[bool] = True
 
     def __init__(self, plans: Sequence[Plan]) -> None:
         pads = all(plan.pads for plan in plans)
@@ -55,7 +56,9 @@ class Training:
         self.plans = list(plans)
         self.members = [Member(plan) for plan in plans]
         self.population = Population(plans)
-        self.computation = Computation(plans, self.population)
+        self.computation = Computation(
+            plans, self.population, records_user_code=self._records_user_code
+        )
         self.updates = updates_of(plans, self.population)
         self.pool = Pool.of([plan.data for plan in plans])
         self.metric = None if plans[0].metric is None else METRICS[plans[0].metric]
