@@ -13,6 +13,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor, nn
 
+from sklearn_deep._shared._callbacks import CallbackSupportMixin, with_callbacks
 from sklearn_deep._shared._doubts import Doubt, tell
 from sklearn_deep._shared._sklearn import Estimator
 from sklearn_deep.estimators._continuation import joined, of_ended_schedule, start_of
@@ -27,11 +28,7 @@ from sklearn_deep.estimators._pickling import Copied, on_cpu
 from sklearn_deep.estimators._plugin_parameters import check_instances
 from sklearn_deep.estimators._request import Request, Validation
 from sklearn_deep.estimators._rows import FLOATS, dense
-from sklearn_deep.estimators._sklearn_callbacks import (
-    CallbackSupportMixin,
-    EpochTasks,
-    with_callbacks,
-)
+from sklearn_deep.estimators._sklearn_callbacks import EpochTasks
 from sklearn_deep.networks import target_unit
 from sklearn_deep.training import (
     FollowedTraining,

@@ -6,6 +6,7 @@ import inspect
 from typing import Any, NamedTuple
 
 from sklearn_deep._shared._arguments import check_arguments
+from sklearn_deep._shared._callbacks import own_callbacks
 from sklearn_deep._shared._doubts import tell
 from sklearn_deep.estimators._deep_estimator import DeepEstimator
 from sklearn_deep.estimators._request import Request, Validation
@@ -75,6 +76,6 @@ def trains_by_itself(estimator: Any) -> str | None:
         return f"{type(estimator).__name__} has a fit of its own"
     if estimator.net_callbacks:
         return f"{type(estimator).__name__} has net_callbacks"
-    if getattr(estimator, "_skl_callbacks", []):
+    if own_callbacks(estimator):
         return f"{type(estimator).__name__} has callbacks"
     return None

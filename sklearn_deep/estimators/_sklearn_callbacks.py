@@ -3,29 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-if TYPE_CHECKING:
-
-    class CallbackSupportMixin:
-        """Has ``set_callbacks``."""
-
-    def with_callbacks(method: F) -> F:
-        """Return a method that closes the callbacks, whatever happens."""
-
-else:
-    try:
-        from sklearn.callback import CallbackSupportMixin, with_callbacks
-    except ImportError:
-
-        class CallbackSupportMixin:
-            """Nothing: this scikit-learn has no callbacks."""
-
-        def with_callbacks(method: F) -> F:
-            """Return the method itself: this scikit-learn has no callbacks."""
-            return method
+from sklearn_deep._shared._callbacks import own_callbacks
 
 
 class EpochTasks:
@@ -54,7 +34,7 @@ class EpochTasks:
     @classmethod
     def of(cls, estimator: Any, request: Any, max_epochs: int) -> EpochTasks | None:
         """Return the tasks of a fit, or None where nobody listens."""
-        if not getattr(estimator, "_skl_callbacks", []):
+        if not own_callbacks(estimator):
             return None
         return cls(estimator, request, max_epochs)
 

@@ -20,6 +20,7 @@ from sklearn.utils import indexable
 from sklearn.utils.parallel import Parallel, delayed
 
 from sklearn_deep._shared._arguments import ExplainsNames, explained
+from sklearn_deep._shared._callbacks import with_callbacks
 from sklearn_deep._shared._doubts import Doubt, by_kind, gathered, tell
 from sklearn_deep._shared._sklearn import (
     Interval,
@@ -44,6 +45,11 @@ from sklearn_deep.model_selection._task import Done, Task, perform
 
 # Above, scikit-learn prints lines that a bar would disturb.
 _VERBOSE_WITH_BAR = 1
+# Fitted attributes that depend on parameters and data: those of an earlier fit must not stay.
+_NOT_ALWAYS_FOUND = (
+    *("best_estimator_", "best_index_", "best_params_", "best_score_", "refit_time_"),
+    *("feature_names_in_", "n_epochs_saved_", "share_saved_"),
+)
 
 
 @explained
@@ -58,7 +64,10 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
 
     Networks are found alone, as steps of a ``Pipeline`` (preprocessing is then fitted once for each
     distinct setting and fold) and inside a ``TransformedTargetRegressor``. Other estimators, and
-    networks with callbacks, are fitted one by one, with the same results.
+    networks with ``net_callbacks``, are fitted one by one, with the same results. If scikit-learn's
+    callbacks are to see the fits of candidates, because they were set on the estimator or propagate
+    from the search, scikit-learn makes all fits itself, one after the other in this process, and none
+    is paused, dropped or kept in a checkpoint.
 
     Parameters
     ----------
@@ -217,6 +226,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         self.device = device
         self.checkpoint = checkpoint
 
+    @with_callbacks
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
         """Search, and fit the best candidate on all rows where ``refit`` says so.
 
@@ -248,7 +258,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         routed = self._get_routed_params_for_fit(check_method_params(X, params))
         stages = Stages(self)
         cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
-        splits = list(cv.split(X, y, **routed.splitter.split))
+        splits = self._splits(cv, X, y, routed.splitter.split)
         folds = Folds(X, y, routed.estimator.fit, splits, self.return_train_score)
         memory = self._memory((X, y, params), splits)
         progress = Progress(0 < self.verbose <= _VERBOSE_WITH_BAR, len(splits))
@@ -260,11 +270,23 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         with parallel_config("sequential"), closing(progress), gathered() as refitted:
             run.fit(X, y, **params)
         found = {n: v for n, v in vars(run).items() if n.endswith("_") and n not in before}
+        for name in _NOT_ALWAYS_FOUND:
+            self.__dict__.pop(name, None)
         self.__dict__.update(found)
         self.scorer_ = getattr(scorer, "_scorers", scorer)
         self._warn_of_divergence()
         tell(_doubts_of_search(run.doubts_of_fits(), refitted))
         return self
+
+    def _splits(self, cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Any]:
+        splits = list(cv.split(X, y, **params))
+        n_splits = cv.get_n_splits(X, y, **params)
+        if len(splits) != n_splits:
+            raise ValueError(
+                f"cv.split and cv.get_n_splits return inconsistent results. Expected {n_splits} splits, got "
+                f"{len(splits)}. Correct the splitter that is given as 'cv'."
+            )
+        return splits
 
     def _check_budget(self) -> None:
         owner = type(self).__name__

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sklearn.model_selection import RandomizedSearchCV
+from sklearn.utils import Bunch
 
 
 class RoutedSearch(RandomizedSearchCV):
     """scikit-learn's search with what it needs to know already given to it.
 
-    ``_routed`` holds the parameters of ``fit`` by whom they are for.
+    ``_routed`` holds the parameters of ``fit`` by whom they are for. Those of the splitter have
+    served: the splits are made.
     """
 
     _routed: Any
@@ -20,4 +22,5 @@ class RoutedSearch(RandomizedSearchCV):
         return {name: getattr(self, name) for name in RandomizedSearchCV._get_param_names()}
 
     def _get_routed_params_for_fit(self, params: dict[str, Any]) -> Any:
-        return self._routed
+        routed = self._routed
+        return Bunch(estimator=routed.estimator, scorer=routed.scorer, splitter=Bunch(split={}))

@@ -11,10 +11,13 @@ from sklearn.base import clone
 from sklearn.model_selection import RandomizedSearchCV
 
 from sklearn_deep._shared._arguments import with_parameters
+from sklearn_deep._shared._callbacks import has_callbacks, propagates_callbacks
 from sklearn_deep._shared._doubts import Doubt
 from sklearn_deep.estimators import move_networks
+from sklearn_deep.model_selection._callback_tasks import CallbackTask
 from sklearn_deep.model_selection._folds import Folds
 from sklearn_deep.model_selection._halving import Halving
+from sklearn_deep.model_selection._one_by_one import OneByOne
 from sklearn_deep.model_selection._progress import Progress
 from sklearn_deep.model_selection._ranking import standing_of
 from sklearn_deep.model_selection._routed_search import RoutedSearch
@@ -60,7 +63,7 @@ class SearchRun(RoutedSearch):
     ) -> None:
         # Without what an earlier fit has found.
         self.__dict__.update({n: v for n, v in vars(search).items() if not n.endswith("_")})
-        self.estimator = Finished(search.estimator, self._next_candidate, self._candidate)
+        self.estimator = Finished(search.estimator, self._next_candidate, self._new_candidate)
         self.n_iter = 1 if search.n_iter == "all" else search.n_iter
         self.n_jobs, self.cv = 1, list(splits)
         self._search, self._stages, self._folds = search, stages, folds
@@ -70,6 +73,13 @@ class SearchRun(RoutedSearch):
         self._progress, self._n_told = progress, 0
         self._halving, self._n_trained, self._n_saved = halving, 0, 0
         self._stage_of: list[int] = []
+        self._one_by_one: OneByOne | None = None
+        if propagates_callbacks(search) or has_callbacks(search.estimator):
+            self._one_by_one = OneByOne(self._candidate, self._outcomes)
+
+    def _init_callback_context(self, *args: Any, **kwargs: Any) -> CallbackTask:
+        context = self._search._init_callback_context(*args, **kwargs)
+        return CallbackTask(context, self._search)
 
     def _get_scorers(self) -> tuple[Any, Any]:
         scorers, refit_metric = super()._get_scorers()
@@ -87,24 +97,34 @@ class SearchRun(RoutedSearch):
         evaluation = _Evaluation(self, evaluate_candidates, callback_ctx)
         for stage, candidates in enumerate(self._stages):
             self._stage_of += [stage] * len(candidates)
-            running = self._runner(list(self._jobs(candidates)), stage)
-            if self._halving is not None:
-                self._halving(running, candidates)
-            self._pending = iter(running)
-            self._progress.make_way()  # scikit-learn prints a line
-            results = evaluation(candidates)
-            self._n_trained += running.n_trained
-            self._n_saved += running.n_saved
+            if self._one_by_one is not None:
+                results = evaluation(candidates)
+            else:
+                results = self._trained_together(stage, candidates, evaluation)
             if self.verbose > 1:
                 print(self._summary(stage, results))
             if stage + 1 < self._stages.n_stages:
                 self._stages.narrow(results["params"], standing_of(results, self.refit))
         evaluation.end()
         self._progress.close()  # what is fitted now may print
+        self._one_by_one = None
         self.stages_ = self._stages.ranges
         if self._halving is not None:
             self.n_epochs_saved_ = self._n_saved
             self.share_saved_ = self._n_saved / max(1, self._n_saved + self._n_trained)
+
+    def _trained_together(
+        self, stage: int, candidates: list[dict[str, Any]], evaluation: _Evaluation
+    ) -> dict[str, Any]:
+        running = self._runner(list(self._jobs(candidates)), stage)
+        if self._halving is not None:
+            self._halving(running, candidates)
+        self._pending = iter(running)
+        self._progress.make_way()  # scikit-learn prints a line
+        results = evaluation(candidates)
+        self._n_trained += running.n_trained
+        self._n_saved += running.n_saved
+        return results
 
     @staticmethod
     def _select_best_index(refit: Any, refit_metric: str, results: dict[str, Any]) -> int:
@@ -135,6 +155,10 @@ class SearchRun(RoutedSearch):
             move_networks(estimator, self._search.device)
         return estimator
 
+    def _new_candidate(self, params: dict[str, Any]) -> Any:
+        """Return the estimator that is asked for next, where scikit-learn is to fit it."""
+        return (self._one_by_one or self._candidate)(params)
+
     def _next_candidate(self, params: dict[str, Any]) -> Any:
         """Return the estimator that is asked for next, fitted; None: there are no more."""
         outcome = next(self._pending, None)
@@ -151,7 +175,8 @@ class SearchRun(RoutedSearch):
         self, candidate_params: Any, n_splits: int, out: Any, more_results: Any = None
     ) -> dict[str, Any]:
         for scored, outcome in zip(out, self._outcomes, strict=True):
-            scored["fit_time"] = outcome.seconds
+            # Those that scikit-learn fits, it times.
+            scored["fit_time"] = scored["fit_time"] if self._one_by_one else outcome.seconds
         results: dict[str, Any] = super()._format_results(
             candidate_params, n_splits, out, more_results
         )
@@ -164,10 +189,6 @@ class SearchRun(RoutedSearch):
             n_epochs = np.array([outcome.n_epochs for outcome in self._outcomes])
             results["n_epochs"] = n_epochs.reshape(-1, n_splits).max(1)
         return results
-
-
-# Callbacks show the name of what runs.
-SearchRun.__name__ = "BatchedRandomizedSearchCV"
 
 
 def _written(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import signature
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.exceptions import FitFailedWarning
 from sklearn.utils.metadata_routing import get_routing_for_object
 
+from sklearn_deep._shared._callbacks import own_callbacks
 from sklearn_deep.inspection import BiasVarianceReport
 from sklearn_deep.model_selection._batched_search import BatchedRandomizedSearchCV
 from sklearn_deep.model_selection._tuner_base import Base
@@ -88,7 +89,7 @@ class Trials:
             self.base.estimator,
             [{name: [value] for name, value in settings.items()} for settings in candidates],
             n_iter="all",
-            cv=self.splits,
+            cv=_Made(self.splits, tuner.cv),
             scoring=watched,
             refit=False,
             n_jobs=tuner.n_jobs,
@@ -97,7 +98,7 @@ class Trials:
             return_train_score=True,
         )
         search.base = self.base
-        callbacks = getattr(tuner, "_skl_callbacks", ())
+        callbacks = own_callbacks(tuner)
         if callbacks:
             search.set_callbacks(*callbacks)
         with warnings.catch_warnings(), np.errstate(invalid="ignore"):
@@ -139,6 +140,25 @@ class _Search(BatchedRandomizedSearchCV):
 
 # Callbacks show the name of what runs.
 _Search.__name__ = "BatchedRandomizedSearchCV"
+
+
+class _Made:
+    """A splitter whose splits were made before; it requests what the one that made them requests."""
+
+    def __init__(self, splits: Any, cv: Any) -> None:
+        self.splits, self.cv = splits, cv
+
+    def split(self, *args: Any, **params: Any) -> Iterator[Any]:
+        """Yield the splits, whatever the data."""
+        yield from self.splits
+
+    def get_n_splits(self, *args: Any, **params: Any) -> int:
+        """Return their number."""
+        return len(self.splits)
+
+    def get_metadata_routing(self) -> Any:
+        """Return what is requested."""
+        return get_routing_for_object(self.cv)
 
 
 class _Watched:

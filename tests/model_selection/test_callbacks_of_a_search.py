@@ -3,7 +3,12 @@
 from collections import Counter
 
 import pytest
-from small_searches import X, Y, assert_same_scores, batched, loop
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from small_searches import NUMBERS, X, Y, assert_same_scores, batched, loop, network, pipeline
+
+from sklearn_deep import MLPRegressor
 
 pytest.importorskip("sklearn.callback")
 
@@ -13,22 +18,48 @@ class Recorder:
 
     def __init__(self):
         self.begun, self.ended, self.max_subtasks = Counter(), Counter(), {}
-        self.hooks = []
+        self.hooks, self.estimators, self.paths = [], set(), []
 
     def setup(self, estimator, context):
         self.hooks.append("setup")
+        self.estimators.add(estimator)
 
     def teardown(self, estimator, context):
         self.hooks.append("teardown")
+        self.estimators.add(estimator)
 
     def on_fit_task_begin(self, estimator, context):
         self.begun[context.task_name] += 1
         self.max_subtasks[context.task_name] = context.max_subtasks
         self.hooks.append(context.task_name)
+        self.estimators.add(estimator)
+        self.paths.append(path_of(context))
 
     def on_fit_task_end(self, estimator, context, *, X, y, metadata, fitted_estimator):
         self.ended[context.task_name] += 1
+        self.estimators.add(estimator)
         return False
+
+
+class Propagated(Recorder):
+    """Is handed on to the estimators that a search fits."""
+
+    max_propagation_depth = None
+
+
+class Kept(Recorder):
+    """Could be handed on, but no level deep."""
+
+    max_propagation_depth = 0
+
+
+def path_of(context):
+    """Return the names and numbers of a task and all that it is a part of."""
+    path = []
+    while context is not None:
+        path.insert(0, (context.task_name, context.source_task_name, context.task_id))
+        context = context.parent
+    return path
 
 
 def recorded(kind, **settings):
@@ -56,3 +87,71 @@ def test_a_stage_is_a_task_that_has_its_fits():
     assert found.max_subtasks["search"] == 2
     assert found.max_subtasks["stage"] == 6  # the last one's: 2 candidates on 3 folds
     assert found.hooks[-1] == "teardown"
+
+
+@pytest.mark.parametrize("kind", [Recorder, Kept])
+def test_hooks_get_the_search_and_networks_are_trained_together(kind, trained):
+    recorder = kind()
+    search = batched(n_iter=5, n_stages=2, refit=False).set_callbacks(recorder).fit(X, Y)
+    assert recorder.estimators == {search}
+    assert sum(trained) == 15
+
+
+@pytest.mark.parametrize("refit", [True, False])
+@pytest.mark.parametrize(
+    ("estimator", "name"),
+    [(network(), "max_epochs"), (pipeline(), "net__max_epochs")],
+    ids=["network", "pipeline"],
+)
+def test_callbacks_that_propagate_see_each_candidate_as_in_the_loop(estimator, name, refit):
+    found = []
+    for kind in (batched, loop):
+        space = {name: [1, 2, 3]}
+        search = kind(estimator, space, n_iter=3, refit=refit).set_callbacks(
+            recorder := Propagated()
+        )
+        assert search.fit(X, Y) in recorder.estimators
+        found.append((search, recorder))
+    (batch, mine), (one, theirs) = found
+    assert mine.hooks == theirs.hooks
+    assert mine.paths == theirs.paths
+    assert mine.begun["epoch"] > 0
+    assert mine.ended == theirs.ended
+    assert_same_scores(batch, one)
+    assert not hasattr(batch.best_estimator_ if refit else estimator, "_skl_callbacks")
+
+
+def test_callbacks_of_a_part_see_where_its_fits_belong():
+    found = []
+    for kind in (batched, loop):
+        recorder = Recorder()
+        net = network().set_callbacks(recorder)
+        kind(
+            make_pipeline(StandardScaler(), net), {"mlpclassifier__dropout": [0, 0.1]}, n_iter=2
+        ).fit(X, Y)
+        found.append((recorder.hooks, recorder.paths))
+    assert found[0] == found[1]
+
+
+def test_a_callback_may_end_the_fits_of_candidates():
+    class OneEpoch(Propagated):
+        def on_fit_task_end(self, estimator, context, **given):
+            return context.task_name == "epoch"
+
+    search = batched(n_stages=2, min_epochs=1)
+    search.set_callbacks(OneEpoch()).fit(X, Y)
+    assert search.best_estimator_["net"].n_epochs_ == 1
+    assert not search.cv_results_["dropped"].any()
+    assert search.n_epochs_saved_ == 0
+    assert (search.cv_results_["mean_fit_time"] > 0).all()
+
+
+def test_fits_that_callbacks_see_are_counted_as_diverged():
+    net = MLPRegressor((4,), max_epochs=2, optimizer="sgd", random_state=0)
+    net.set_callbacks(Recorder())
+    target = TransformedTargetRegressor(net, transformer=StandardScaler())
+    space = {"regressor__learning_rate": [1e-3, 1e30]}
+    search = batched(target, space, n_iter="all", refit=False)
+    with pytest.warns(Warning, match="diverged"):
+        search.fit(X, NUMBERS)
+    assert search.cv_results_["diverged"].tolist() == [0, 3]

@@ -4,16 +4,18 @@ import pickle
 from inspect import signature
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import RandomizedSearchCV, cross_val_score
+from sklearn.model_selection import KFold, RandomizedSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_html_repr
+from sklearn.utils.estimator_checks import parametrize_with_checks
 from small_searches import NUMBERS, RATES, X, Y, assert_same_results, batched, network
 
-from sklearn_deep import AutoencoderTransformer, MLPRegressor
+from sklearn_deep import AutoencoderTransformer, MLPClassifier, MLPRegressor
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV
 
 
@@ -131,3 +133,43 @@ def test_networks_train_on_the_device_of_the_search():
     search = BatchedRandomizedSearchCV(pipeline, space, n_iter=1, cv=2, device="cpu").fit(X, Y)
     assert [step.device for _, step in search.best_estimator_.steps] == ["cpu", "cpu"]
     assert net.device == "cuda:77"
+
+
+# scikit-learn's own, about an infinite label.
+@pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
+@parametrize_with_checks(
+    [
+        BatchedRandomizedSearchCV(
+            MLPClassifier((4,), max_epochs=15, learning_rate=0.02, batch_size=16, random_state=0),
+            {"dropout": [0.0, 0.1]},
+            n_iter=2,
+            cv=2,
+            random_state=0,
+            error_score="raise",
+        )
+    ]
+)
+def test_it_passes_the_checks_of_estimators(estimator, check):
+    check(estimator)
+
+
+def test_what_a_fit_does_not_find_is_not_left_from_an_earlier_one():
+    search = batched(n_iter=2, min_epochs=1).fit(pd.DataFrame(X, columns=list("abcde")), Y)
+    assert {"n_epochs_saved_", "share_saved_", "best_estimator_", "feature_names_in_"} <= set(
+        vars(search)
+    )
+    fresh = batched(n_iter=2).fit(X, Y)
+    assert vars(search.set_params(min_epochs=None).fit(X, Y)).keys() == vars(fresh).keys()
+    fresh = batched(n_iter=2, refit=False, scoring=["accuracy", "f1_macro"]).fit(X, Y)
+    search.set_params(refit=False, scoring=["accuracy", "f1_macro"])
+    assert vars(search.fit(X, Y)).keys() == vars(fresh).keys()
+    assert not hasattr(search, "best_estimator_")
+
+
+def test_a_splitter_that_miscounts_is_an_error():
+    class Miscounting(KFold):
+        def get_n_splits(self, *args, **kwargs):
+            return 1
+
+    with pytest.raises(ValueError, match=r"inconsistent results\. Expected 1 splits, got 3"):
+        batched(cv=Miscounting(3)).fit(X, Y)
