@@ -40,7 +40,7 @@ def test_a_bare_network_gets_a_scaler_before_it():
     best = tuner.best_estimator_
     assert [name for name, _ in best.steps] == ["standardscaler", "mlpclassifier"]
     assert "standardscaler" in tuner.best_params_
-    assert tuner.score(OFF, KINDS) > 0.9 > 1 - tuner.steps_[0].validation_error
+    assert tuner.score(OFF, KINDS) > 0.9
     again = sklearn.clone(best)
     assert (again.fit(OFF, KINDS).predict(OFF) == tuner.predict(OFF)).all()
     assert [a.code for a in tuner.report_.advice if a.code == "BV001"] == []
@@ -73,6 +73,32 @@ def test_inside_a_transformed_target_the_regressor_becomes_a_pipeline():
     tuner = tuned(outer, y=IRIS[:, 0], sample_weight=WEIGHTS)
     assert list(tuner.steps_[1].params) == ["regressor__standardscaler"]
     assert isinstance(tuner.best_estimator_.regressor_, Pipeline)
+
+
+PRICES = 2e5 + 6e4 * IRIS[:, 0]
+RAW = MLPRegressor((8,), normalize_y=False, max_epochs=3, random_state=0)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "samples", "names"),
+    [
+        (RAW, IRIS, ["normalize_y"]),
+        (RAW, OFF, ["standardscaler", "mlpregressor__normalize_y"]),
+        (Pipeline([("net", RAW)]), OFF, ["standardscaler", "net__normalize_y"]),
+        (make_pipeline(StandardScaler(), RAW), OFF, ["mlpregressor__normalize_y"]),
+    ],
+)
+def test_a_target_is_brought_to_scale_in_the_same_round(estimator, samples, names):
+    tuner = tuned(estimator, samples, PRICES)
+    assert tuner.steps_[1].phase == "scale"
+    assert list(tuner.steps_[1].params) == names
+    assert tuner.steps_[1].validation_error < tuner.steps_[0].validation_error
+    assert tuner.best_estimator_.get_params()[names[-1]] is True
+
+
+def test_a_target_that_its_network_normalizes_is_left_alone():
+    tuner = tuned(sklearn.clone(RAW).set_params(normalize_y=True), IRIS, PRICES)
+    assert "scale" not in {step.phase for step in tuner.steps_}
 
 
 def test_sparse_samples_stay_sparse():
