@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -52,7 +52,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     net_: TrainingNet
     _progress: Progress | None
     _n_rows_seen: int
-    _doubted: list[Doubt]
+    _doubted: Sequence[Doubt] = ()  # what the last fit warned of
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, nested ones as ``optimizer__beta_1``; all of them, or none on an error.
@@ -85,13 +85,13 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.
     # Warnings are handed up, so that one that is made an error undoes the fit like any other.
     @with_callbacks
-    def _follow(self, request: Request) -> list[Doubt]:
+    def _follow(self, request: Request) -> Sequence[Doubt]:
         """Fit; return what is to be warned of."""
         plan = self._checked_plan(request)
         ended = of_ended_schedule(plan, owner=type(self).__name__)
-        self._doubted = [*self._doubts(request), *plan.doubts, *ended]
+        before = [*self._doubts(request), *plan.doubts, *ended]
         result = self._train(plan, request)
-        self._doubted += self._doubts_after(plan, result, request)
+        self._doubted = [*before, *self._doubts_after(plan, result, request)]
         return self._doubted
 
     def _request(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> Request:

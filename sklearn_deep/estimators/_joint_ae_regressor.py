@@ -307,6 +307,15 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
             then stays as it was.
         TypeError
             If a plug-in is given as something that is none.
+
+        Warns
+        -----
+        ScaleWarning
+            If columns of X are off scale, or X_val lies far outside the range of X; see
+            docs/guide/scale.md.
+        ConvergenceWarning
+            If the fit diverges, or ends at ``max_epochs`` although ``early_stopping`` did not stop it and
+            the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
         return self._fit(self._request(X, y, sample_weight, validation))

@@ -35,7 +35,7 @@ class PlannedFit(NamedTuple):
         self.estimator._adopt_elsewhere(self.plan, result, self.request)
         if result.paused is None:
             doubts = self.estimator._doubts_after(self.plan, result, self.request)
-            self.estimator._doubted += doubts
+            self.estimator._doubted = [*self.estimator._doubted, *doubts]
             tell(doubts)
 
 

@@ -241,6 +241,11 @@ def bias_variance_report(
     ValueError
         If a training part has a single class, a score is NaN, or a parameter is out of range.
 
+    Warns
+    -----
+    ScaleWarning, ConvergenceWarning
+        Those of the fits, once for each kind, with the number of folds that are concerned.
+
     See Also
     --------
     BiasVarianceDisplay : Draws the report.

@@ -249,6 +249,12 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         ValueError
             If a parameter is not what it must be, every fit fails, or a fit fails with
             ``error_score="raise"``.
+
+        Warns
+        -----
+        ScaleWarning, ConvergenceWarning
+            Those of the fits, once for each kind, with the number of fits on folds that are concerned.
+            Candidates that are dropped before ``max_epochs`` do not count as fits without convergence.
         """
         self._validate_params()
         self._check_budget()
