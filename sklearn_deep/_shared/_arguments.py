@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -26,8 +27,20 @@ def explained(cls: Class) -> Class:
     for name in _METHODS:
         method = vars(cls).get(name)
         if inspect.isfunction(method) and not _takes_any(method):
+            if is_dataclass(cls):
+                _put_own_fields_first(cls, method)
             setattr(cls, name, _explained(method))
     return cls
+
+
+def _put_own_fields_first(cls: type, constructor: Any) -> None:
+    """Order keyword-only fields as they are read: those of a class before those of its bases."""
+    fields = dict.fromkeys(name for kind in cls.__mro__ for name in inspect.get_annotations(kind))
+    order = list(fields)
+    signature = inspect.signature(constructor)
+    first, *rest = signature.parameters.values()
+    rest.sort(key=lambda parameter: (parameter.kind, order.index(parameter.name)))
+    constructor.__signature__ = signature.replace(parameters=[first, *rest])
 
 
 def _explained(method: Callable[..., Any]) -> Callable[..., Any]:

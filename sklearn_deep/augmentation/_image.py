@@ -21,11 +21,11 @@ class ImageAugmentation(Augmentation):
 
     Parameters
     ----------
-    copies : int >= 1, default=1
-        New rows made of each row in each epoch.
     image_shape : tuple of int, default=None
         ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
         fastest through a row. None: a square of one channel.
+    copies : int >= 1, default=1
+        New rows made of each row in each epoch.
     """
 
     image_shape: tuple[int, ...] | None = None

@@ -30,11 +30,11 @@ class RotateScale(ImageAugmentation):
         Largest angle either way, in degrees.
     max_scale : float in [0, 1), default=0.1
         Largest change of size, as a share of it.
-    copies : int >= 1, default=1
-        New rows made of each row in each epoch.
     image_shape : tuple of int, default=None
         ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
         fastest through a row. None: a square of one channel.
+    copies : int >= 1, default=1
+        New rows made of each row in each epoch.
     """
 
     max_angle: float | Tensor = 10.0

@@ -27,11 +27,11 @@ class Shift(ImageAugmentation):
     ----------
     max_shift : int >= 0, default=1
         Largest distance along each side, in pixels.
-    copies : int >= 1, default=1
-        New rows made of each row in each epoch.
     image_shape : tuple of int, default=None
         ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
         fastest through a row. None: a square of one channel.
+    copies : int >= 1, default=1
+        New rows made of each row in each epoch.
 
     Examples
     --------

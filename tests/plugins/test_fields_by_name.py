@@ -35,6 +35,13 @@ def test_fields_have_no_place(kind):
     assert all(p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) for p in parameters)
 
 
+def test_own_fields_come_before_those_of_the_family():
+    names = ["beta_1", "beta_2", "epsilon", "clip_norm"]
+    assert list(inspect.signature(Adam).parameters) == names
+    assert list(inspect.signature(AdamW).parameters) == names
+    assert list(inspect.signature(AdamW.__init__).parameters) == ["self", *names]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if inspect.signature(kind).parameters])
 def test_a_field_given_by_its_place_is_refused_with_the_names(kind):
     n_places = len(BY_PLACE.get(kind.__name__, []))
