@@ -170,7 +170,8 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         before = self.history_ if request.goes_on else {}
         n_before = len(next(iter(before.values()), ()))
         final = target_unit(plan.loss, plan.target_scale)
-        fitted = FittedNetwork(plan.architecture, plan.noise, result.network, final)
+        link = target_unit(plan.reconstruction_loss, None)
+        fitted = FittedNetwork(plan.architecture, plan.noise, result.network, final, link)
         self.net_ = net.holding(fitted)
         self.history_ = joined(before, result.history)
         rows_before = self._n_rows_seen if request.goes_on else 0

@@ -31,8 +31,8 @@ class FittedNetwork:
         By site; dropout is a layer of the plain network.
     network : nn.Module
         The trained network, kept as it is.
-    final : nn.Module, optional
-        What ``module`` applies to outputs; see ``plain_network``.
+    final, link : nn.Module, optional
+        What ``module`` applies to outputs and to reconstructions; see ``plain_network``.
 
     Attributes
     ----------
@@ -46,13 +46,15 @@ class FittedNetwork:
         noise: Mapping[str, Noise],
         network: nn.Module,
         final: nn.Module | None = None,
+        link: nn.Module | None = None,
     ) -> None:
         self._architecture = architecture
         self._noise = dict(noise)
         self._network = network
         self._tensors = [*network.parameters(), *network.buffers()]
         self._final = None if final is None else final.to(self.like)
-        self.module = plain_network(network, copy.deepcopy(self._final))
+        self._link = link
+        self.module = plain_network(network, copy.deepcopy(self._final), copy.deepcopy(link))
         # Its number of batches, too, since torch counts no change of running statistics.
         self._tensors += self.module.buffers()
         # By dtype; one entry replaces another in one step, so threads need no lock.
@@ -92,8 +94,8 @@ class FittedNetwork:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> FittedNetwork:
         network = copy.deepcopy(self._network, memo)
-        final = copy.deepcopy(self._final, memo)
-        return FittedNetwork(self._architecture, self._noise, network, final)
+        final, link = copy.deepcopy((self._final, self._link), memo)
+        return FittedNetwork(self._architecture, self._noise, network, final, link)
 
     def __getstate__(self) -> dict[str, Any]:
         # Arrays: a tensor would add half a kilobyte to a pickle.
@@ -103,6 +105,7 @@ class FittedNetwork:
             "noise": self._noise,
             "weights": weights,
             "final": self._final,
+            "link": self._link,
         }
 
     @torch.inference_mode(False)
@@ -113,7 +116,7 @@ class FittedNetwork:
         with isolated(0) if draws else nullcontext():
             network = architecture.build(noise).eval()
         network.load_state_dict({n: torch.tensor(array) for n, array in state["weights"].items()})
-        FittedNetwork.__init__(self, architecture, noise, network, state["final"])
+        FittedNetwork.__init__(self, architecture, noise, network, state["final"], state["link"])
 
 
 def _version(tensor: Tensor) -> int:

@@ -25,7 +25,9 @@ from sklearn_deep.noise import Dropout
 
 
 @torch.inference_mode(False)
-def plain_network(network: nn.Module, final: nn.Module | None = None) -> nn.Module:
+def plain_network(
+    network: nn.Module, final: nn.Module | None = None, link: nn.Module | None = None
+) -> nn.Module:
     """Return a network of torch's own layers that computes what a trained one does in evaluation.
 
     It shares the memory of the weights with ``network``: an in-place change of one is seen in both.
@@ -38,6 +40,9 @@ def plain_network(network: nn.Module, final: nn.Module | None = None) -> nn.Modu
         Applied to what the output layer returns, for instance to bring predictions into their
         original unit. It is the last layer of an MLP and follows the head of an autoencoder; a
         reconstruction does not go through it.
+    link : nn.Module, optional
+        Applied to reconstructions: the inverse link of their loss. A head on the reconstruction sees
+        what was before.
 
     Returns
     -------
@@ -45,7 +50,7 @@ def plain_network(network: nn.Module, final: nn.Module | None = None) -> nn.Modu
         In evaluation mode, on the device and in the dtype of ``network``.
     """
     if isinstance(network, Autoencoder):
-        plain: nn.Module = _plain_autoencoder(network, final)
+        plain: nn.Module = _plain_autoencoder(network, final, link)
     else:
         plain = _plain_mlp(cast(MLP, network), final)
     _share_tensors(plain, network)
@@ -99,6 +104,8 @@ class PlainAutoencoder(nn.Module):
     head_input : {"code", "reconstruction"}
     final : nn.Module or None
         Applied to the outputs of the head.
+    link : nn.Module or None
+        Applied to reconstructions.
 
     Notes
     -----
@@ -114,6 +121,7 @@ class PlainAutoencoder(nn.Module):
         decoder: Sequence[nn.Module],
         head_input: str,
         final: nn.Module | None,
+        link: nn.Module | None,
     ) -> None:
         super().__init__()
         self.dropout = dropout
@@ -121,6 +129,7 @@ class PlainAutoencoder(nn.Module):
         self.output = output
         self.decoder = nn.ModuleList(decoder)
         self.final = final
+        self.link = link
         self.n_encoder = n_encoder
         self.n_components = len(cast(Any, hidden[n_encoder - 1]).linear.bias)
         self.head_input = head_input
@@ -128,14 +137,14 @@ class PlainAutoencoder(nn.Module):
     def forward(self, x: Tensor) -> Any:
         """Return the reconstruction; with a head, its outputs and the reconstruction."""
         code = self.encode(x)
-        reconstruction = self.decode(code)
+        decoded = self._decoded(code)
         if self.output is None:
-            return reconstruction
-        h = code if self.head_input == "code" else reconstruction
+            return self._linked(decoded)
+        h = code if self.head_input == "code" else decoded
         for block in list(self.hidden)[self.n_encoder :]:
             h = block(h)
         outputs = self.output(h)
-        return outputs if self.final is None else self.final(outputs), reconstruction
+        return outputs if self.final is None else self.final(outputs), self._linked(decoded)
 
     def encode(self, x: Tensor) -> Tensor:
         """Return the codes, ``(n_samples, n_components)``."""
@@ -146,10 +155,16 @@ class PlainAutoencoder(nn.Module):
         return x
 
     def decode(self, code: Tensor) -> Tensor:
-        """Return the reconstructions of codes, ``(n_samples, n_features)``, before the loss's inverse link."""
+        """Return the reconstructions of codes, ``(n_samples, n_features)``."""
+        return self._linked(self._decoded(code))
+
+    def _decoded(self, code: Tensor) -> Tensor:
         for block in self.decoder:
             code = block(code)
         return code
+
+    def _linked(self, decoded: Tensor) -> Tensor:
+        return decoded if self.link is None else self.link(decoded)
 
 
 def _plain_mlp(network: MLP, final: nn.Module | None) -> nn.Sequential:
@@ -161,7 +176,9 @@ def _plain_mlp(network: MLP, final: nn.Module | None) -> nn.Sequential:
     )
 
 
-def _plain_autoencoder(network: Autoencoder, final: nn.Module | None) -> PlainAutoencoder:
+def _plain_autoencoder(
+    network: Autoencoder, final: nn.Module | None, link: nn.Module | None
+) -> PlainAutoencoder:
     hidden = [_block(block) for block in network.hidden]
     encoder = [cast(nn.Linear, block.linear) for block in hidden[: network.n_encoder]]
     tied = reversed(encoder) if network.tied else [None] * len(network.decoder)
@@ -173,6 +190,7 @@ def _plain_autoencoder(network: Autoencoder, final: nn.Module | None) -> PlainAu
         [_block(*pair) for pair in zip(network.decoder, tied, strict=True)],
         network.head_input,
         final,
+        link,
     )
 
 

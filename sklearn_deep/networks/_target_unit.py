@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from sklearn_deep._shared._target_scale import TargetScale
-from sklearn_deep.losses import Loss
+from sklearn_deep.losses import BinaryCrossEntropy, Loss
 
 
 class TargetUnit(nn.Module):
@@ -43,9 +43,11 @@ class TargetUnit(nn.Module):
         return predictions * self.scale + self.shift
 
 
-def target_unit(loss: Loss | None, scale: TargetScale | None) -> TargetUnit | None:
+def target_unit(loss: Loss | None, scale: TargetScale | None) -> nn.Module | None:
     """Return what turns outputs into predictions; None if the outputs are those, or logits of classes."""
     if loss is None or loss.task == "classification":
         return None
+    if type(loss) is BinaryCrossEntropy and scale is None:
+        return nn.Sigmoid()
     has_link = type(loss).predictions is not Loss.predictions
     return TargetUnit(loss, scale) if has_link or scale is not None else None

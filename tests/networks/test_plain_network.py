@@ -178,6 +178,18 @@ def test_a_final_layer_follows_the_outputs_and_no_reconstruction(trained, normal
         torch.testing.assert_close(same, rest)
 
 
+def test_a_link_follows_reconstructions_and_a_head_sees_what_was_before(trained, normal):
+    link, x = nn.Sigmoid(), normal(9, 3).float()
+    network = trained(ARCHITECTURES["tied joint"])
+    (outputs, before), (same, after) = (
+        plain_network(network, link=last)(x) for last in (None, link)
+    )
+    torch.testing.assert_close(after, link(before))
+    assert torch.equal(same, outputs)
+    decoded = plain_network(network, link=link).decode(x[:, :2])
+    torch.testing.assert_close(decoded, link(network.decode(x[:, :2])))
+
+
 def test_making_one_draws_nothing(trained):
     network, state = trained(ARCHITECTURES["tied joint"]), torch.get_rng_state()
     plain_network(network)
