@@ -58,7 +58,8 @@ def last_line(training: Training, n_epochs: int, stopped_by_callback: bool) -> s
         Whether a callback asked for the end.
     """
     member = training.members[0]
-    rule, watch, n_run = training.plans[0].stopping, member.watch, len(member.epochs)
+    plan, watch, n_run = training.plans[0], member.watch, len(member.epochs)
+    rule = plan.stopping
     kept = f"epoch {n_run}, the last one"
     if member.diverged:
         why = "loss or weights became infinite or NaN"
@@ -67,8 +68,10 @@ def last_line(training: Training, n_epochs: int, stopped_by_callback: bool) -> s
         why = "a callback stopped it"
     elif n_run < n_epochs and rule is not None:
         why = f"{rule.monitor} has not improved for {max(1, rule.patience)} epochs"
+    elif n_epochs == plan.max_epochs:
+        why = "max_epochs was reached"
     else:
-        why = "it was the last one"
+        why = "partial_fit trains for one epoch"
     if rule is not None and rule.restore_best_weights and watch and watch.best_epoch is not None:
         kept = f"epoch {watch.best_epoch + 1}, the best {rule.monitor}"
     return f"Stopped after epoch {n_run}/{n_epochs}: {why}. The weights are those of {kept}."

@@ -78,7 +78,7 @@ def test_an_epoch_is_a_line_of_losses_then_scores_then_the_rate(capsys):
 @pytest.mark.parametrize(
     ("params", "n", "why", "kept"),
     [
-        ({"early_stopping": False}, 3, "it was the last one", "epoch 3, the last one"),
+        ({"early_stopping": False}, 3, "max_epochs was reached", "epoch 3, the last one"),
         (
             {"early_stopping": EarlyStopping(patience=2, min_delta=9.0)},
             3,
@@ -98,7 +98,7 @@ def test_an_epoch_is_a_line_of_losses_then_scores_then_the_rate(capsys):
         (
             {"early_stopping": EarlyStopping(patience=9, restore_best_weights=True)},
             4,
-            "it was the last one",
+            "max_epochs was reached",
             "epoch 4, the best val_loss",
         ),
     ],
@@ -132,7 +132,9 @@ def test_the_last_line_tells_of_a_callback(capsys):
 
 def test_a_call_of_partial_fit_is_one_epoch(capsys):
     MLPClassifier(verbose=1, random_state=0).partial_fit(X, Y, classes=[0, 1, 2])
-    assert capsys.readouterr().out.startswith("epoch 1/1  loss")
+    first, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("epoch 1/1  loss")
+    assert "1/1: partial_fit trains for one epoch." in last
 
 
 def test_a_table_of_the_users_own_goes_where_it_says():
