@@ -8,6 +8,10 @@ import pytest
 
 import sklearn_deep
 
+pytestmark = pytest.mark.filterwarnings(
+    "error::sklearn_deep.ScaleWarning", "error::sklearn.exceptions.ConvergenceWarning"
+)
+
 MODULES = [m.name for m in pkgutil.walk_packages(sklearn_deep.__path__, "sklearn_deep.")]
 
 

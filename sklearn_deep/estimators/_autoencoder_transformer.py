@@ -160,7 +160,8 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
     >>> from sklearn.preprocessing import StandardScaler
     >>> from sklearn_deep import AutoencoderTransformer
     >>> X, y = load_iris(return_X_y=True)
-    >>> encode = AutoencoderTransformer(3, encoder_layer_sizes=(16,), learning_rate=0.01, random_state=0)
+    >>> encode = AutoencoderTransformer(3, encoder_layer_sizes=(16,), learning_rate=0.01,
+    ...                                 early_stopping=None, random_state=0)
     >>> pipeline = make_pipeline(StandardScaler(), encode, LogisticRegression()).fit(X, y)
     >>> bool(pipeline.score(X, y) > 0.8)
     True

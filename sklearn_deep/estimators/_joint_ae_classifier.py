@@ -183,7 +183,7 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
     >>> X, y = load_iris(return_X_y=True)
     >>> some = np.where(np.arange(150) % 5, -1, y)
     >>> joint = JointAEClassifier(3, encoder_layer_sizes=(16,), beta=0.7, unlabeled_value=-1,
-    ...                           learning_rate=0.01, random_state=0)
+    ...                           learning_rate=0.01, early_stopping=None, random_state=0)
     >>> bool(joint.fit(scale(X), some).score(scale(X), y) > 0.85)
     True
     """

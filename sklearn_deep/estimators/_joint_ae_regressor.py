@@ -177,7 +177,8 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
     >>> from sklearn_deep import JointAERegressor
     >>> X = np.random.default_rng(0).normal(size=(200, 4))
     >>> y = np.where(np.arange(200) % 2, np.nan, X[:, 0] + X[:, 1])
-    >>> joint = JointAERegressor(3, encoder_layer_sizes=(16,), learning_rate=0.01, random_state=0)
+    >>> joint = JointAERegressor(3, encoder_layer_sizes=(16,), learning_rate=0.01,
+    ...                          early_stopping=None, random_state=0)
     >>> bool(joint.fit(X, y).score(X, X[:, 0] + X[:, 1]) > 0.8)
     True
     """

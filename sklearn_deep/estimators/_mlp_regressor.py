@@ -161,7 +161,8 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
     >>> from sklearn_deep import MLPRegressor
     >>> X = np.linspace(-2, 2, 200)[:, None]
     >>> y = X[:, 0] ** 2
-    >>> mlp = MLPRegressor((32,), activation="tanh", learning_rate=0.02, random_state=0)
+    >>> mlp = MLPRegressor((32,), activation="tanh", learning_rate=0.02, early_stopping=None,
+    ...                    random_state=0)
     >>> bool(mlp.fit(X, y).score(X, y) > 0.9)
     True
     """

@@ -52,7 +52,7 @@ class CodeDisplay:
     >>> from sklearn_deep import AutoencoderTransformer
     >>> from sklearn_deep.inspection import CodeDisplay
     >>> X, y = load_iris(return_X_y=True)
-    >>> autoencoder = AutoencoderTransformer(2, max_epochs=5, random_state=0).fit(X)
+    >>> autoencoder = AutoencoderTransformer(2, max_epochs=5, early_stopping=None).fit(X)
     >>> display = CodeDisplay.from_estimator(autoencoder, X, y)
     >>> display.points.shape, display.ax_.get_xlabel()
     ((150, 2), 'code 1')

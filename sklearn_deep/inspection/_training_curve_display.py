@@ -66,7 +66,7 @@ class TrainingCurveDisplay:
     >>> from sklearn_deep import MLPClassifier
     >>> from sklearn_deep.inspection import TrainingCurveDisplay
     >>> X, y = load_iris(return_X_y=True)
-    >>> mlp = MLPClassifier((8,), max_epochs=5, early_stopping=True, random_state=0).fit(X, y)
+    >>> mlp = MLPClassifier((8,), max_epochs=5, early_stopping=True, schedule="cosine").fit(X, y)
     >>> display = TrainingCurveDisplay.from_estimator(mlp, log_y=True)
     >>> [len(line.get_ydata()) for line in display.ax_.lines[:2]], display.ax_.get_yscale()
     ([5, 5], 'log')

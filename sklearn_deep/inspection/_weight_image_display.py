@@ -51,7 +51,7 @@ class WeightImageDisplay:
     >>> from sklearn_deep import MLPClassifier
     >>> from sklearn_deep.inspection import WeightImageDisplay
     >>> X, y = load_digits(return_X_y=True)
-    >>> mlp = MLPClassifier((16,), max_epochs=2, random_state=0).fit(X / 16, y)
+    >>> mlp = MLPClassifier((16,), max_epochs=2, early_stopping=None).fit(X / 16, y)
     >>> display = WeightImageDisplay.from_estimator(mlp, (8, 8), n_units=6)
     >>> display.axes_.shape, len(display.units_)
     ((6,), 6)

@@ -163,7 +163,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
     >>> from sklearn_deep import MLPClassifier
     >>> from sklearn_deep.model_selection import BatchedRandomizedSearchCV, loguniform
     >>> X, y = load_iris(return_X_y=True)
-    >>> mlp = MLPClassifier((16,), max_epochs=20, random_state=0)
+    >>> mlp = MLPClassifier((16,), max_epochs=20, early_stopping=None, random_state=0)
     >>> space = {"mlpclassifier__learning_rate": loguniform(1e-4, 1e-1)}
     >>> search = BatchedRandomizedSearchCV(
     ...     make_pipeline(StandardScaler(), mlp), space, n_iter=8, cv=3, random_state=0

@@ -113,7 +113,7 @@ class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
     >>> from sklearn_deep import MLPClassifier
     >>> from sklearn_deep.model_selection import BiasVarianceTuner
     >>> X, y = load_wine(return_X_y=True)
-    >>> mlp = MLPClassifier((4,), max_epochs=10, random_state=0)
+    >>> mlp = MLPClassifier((4,), max_epochs=10, schedule="cosine", random_state=0)
     >>> tuner = BiasVarianceTuner(make_pipeline(StandardScaler(), mlp), cv=3, random_state=0)
     >>> tuner.fit(X, y).stop_reason_
     'target'
