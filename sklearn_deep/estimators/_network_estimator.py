@@ -193,6 +193,8 @@ class NetworkEstimator(DeepEstimator):
             code_penalties=code_penalties,
             target_scale=target_scale,
             doubts=self._scale_doubts(request, rows, held_out),
+            places=rows.places,
+            validation_places=None if held_out is None else held_out.places,
         )
         method = "partial_fit" if request.partial else "fit"
         check_normalized_batches(plan, self.batch_size, owner=owner, method=method)

@@ -23,6 +23,7 @@ class PlannedFit(NamedTuple):
     estimator : DeepEstimator
         Knows already what the data says about it, such as ``classes_``.
     request : Request
+        Without its data, which the plan has.
     plan : Plan
     """
 
@@ -55,10 +56,10 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
     validation = Validation(*map(given.get, ("X_val", "y_val", "sample_weight_val")))
     y, sample_weight = given.get("y"), given.get("sample_weight")
     request = estimator._request(given["X"], y, sample_weight, validation)
-    planned = PlannedFit(estimator, request, estimator._checked_plan(request))
-    estimator._doubted = [*estimator._doubts(request), *planned.plan.doubts]
+    plan = estimator._checked_plan(request)
+    estimator._doubted = [*estimator._doubts(request), *plan.doubts]
     tell(estimator._doubted)
-    return planned
+    return PlannedFit(estimator, request.without_data(), plan)
 
 
 def move_networks(estimator: Any, device: str) -> None:

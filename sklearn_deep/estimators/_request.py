@@ -35,3 +35,7 @@ class Request(NamedTuple):
     goes_on: bool = False
     partial: bool = False
     classes: Any = None
+
+    def without_data(self) -> Request:
+        """Return what is left to know once there is a plan."""
+        return self._replace(X=None, y=None, sample_weight=None, validation=Validation())

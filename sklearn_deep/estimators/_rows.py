@@ -25,19 +25,22 @@ _BLOCK_ELEMENTS = 2**20
 class Rows(NamedTuple):
     """Checked rows: X ``(n_samples, n_features)``, encoded y, sample weights ``(n_samples,)``.
 
-    ``unlabeled`` ``(n_samples,)`` says which rows have no label; None: all have one.
+    ``unlabeled`` ``(n_samples,)`` says which rows have no label; None: all have one. ``places``
+    ``(n_samples,)`` says which they are of those that a fit was given; None: all.
     """
 
     X: np.ndarray | LazyRows
     y: np.ndarray
     sample_weight: np.ndarray
     unlabeled: np.ndarray | None = None
+    places: np.ndarray | None = None
 
     def take(self, index: np.ndarray) -> Rows:
         """Return some of the rows."""
         X = self.X.take(index) if isinstance(self.X, LazyRows) else self.X[index]
         unlabeled = None if self.unlabeled is None else self.unlabeled[index]
-        return Rows(X, self.y[index], self.sample_weight[index], unlabeled)
+        places = index if self.places is None else self.places[index]
+        return Rows(X, self.y[index], self.sample_weight[index], unlabeled, places)
 
     def normalized(self, scale: TargetScale) -> Rows:
         """Return the rows with y in the unit of training."""

@@ -10,11 +10,12 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
 from sklearn_deep._shared._doubts import Doubt
+from sklearn_deep._shared._sklearn import num_samples
 from sklearn_deep.estimators import PlannedFit, begin_fit, trains_by_itself
 from sklearn_deep.model_selection._keys import Key
 from sklearn_deep.model_selection._samples import Samples
 from sklearn_deep.model_selection._stand_ins import Caught
-from sklearn_deep.training import Paused, Result, Shared
+from sklearn_deep.training import Origin, Paused, Result, Shared
 
 
 class Training(NamedTuple):
@@ -153,6 +154,7 @@ def _one_fit(
     request = Fit(estimator, X, y, params, transform_params, key, why)
     fitted: Fitted = yield request
     key = key if fitted.repeats else Key.unknown()
+    X.let_go()
     for name, values in fitted.written.items():
         samples = request.arguments[name]
         assert samples is not None
@@ -170,7 +172,10 @@ def _network(
 ) -> Asking:
     own, given = Key(estimator), {name: _read(samples) for name, samples in params.items()}
     planned = begin_fit(estimator, X.read(), _read(y), **given)
-    planned = planned._replace(plan=shared.plan(planned.plan))
+    planned = planned._replace(plan=shared.plan(planned.plan, _origin(X, y)))
+    if completes:
+        X.let_go()
+    del given
     # A network without an integer random_state has drawn its seed by now.
     key = Key("training", own, planned.plan.seed, _keys(X, y, params))
     paused = None
@@ -179,6 +184,15 @@ def _network(
         planned.end(result)
         if (paused := result.paused) is None:
             return estimator, key
+
+
+def _origin(X: Samples, y: Samples | None) -> Origin | None:
+    """Return where the samples of a fit come from, if others may have theirs from there, too."""
+    of_all = X if X.index is not None else y
+    if of_all is None or of_all.index is None:
+        return None
+    is_original = X.index is not None and not X.pairwise
+    return Origin(num_samples(of_all.source), of_all.index, X.source if is_original else None)
 
 
 def _read(samples: Samples | None) -> Any:
@@ -225,7 +239,9 @@ def _transforming(
     if trains_by_itself(transformer) is None:
         params = dict(routed.fit)
         transformer, key = yield from fitting(transformer, X, y, params, shared, completes=False)
-        return transformer, _unwatched(transformer.transform(X.read()), key), key
+        made = transformer.transform(X.read())
+        X.let_go()
+        return transformer, _unwatched(made, key), key
     together = hasattr(transformer, "fit_transform")
     params, after = (routed.fit_transform, {}) if together else (routed.fit, routed.transform)
     fitted, key = yield from _one_fit(transformer, X, y, dict(params), dict(after), "")

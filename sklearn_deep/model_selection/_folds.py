@@ -53,7 +53,7 @@ class Folds:
         X.is_watched = self.scores_training
         y = None if self.y is None else Samples(self.y, Key("y", fold), train)
         params = {name: self._param(name, fold) for name in self.fit_params}
-        return Job(candidate, X, y, params)
+        return Job(candidate, X, y, params, fold)
 
     def _param(self, name: str, fold: int) -> Samples | None:
         value, train = self.fit_params[name], self.trains[fold]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
+from sklearn_deep.model_selection._budget import Budget
 from sklearn_deep.model_selection._fitting import Fit, Fitted, Training
 from sklearn_deep.model_selection._keys import Key
 from sklearn_deep.model_selection._progress import Progress
@@ -63,6 +64,7 @@ class Running:
     ) -> None:
         shared = Shared()
         self.fits: list[RunningFit] = [RunningFit(job, shared) for job in jobs]
+        self._budget = Budget(self.fits)
         self.workers = workers
         self.population_size = population_size
         self.memory = memory
@@ -121,24 +123,27 @@ class Running:
         """Answer every request there is now; stop after each task, and once at the end."""
         if self.memory is not None:
             self.memory.answer(self.fits)
-        tasks = self._tasks()
-        self._announce(tasks)
-        self.progress.expect(sum(task.n_epochs_begun for task in tasks))
-        for number, answers, seconds in self.workers(list(enumerate(tasks))):
-            askers = [
-                self._takers(*pair) for pair in zip(tasks[number].askers, answers, strict=True)
-            ]
-            done = list(zip(tasks[number].parts, answers, strict=False))
-            self.n_trained += sum(part.n_trained(answer) for part, answer in done)
-            self.progress.finish(sum(part.n_settled(answer) for part, answer in done))
-            if self.memory is not None:
-                self.memory.keep(self.fits, askers, answers, seconds)
-            for own, answer in zip(askers, answers, strict=True):
-                for i in own:
-                    share = seconds / len(answers) / len(own)
-                    self.fits[i].go_on(answer, share, is_shared=len(own) > 1)
+        tasks = dict(enumerate(self._tasks()))
+        self._announce(tasks.values())
+        self.progress.expect(sum(task.n_epochs_begun for task in tasks.values()))
+        for number, answers, seconds in self.workers(list(tasks.items())):
+            self._take(tasks.pop(number), answers, seconds)
+            answers.clear()  # they may hold a fold's samples
             yield
         yield
+
+    def _take(self, task: Task, answers: Sequence[Answer], seconds: float) -> None:
+        """Give answers to those who asked."""
+        askers = [self._takers(*pair) for pair in zip(task.askers, answers, strict=True)]
+        done = list(zip(task.parts, answers, strict=False))
+        self.n_trained += sum(part.n_trained(answer) for part, answer in done)
+        self.progress.finish(sum(part.n_settled(answer) for part, answer in done))
+        if self.memory is not None:
+            self.memory.keep(self.fits, askers, answers, seconds)
+        for own, answer in zip(askers, answers, strict=True):
+            for i in own:
+                share = seconds / len(answers) / len(own)
+                self.fits[i].go_on(answer, share, is_shared=len(own) > 1)
 
     def _takers(self, own: Sequence[int], answer: Answer) -> Sequence[int]:
         """Return who of those who asked for the same can take one answer; others ask again, alone."""
@@ -148,7 +153,7 @@ class Running:
             self.fits[i].ask_alone()
         return own[:1]
 
-    def _announce(self, tasks: Sequence[Task]) -> None:
+    def _announce(self, tasks: Iterable[Task]) -> None:
         """Say what is fitted one by one, and why."""
         if self.say is not None:
             asked = [task.ask for task in tasks if isinstance(task.ask, Fit)]
@@ -158,7 +163,7 @@ class Running:
 
     def _tasks(self) -> list[Task]:
         """Return what is asked for now, equal requests once and networks in populations."""
-        groups = self._groups(self._until)
+        groups = self._budget.now(self._groups(self._until))
         first = [self.fits[group[0]].request for group in groups]
         tasks = [
             # The worker has no use for the key, which may not be fit to travel.

@@ -10,7 +10,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
 from sklearn_deep._shared._doubts import Doubt, gathered
-from sklearn_deep.estimators import DIVERGED
+from sklearn_deep.estimators import DIVERGED, trains_by_itself
 from sklearn_deep.model_selection._fitting import Asking, Fit, Fitted, Training, fitting
 from sklearn_deep.model_selection._keys import Key
 from sklearn_deep.model_selection._samples import Samples
@@ -25,6 +25,7 @@ class Job(NamedTuple):
     X: Samples
     y: Samples | None
     params: dict[str, Samples | None]
+    fold: int
 
 
 class Outcome(NamedTuple):
@@ -62,7 +63,9 @@ class RunningFit:
     request: Training | Fit
 
     def __init__(self, job: Job, shared: Shared) -> None:
-        self._asking: Asking | None = fitting(*job, shared)
+        self._asking: Asking | None = fitting(job.estimator, job.X, job.y, job.params, shared)
+        self.X, self.fold = job.X, job.fold
+        self.ends_in_network = trains_by_itself(_last_of(job.estimator)) is None
         self._estimator: Any = job.estimator  # the candidate; fitted, or an error, in the end
         self.seconds = 0.0
         self.diverged = self.dropped = False
@@ -98,6 +101,7 @@ class RunningFit:
         if self._asking is not None:
             self._asking.close()
             self._asking, self.dropped = None, True
+            del self.request
 
     def ask_alone(self) -> None:
         """Ask for the same, but for an answer that nobody else gets."""
@@ -130,6 +134,8 @@ class RunningFit:
         else:
             self.request = request
             self.n_requests += 1
+        if self.is_done:
+            self.__dict__.pop("request", None)  # its data is needed no more
         self.seconds += seconds + time.perf_counter() - start
 
     def _part_of(self, answer: Fitted | Result) -> Any:
@@ -143,7 +149,6 @@ class RunningFit:
         """Return what it has become, shared with nobody, and let go of it."""
         estimator = self._unshared(self._estimator)
         self._estimator, self._shared = None, []
-        self.__dict__.pop("request", None)  # its plan, and the estimator again
         X, y = (given.copy() if given and given.is_written else None for given in self._given)
         doubts = [doubt for doubt in self.doubts if doubt.kind != DIVERGED]
         return Outcome(
@@ -159,3 +164,12 @@ class RunningFit:
         elif type(estimator) is TransformedTargetRegressor and hasattr(estimator, "regressor_"):
             estimator.regressor_ = self._unshared(estimator.regressor_)
         return estimator
+
+
+def _last_of(estimator: Any) -> Any:
+    """Return the estimator that is fitted last."""
+    if type(estimator) is Pipeline:
+        return _last_of(estimator.steps[-1][1])
+    if type(estimator) is TransformedTargetRegressor:
+        return _last_of(estimator.regressor)
+    return estimator

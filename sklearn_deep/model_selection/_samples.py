@@ -58,6 +58,11 @@ class Samples:
             return self.source[np.ix_(self.index, self.index)]
         return taken(self.source, self.index)
 
+    def let_go(self) -> None:
+        """Hold the values no longer, if nobody will look at them."""
+        if not self.is_watched:
+            self.source = None
+
     def became(self, values: Any, key: Key) -> None:
         """Take what a fit has made of its copy: later steps of the same fit see that."""
         self.source, self.key, self.index = values, key, None

@@ -9,7 +9,7 @@ from sklearn_deep.training._lazy_rows import LazyRows
 from sklearn_deep.training._member import Paused, Result
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._populations import populations
-from sklearn_deep.training._sharing import Shared
+from sklearn_deep.training._sharing import Origin, Shared
 from sklearn_deep.training._start import Progress, Start
 from sklearn_deep.training._stored import StoredResult
 from sklearn_deep.training._train import train
@@ -21,6 +21,7 @@ __all__ = [
     "Data",
     "FollowedTraining",
     "LazyRows",
+    "Origin",
     "Paused",
     "Plan",
     "Progress",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from torch import Tensor
-
 
 class Data(NamedTuple):
     """Rows with their targets and weights, on the device and in the dtype of training.
 
     Parameters
     ----------
-    x : Tensor or LazyRows of shape (n_samples, n_features)
+    x : Tensor, LazyRows or TakenRows of shape (n_samples, n_features)
+        So may the others be ``TakenRows``.
     y : Tensor of shape (n_samples, n_outputs)
         Targets as the loss takes them: one-hot, 0/1 or numbers.
     weight : Tensor of shape (n_samples,) or (n_samples, n_terms)
@@ -25,6 +24,6 @@ class Data(NamedTuple):
     """
 
     x: Any
-    y: Tensor
-    weight: Tensor
-    sample_weight: Tensor
+    y: Any
+    weight: Any
+    sample_weight: Any

@@ -65,6 +65,10 @@ class LazyRows:
         """Return all rows as they are stored: an array in memory, or a sparse CSR matrix."""
         return self.array[self.index]
 
+    def of(self, array: Any) -> Self:
+        """Return all samples of another array, read in the same way."""
+        return self._changed(array=array, index=np.arange(array.shape[0]))
+
     def to(self, target: torch.dtype | torch.device) -> Self:
         """Return rows that become dense in another type or on another device."""
         return self._changed(**{"dtype" if isinstance(target, torch.dtype) else "device": target})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import gcd, lcm
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -74,6 +75,10 @@ class Plan:
         What the targets in ``data`` and ``validation`` have been shifted and divided by.
     doubts : tuple of Doubt
         What the user is to be warned of.
+    places : ndarray of int or None, default=None
+        Which of the samples that a fit was given are ``data``; None: all.
+    validation_places : ndarray of int or None, default=None
+        Which of them are ``validation``; None: samples were given for that, or there are none.
     """
 
     architecture: MLPArchitecture | AutoencoderArchitecture
@@ -100,6 +105,8 @@ class Plan:
     shows_outputs: bool = False
     target_scale: TargetScale | None = None
     doubts: tuple[Doubt, ...] = ()
+    places: np.ndarray | None = None
+    validation_places: np.ndarray | None = None
 
     @property
     def dtype(self) -> torch.dtype:

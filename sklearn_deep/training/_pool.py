@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import torch
@@ -10,13 +11,24 @@ from torch import Tensor
 
 from sklearn_deep.training._data import Data
 from sklearn_deep.training._lazy_rows import ChainedRows, LazyRows
+from sklearn_deep.training._taken import TakenRows
 
 
 class Column(NamedTuple):
-    """Distinct tensors (or lazy rows) end to end, and where each member's starts, ``(n_members,)``."""
+    """Distinct sources end to end, and which of their samples are each member's.
+
+    Parameters
+    ----------
+    values : Tensor, LazyRows or ChainedRows of shape (n_stored, ...)
+    starts : Tensor of shape (n_members,)
+        Where each member's samples begin.
+    taken : Tensor or None
+        Where those samples lie in ``values``, one member's after the other; None: where they begin.
+    """
 
     values: Any
     starts: Tensor
+    taken: Tensor | None = None
 
     @classmethod
     def of(cls, parts: Sequence[Any]) -> Column:
@@ -26,23 +38,43 @@ class Column(NamedTuple):
         for part in distinct:
             start_of[id(part)] = total
             total += len(part)
-        starts = torch.tensor([start_of[id(part)] for part in parts])
-        return cls(_joined(distinct), starts.to(distinct[0].device))
+        starts = torch.tensor([start_of[id(part)] for part in parts]).to(distinct[0].device)
+        if all(isinstance(part, TakenRows) for part in distinct):
+            values, index = _joined_sources(distinct)
+            return cls(values, starts, index)
+        return cls(_joined([_held(part) for part in distinct]), starts)
 
     def places(self, rows: Tensor) -> Tensor:
         """Return where rows of the members' own, ``(..., n_members, n_rows)``, lie."""
-        return rows + self.starts.unsqueeze(-1)
+        places = rows + self.starts.unsqueeze(-1)
+        return places if self.taken is None else self.taken[places]
 
     def of_member(self, member: int, n_rows: int) -> Any:
         """Return a member's part."""
         start = int(self.starts[member])
-        return self.values[start : start + n_rows]
+        if self.taken is None:
+            return self.values[start : start + n_rows]
+        return self.values[self.taken[start : start + n_rows]]
 
 
 def _joined(parts: Sequence[Any]) -> Any:
     if len(parts) == 1:
         return parts[0]
-    return ChainedRows(parts) if isinstance(parts[0], LazyRows) else torch.cat(list(parts))
+    are_lazy = any(isinstance(part, LazyRows) for part in parts)
+    return ChainedRows(parts) if are_lazy else torch.cat(list(parts))
+
+
+def _held(part: Any) -> Any:
+    return part.source[part.index] if isinstance(part, TakenRows) else part
+
+
+def _joined_sources(parts: Sequence[TakenRows]) -> tuple[Any, Tensor]:
+    """Return distinct sources end to end, and where the samples of all parts lie in them."""
+    sources = {part.source_key: part.source for part in parts}
+    ends = list(accumulate(len(source) for source in sources.values()))
+    start_of = dict(zip(sources, [0, *ends], strict=False))
+    index = torch.cat([part.index + start_of[part.source_key] for part in parts])
+    return _joined(list(sources.values())), index
 
 
 class Pool(NamedTuple):
