@@ -141,7 +141,7 @@ TARGETS = [
 
 @pytest.mark.parametrize("wrap", [lambda t: (t, ""), lambda t: (steps(net=t), "net__")])
 def test_candidates_that_transform_the_target_in_other_ways_have_their_own_networks(wrap):
-    estimator, prefix = wrap(TransformedTargetRegressor(regressor(learning_rate=0.01)))
+    estimator, prefix = wrap(TransformedTargetRegressor(regressor(normalize_y=False)))
     space = [{prefix + name: values for name, values in part.items()} for part in TARGETS]
     found = assert_as_the_loop(estimator, space, y=POSITIVE, n_iter=9)
     assert len(set(found.cv_results_["mean_test_score"])) == 9
