@@ -23,8 +23,7 @@ from sklearn_deep.initializers import VarianceScaling
 
 NETWORKS = {"(100,)": (100,), "(256, 256)": (256, 256)}
 BEFORE = "He everywhere"
-FIRST = (1.0, 0.33, 0.1)
-OUTPUT = (1.0, 0.25, 0.1)
+FIXED = ((1.0, 0.1), (0.33, 0.25), (0.1, 1.0), (0.1, 0.25))
 
 # Share of the error removed, in percent, by network, rule, set and seed.
 Gains = dict[str, dict[str, dict[str, list[float]]]]
@@ -39,10 +38,10 @@ def per_matrix(first: float, output: float, n_matrices: int) -> list[VarianceSca
 def rules(n_matrices: int) -> dict[str, Any]:
     """Return values of ``init`` by name."""
     named = {BEFORE: "he_normal", "Glorot everywhere": "glorot_normal", "auto": "auto"}
+    named["auto, output 1"] = [*["auto"] * (n_matrices - 1), VarianceScaling(scale=2.0)]
     return named | {
         f"first {first:g}, output {output:g}": per_matrix(first, output, n_matrices)
-        for first in FIRST
-        for output in OUTPUT
+        for first, output in FIXED
     }
 
 

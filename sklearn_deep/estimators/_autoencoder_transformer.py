@@ -48,9 +48,9 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
         Initial weights: ``he_``, ``lecun_`` or ``glorot_`` with "normal", "uniform" or "truncated";
         "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight
         matrices, or a sequence with one for each, encoder then decoder. "auto" chooses for each
-        matrix by what it multiplies: the variance 1 / fan_in for inputs; He's 2 / fan_in for outputs
-        of ReLU, the like for its relatives, LeCun's for SELU, Glorot's for tanh and logistic; and
-        a small variance for the matrix that makes the reconstruction. Biases start at 0.
+        matrix by what it multiplies: at most variance 1 / fan_in for inputs; He's 2 / fan_in for
+        outputs of ReLU, the like for its relatives, LeCun's for SELU, Glorot's for tanh and logistic;
+        and a smaller variance for the matrix that makes the reconstruction. Biases start at 0.
     normalization : {"batch", "layer"} or None, default=None
         Normalisation of each hidden layer, before its activation; code and reconstruction have none.
         With "batch", a last batch of one sample joins the batch before it, and one sample alone

@@ -64,9 +64,10 @@ def test_auto_does_not_drive_units_that_saturate_into_their_flat_parts(activatio
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "selu", "logistic"])
-def test_auto_starts_with_small_outputs_whatever_the_activation(activation):
-    (report,) = reports("auto", activation, depth=2, seeds=[0])
-    assert 0.02 < report.mean_square_z[-1] < 0.2
+def test_auto_starts_with_smaller_outputs_whatever_the_activation(activation):
+    (report,) = reports("auto", activation, depth=1, seeds=[0])
+    last = report.mean_square_z[0]
+    assert 0.3 * last < report.mean_square_z[-1] < 0.8 * last
 
 
 @pytest.mark.parametrize("depth", [3, 10])

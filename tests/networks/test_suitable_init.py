@@ -124,6 +124,15 @@ def test_the_first_matrix_does_not_depend_on_the_activation():
     assert len(firsts) == 1
 
 
+@pytest.mark.parametrize(
+    ("n_out", "n_in", "variance"), [(100, 784, 1 / 784), (50, 50, 1 / 50), (240, 10, 2 / 250)]
+)
+def test_the_first_matrix_keeps_the_inputs_or_has_glorots_smaller_variance(n_out, n_in, variance):
+    first = suitable_init(WeightMatrix("hidden", (n_out, n_in), None, False))
+    assert first.scale / n_in == pytest.approx(variance)
+    assert first.mode == "fan_in"
+
+
 @pytest.mark.parametrize("function", [torch.log1p, lambda z: 0 * z, lambda z: torch.exp(z**4)])
 def test_functions_whose_size_cannot_be_kept_have_a_usual_scale(function):
     assert hidden(function).scale == 1.0
