@@ -79,7 +79,7 @@ def of_ended_schedule(plan: Plan, *, owner: str) -> list[Doubt]:
         return []
     text = (
         f"The 'schedule' parameter of {owner} has come to its end after max_epochs={plan.max_epochs} "
-        f"epochs: partial_fit continues with {factor:.0e} times learning_rate, which trains next to "
+        f"epochs: partial_fit continues with {factor:.0g} times learning_rate, which trains next to "
         "nothing. Raise max_epochs, give a schedule without an end (None, 'exponential'), or call "
         "fit with warm_start=True, which begins the schedule anew."
     )

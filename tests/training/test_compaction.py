@@ -64,9 +64,10 @@ def sizes(monkeypatch):
 
 def progress_of(result):
     """Return all that a later training would go on from, beside the weights."""
-    seed, optimizer, epoch, n_steps, state, pace = result.progress
+    seed, optimizer, epoch, n_steps, state, pace, schedule_epoch = result.progress
     numbers = {slot: np.asarray(row).tolist() for slot, row in state.items()}
-    return seed, optimizer.get_params(), epoch, n_steps, numbers, repr(vars(pace))
+    place = (epoch, n_steps, schedule_epoch)
+    return seed, optimizer.get_params(), place, numbers, repr(vars(pace))
 
 
 @pytest.mark.parametrize("n_running", range(31))

@@ -119,7 +119,10 @@ def test_members_that_go_on_train_as_each_alone(
     data = make_data(120, dtype=dtype, n_features=37)
     each = [{"optimizer": rule, "schedule": s} for s in SCHEDULES.values()]
     results = train(make_members(data, each, **structure))
-    starts = [Start(r.network.state_dict(), r.progress) for r in results]
+    starts = [
+        Start(r.network.state_dict(), r.progress._replace(schedule_epoch=k % 3))
+        for k, r in enumerate(results)
+    ]
     obey(
         make_members(
             data, [e | {"start": s} for e, s in zip(each, starts, strict=True)], **structure
