@@ -66,10 +66,15 @@ class Stages:
 
     def _drawn(self, n_iter: Any, is_narrowed: bool) -> Candidates:
         """Return candidates; fewer than asked for where a narrowed space has no more."""
-        self.ranges.append(ranges(self._space))
         if n_iter == "all":
-            return list(ParameterGrid(self._space))
-        n_iter = int(n_iter)
+            candidates = list(ParameterGrid(self._space))
+        else:
+            candidates = self._sampled(int(n_iter), is_narrowed)
+        # After scikit-learn has looked at the space.
+        self.ranges.append(ranges(self._space))
+        return candidates
+
+    def _sampled(self, n_iter: int, is_narrowed: bool) -> Candidates:
         sampler = ParameterSampler(self._space, n_iter, random_state=self._source)
         n_points = len(sampler)  # of a grid; as many as asked for where anything is drawn
         if n_points < n_iter and not is_narrowed:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any, NamedTuple
 
 from sklearn_deep.model_selection._samples import overwrite
+
+_PACKAGE = __name__.rpartition(".")[0]
+_HANDS_ON = {
+    "sklearn.model_selection._validation",
+    *(__name__, f"{_PACKAGE}._running_fit", f"{_PACKAGE}._fitting"),
+}
 
 
 class StandIn:
@@ -98,9 +105,22 @@ def _already_fitted(estimator: Any, new_X: Any, new_y: Any) -> Any:
 def _failed(estimator: Any, error: Exception) -> Any:
     """Return an estimator whose ``fit`` raises what it has raised."""
 
+    traceback = _of_the_fit(error)
+
     def fit(*args: Any, **kwargs: Any) -> Any:
-        raise error
+        raise error.with_traceback(traceback)
 
     failed: Any = StandIn(estimator)
     failed.fit = fit
     return failed
+
+
+def _of_the_fit(error: Exception) -> TracebackType | None:
+    """Return the traceback of an error without the frames that hand it on.
+
+    These would grow with each of the fits that share it, and scikit-learn counts errors by their text.
+    """
+    traceback = error.__traceback__
+    while traceback and traceback.tb_frame.f_globals.get("__name__") in _HANDS_ON:
+        traceback = traceback.tb_next
+    return traceback

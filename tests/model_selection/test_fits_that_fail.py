@@ -168,3 +168,17 @@ def test_classes_that_are_missing_in_a_fold_are_scored_as_in_the_loop(kind):
         search.fit(X, labels)
     assert np.isnan(search.cv_results_["split0_test_score"]).all()
     assert not np.isnan(search.cv_results_["split1_test_score"]).any()
+
+
+def test_equal_errors_are_counted_together():
+    class Refusing(LogisticRegression):
+        def fit(self, X, y):
+            if self.C > 1:
+                raise ValueError("C is too large")
+            return super().fit(X, y)
+
+    with pytest.warns(FitFailedWarning) as caught:
+        batched(Refusing(), {"C": [1.0, 2.0, 2.0, 2.0]}, n_iter="all", refit=False).fit(X, Y)
+    (text,) = [str(warning.message) for warning in caught if "fits failed" in str(warning.message)]
+    assert text.count("9 fits failed with the following error") == 1
+    assert text.count("C is too large") == 2  # the line that raises, and what it raises

@@ -108,3 +108,9 @@ def test_names_reach_inside_plug_ins():
     )
     assert_same_scores(found, expected)
     assert len(set(found.cv_results_["mean_test_score"])) == 4
+
+
+@pytest.mark.parametrize("n_iter", ["all", 2])
+def test_a_value_that_is_not_in_a_list_gets_the_message_of_scikit_learn(n_iter):
+    with pytest.raises(TypeError, match=r"Parameter (grid|distribution|value).*C.*1"):
+        batched(LogisticRegression(), {"C": 1}, n_iter=n_iter).fit(X, Y)
