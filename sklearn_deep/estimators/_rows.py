@@ -135,7 +135,8 @@ def of_mean_one(weight: np.ndarray) -> np.ndarray:
     Weights that are all equal become exactly 1.
     """
     relative = of_largest_one(weight)
-    mean = relative.mean(0)
+    # Along memory, so that a column among several is summed in the order of a single one.
+    mean = np.ascontiguousarray(relative.T).mean(-1)
     return relative / np.where(mean > 0, mean, 1.0)
 
 
