@@ -60,7 +60,7 @@ def by_hand(tape, net, weights, rate=0.05, beta=0.3):
 KINDS = [
     (MLPClassifier((4,)), Y, WEIGHT, [WEIGHT]),
     (MLPClassifier((4,), class_weight="balanced"), Y, None, [BALANCED]),
-    (MLPRegressor((4,)), Y, 1e-9 * WEIGHT, [WEIGHT]),
+    (MLPRegressor((4,), normalize_y=False), Y, 1e-9 * WEIGHT, [WEIGHT]),
     (AutoencoderTransformer(2, encoder_layer_sizes=(4,)), None, WEIGHT, [WEIGHT]),
     (JointAEClassifier(2, **JOINT), SOME, WEIGHT, [OF_LABELS, WEIGHT]),
     (
