@@ -29,8 +29,9 @@ class Exchange:
         A fitted MLP gives a fitted estimator, of the ``dtype`` of its weights, that predicts the same
         and that ``warm_start`` and ``partial_fit`` go on from, with the optimizer's moments at zero.
         ``alpha`` becomes ``weight_decay = alpha / batch size``, which is what scikit-learn adds to the
-        gradient; the batch size is the MLP's, or 200 for "auto", and at most all rows. What has no
-        counterpart is named in a warning.
+        gradient; the batch size is the MLP's, or 200 for "auto", and at most all rows. A regressor has
+        ``normalize_y=False``, as scikit-learn's learns y as it is. What has no counterpart is named
+        in a warning.
 
         Parameters
         ----------

@@ -111,6 +111,16 @@ def test_a_sample_of_weight_zero_has_no_part_in_the_scale():
     by_hand = (y - y[weight > 0].mean()) / y[weight > 0].std()
     a, b = mlp().fit(X, y, weight), mlp(normalize_y=False).fit(X, by_hand, weight)
     assert_same_history(a, b)
+    alike = np.where(weight > 0, 0.1, 5.0)
+    assert mlp().fit(X, alike, weight).net_.target_scale_ == ([0.1], [1.0])
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "poisson"])
+def test_the_scale_survives_weights_of_any_size(loss):
+    weight = np.ones(60)
+    weight[0] = 1e300
+    own = mlp(loss=loss, learning_rate=1e-3).fit(X, np.where(weight > 1, 0, COUNTS), weight)
+    assert np.isfinite(own.predict(X)).all()
 
 
 def test_validation_samples_have_the_scale_of_the_training_samples():
