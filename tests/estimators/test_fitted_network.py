@@ -71,8 +71,8 @@ def test_there_is_no_module_before_a_fit():
 def test_verbose_prints_a_line_an_epoch(verbose, capsys):
     mlp = fitted(verbose=verbose)
     lines = capsys.readouterr().out.splitlines()
-    rows = [line for line in lines if line.split() and line.split()[0].isdigit()]
+    rows = [line for line in lines if line.startswith("epoch ")]
     assert len(rows) == (mlp.n_epochs_ if verbose else 0)
     assert bool(lines) == bool(verbose)
     if verbose:
-        assert f"{mlp.history_['loss'][0]:.4f}" in rows[0]
+        assert f"loss {mlp.history_['loss'][0]:.4g}" in rows[0]
