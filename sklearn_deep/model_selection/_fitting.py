@@ -236,13 +236,14 @@ def _transforming(
     transformer: Any, X: Samples, y: Samples | None, routed: Any, shared: Shared
 ) -> Asking:
     """Fit a step that is not the last one; return it, the samples it makes of X, and its key."""
+    together = hasattr(transformer, "fit_transform")
     if trains_by_itself(transformer) is None:
-        params = dict(routed.fit)
+        # Routed are the arguments of the method that a pipeline calls.
+        params = dict(routed.fit_transform if together else routed.fit)
         transformer, key = yield from fitting(transformer, X, y, params, shared, completes=False)
         made = transformer.transform(X.read())
         X.let_go()
         return transformer, _unwatched(made, key), key
-    together = hasattr(transformer, "fit_transform")
     params, after = (routed.fit_transform, {}) if together else (routed.fit, routed.transform)
     fitted, key = yield from _one_fit(transformer, X, y, dict(params), dict(after), "")
     if fitted.is_same and X.is_watched:

@@ -1,8 +1,11 @@
 """Nothing that a fit is given, or writes, can be seen by another fit of the same search."""
 
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from scipy.sparse import csr_matrix, issparse
 from scipy.stats import loguniform
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -22,7 +25,7 @@ from sklearn.preprocessing import (
 )
 from small_searches import NUMBERS, WEIGHTS, X, Y, assert_same_scores, batched, loop, network
 
-from sklearn_deep import MLPRegressor
+from sklearn_deep import AutoencoderTransformer, MLPRegressor
 
 POSITIVE = np.exp(NUMBERS / 4)
 LOSS = "neg_log_loss"
@@ -101,8 +104,6 @@ def test_no_fold_gets_the_network_of_another(first, where, trained):
 
 
 def test_a_network_without_a_seed_before_a_transformed_target_is_trained_for_each_fit(trained):
-    from sklearn_deep import AutoencoderTransformer
-
     encoder = AutoencoderTransformer(2, encoder_layer_sizes=(4,), batch_size=32, max_epochs=1)
     target = TransformedTargetRegressor(regressor(), transformer=StandardScaler())
     space = rates("t__regressor__learning_rate")
@@ -159,8 +160,6 @@ class Weighted(TransformerMixin, BaseEstimator):
 
 
 def test_steps_that_get_other_weights_are_fitted_apart():
-    import sklearn
-
     with sklearn.config_context(enable_metadata_routing=True):
         net = network().set_fit_request(sample_weight=False)
         by_itself, other = (
@@ -173,6 +172,19 @@ def test_steps_that_get_other_weights_are_fitted_apart():
         found = assert_as_the_loop(estimator, space, params=params, n_iter=2, scoring=scoring)
     # The mean that is subtracted last counts.
     assert len(set(found.cv_results_["mean_test_score"])) == 2
+
+
+def test_weights_are_routed_to_a_network_in_the_middle():
+    with sklearn.config_context(enable_metadata_routing=True):
+        encoder = AutoencoderTransformer(
+            2, encoder_layer_sizes=(4,), batch_size=32, max_epochs=2, random_state=0
+        ).set_fit_request(sample_weight=True)
+        net = network().set_fit_request(sample_weight=False)
+        settings = {
+            "params": {"sample_weight": WEIGHTS},
+            "scoring": get_scorer(LOSS).set_score_request(sample_weight=False),
+        }
+        assert_as_the_loop(steps(encoder, net=net), rates(), n_iter=2, **settings)
 
 
 class Attributed(StandardScaler):
@@ -405,8 +417,6 @@ class Locked(StandardScaler):
     fits = 0
 
     def fit(self, X, y=None, sample_weight=None):
-        import threading
-
         type(self).fits += 1
         self.lock_ = threading.Lock()
         return super().fit(X, y, sample_weight)
