@@ -105,9 +105,8 @@ def scaled_by(X, by=1.0):
 
 
 def negate(y):
-    """Write into the target."""
-    y *= -1
-    return y
+    """Write into the target, if it can be written to."""
+    return np.multiply(y, -1, out=y if y.flags.writeable else None)
 
 
 def random_search(seed: int, budget: str = "plain") -> RandomSearch:
@@ -133,7 +132,7 @@ def _drawn(rng: Rng, budget: str, routed: bool) -> RandomSearch:
     if routed:
         scored = bool(fit_params) and bool(rng.randint(2))
         build = _requesting(build, bool(fit_params), scored)
-        if scored and settings["scoring"] is None:
+        if fit_params and settings["scoring"] is None:
             settings["scoring"] = "accuracy" if classifies else "r2"
         settings["scoring"] = _requested(settings["scoring"], scored)
     return RandomSearch(build, X, y, fit_params, settings, routed, _network_prefix(estimator))
@@ -201,8 +200,9 @@ def _estimator_and_space(rng: Rng, classifies: bool, budget: str) -> tuple[Any, 
     names = list(space)
     rng.shuffle(names)
     kept = names[: rng.randint(1, 4)]
-    networks = [name for name in names if name.endswith(("learning_rate", "dropout"))]
-    return estimator, {name: space[name] for name in dict.fromkeys([*kept, *networks[:1]])}
+    # In half of the cases candidates differ in what comes before the network, or around it, alone.
+    kept += [n for n in names if n.endswith(("learning_rate", "dropout"))][: rng.randint(2)]
+    return estimator, {name: space[name] for name in dict.fromkeys(kept)}
 
 
 # Each adds what can be searched to ``space`` under its prefix and returns an estimator.
