@@ -42,7 +42,7 @@ def told(call):
         MLPRegressor((4,), schedule="plateau", **SLOW),
         MLPRegressor((4,), schedule=lambda epoch: 1.0, **SLOW),
     ],
-    ids=str,
+    ids=range(11),
 )
 def test_a_fit_that_still_improves_names_max_epochs(estimator):
     (warning,) = told(lambda: estimator.fit(X, CLASSES))

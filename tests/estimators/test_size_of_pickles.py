@@ -88,7 +88,7 @@ def test_a_pickle_is_hardly_larger_than_the_weights(kind, optimizer):
         {"net_callbacks": [LRScheduler("StepLR", step_size=1)]},
         {"dtype": "float64"},
     ],
-    ids=str,
+    ids=["long", "deep", "modules", "callback", "scheduler", "float64"],
 )
 def test_so_it_is_for_small_deep_and_hosted_networks(params):
     mlp = fitted(MLPClassifier, **params)
