@@ -134,7 +134,7 @@ def test_every_activation_that_has_a_name_is_a_layer_of_torch(name, trained, nor
         (nn.PReLU(6, dtype=torch.float64), nn.PReLU),
         (nn.Sequential(nn.ReLU(), nn.Tanh()), nn.Sequential),
     ],
-    ids=str,
+    ids=range(8),
 )
 def test_so_is_every_other_that_torch_has(activation, kind, trained, normal):
     network = trained(MLPArchitecture((3, 6, 2), activation, None, torch.float64))
@@ -150,7 +150,7 @@ class Shifted(LeakyReLU):
         return super().__call__(z - 1)
 
 
-@pytest.mark.parametrize("activation", [torch.cos, Shifted(negative_slope=0.2)], ids=str)
+@pytest.mark.parametrize("activation", [torch.cos, Shifted(negative_slope=0.2)], ids=["cos", "own"])
 def test_any_other_function_or_plug_in_is_a_small_layer(activation, trained, normal):
     network = trained(MLPArchitecture((3, 6, 2), activation, None, torch.float64))
     plain, x = plain_network(network), normal(9, 3)
