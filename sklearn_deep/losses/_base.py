@@ -89,6 +89,7 @@ class Loss(Plugin):
         Parameters
         ----------
         y : ndarray of any shape
+            Targets.
         """
         if not y.size:
             return True

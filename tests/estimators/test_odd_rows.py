@@ -66,7 +66,12 @@ def test_one_feature_is_enough(kind, params):
 def test_constant_features_predict_constants(kind, params, value):
     mlp = kind(**FAST | params).fit(np.full((30, 3), value), Y)
     assert finite(mlp)
-    assert len(np.unique(mlp.predict(np.full((5, 3), value)))) == 1
+    predicted = mlp.predict(np.full((5, 3), value))
+    if kind is MLPClassifier:
+        assert len(np.unique(predicted)) == 1
+    else:
+        # Products may round the last samples of a batch differently.
+        np.testing.assert_allclose(predicted, predicted[0], rtol=1e-12)
 
 
 def test_a_constant_target_is_learnt():
