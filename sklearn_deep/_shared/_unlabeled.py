@@ -35,7 +35,8 @@ def is_marked(y: Any, unlabeled_value: Any, *, owner: str) -> np.ndarray:
     any_missing = unlabeled_value is not None and _is_missing(unlabeled_value)
     if y.dtype == object:
         test = _is_missing if any_missing else lambda value: _are_equal(value, unlabeled_value)
-        return np.frompyfunc(test, 1, 1)(y).astype(bool)
+        # Not a ufunc made of test: NumPy 2.5 warns of the comparisons with NaN inside.
+        return np.array([test(value) for value in y.flat], dtype=bool).reshape(y.shape)
     marked = y != y if any_missing else y == unlabeled_value  # noqa: PLR0124 (NaN alone differs from itself)
     return np.broadcast_to(np.asarray(marked, dtype=bool), y.shape)
 
