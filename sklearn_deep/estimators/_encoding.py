@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from sklearn.base import TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted
 from torch import Tensor, nn
 
+from sklearn_deep._shared._doubts import warn_user
 from sklearn_deep.estimators._rows import FLOATS
 
 
@@ -122,12 +122,11 @@ class Encoding(TransformerMixin):
         found: np.ndarray = self._applied(self._new_rows(X), scores)
         n_lost = len(found) - int(np.isfinite(found).sum())
         if n_lost:
-            warnings.warn(
+            text = (
                 f"score_samples of {type(self).__name__}: {n_lost} of {len(found)} scores are not finite, as "
-                "X has values too large for its float type. Scale X as in fit (StandardScaler).",
-                RuntimeWarning,
-                stacklevel=2,
+                "X has values too large for its float type. Scale X as in fit (StandardScaler)."
             )
+            warn_user(RuntimeWarning(text))
         return found
 
     @property

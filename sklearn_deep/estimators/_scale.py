@@ -10,8 +10,10 @@ from sklearn.utils.sparsefuncs import mean_variance_axis, min_max_axis
 
 from sklearn_deep.training import LazyRows
 
-# Samples that are looked at, at most.
+# Samples that are looked at, at most; fewer if they are dense and wide, as copies take memory.
 _MOST_SAMPLES = 10_000
+_MOST_ELEMENTS = 2**21
+_FEWEST_SAMPLES = 100
 # Mean and standard deviation that are let pass.
 _LARGEST = 10.0
 _SMALLEST = 1e-3
@@ -89,10 +91,13 @@ def some_samples(X: np.ndarray | LazyRows) -> Any:
 
     Always the same ones of as many samples, at random places, so that no period of the data shows.
     """
-    n_samples = len(X)
-    if n_samples > _MOST_SAMPLES:
-        edges = np.linspace(0, n_samples, _MOST_SAMPLES + 1).astype(np.int64)
-        places = np.random.RandomState(0).random_sample(_MOST_SAMPLES)
+    n_samples, n_some = len(X), _MOST_SAMPLES
+    if not (isinstance(X, LazyRows) and issparse(X.array)):
+        n_features = max(1, X.shape[1])
+        n_some = min(n_some, max(_FEWEST_SAMPLES, _MOST_ELEMENTS // n_features))
+    if n_samples > n_some:
+        edges = np.linspace(0, n_samples, n_some + 1).astype(np.int64)
+        places = np.random.RandomState(0).random_sample(n_some)
         index = edges[:-1] + (places * np.diff(edges)).astype(np.int64)
         X = X.take(index) if isinstance(X, LazyRows) else X[index]
     return X.stored() if isinstance(X, LazyRows) else X

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -21,7 +20,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from sklearn_deep._shared._arguments import ExplainsNames, explained
 from sklearn_deep._shared._callbacks import with_callbacks
-from sklearn_deep._shared._doubts import Doubt, by_kind, gathered, tell
+from sklearn_deep._shared._doubts import Doubt, by_kind, gathered, tell, warn_user
 from sklearn_deep._shared._sklearn import (
     Interval,
     StrOptions,
@@ -319,12 +318,11 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
             if last not in ("X_val", "y_val") or value is None:
                 continue
             if num_samples(value) == num_samples(X):
-                warnings.warn(
-                    f"{name} of {type(self).__name__}.fit has as many rows as X, so it is divided by the "
-                    "folds as sample weights are. Give validation rows of another length, or none.",
-                    UserWarning,
-                    stacklevel=3,
+                text = (
+                    f"{name} of {type(self).__name__}.fit has as many samples as X, so it is divided by "
+                    "the folds as sample weights are. Give validation samples of another length, or none."
                 )
+                warn_user(UserWarning(text))
 
     def _memory(self, data: tuple[Any, ...], splits: Any) -> Callable[[int], KeptAnswers] | None:
         """Return what makes the memory of a stage, in the file of this search."""

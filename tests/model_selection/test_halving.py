@@ -257,11 +257,11 @@ def test_what_is_paused_goes_on_as_it_was(space):
 
 
 def test_who_has_ended_keeps_a_score_that_counts():
-    space = {"max_epochs": [2, 9], "learning_rate": [3e-2, 1e-9]}
+    space = {"max_epochs": [2, 9], "learning_rate": [0.2, 1e-9]}
     found = halved(network(), space, n_iter="all", min_epochs=3, factor=4)
     assert found.cv_results_["n_epochs"].tolist() == [2, 9, 2, 3]
     assert found.cv_results_["dropped"].tolist() == [False, False, False, True]
-    space = [{"max_epochs": [2], "learning_rate": [3e-2]}, space | {"learning_rate": [1e-9]}]
+    space = [{"max_epochs": [2], "learning_rate": [0.2]}, space | {"learning_rate": [1e-9]}]
     found = halved(network(), space, n_iter="all", min_epochs=3, factor=4)
     assert found.cv_results_["n_epochs"].tolist() == [2, 2, 3]
     assert found.cv_results_["dropped"].tolist() == [False, False, True]
