@@ -132,7 +132,7 @@ def _drawn(rng: Rng, budget: str, routed: bool) -> RandomSearch:
     if routed:
         scored = bool(fit_params) and bool(rng.randint(2))
         build = _requesting(build, bool(fit_params), scored)
-        if fit_params and settings["scoring"] is None:
+        if settings["scoring"] is None:  # a pipeline's score cannot be routed nothing
             settings["scoring"] = "accuracy" if classifies else "r2"
         settings["scoring"] = _requested(settings["scoring"], scored)
     return RandomSearch(build, X, y, fit_params, settings, routed, _network_prefix(estimator))

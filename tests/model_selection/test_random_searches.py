@@ -82,7 +82,12 @@ def cross_validated(candidate, search):
 @pytest.mark.parametrize("seed", PLAIN)
 def test_a_random_search_has_the_results_of_scikit_learn(seed):
     search = random_search(seed)
-    theirs, their_data = fitted(RandomizedSearchCV, search)
+    try:
+        theirs, their_data = fitted(RandomizedSearchCV, search)
+    except (TypeError, ValueError) as error:  # a case in a hundred that scikit-learn cannot score
+        with pytest.raises(type(error), match=re.escape(str(error).partition("\n")[0])):
+            fitted(BatchedRandomizedSearchCV, search)
+        return
     mine, my_data = fitted(BatchedRandomizedSearchCV, search, population_size=seed % 4 or "auto")
     assert said(mine.cv_results_["params"]) == said(theirs.cv_results_["params"])
     assert scores_of(mine) == scores_of(theirs)
