@@ -202,6 +202,9 @@ def _estimator_and_space(rng: Rng, classifies: bool, budget: str) -> tuple[Any, 
     kept = names[: rng.randint(1, 4)]
     # In half of the cases candidates differ in what comes before the network, or around it, alone.
     kept += [n for n in names if n.endswith(("learning_rate", "dropout"))][: rng.randint(2)]
+    of_target = [n for n in names if n.removeprefix("last__") in ("func", "transformer")]
+    if of_target and rng.randint(2):
+        kept = of_target
     return estimator, {name: space[name] for name in dict.fromkeys(kept)}
 
 
@@ -307,16 +310,17 @@ def _transformed_target(rng: Rng, space: dict[str, Any], at: str, budget: str) -
     else:
         regressor = _network(rng, False, space, inside, budget)
     if rng.randint(2):
-        space[f"{at}func"] = [lambda y: y + 1, lambda y: y * 2, np.copy]
+        # A network that normalizes its target learns the same from y + 1 and 2 * y.
+        space[f"{at}func"] = [lambda y: y**3, np.arcsinh, np.copy]
         space[f"{at}check_inverse"] = [False]
         return TransformedTargetRegressor(
             regressor, func=negate, inverse_func=np.negative, check_inverse=False
         )
     space[f"{at}transformer"] = [
         StandardScaler(copy=False),
-        MinMaxScaler(),
+        PowerTransformer(),
         None,
-        FunctionTransformer(lambda y: y * 3, lambda y: y / 3),
+        FunctionTransformer(np.cbrt, lambda y: y**3, check_inverse=False),
     ]
     return TransformedTargetRegressor(regressor, transformer=StandardScaler(copy=False))
 
