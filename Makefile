@@ -11,13 +11,14 @@ demo: $(VENV)/.demo
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses 2
 
-# Random searches against scikit-learn's, FUZZ_CASES of them from the seed FUZZ_FIRST on.
+# More of what the suite samples: FUZZ_CASES random searches against scikit-learn's, from the seed
+# FUZZ_FIRST on, and scikit-learn's checks of the estimators with all epochs of their defaults.
 FUZZ_CASES ?= 500
 FUZZ_FIRST ?= 1000
 
 fuzz: $(VENV)/.dev
 	FUZZ_CASES=$(FUZZ_CASES) FUZZ_FIRST=$(FUZZ_FIRST) $(BIN)/python -m pytest --numprocesses 2 \
-		tests/model_selection/test_random_searches.py
+		tests/model_selection/test_random_searches.py tests/estimators/test_contract.py
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """Settings of the whole suite."""
 
+import gc
 import os
 
 # Without it scikit-learn skips its check that numpy input still works under array API dispatch.
@@ -18,6 +19,12 @@ def pytest_configure(config):
         "ignore:.*has not converged after max_epochs:sklearn.exceptions.ConvergenceWarning",
     ):
         config.addinivalue_line("filterwarnings", warning)
+
+
+def pytest_collection_finish():
+    """Take imported modules and collected tests out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

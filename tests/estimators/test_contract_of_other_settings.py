@@ -12,8 +12,8 @@ SETTINGS = [
             (16,),
             normalization="batch",
             penalty=L1(l1=1e-4),
-            learning_rate=0.02,
-            max_epochs=30,
+            learning_rate=0.05,
+            max_epochs=12,
             early_stopping=False,
         ),
         dict.fromkeys(
@@ -29,7 +29,7 @@ SETTINGS = [
             augmentation="gaussian",
             weight_decay=0.02,
             warm_start=True,
-            max_epochs=20,
+            max_epochs=8,
             dtype="float64",
         ),
         dict.fromkeys(
@@ -41,7 +41,7 @@ SETTINGS = [
         ),
     ),
     (
-        MLPRegressor((16,), loss="poisson", optimizer="lbfgs", max_epochs=40, dtype="float64"),
+        MLPRegressor((16,), loss="poisson", optimizer="lbfgs", max_epochs=15, dtype="float64"),
         {"check_regressor_multioutput": "has negative targets in spite of the tag positive_only"},
     ),
     (
@@ -50,7 +50,7 @@ SETTINGS = [
             encoder_layer_sizes=(8,),
             tied_weights=True,
             penalty="contractive",
-            max_epochs=20,
+            max_epochs=8,
             dtype="float64",
         ),
         {},
@@ -64,8 +64,8 @@ SETTINGS = [
             head_input="reconstruction",
             code_activation="logistic",
             penalty="code_kl",
-            learning_rate=0.02,
-            max_epochs=60,
+            learning_rate=0.05,
+            max_epochs=30,
             dtype="float64",
         ),
         {},
