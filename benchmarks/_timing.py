@@ -14,7 +14,7 @@ from _cases import N_CLASSES, N_FEATURES, Case, rows_of
 from _sides import SIDES
 
 # "cold" is about recordings, which no public function forgets.
-from sklearn_deep.training import _recording
+from sklearn_deep._recording import compile as _recording
 
 OURS = ("cold", "warm")
 

@@ -20,7 +20,7 @@ from _timing import product_loop, timed
 from torch import nn
 
 # "cold" is about recordings, which no public function forgets.
-from sklearn_deep.training import _recording
+from sklearn_deep._recording import compile as _recording
 
 SIZES = (784, 128, 32, 128, 784)
 N_ROWS, BATCH_SIZE, EPOCHS = 10_000, 128, 5

@@ -1,6 +1,6 @@
 """Deep networks as ordinary scikit-learn estimators."""
 
-from sklearn_deep._shared._warnings import ScaleWarning
+from sklearn_deep._shared import ScaleWarning
 from sklearn_deep.estimators import (
     AutoencoderTransformer,
     JointAEClassifier,

@@ -1,1 +1,52 @@
-"""Small pieces that every layer may use."""
+"""Small pieces that every layer may use.
+
+* Messages: ``words``, ``arguments`` (errors that name the arguments a class has), ``counterparts``
+  (names of other libraries), ``doubts`` and ``warnings`` (what fits warn of).
+* Facts: ``families`` of plug-ins, ``monitors``, ``unlabeled`` samples, the ``target_scale``.
+* Arithmetic: ``products`` whose bits do not depend on the number of samples or members.
+"""
+
+from sklearn_deep._shared.arguments import (
+    ExplainsNames,
+    advice_on_names,
+    check_arguments,
+    explained,
+    with_parameters,
+)
+from sklearn_deep._shared.counterparts import MONITORS, NAMES
+from sklearn_deep._shared.doubts import Doubt, by_kind, gathered, summed, tell, warn_user
+from sklearn_deep._shared.families import FAMILIES
+from sklearn_deep._shared.monitors import larger_is_better
+from sklearn_deep._shared.products import aligned_product
+from sklearn_deep._shared.target_scale import TargetScale, is_constant
+from sklearn_deep._shared.unlabeled import is_marked, is_unlabeled, of_simple_type
+from sklearn_deep._shared.warnings import ScaleWarning
+from sklearn_deep._shared.words import call_of, known_names, nearest_name
+
+__all__ = [
+    "FAMILIES",
+    "MONITORS",
+    "NAMES",
+    "Doubt",
+    "ExplainsNames",
+    "ScaleWarning",
+    "TargetScale",
+    "advice_on_names",
+    "aligned_product",
+    "by_kind",
+    "call_of",
+    "check_arguments",
+    "explained",
+    "gathered",
+    "is_constant",
+    "is_marked",
+    "is_unlabeled",
+    "known_names",
+    "larger_is_better",
+    "nearest_name",
+    "of_simple_type",
+    "summed",
+    "tell",
+    "warn_user",
+    "with_parameters",
+]

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from sklearn_deep._shared._arguments import explained
-from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep._compat import Interval
+from sklearn_deep._shared import explained
 from sklearn_deep.plugins import Plugin
 
 

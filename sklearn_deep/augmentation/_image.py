@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 
 from torch import Generator, Tensor
 
-from sklearn_deep._shared._arguments import explained
+from sklearn_deep._shared import explained
 from sklearn_deep.augmentation._augmentation import Augmentation
 
 

@@ -7,12 +7,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from sklearn_deep._shared._arguments import explained
-from sklearn_deep._shared._sklearn import StrOptions
-from sklearn_deep.estimators._autoencoder import BaseAutoencoder
-from sklearn_deep.estimators._reconstructing import Reconstructing
-from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.estimators._rows import checked_weight
+from sklearn_deep._compat import StrOptions
+from sklearn_deep._shared import explained
+from sklearn_deep.estimators._base import BaseAutoencoder
+from sklearn_deep.estimators._data import Request, Validation, checked_weight
+from sklearn_deep.estimators._tasks import Reconstructing
 
 
 @explained

@@ -8,13 +8,12 @@ from typing import Any, Self
 
 from sklearn.metrics import accuracy_score
 
-from sklearn_deep._shared._arguments import explained
-from sklearn_deep._shared._doubts import Doubt
-from sklearn_deep._shared._sklearn import Interval, StrOptions
-from sklearn_deep.estimators._classifying import Classifying
-from sklearn_deep.estimators._doubtful_labels import of_minus_one
-from sklearn_deep.estimators._joint_autoencoder import BaseJointAutoencoder
-from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep._compat import Interval, StrOptions
+from sklearn_deep._shared import Doubt, explained
+from sklearn_deep.estimators._base import BaseJointAutoencoder
+from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.estimators._doubts import of_minus_one
+from sklearn_deep.estimators._tasks import Classifying
 
 
 @explained

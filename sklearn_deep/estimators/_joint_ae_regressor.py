@@ -8,10 +8,10 @@ from typing import Any, Self
 import numpy as np
 from sklearn.metrics import r2_score
 
-from sklearn_deep._shared._arguments import explained
-from sklearn_deep.estimators._joint_autoencoder import BaseJointAutoencoder
-from sklearn_deep.estimators._regressing import Regressing
-from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep._shared import explained
+from sklearn_deep.estimators._base import BaseJointAutoencoder
+from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.estimators._tasks import Regressing
 
 
 @explained

@@ -8,14 +8,12 @@ from typing import Any, Self
 
 from sklearn import neural_network
 
-from sklearn_deep._shared._arguments import explained
-from sklearn_deep._shared._sklearn import Interval, StrOptions
-from sklearn_deep.estimators._classifying import Classifying
-from sklearn_deep.estimators._exchange import Exchange
-from sklearn_deep.estimators._from_sklearn import labels_of
-from sklearn_deep.estimators._mlp import BaseMLP
-from sklearn_deep.estimators._request import Request, Validation
-from sklearn_deep.estimators._to_sklearn import binarizer_of
+from sklearn_deep._compat import Interval, StrOptions
+from sklearn_deep._shared import explained
+from sklearn_deep.estimators._base import BaseMLP
+from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.estimators._exchange import Exchange, binarizer_of, labels_of
+from sklearn_deep.estimators._tasks import Classifying
 
 
 @explained

@@ -7,11 +7,11 @@ from typing import Any, Self
 
 from sklearn import neural_network
 
-from sklearn_deep._shared._arguments import explained
+from sklearn_deep._shared import explained
+from sklearn_deep.estimators._base import BaseMLP
+from sklearn_deep.estimators._data import Request, Validation
 from sklearn_deep.estimators._exchange import Exchange
-from sklearn_deep.estimators._mlp import BaseMLP
-from sklearn_deep.estimators._regressing import Regressing
-from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._tasks import Regressing
 
 
 @explained

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Generator, Tensor
 
-from sklearn_deep._shared._arguments import explained
+from sklearn_deep._shared import explained
 from sklearn_deep.plugins import Plugin
 
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Generator, Tensor
 
-from sklearn_deep._shared._arguments import explained
-from sklearn_deep._shared._sklearn import Interval, StrOptions
+from sklearn_deep._compat import Interval, StrOptions
+from sklearn_deep._shared import explained
 from sklearn_deep.initializers._base import Initializer
 
 # Standard deviation of a standard normal variable truncated to [-2, 2].

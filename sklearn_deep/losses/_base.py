@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from torch import Tensor
 
-from sklearn_deep._shared._arguments import explained
+from sklearn_deep._shared import explained
 from sklearn_deep.plugins import Plugin
 
 _SLACK = 4 * float(np.finfo(np.float32).eps)

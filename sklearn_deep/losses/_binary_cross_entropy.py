@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor
 from torch.nn import functional as F
 
-from sklearn_deep._shared._arguments import explained
+from sklearn_deep._shared import explained
 from sklearn_deep.losses._base import Loss, mean_of_outputs
 
 

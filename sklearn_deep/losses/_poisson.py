@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
-from sklearn_deep._shared._arguments import explained
+from sklearn_deep._shared import explained
 from sklearn_deep.losses._base import Loss, UnitChange, mean_of_outputs
 
 

@@ -18,29 +18,29 @@ from sklearn.model_selection import RandomizedSearchCV, check_cv
 from sklearn.utils import indexable
 from sklearn.utils.parallel import Parallel, delayed
 
-from sklearn_deep._shared._arguments import ExplainsNames, explained
-from sklearn_deep._shared._callbacks import with_callbacks
-from sklearn_deep._shared._doubts import Doubt, by_kind, gathered, tell, warn_user
-from sklearn_deep._shared._sklearn import (
+from sklearn_deep._compat import (
     Interval,
     StrOptions,
     check_method_params,
     num_samples,
+    with_callbacks,
 )
+from sklearn_deep._equality import Digest
+from sklearn_deep._fits import (
+    Checkpoint,
+    Done,
+    Fit,
+    Folds,
+    Job,
+    KeptAnswers,
+    Progress,
+    Running,
+    Task,
+    perform,
+)
+from sklearn_deep._shared import Doubt, ExplainsNames, by_kind, explained, gathered, tell, warn_user
 from sklearn_deep.estimators import DIVERGED
-from sklearn_deep.model_selection._checkpoint import Checkpoint
-from sklearn_deep.model_selection._digest import Digest
-from sklearn_deep.model_selection._fitting import Fit
-from sklearn_deep.model_selection._folds import Folds
-from sklearn_deep.model_selection._halving import Halving
-from sklearn_deep.model_selection._identity import identity_of
-from sklearn_deep.model_selection._kept_answers import KeptAnswers
-from sklearn_deep.model_selection._progress import Progress
-from sklearn_deep.model_selection._running import Running
-from sklearn_deep.model_selection._running_fit import Job
-from sklearn_deep.model_selection._search_run import SearchRun
-from sklearn_deep.model_selection._stages import Stages
-from sklearn_deep.model_selection._task import Done, Task, perform
+from sklearn_deep.model_selection._search import Halving, SearchRun, Stages, identity_of
 
 # Above, scikit-learn prints lines that a bar would disturb.
 _VERBOSE_WITH_BAR = 1

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import check_cv
 from sklearn.utils.multiclass import type_of_target
 
-from sklearn_deep._shared._unlabeled import is_unlabeled, of_simple_type
+from sklearn_deep._shared import is_unlabeled, of_simple_type
 
 
 class LabeledFold(BaseEstimator):

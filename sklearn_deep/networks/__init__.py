@@ -1,18 +1,24 @@
 """Networks: plain modules, written once without a member axis, that stack and vmap."""
 
 from sklearn_deep.networks._autoencoder import Autoencoder, AutoencoderArchitecture
-from sklearn_deep.networks._layers import DenseBlock, activation_layer
-from sklearn_deep.networks._linear import Linear, TiedLinear, aligned_linear
-from sklearn_deep.networks._mlp import MLP, MLPArchitecture
-from sklearn_deep.networks._normalization import BatchNorm, LayerNorm
-from sklearn_deep.networks._passes import Statistics, TrainingPass
-from sklearn_deep.networks._plain import plain_network
-from sklearn_deep.networks._plugin_layer import (
+from sklearn_deep.networks._flat_parameters import Layout, Slot, corner
+from sklearn_deep.networks._layers import (
     ActivationLayer,
+    BatchNorm,
+    DenseBlock,
     FunctionLayer,
+    LayerNorm,
+    Linear,
     NoiseLayer,
     PluginLayer,
+    Statistics,
+    TiedLinear,
+    TrainingPass,
+    activation_layer,
+    aligned_linear,
 )
+from sklearn_deep.networks._mlp import MLP, MLPArchitecture
+from sklearn_deep.networks._plain import plain_network
 from sklearn_deep.networks._suitable_init import suitable_init
 from sklearn_deep.networks._target_unit import TargetUnit, target_unit
 from sklearn_deep.networks._weight_matrix import WeightMatrix
@@ -26,10 +32,12 @@ __all__ = [
     "DenseBlock",
     "FunctionLayer",
     "LayerNorm",
+    "Layout",
     "Linear",
     "MLPArchitecture",
     "NoiseLayer",
     "PluginLayer",
+    "Slot",
     "Statistics",
     "TargetUnit",
     "TiedLinear",
@@ -37,6 +45,7 @@ __all__ = [
     "WeightMatrix",
     "activation_layer",
     "aligned_linear",
+    "corner",
     "plain_network",
     "suitable_init",
     "target_unit",

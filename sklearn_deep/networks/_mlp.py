@@ -14,12 +14,12 @@ from sklearn_deep.activations import is_elementwise
 from sklearn_deep.networks._layers import (
     DenseBlock,
     LayerMaker,
+    Linear,
+    NoiseLayer,
     NoiseSites,
+    TrainingPass,
     activation_structure,
 )
-from sklearn_deep.networks._linear import Linear
-from sklearn_deep.networks._passes import TrainingPass
-from sklearn_deep.networks._plugin_layer import NoiseLayer
 from sklearn_deep.networks._weight_matrix import WeightMatrix, matrices_between
 
 

@@ -15,11 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sklearn_deep.networks._autoencoder import Autoencoder
-from sklearn_deep.networks._layers import DenseBlock
-from sklearn_deep.networks._linear import Linear
+from sklearn_deep.networks._layers import EPSILON, BatchNorm, DenseBlock, Linear, NoiseLayer
 from sklearn_deep.networks._mlp import MLP
-from sklearn_deep.networks._normalization import EPSILON, BatchNorm
-from sklearn_deep.networks._plugin_layer import NoiseLayer
 from sklearn_deep.networks._torch_activation import torch_activation
 from sklearn_deep.noise import Dropout
 

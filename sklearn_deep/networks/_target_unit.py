@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from sklearn_deep._shared._target_scale import TargetScale
+from sklearn_deep._shared import TargetScale
 from sklearn_deep.losses import BinaryCrossEntropy, Loss
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sklearn_deep.activations import ELU, LeakyReLU, identity
-from sklearn_deep.networks._plugin_layer import ActivationLayer, FunctionLayer
+from sklearn_deep.networks._layers import ActivationLayer, FunctionLayer
 
 # Each class of torch with the functions that it computes at its defaults.
 _FUNCTIONS: dict[Callable[[], nn.Module], tuple[Any, ...]] = {

@@ -9,9 +9,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from sklearn_deep._shared._arguments import explained
-from sklearn_deep._shared._products import aligned_product
-from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep._compat import Interval
+from sklearn_deep._shared import aligned_product, explained
 from sklearn_deep.penalties._penalty import Penalty
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from sklearn_deep._shared._arguments import explained
+from sklearn_deep._shared import explained
 from sklearn_deep.plugins import Plugin
 
 

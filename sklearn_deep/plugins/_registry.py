@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 from sklearn.base import clone
 
-from sklearn_deep._shared._counterparts import NAMES
-from sklearn_deep._shared._families import FAMILIES
-from sklearn_deep._shared._words import call_of, known_names
+from sklearn_deep._shared import FAMILIES, NAMES, call_of, known_names
 from sklearn_deep.plugins._entry_points import declared, describe, load
 from sklearn_deep.plugins._plugin import Plugin
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sklearn_deep._shared._arguments import explained
+from sklearn_deep._shared import explained
 from sklearn_deep.plugins import Plugin
 
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sklearn_deep._shared._arguments import explained
-from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep._compat import Interval
+from sklearn_deep._shared import explained
 from sklearn_deep.schedules._base import Schedule
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
-from sklearn_deep._shared._arguments import explained
-from sklearn_deep._shared._monitors import larger_is_better
-from sklearn_deep._shared._sklearn import Interval
+from sklearn_deep._compat import Interval
+from sklearn_deep._shared import explained, larger_is_better
 from sklearn_deep.plugins import Plugin
 
 

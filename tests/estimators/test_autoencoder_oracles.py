@@ -8,7 +8,7 @@ from scipy.special import log_softmax
 from sklearn.decomposition import PCA
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier, JointAERegressor, MLPClassifier
-from sklearn_deep.estimators._request import Request
+from sklearn_deep.estimators._data.request import Request
 from sklearn_deep.noise import Masking
 from sklearn_deep.penalties import L2, CodeKL, CodeL1, Contractive
 from sklearn_deep.training import train

@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from skorch.callbacks import EpochScoring
 
 from sklearn_deep import AutoencoderTransformer, JointAERegressor, MLPClassifier, MLPRegressor
-from sklearn_deep.estimators._convergence import recent_gain
+from sklearn_deep.estimators._base.convergence import recent_gain
 from sklearn_deep.schedules import Cosine, Exponential, OneCycle, Schedule, WarmUp
 from sklearn_deep.stopping import EarlyStopping
 

@@ -10,10 +10,11 @@ from skorch.callbacks import Callback
 from torch import nn
 
 from sklearn_deep import AutoencoderTransformer, MLPRegressor
+from sklearn_deep._recording import replay as _replay
 from sklearn_deep.losses import Huber
 from sklearn_deep.noise import Noise
 from sklearn_deep.penalties import L1, CodePenalty, Penalty
-from sklearn_deep.training import Training, _replay
+from sklearn_deep.training import Training
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(40, 3))

@@ -18,7 +18,7 @@ from torch_loop import Tape, trained_by_hand, weights
 
 from sklearn_deep import MLPClassifier
 from sklearn_deep.optimizers import SGD, Adam
-from sklearn_deep.training._computation import Computation
+from sklearn_deep.training._step.gradient_step import Computation
 
 rng = np.random.default_rng(0)
 X, Y = rng.normal(size=(44, 3)), np.arange(44) % 3

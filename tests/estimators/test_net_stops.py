@@ -7,7 +7,7 @@ from skorch.callbacks import Callback
 
 from sklearn_deep import MLPClassifier
 from sklearn_deep.training import Computed
-from sklearn_deep.training._computation import Computation
+from sklearn_deep.training._step.gradient_step import Computation
 
 X, Y = np.random.default_rng(0).normal(size=(24, 3)), np.arange(24) % 2
 PARAMS = {"max_epochs": 5, "batch_size": 8, "early_stopping": None, "random_state": 0}

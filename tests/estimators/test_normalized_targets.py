@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from skorch.callbacks import Callback, EpochScoring
 
 from sklearn_deep import JointAERegressor, MLPRegressor, ScaleWarning
-from sklearn_deep.estimators._request import Request
+from sklearn_deep.estimators._data.request import Request
 from sklearn_deep.losses import Huber, Loss, Quantile
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV
 from sklearn_deep.training import train

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier
-from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._data.request import Request, Validation
 from sklearn_deep.noise import Masking
 from sklearn_deep.penalties import L1, CodeKL, CodeL1, Contractive
-from sklearn_deep.training import _populations, populations, train
+from sklearn_deep.training import populations, train
+from sklearn_deep.training._plan import grouping as _populations
 
 rng = np.random.default_rng(0)
 X = rng.uniform(size=(91, 7))

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier, JointAERegressor
-from sklearn_deep.estimators._request import Request, Validation
+from sklearn_deep.estimators._data.request import Request, Validation
 from sklearn_deep.noise import Masking, SaltAndPepper
 from sklearn_deep.penalties import L2, CodeKL, CodeL1, Contractive
 from sklearn_deep.training import train

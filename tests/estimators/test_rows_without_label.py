@@ -9,7 +9,7 @@ from scipy.sparse import csr_array, issparse
 from sklearn.metrics import accuracy_score, r2_score
 
 from sklearn_deep import JointAEClassifier, JointAERegressor
-from sklearn_deep.estimators._request import Request
+from sklearn_deep.estimators._data.request import Request
 from sklearn_deep.training import train
 
 rng = np.random.default_rng(0)

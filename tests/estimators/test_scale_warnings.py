@@ -20,7 +20,7 @@ from sklearn_deep import (
     MLPRegressor,
     ScaleWarning,
 )
-from sklearn_deep.estimators._scale import off_scale, some_samples
+from sklearn_deep.estimators._doubts.scale import off_scale, some_samples
 from sklearn_deep.training import LazyRows
 
 rng = np.random.default_rng(0)

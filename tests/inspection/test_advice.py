@@ -22,12 +22,12 @@ from sklearn.tree import DecisionTreeClassifier
 
 from sklearn_deep import JointAEClassifier, MLPClassifier, MLPRegressor
 from sklearn_deep.inspection import bias_variance_report
-from sklearn_deep.inspection._bias_advice import bias_advice
-from sklearn_deep.inspection._findings import FINDINGS
-from sklearn_deep.inspection._findings import advice as advice_on
-from sklearn_deep.inspection._learner import learner_of
-from sklearn_deep.inspection._training_facts import TrainingFacts, facts_of
-from sklearn_deep.inspection._variance_advice import variance_advice
+from sklearn_deep.inspection._bias_variance.bias_advice import bias_advice
+from sklearn_deep.inspection._bias_variance.training_facts import TrainingFacts, facts_of
+from sklearn_deep.inspection._bias_variance.variance_advice import variance_advice
+from sklearn_deep.inspection._common.findings import FINDINGS
+from sklearn_deep.inspection._common.findings import advice as advice_on
+from sklearn_deep.inspection._common.learner import learner_of
 from sklearn_deep.stopping import EarlyStopping
 
 X, Y = load_iris(return_X_y=True)

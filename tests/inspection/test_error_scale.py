@@ -14,7 +14,7 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_validate
 
 from sklearn_deep import JointAEClassifier
 from sklearn_deep.inspection import bias_variance_report
-from sklearn_deep.inspection._error_scale import error_scale
+from sklearn_deep.inspection._bias_variance.error_scale import error_scale
 from sklearn_deep.model_selection import LabeledFold
 
 X, Y = load_iris(return_X_y=True)

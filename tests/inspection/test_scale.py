@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.stats import loguniform, norm, randint, uniform
 
-from sklearn_deep.inspection._parameter_names import short_names, value_labels
-from sklearn_deep.inspection._scale import Scale, kind_of_distribution
+from sklearn_deep.inspection._searches.names import short_names, value_labels
+from sklearn_deep.inspection._searches.scale import Scale, kind_of_distribution
 from sklearn_deep.model_selection import int_loguniform, one_minus_loguniform
 from sklearn_deep.optimizers import SGD, Adam
 

@@ -6,7 +6,7 @@ import torch
 
 from sklearn_deep import MLPClassifier
 from sklearn_deep.inspection import signal_propagation
-from sklearn_deep.inspection._signal_rates import geometric_rate, verdict_on
+from sklearn_deep.inspection._signal.rates import geometric_rate, verdict_on
 
 X = np.random.default_rng(0).normal(size=(32, 512))
 Y = np.arange(32) % 10

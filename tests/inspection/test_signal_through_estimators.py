@@ -15,7 +15,7 @@ from sklearn_deep import AutoencoderTransformer, JointAEClassifier, MLPClassifie
 from sklearn_deep.estimators import begin_fit
 from sklearn_deep.initializers import VarianceScaling
 from sklearn_deep.inspection import signal_propagation
-from sklearn_deep.inspection._suitable_weights import suits
+from sklearn_deep.inspection._common.suitable_weights import suits
 
 X, Y = load_iris(return_X_y=True)
 NET = MLPClassifier((8, 6), dropout=0.5, hidden_noise=0.3, max_epochs=3, random_state=0)

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from sklearn_deep.inspection import signal_propagation
-from sklearn_deep.inspection._network_source import normal_direction
+from sklearn_deep.inspection._signal.source import normal_direction
 
 X = torch.randn(50, 4, generator=torch.Generator().manual_seed(0))
 Y = torch.arange(50) % 3

@@ -5,7 +5,7 @@ from known_errors import WrongAsTold, rows_with
 from sklearn.model_selection import KFold
 
 from sklearn_deep.inspection import bias_variance_report
-from sklearn_deep.inspection._verdict import avoidable_bias, verdict_of
+from sklearn_deep.inspection._bias_variance.verdict import avoidable_bias, verdict_of
 
 TABLE = [
     (0.01, 0.11, "variance"),

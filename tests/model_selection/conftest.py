@@ -2,7 +2,7 @@
 
 import pytest
 
-from sklearn_deep.model_selection import _task
+from sklearn_deep._fits import task as _task
 
 
 @pytest.fixture

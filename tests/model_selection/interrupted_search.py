@@ -6,7 +6,7 @@ import time
 import numpy as np
 from small_searches import SPACE, X, Y, batched, pipeline
 
-from sklearn_deep.model_selection import _task
+from sklearn_deep._fits import task as _task
 
 
 def search(checkpoint=None, **settings):

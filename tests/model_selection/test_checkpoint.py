@@ -23,8 +23,8 @@ from small_searches import (
     pipeline,
 )
 
-from sklearn_deep.model_selection import _checkpoint
-from sklearn_deep.model_selection._checkpoint import Checkpoint
+from sklearn_deep._fits import checkpoint as _checkpoint
+from sklearn_deep._fits.checkpoint import Checkpoint
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sklearn_deep.model_selection import (
     loguniform,
     one_minus_loguniform,
 )
-from sklearn_deep.model_selection._quantiles import Quantiles
+from sklearn_deep.model_selection._distributions.quantiles import Quantiles
 
 OURS = [
     one_minus_loguniform(0.8, 0.99),

@@ -2,7 +2,7 @@
 
 from small_searches import X, Y, batched, loop, scores
 
-from sklearn_deep.training._draws import Draws
+from sklearn_deep.training._data.draws import Draws
 
 SPACE = {"net__dropout": [0.2, 0.5]}
 SETTINGS = {"space": SPACE, "n_iter": 2, "scoring": "neg_log_loss", "refit": False}

@@ -22,8 +22,8 @@ from small_searches import (
 )
 
 from sklearn_deep import AutoencoderTransformer, MLPRegressor
-from sklearn_deep.model_selection import _task
-from sklearn_deep.model_selection._progress import Progress
+from sklearn_deep._fits import task as _task
+from sklearn_deep._fits.progress import Progress
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.schedules import Schedule
 from sklearn_deep.stopping import EarlyStopping

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sklearn_deep.model_selection import int_loguniform
-from sklearn_deep.model_selection._uniform_integers import UniformIntegers
+from sklearn_deep.model_selection._distributions.uniform_integers import UniformIntegers
 
 ENDS = [(1, 1), (1, 2), (1, 300), (7, 9), (16, 1024), (10**6, 10**6 + 50)]
 

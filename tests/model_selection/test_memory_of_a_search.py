@@ -15,9 +15,11 @@ from sklearn.preprocessing import StandardScaler
 from small_searches import NUMBERS, RATES, WEIGHTS, X, Y, assert_same_scores, batched, loop, network
 
 from sklearn_deep import MLPRegressor
-from sklearn_deep.model_selection import _budget, _fitting, _task
+from sklearn_deep._fits import budget as _budget
+from sklearn_deep._fits import fitting as _fitting
+from sklearn_deep._fits import task as _task
 from sklearn_deep.training import Shared
-from sklearn_deep.training._taken import TakenRows
+from sklearn_deep.training._data.taken import TakenRows
 
 CV = 5
 

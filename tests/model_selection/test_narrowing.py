@@ -14,8 +14,8 @@ from sklearn_deep.model_selection import (
     loguniform,
     one_minus_loguniform,
 )
-from sklearn_deep.model_selection._narrowing import narrowed, ranges
-from sklearn_deep.model_selection._quantiles import (
+from sklearn_deep.model_selection._distributions.narrowing import narrowed, ranges
+from sklearn_deep.model_selection._distributions.quantiles import (
     LARGEST_SHARE,
     Quantiles,
     neighborhood,

@@ -9,8 +9,9 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from sklearn_deep import MLPClassifier
-from sklearn_deep.model_selection import BatchedRandomizedSearchCV, _progress
-from sklearn_deep.model_selection._progress import SELDOM, Progress
+from sklearn_deep._fits import progress as _progress
+from sklearn_deep._fits.progress import SELDOM, Progress
+from sklearn_deep.model_selection import BatchedRandomizedSearchCV
 
 rng = np.random.default_rng(0)
 X, Y = rng.normal(size=(40, 3)), np.arange(40) % 2

@@ -5,7 +5,7 @@ import pytest
 from small_searches import X, Y, batched, loop, pipeline, scores
 
 from sklearn_deep.model_selection import hidden_layers
-from sklearn_deep.training import _populations
+from sklearn_deep.training._plan import grouping as _populations
 
 SPACE = {
     "net__hidden_layer_sizes": hidden_layers(n_layers=(1, 2), n_units=(8, 24)),

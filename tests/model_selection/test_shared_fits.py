@@ -10,8 +10,8 @@ from sklearn.preprocessing import StandardScaler
 from small_searches import NUMBERS, RATES, X, Y, assert_same_scores, batched, loop, network
 
 from sklearn_deep import AutoencoderTransformer, MLPRegressor
-from sklearn_deep.model_selection import _task
-from sklearn_deep.model_selection._fitting import Fit
+from sklearn_deep._fits import task as _task
+from sklearn_deep._fits.fitting import Fit
 
 CV = 3
 FITS = []

@@ -23,8 +23,8 @@ from small_searches import NUMBERS, X, Y, network, pipeline
 from sklearn_deep import JointAEClassifier, MLPRegressor
 from sklearn_deep.inspection import bias_variance_report
 from sklearn_deep.model_selection import BiasVarianceTuner
-from sklearn_deep.model_selection._tuner_moves import merged, with_settings
-from sklearn_deep.model_selection._tuner_steps import TunerSteps
+from sklearn_deep.model_selection._tuner.moves import merged, with_settings
+from sklearn_deep.model_selection._tuner.steps import TunerSteps
 from sklearn_deep.stopping import EarlyStopping
 
 

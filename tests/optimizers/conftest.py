@@ -9,7 +9,7 @@ from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.schedules import Constant
 from sklearn_deep.training import Data, Plan
-from sklearn_deep.training._updates import PopulationUpdates, RowUpdates
+from sklearn_deep.training._updates.updates import PopulationUpdates, RowUpdates
 
 N_PARAMETERS = 8
 EPOCH = 100

@@ -8,8 +8,8 @@ import torch
 from public_plugins import KINDS
 
 import sklearn_deep
-from sklearn_deep._shared._arguments import right_name
-from sklearn_deep._shared._counterparts import NAMES, PARAMETERS
+from sklearn_deep._shared.arguments import right_name
+from sklearn_deep._shared.counterparts import NAMES, PARAMETERS
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV, BiasVarianceTuner
 from sklearn_deep.plugins import available, resolve
 

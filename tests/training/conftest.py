@@ -10,7 +10,7 @@ from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.schedules import Constant
 from sklearn_deep.training import Data, Plan, Training, isolated, train
-from sklearn_deep.training._batches import Epoch
+from sklearn_deep.training._step.batches import Epoch
 
 # Sizes at which vector code meets remainders and matrix products have odd sides.
 KINDS = {

@@ -7,12 +7,13 @@ on the host is one here, or true.
 import pytest
 import torch
 
+from sklearn_deep._recording.replay import Replay
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW
 from sklearn_deep.penalties import L1, MaxNorm
 from sklearn_deep.stopping import EarlyStopping
-from sklearn_deep.training import Data, Training, _draws, train
-from sklearn_deep.training._replay import Replay
+from sklearn_deep.training import Data, Training, train
+from sklearn_deep.training._data import draws as _draws
 
 META = torch.device("meta")
 

@@ -11,9 +11,10 @@ from sklearn_deep.augmentation import (
     Shift,
 )
 from sklearn_deep.optimizers import SGD
-from sklearn_deep.training import _batches, train
-from sklearn_deep.training._batches import Epoch
-from sklearn_deep.training._pool import Pool
+from sklearn_deep.training import train
+from sklearn_deep.training._data.pool import Pool
+from sklearn_deep.training._step import batches as _batches
+from sklearn_deep.training._step.batches import Epoch
 
 
 def jitter(x, generator):

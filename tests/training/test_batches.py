@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from sklearn_deep.losses import BinaryCrossEntropy
-from sklearn_deep.training import _batches
-from sklearn_deep.training._batches import Epoch
-from sklearn_deep.training._pool import Pool
+from sklearn_deep.training._data.pool import Pool
+from sklearn_deep.training._step import batches as _batches
+from sklearn_deep.training._step.batches import Epoch
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import torch
 
 from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop, TorchOptimizer
 from sklearn_deep.penalties import L1
-from sklearn_deep.training import _updates_of, train
-from sklearn_deep.training._updates import PopulationUpdates
+from sklearn_deep.training import train
+from sklearn_deep.training._updates import choice as _updates_of
+from sklearn_deep.training._updates.updates import PopulationUpdates
 
 RULES = {"sgd": SGD, "adam": Adam, "adamw": AdamW, "rmsprop": RMSprop, "nadam": NAdam}
 NORMS = [0.05, inf, 0.5, 2.0]

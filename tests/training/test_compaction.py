@@ -12,7 +12,7 @@ from sklearn_deep.optimizers import SGD
 from sklearn_deep.schedules import Plateau
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Start, Training, train
-from sklearn_deep.training._train import staying
+from sklearn_deep.training._loop.train import staying
 
 LAST = 11  # epoch
 

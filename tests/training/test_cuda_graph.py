@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from sklearn_deep._recording.cuda_graph import capture_on_gpu, graphed
+from sklearn_deep._recording.replay import Replay
 from sklearn_deep.noise import Dropout
 from sklearn_deep.training import train
-from sklearn_deep.training._cuda_graph import capture_on_gpu, graphed
-from sklearn_deep.training._replay import Replay
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
 

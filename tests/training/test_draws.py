@@ -4,7 +4,7 @@ import torch
 
 from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.noise import Dropout, GaussianNoise
-from sklearn_deep.training._draws import Draws, seeded
+from sklearn_deep.training._data.draws import Draws, seeded
 
 CPU = torch.device("cpu")
 

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from sklearn_deep.noise import Dropout
-from sklearn_deep.training import Training, _updates_of, train
-from sklearn_deep.training._updates import PopulationUpdates
+from sklearn_deep.training import Training, train
+from sklearn_deep.training._updates import choice as _updates_of
+from sklearn_deep.training._updates.updates import PopulationUpdates
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
 

@@ -10,9 +10,10 @@ from sklearn_deep.activations import ELU, LeakyReLU
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW
 from sklearn_deep.stopping import EarlyStopping
-from sklearn_deep.training import _updates_of, populations, train
-from sklearn_deep.training._draws import Draws
-from sklearn_deep.training._updates import PopulationUpdates
+from sklearn_deep.training import populations, train
+from sklearn_deep.training._data.draws import Draws
+from sklearn_deep.training._updates import choice as _updates_of
+from sklearn_deep.training._updates.updates import PopulationUpdates
 
 NETWORKS = {
     "64-64": {"hidden": (64, 64), "batch_size": 32},

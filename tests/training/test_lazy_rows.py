@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix
 
 from sklearn_deep.augmentation import GaussianCopies
 from sklearn_deep.training import Data, LazyRows, train
-from sklearn_deep.training._pool import Column
+from sklearn_deep.training._data.pool import Column
 
 
 @pytest.fixture(params=["sparse", "on disk"])
@@ -84,7 +84,7 @@ def test_members_with_lazy_rows_train_as_each_alone(structure, dtype, both, make
 def test_only_the_rows_of_some_batches_are_dense_at_once(both, make_plan, monkeypatch):
     _, held = both([119], torch.float32)
     taken, take = [], LazyRows.__getitem__
-    monkeypatch.setattr("sklearn_deep.training._batches._GATHERED_ELEMENTS", 2 * 32 * 37)
+    monkeypatch.setattr("sklearn_deep.training._step.batches._GATHERED_ELEMENTS", 2 * 32 * 37)
     monkeypatch.setattr(
         LazyRows, "__getitem__", lambda self, rows: taken.append(rows.numel()) or take(self, rows)
     )

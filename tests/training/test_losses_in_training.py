@@ -17,7 +17,7 @@ from sklearn_deep.losses import (
 )
 from sklearn_deep.schedules import Exponential
 from sklearn_deep.training import Data, train
-from sklearn_deep.training._metrics import subset_accuracy
+from sklearn_deep.training._objective.metrics import subset_accuracy
 
 
 def log_cosh(output, target):

@@ -11,13 +11,14 @@ import torch
 from torch.nn import functional as F
 
 from sklearn_deep.initializers import CallableInitializer
-from sklearn_deep.networks import _layers, _normalization
+from sklearn_deep.networks._layers import dense_block as _layers
+from sklearn_deep.networks._layers import normalization as _normalization
 from sklearn_deep.noise import Dropout, GaussianNoise, SaltAndPepper
 from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop
 from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Start, Training, train
-from sklearn_deep.training._draws import Draws
+from sklearn_deep.training._data.draws import Draws
 
 WIDTHS = [(5, 20), (32, 9), (17, 37), (8, 8)]
 ROWS = [70, 91, 64, 52, 83]

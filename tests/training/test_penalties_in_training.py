@@ -8,10 +8,11 @@ import torch
 from sklearn_deep.losses import AbsoluteError
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.penalties import L1, L1L2, L2, CallablePenalty, MaxNorm, Orthogonality
-from sklearn_deep.training import _updates_of, train
-from sklearn_deep.training._population import Population
-from sklearn_deep.training._training import Training
-from sklearn_deep.training._updates import PopulationUpdates, RowUpdates
+from sklearn_deep.training import train
+from sklearn_deep.training._loop.training import Training
+from sklearn_deep.training._members.population import Population
+from sklearn_deep.training._updates import choice as _updates_of
+from sklearn_deep.training._updates.updates import PopulationUpdates, RowUpdates
 
 
 def per_layer(*penalties):

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from sklearn_deep.training._recorder import record, same_bits
-from sklearn_deep.training._recording import Roles, program_of
+from sklearn_deep._recording.compile import Roles, program_of
+from sklearn_deep._recording.record import record, same_bits
 
 NO_ROW = Roles(0, frozenset(), None)
 ROW = Roles(0, frozenset(), slice(0, 1))

@@ -7,8 +7,9 @@ from torch import nn
 from sklearn_deep.noise import Dropout, GaussianNoise, Masking
 from sklearn_deep.optimizers import SGD, Adam, TorchOptimizer
 from sklearn_deep.penalties import L1, CallablePenalty, MaxNorm, Orthogonality
-from sklearn_deep.training import _populations, populations
-from sklearn_deep.training._populations import bytes_of_member, fastest_size
+from sklearn_deep.training import populations
+from sklearn_deep.training._plan import grouping as _populations
+from sklearn_deep.training._plan.grouping import bytes_of_member, fastest_size
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils._python_dispatch import _disable_current_modes
 
-from sklearn_deep.training._recorder import Unrecordable, record, same_bits
-from sklearn_deep.training._recording import Roles, program_of
+from sklearn_deep._recording.compile import Roles, program_of
+from sklearn_deep._recording.record import Unrecordable, record, same_bits
 
 NONE_HELD = Roles(0, frozenset(), None)
 CONSTANT = torch.tensor([1.0, 2.0, 3.0])
@@ -169,7 +169,7 @@ def test_refused_random_numbers_are_not_drawn():
 
 
 def test_every_random_operation_of_torch_is_known_as_random():
-    from sklearn_deep.training._recorder import _is_random
+    from sklearn_deep._recording.record import _is_random
 
     names = [
         "rand",

@@ -9,15 +9,17 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from sklearn_deep._recording import compile as _recording
+from sklearn_deep._recording.compile import Roles
+from sklearn_deep._recording.record import same_bits
 from sklearn_deep.activations import ELU, LeakyReLU
 from sklearn_deep.augmentation import GaussianCopies
 from sklearn_deep.losses import CallableLoss, CrossEntropy, Focal, Huber, SquaredError
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import LBFGS, SGD, Adam
 from sklearn_deep.penalties import L1L2, CallablePenalty, MaxNorm
-from sklearn_deep.training import FollowedTraining, Training, _computation, _recording, train
-from sklearn_deep.training._recorder import same_bits
-from sklearn_deep.training._recording import Roles
+from sklearn_deep.training import FollowedTraining, Training, train
+from sklearn_deep.training._step import gradient_step as _computation
 
 NOISE = {
     "dropout.0": Dropout(rate=0.1),

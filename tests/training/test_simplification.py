@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from sklearn_deep._recording.program import Program
+from sklearn_deep._recording.record import record, same_bits
+from sklearn_deep._recording.simplify import simplified
 from sklearn_deep.noise import Dropout
-from sklearn_deep.training._program import Program
-from sklearn_deep.training._recorder import record, same_bits
-from sklearn_deep.training._simplification import simplified
 
 
 def tape_of(function, *inputs):

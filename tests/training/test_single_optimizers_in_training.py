@@ -11,7 +11,7 @@ from sklearn_deep.optimizers import LBFGS, Adam, TorchOptimizer
 from sklearn_deep.penalties import L2, CallablePenalty, MaxNorm
 from sklearn_deep.schedules import Exponential
 from sklearn_deep.training import Data, train
-from sklearn_deep.training._training import Training
+from sklearn_deep.training._loop.training import Training
 
 pytestmark = pytest.mark.usefixtures("_one_thread")
 

@@ -9,9 +9,9 @@ from sklearn_deep.noise import Dropout
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import train
-from sklearn_deep.training._isolation import isolated
-from sklearn_deep.training._metrics import accuracy, r2, subset_accuracy
-from sklearn_deep.training._population import Population
+from sklearn_deep.training._loop.isolation import isolated
+from sklearn_deep.training._members.population import Population
+from sklearn_deep.training._objective.metrics import accuracy, r2, subset_accuracy
 
 
 def test_one_full_batch_step_is_the_formula(make_data, make_plan):

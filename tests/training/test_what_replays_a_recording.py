@@ -7,8 +7,8 @@ import pytest
 from torch import Tensor
 
 from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep._recording import compile as _recording
 from sklearn_deep.noise import Dropout, GaussianNoise, Noise
-from sklearn_deep.training import _recording
 
 X = np.random.default_rng(0).normal(size=(30, 3))
 Y = np.arange(30) % 3

@@ -1,0 +1,13 @@
+"""What makes two values, or two computations, the same.
+
+``same`` compares values of parameters. ``key`` compares computations within a process, to the last
+bit; what it cannot compare equals nothing. ``digest`` does it across processes, for checkpoints:
+``code`` lists what functions and classes consist of, ``origin`` tells user code from installed
+libraries.
+"""
+
+from sklearn_deep._equality.digest import Digest, UnknownValueError
+from sklearn_deep._equality.key import Key, digest_of
+from sklearn_deep._equality.same import same
+
+__all__ = ["Digest", "Key", "UnknownValueError", "digest_of", "same"]

@@ -1,0 +1,175 @@
+"""A candidate on a fold, under way."""
+
+from __future__ import annotations
+
+import copy
+import time
+from typing import Any, NamedTuple
+
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.pipeline import Pipeline
+
+from sklearn_deep._equality import Key
+from sklearn_deep._fits.fitting import Asking, Fit, Fitted, Training, fitting
+from sklearn_deep._fits.samples import Samples
+from sklearn_deep._fits.task import Answer
+from sklearn_deep._shared import Doubt, gathered
+from sklearn_deep.estimators import DIVERGED, trains_by_itself
+from sklearn_deep.training import Result, Shared
+
+
+class Job(NamedTuple):
+    """A candidate on a fold: what ``fitting`` takes."""
+
+    estimator: Any
+    X: Samples
+    y: Samples | None
+    params: dict[str, Samples | None]
+    fold: int
+
+
+class Outcome(NamedTuple):
+    """What a job has become.
+
+    Parameters
+    ----------
+    estimator : fitted estimator, or the error that was raised
+    seconds : float
+        Its own, and its share of what was done together.
+    diverged : bool
+        Whether any of its networks diverged.
+    n_epochs : int
+        Trained of the network that completes the estimator; 0 where none does.
+    dropped : bool
+        Whether it was not trained to its end.
+    overwritten : tuple of length 2
+        What the fit has made of its X and y, where it wrote into them; None where it did not.
+    doubts : list of Doubt
+        What it warns of, divergence apart.
+    """
+
+    estimator: Any
+    seconds: float
+    diverged: bool
+    n_epochs: int
+    dropped: bool
+    overwritten: tuple[Any, Any]
+    doubts: list[Doubt]
+
+
+class RunningFit:
+    """A job under way: ``request`` is what it waits for, the ``n_requests``-th."""
+
+    request: Training | Fit
+
+    def __init__(self, job: Job, shared: Shared) -> None:
+        self._asking: Asking | None = fitting(job.estimator, job.X, job.y, job.params, shared)
+        self.X, self.fold = job.X, job.fold
+        self.ends_in_network = trains_by_itself(_last_of(job.estimator)) is None
+        self._estimator: Any = job.estimator  # the candidate; fitted, or an error, in the end
+        self.seconds = 0.0
+        self.diverged = self.dropped = False
+        self.n_requests = self.n_epochs = 0
+        self._given = [job.X, job.y]
+        self._shared: list[Any] = []  # parts of the estimator that others got too
+        self.doubts: list[Doubt] = []
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing more to ask for."""
+        return self._asking is None
+
+    @property
+    def so_far(self) -> Any:
+        """A copy of what it has become by now: an estimator, or an error."""
+        try:
+            return copy.deepcopy(self._estimator)
+        except Exception:  # noqa: BLE001 - whatever the copying of an estimator raises
+            return self._estimator
+
+    def waits(self, until: int | None) -> bool:
+        """Return whether it must be answered before so many epochs are trained; None: all."""
+        if self.is_done:
+            return False
+        asked = self.request
+        if until is None or isinstance(asked, Fit) or asked.paused is None:
+            return True
+        return asked.n_begun < until
+
+    def end(self) -> None:
+        """End where it is paused."""
+        if self._asking is not None:
+            self._asking.close()
+            self._asking, self.dropped = None, True
+            del self.request
+
+    def ask_alone(self) -> None:
+        """Ask for the same, but for an answer that nobody else gets."""
+        self.request = self.request._replace(key=Key.unknown())
+
+    def go_on(self, answer: Answer = None, seconds: float = 0.0, is_shared: bool = False) -> None:
+        """Run up to the next request, or to the end."""
+        with gathered() as doubts:
+            self._go_on(answer, seconds, is_shared)
+        self.doubts += [*(answer.doubts if isinstance(answer, Fitted) else ()), *doubts]
+        self.diverged |= any(doubt.kind == DIVERGED for doubt in self.doubts)
+
+    def _go_on(self, answer: Answer, seconds: float, is_shared: bool) -> None:
+        assert self._asking is not None
+        self.diverged |= getattr(answer, "diverged", False)
+        if isinstance(answer, Result) and isinstance(self.request, Training):
+            self.n_epochs = self.request.completes * len(answer.history["loss"])
+        if is_shared and not isinstance(answer, Exception):
+            self._shared.append(self._part_of(answer))
+        start = time.perf_counter()
+        try:
+            if isinstance(answer, Exception):
+                request = self._asking.throw(answer)
+            else:
+                request = self._asking.send(answer)
+        except StopIteration as end:
+            self._asking, (self._estimator, _) = None, end.value
+        except Exception as error:  # noqa: BLE001 - scored as error_score says
+            self._asking, self._estimator = None, error
+        else:
+            self.request = request
+            self.n_requests += 1
+        if self.is_done:
+            self.__dict__.pop("request", None)  # its data is needed no more
+        self.seconds += seconds + time.perf_counter() - start
+
+    def _part_of(self, answer: Fitted | Result) -> Any:
+        """Return the part of the estimator that an answer completes."""
+        if isinstance(self.request, Training):
+            return self.request.planned.estimator
+        assert isinstance(answer, Fitted)
+        return answer.estimator
+
+    def outcome(self) -> Outcome:
+        """Return what it has become, shared with nobody, and let go of it."""
+        estimator = self._unshared(self._estimator)
+        self._estimator, self._shared = None, []
+        X, y = (given.copy() if given and given.is_written else None for given in self._given)
+        doubts = [doubt for doubt in self.doubts if doubt.kind != DIVERGED]
+        return Outcome(
+            estimator, self.seconds, self.diverged, self.n_epochs, self.dropped, (X, y), doubts
+        )
+
+    def _unshared(self, estimator: Any) -> Any:
+        """Return an estimator with copies of the parts that other fits got too."""
+        if any(part is estimator for part in self._shared):
+            return copy.deepcopy(estimator)
+        if type(estimator) is Pipeline:
+            estimator.steps = [(name, self._unshared(step)) for name, step in estimator.steps]
+        elif type(estimator) is TransformedTargetRegressor and hasattr(estimator, "regressor_"):
+            estimator.regressor_ = self._unshared(estimator.regressor_)
+        return estimator
+
+
+def _last_of(estimator: Any) -> Any:
+    """Return the estimator that is fitted last."""
+    if type(estimator) is Pipeline:
+        return _last_of(estimator.steps[-1][1])
+    if type(estimator) is TransformedTargetRegressor:
+        return _last_of(estimator.regressor)
+    return estimator

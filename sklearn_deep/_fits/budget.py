@@ -1,0 +1,107 @@
+"""How much transformed data the fits of a search hold at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from scipy.sparse import issparse
+from torch import Tensor
+
+from sklearn_deep._compat import num_samples
+from sklearn_deep._fits.active_fit import RunningFit
+from sklearn_deep._fits.fitting import Fit, Training
+from sklearn_deep._fits.samples import Samples
+from sklearn_deep.training import LazyRows
+
+# Less than this is not worth training fewer networks together.
+_LEAST_BYTES = 2**26
+
+
+class Budget:
+    """Lets samples be transformed a few folds at a time, if those of all folds take much memory.
+
+    Networks whose samples are there are then trained before other samples are transformed.
+
+    Parameters
+    ----------
+    fits : sequence of RunningFit
+    """
+
+    def __init__(self, fits: Sequence[RunningFit]) -> None:
+        self.fits = fits
+        self.limit = max(_LEAST_BYTES, n_bytes(fits[0].X.source) if fits else 0)
+
+    def now(self, groups: list[list[int]]) -> list[list[int]]:
+        """Return the groups of fits that are answered now, of those that wait for the same each."""
+        transforming = [group for group in groups if self._transforms(group)]
+        room = self.limit - sum(self._held(groups).values())
+        if not transforming or sum(map(self._needed, transforming)) <= room:
+            return groups
+        others = [group for group in groups if group not in transforming]
+        # What is nearly ready first, then fold by fold.
+        transforming.sort(key=lambda group: self._order(group[0]))
+        if others and self._needed(transforming[0]) > room:
+            return others
+        chosen = [group for group in others if isinstance(self._request(group), Fit)]
+        return chosen + list(self._fitting_in(transforming, room))
+
+    def _fitting_in(self, groups: list[list[int]], room: int) -> Iterator[list[int]]:
+        """Yield the first groups that there is room for, and one in any case."""
+        for i, group in enumerate(groups):
+            room -= self._needed(group)
+            if i and room < 0:
+                return
+            yield group
+
+    def _request(self, group: list[int]) -> Training | Fit:
+        return self.fits[group[0]].request
+
+    def _order(self, i: int) -> tuple[int, int, int]:
+        return -self.fits[i].n_requests, self.fits[i].fold, i
+
+    def _transforms(self, group: list[int]) -> bool:
+        """Return whether a network waits for what a step makes of its samples."""
+        request = self._request(group)
+        is_step = isinstance(request, Fit) and request.transform_params is not None
+        return is_step and self.fits[group[0]].ends_in_network
+
+    def _needed(self, group: list[int]) -> int:
+        """Return the bytes of transformed samples, if they are as large as those given."""
+        request = self._request(group)
+        assert isinstance(request, Fit)
+        return _bytes_of_samples(request.X)
+
+    def _held(self, groups: list[list[int]]) -> dict[int, int]:
+        """Return the bytes of transformed samples that wait to be used, each array once."""
+        held = {}
+        for group in groups:
+            request = self._request(group)
+            if isinstance(request, Fit):
+                if request.X.index is None:
+                    held[id(request.X.source)] = n_bytes(request.X.source)
+                continue
+            plan = request.planned.plan
+            for data in (plan.data, plan.validation):
+                if data is not None and isinstance(data.x, Tensor | LazyRows):
+                    array = data.x if isinstance(data.x, Tensor) else data.x.array
+                    held[id(array)] = n_bytes(array)
+        return held
+
+
+def _bytes_of_samples(samples: Samples) -> int:
+    of_all = n_bytes(samples.source)
+    if samples.index is None:
+        return of_all
+    return of_all * len(samples.index) // max(1, num_samples(samples.source))
+
+
+def n_bytes(array: Any) -> int:
+    """Return the memory of an array, a matrix or a data frame; 0 for others, and on a GPU."""
+    if issparse(array):
+        return sum(getattr(array, name).nbytes for name in ("data", "indices", "indptr"))
+    if isinstance(array, Tensor):
+        return array.nbytes if array.device.type == "cpu" else 0
+    if hasattr(array, "memory_usage"):
+        return int(array.memory_usage().sum())
+    return int(getattr(array, "nbytes", 0))

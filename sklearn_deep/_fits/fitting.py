@@ -1,0 +1,287 @@
+"""A fit as a coroutine: it asks for what takes time, and whoever runs it may do many together."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+from sklearn.base import clone
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.pipeline import Pipeline
+
+from sklearn_deep._compat import num_samples
+from sklearn_deep._equality import Key
+from sklearn_deep._fits.samples import Samples
+from sklearn_deep._fits.stand_ins import Caught
+from sklearn_deep._shared import Doubt
+from sklearn_deep.estimators import PlannedFit, begin_fit, trains_by_itself
+from sklearn_deep.training import Origin, Paused, Result, Shared
+
+
+class Training(NamedTuple):
+    """Asks for the training of a network; is answered with its result.
+
+    Parameters
+    ----------
+    planned : PlannedFit
+    key : Key
+        Requests of equal key have equal answers.
+    completes : bool
+        Whether the result completes the estimator: such a training may be paused, and the estimator
+        then is what it would be if it had ended there.
+    paused : Paused or None
+        Where it goes on; None: it begins.
+    """
+
+    planned: PlannedFit
+    key: Key
+    completes: bool
+    paused: Paused | None
+
+    @property
+    def n_begun(self) -> int:
+        """Epochs trained before."""
+        return 0 if self.paused is None else len(self.paused.epochs)
+
+
+class Fit(NamedTuple):
+    """Asks for a call of ``fit``, or ``fit_transform``; is answered with ``Fitted``.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X, y : Samples, y may be None
+    params : dict of str to Samples
+        What else ``fit``, or ``fit_transform``, gets; values may be None.
+    transform_params : dict of str to Samples or None
+        What else ``transform`` gets after ``fit``; None: no transformed samples are asked for.
+    key : Key
+        As of ``Training``.
+    why : str
+        Why the estimator is not trained together with others; empty for preprocessing.
+    """
+
+    estimator: Any
+    X: Samples
+    y: Samples | None
+    params: dict[str, Samples | None]
+    transform_params: dict[str, Samples | None] | None
+    key: Key
+    why: str
+
+    @property
+    def arguments(self) -> dict[str, Samples | None]:
+        """What ``fit`` gets, by name."""
+        return {"X": self.X, "y": self.y, **self.params}
+
+
+class Fitted(NamedTuple):
+    """The answer to a ``Fit``.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted.
+    X : array-like or None
+        Transformed samples, if they were asked for.
+    written : dict of str to object
+        What the fit has made of its arguments, where it wrote into them.
+    is_same : bool
+        Whether the transformed samples are X itself, written over.
+    repeats : bool
+        Whether the same fit would give the same again: it drew from no global generator.
+    doubts : list of Doubt
+        What networks inside it warned of.
+    """
+
+    estimator: Any
+    X: Any
+    written: dict[str, Any]
+    is_same: bool
+    repeats: bool
+    doubts: list[Doubt]
+
+
+Asking = Generator[Training | Fit, Any, Any]
+
+
+def fitting(
+    estimator: Any,
+    X: Samples,
+    y: Samples | None,
+    params: dict[str, Samples | None],
+    shared: Shared,
+    completes: bool = True,
+) -> Asking:
+    """Fit an estimator, asking for what takes time; return it, fitted, and its key.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted in place where it can be.
+    X, y : Samples
+        Of training, and their targets; y may be None.
+    params : dict of str to Samples
+        Further arguments of ``fit``; values may be None.
+    shared : Shared
+        Holds equal data of many fits once.
+    completes : bool, default=True
+        Whether nothing is to be done with the estimator once it is fitted.
+    """
+    # Subclasses may do anything in fit.
+    if type(estimator) is Pipeline and estimator.transform_input is None:
+        return (yield from _pipeline(estimator, X, y, params, shared, completes))
+    if type(estimator) is TransformedTargetRegressor and estimator.regressor is not None:
+        return (yield from _transformed_target(estimator, X, y, params, shared, completes))
+    why = trains_by_itself(estimator)
+    if why is None:
+        return (yield from _network(estimator, X, y, params, shared, completes))
+    fitted, key = yield from _one_fit(estimator, X, y, params, None, why)
+    return fitted.estimator, key
+
+
+def _one_fit(
+    estimator: Any,
+    X: Samples,
+    y: Samples | None,
+    params: dict[str, Samples | None],
+    transform_params: dict[str, Samples | None] | None,
+    why: str,
+) -> Asking:
+    """Call ``fit``; return what it gave and the key of that."""
+    after = None if transform_params is None else _keys(None, None, transform_params)
+    key = Key("fit", estimator, _keys(X, y, params), after)
+    request = Fit(estimator, X, y, params, transform_params, key, why)
+    fitted: Fitted = yield request
+    key = key if fitted.repeats else Key.unknown()
+    X.let_go()
+    for name, values in fitted.written.items():
+        samples = request.arguments[name]
+        assert samples is not None
+        samples.became(values, Key("written", name, key))
+    return fitted, key
+
+
+def _network(
+    estimator: Any,
+    X: Samples,
+    y: Samples | None,
+    params: dict[str, Samples | None],
+    shared: Shared,
+    completes: bool,
+) -> Asking:
+    own, given = Key(estimator), {name: _read(samples) for name, samples in params.items()}
+    planned = begin_fit(estimator, X.read(), _read(y), **given)
+    planned = planned._replace(plan=shared.plan(planned.plan, _origin(X, y)))
+    if completes:
+        X.let_go()
+    del given
+    # A network without an integer random_state has drawn its seed by now.
+    key = Key("training", own, planned.plan.seed, _keys(X, y, params))
+    paused = None
+    while True:
+        result: Result = yield Training(planned, Key(key, completes), completes, paused)
+        planned.end(result)
+        if (paused := result.paused) is None:
+            return estimator, key
+
+
+def _origin(X: Samples, y: Samples | None) -> Origin | None:
+    """Return where the samples of a fit come from, if others may have theirs from there, too."""
+    of_all = X if X.index is not None else y
+    if of_all is None or of_all.index is None:
+        return None
+    is_original = X.index is not None and not X.pairwise
+    return Origin(num_samples(of_all.source), of_all.index, X.source if is_original else None)
+
+
+def _read(samples: Samples | None) -> Any:
+    return None if samples is None else samples.read()
+
+
+def _keys(X: Samples | None, y: Samples | None, params: dict[str, Samples | None]) -> list[Any]:
+    """Return what determines the arguments of a fit, and under which names it gets them."""
+    named = {"X": X, "y": y, **params}
+    return [(name, None if given is None else given.key) for name, given in named.items()]
+
+
+def _pipeline(
+    pipeline: Pipeline,
+    X: Samples,
+    y: Samples | None,
+    params: dict[str, Samples | None],
+    shared: Shared,
+    completes: bool,
+) -> Asking:
+    """Fit the steps of a pipeline one after the other."""
+    routed = pipeline._check_method_params("fit", props=params)
+    pipeline._validate_steps()
+    *transformers, (last, final) = pipeline.steps
+    keys: list[Any] = []
+    for i, (name, transformer) in enumerate(transformers):
+        if transformer is None or transformer == "passthrough":
+            continue
+        fitted, X, key = yield from _transforming(transformer, X, y, routed[name], shared)
+        pipeline.steps[i] = (name, fitted)
+        keys.append(key)
+    if final is not None and final != "passthrough":
+        given = dict(routed[last].fit)
+        final, key = yield from fitting(final, X, y, given, shared, completes)
+        pipeline.steps[-1] = (last, final)
+        keys.append(key)
+    return pipeline, Key("pipeline", *keys)
+
+
+def _transforming(
+    transformer: Any, X: Samples, y: Samples | None, routed: Any, shared: Shared
+) -> Asking:
+    """Fit a step that is not the last one; return it, the samples it makes of X, and its key."""
+    together = hasattr(transformer, "fit_transform")
+    if trains_by_itself(transformer) is None:
+        # Routed are the arguments of the method that a pipeline calls.
+        params = dict(routed.fit_transform if together else routed.fit)
+        transformer, key = yield from fitting(transformer, X, y, params, shared, completes=False)
+        made = transformer.transform(X.read())
+        X.let_go()
+        return transformer, _unwatched(made, key), key
+    params, after = (routed.fit_transform, {}) if together else (routed.fit, routed.transform)
+    fitted, key = yield from _one_fit(transformer, X, y, dict(params), dict(after), "")
+    if fitted.is_same and X.is_watched:
+        X.became(fitted.X, Key("X", key))
+        return fitted.estimator, X, key
+    return fitted.estimator, _unwatched(fitted.X, key), key
+
+
+def _unwatched(X: Any, key: Key) -> Samples:
+    """Return samples for the next step, which nobody looks at after that."""
+    samples = Samples(X, Key("X", key))
+    samples.is_watched = False
+    return samples
+
+
+def _transformed_target(
+    estimator: TransformedTargetRegressor,
+    X: Samples,
+    y: Samples | None,
+    params: dict[str, Samples | None],
+    shared: Shared,
+    completes: bool,
+) -> Asking:
+    """Let the estimator transform its target and catch what its regressor would be fitted with."""
+    regressor, given = estimator.regressor, None if y is None else y.copy()
+    estimator.regressor = caught = Caught(regressor)
+    try:
+        estimator.fit(X, given, **params)
+    finally:
+        estimator.regressor = regressor
+    if y is not None and y.is_unlike(given):
+        y.became(given, Key("y", given))
+    _, target, routed = caught.arguments
+    # Before it is fitted, so that it has its place where its training is paused.
+    estimator.regressor_ = clone(regressor)
+    y = Samples(target, Key("y", target))
+    fitted, key = yield from fitting(estimator.regressor_, X, y, routed, shared, completes)
+    estimator.regressor_ = fitted
+    if hasattr(fitted, "feature_names_in_"):
+        estimator.feature_names_in_ = fitted.feature_names_in_
+    return estimator, Key("transformed target", key)

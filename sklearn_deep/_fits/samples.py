@@ -1,0 +1,120 @@
+"""Arrays that many fits are given, none of which may see what another one writes."""
+
+from __future__ import annotations
+
+import copy
+from numbers import Number
+from typing import Any
+
+import numpy as np
+from scipy.sparse import issparse
+
+from sklearn_deep._compat import check_method_params
+from sklearn_deep._equality import Key, digest_of
+
+
+class Samples:
+    """An array, or some of its samples, of which each fit gets a copy of its own.
+
+    Other values that a fit may be given, such as a callback, are handed on as they are.
+
+    Parameters
+    ----------
+    source : object
+        Never written to.
+    key : Key
+        What determines the values.
+    index : array-like, optional
+        Which samples of the source; None: all.
+    pairwise : bool, default=False
+        Whether the source is a matrix with a row and a column for each sample.
+
+    Attributes
+    ----------
+    is_watched : bool
+        Whether anybody will look at what a fit writes into its copy.
+    is_written : bool
+        Whether a fit has written into its copy.
+    """
+
+    def __init__(self, source: Any, key: Key, index: Any = None, pairwise: bool = False) -> None:
+        self.source, self.key, self.index, self.pairwise = source, key, index, pairwise
+        self.is_watched = True
+        self.is_written = False
+
+    def copy(self) -> Any:
+        """Return values that may be written to."""
+        if self.index is None:
+            return copy.deepcopy(self.source) if _is_array(self.source) else self.source
+        taken = self._taken()
+        return copy.deepcopy(taken) if _holds_arrays(taken) else taken
+
+    def read(self) -> Any:
+        """Return values that are not to be written to."""
+        return self.source if self.index is None else self._taken()
+
+    def _taken(self) -> Any:
+        if self.pairwise:
+            return self.source[np.ix_(self.index, self.index)]
+        return taken(self.source, self.index)
+
+    def let_go(self) -> None:
+        """Hold the values no longer, if nobody will look at them."""
+        if not self.is_watched:
+            self.source = None
+
+    def became(self, values: Any, key: Key) -> None:
+        """Take what a fit has made of its copy: later steps of the same fit see that."""
+        self.source, self.key, self.index = values, key, None
+        self.is_written = True
+
+    def is_unlike(self, values: Any) -> bool:
+        """Return whether a copy was written to."""
+        before = self.read()
+        if values is before:
+            return False
+        if type(values) is np.ndarray and not values.dtype.hasobject:
+            numeric = values.dtype.kind in "fc"
+            return not np.array_equal(values, before, equal_nan=numeric)
+        digest = digest_of(values)
+        return digest is None or digest != digest_of(before)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Keys mean nothing to the worker that makes a fit.
+        return vars(self) | {"key": None}
+
+
+def taken(array: Any, index: Any) -> Any:
+    """Return some samples of an array-like, in memory of their own, as scikit-learn takes them."""
+    return check_method_params(array, params={"array": array}, indices=index)["array"]
+
+
+def overwrite(array: Any, values: Any) -> None:
+    """Write new values into an array-like, as a fit has done; None: it has not."""
+    if values is None:
+        return
+    if issparse(array):
+        array.data, array.indices, array.indptr = values.data, values.indices, values.indptr
+    elif hasattr(array, "columns") and hasattr(array, "iloc"):
+        for name in [name for name in array if name not in values]:
+            del array[name]
+        for name in values:
+            array[name] = values[name]
+    else:
+        array[:] = values
+
+
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "shape") or hasattr(value, "__array__") or isinstance(value, list)
+
+
+def _holds_arrays(values: Any) -> bool:
+    """Return whether elements can be written to themselves."""
+    if issparse(values) or not (isinstance(values, list) or _is_of_objects(values)):
+        return False
+    elements = values if isinstance(values, list) else values.ravel()
+    return not all(isinstance(element, str | bytes | Number | None) for element in elements)
+
+
+def _is_of_objects(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype.hasobject

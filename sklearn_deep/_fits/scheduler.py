@@ -1,0 +1,208 @@
+"""Many fits at once: what they ask for is gathered, done together, and answered."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from sklearn_deep._equality import Key
+from sklearn_deep._fits.active_fit import Job, Outcome, RunningFit
+from sklearn_deep._fits.budget import Budget
+from sklearn_deep._fits.fitting import Fit, Fitted, Training
+from sklearn_deep._fits.progress import Progress
+from sklearn_deep._fits.task import Answer, Done, Part, Task
+from sklearn_deep.training import Shared, populations
+
+
+class Memory(Protocol):
+    """Keeps answers, and gives those it has kept."""
+
+    def answer(self, fits: Sequence[RunningFit]) -> None:
+        """Let fits go on whose requests have been answered before."""
+
+    def keep(
+        self,
+        fits: Sequence[RunningFit],
+        askers: Sequence[Sequence[int]],
+        answers: Sequence[Answer],
+        seconds: float,
+    ) -> None:
+        """Keep the answers to what some fits wait for."""
+
+
+class Running:
+    """Runs jobs to their end.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+    workers : callable
+        Takes an iterable of calls without arguments, makes them, and yields what they return in
+        any order.
+    population_size : int or None
+        Members trained together, at most; None: as many as train fastest.
+    memory : Memory or None
+        Keeps what has been found, for a later run of the same jobs.
+    progress : Progress
+        Told what is done.
+
+    Attributes
+    ----------
+    n_trained, n_saved : int
+        Epochs of networks: those trained, and those that networks that were dropped had left.
+    """
+
+    def __init__(
+        self,
+        jobs: Iterable[Job],
+        workers: Callable[[Sequence[tuple[Any, ...]]], Iterable[Done]],
+        population_size: int | None,
+        memory: Memory | None,
+        progress: Progress,
+    ) -> None:
+        shared = Shared()
+        self.fits: list[RunningFit] = [RunningFit(job, shared) for job in jobs]
+        self._budget = Budget(self.fits)
+        self.workers = workers
+        self.population_size = population_size
+        self.memory = memory
+        self.progress = progress
+        self.say: Callable[[str], None] | None = None
+        self.n_trained = self.n_saved = 0
+        self._has_begun = False
+        self._until: int | None = None
+
+    def __iter__(self) -> Iterator[Outcome]:
+        """Yield the outcome of each job, in order."""
+        self._begin(None)
+        n_given = 0
+        while n_given < len(self.fits):
+            for _ in self._round():
+                while n_given < len(self.fits) and self.fits[n_given].is_done:
+                    yield self.fits[n_given].outcome()
+                    n_given += 1
+
+    def train_until(self, n_epochs: int) -> None:
+        """Train all networks that complete an estimator so many epochs, where they last as long."""
+        self._begin(n_epochs)
+        while any(fit.waits(n_epochs) for fit in self.fits):
+            for _ in self._round():
+                pass
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether any job has not come to its end."""
+        return not all(fit.is_done for fit in self.fits)
+
+    def drop(self, which: Iterable[int]) -> int:
+        """End some jobs as they are; return how many epochs of networks are saved, at most."""
+        before = self._n_left()
+        for i in which:
+            self.fits[i].end()
+        n_saved = before - self._n_left()
+        self.n_saved += n_saved
+        self.progress.expect(-n_saved)
+        return n_saved
+
+    def _begin(self, until: int | None) -> None:
+        self._until = until
+        if not self._has_begun:
+            self._has_begun = True
+            for fit in self.fits:
+                fit.go_on()
+
+    def _n_left(self) -> int:
+        """Return how many epochs paused networks have left, at most."""
+        requests = [self.fits[group[0]].request for group in self._groups(None)]
+        paused = [request for request in requests if isinstance(request, Training)]
+        return sum(request.planned.plan.max_epochs - request.n_begun for request in paused)
+
+    def _round(self) -> Iterator[None]:
+        """Answer every request there is now; stop after each task, and once at the end."""
+        if self.memory is not None:
+            self.memory.answer(self.fits)
+        tasks = dict(enumerate(self._tasks()))
+        self._announce(tasks.values())
+        self.progress.expect(sum(task.n_epochs_begun for task in tasks.values()))
+        for number, answers, seconds in self.workers(list(tasks.items())):
+            self._take(tasks.pop(number), answers, seconds)
+            answers.clear()  # they may hold a fold's samples
+            yield
+        yield
+
+    def _take(self, task: Task, answers: Sequence[Answer], seconds: float) -> None:
+        """Give answers to those who asked."""
+        askers = [self._takers(*pair) for pair in zip(task.askers, answers, strict=True)]
+        done = list(zip(task.parts, answers, strict=False))
+        self.n_trained += sum(part.n_trained(answer) for part, answer in done)
+        self.progress.finish(sum(part.n_settled(answer) for part, answer in done))
+        if self.memory is not None:
+            self.memory.keep(self.fits, askers, answers, seconds)
+        for own, answer in zip(askers, answers, strict=True):
+            for i in own:
+                share = seconds / len(answers) / len(own)
+                self.fits[i].go_on(answer, share, is_shared=len(own) > 1)
+
+    def _takers(self, own: Sequence[int], answer: Answer) -> Sequence[int]:
+        """Return who of those who asked for the same can take one answer; others ask again, alone."""
+        if len(own) == 1 or _can_be_shared(answer):
+            return own
+        for i in own[1:]:
+            self.fits[i].ask_alone()
+        return own[:1]
+
+    def _announce(self, tasks: Iterable[Task]) -> None:
+        """Say what is fitted one by one, and why."""
+        if self.say is not None:
+            asked = [task.ask for task in tasks if isinstance(task.ask, Fit)]
+            alone = Counter(fit.why for fit in asked if fit.why)
+            for why, n in alone.items():
+                self.say(f"{n} fit{'s' * (n > 1)} one by one: {why}")
+
+    def _tasks(self) -> list[Task]:
+        """Return what is asked for now, equal requests once and networks in populations."""
+        groups = self._budget.now(self._groups(self._until))
+        first = [self.fits[group[0]].request for group in groups]
+        tasks = [
+            # The worker has no use for the key, which may not be fit to travel.
+            Task(request._replace(key=Key()), [group])
+            for request, group in zip(first, groups, strict=True)
+            if isinstance(request, Fit)
+        ]
+        trained = [(r, g) for r, g in zip(first, groups, strict=True) if isinstance(r, Training)]
+        parts = [
+            Part(r.planned.plan, self._until if r.completes else None, r.paused) for r, _ in trained
+        ]
+        for places in self._populations(parts):
+            tasks.append(Task([parts[k] for k in places], [trained[k][1] for k in places]))
+        return tasks
+
+    def _groups(self, until: int | None) -> list[list[int]]:
+        """Return who waits, for so many epochs at most, those who wait for the same together."""
+        askers: dict[Key, list[int]] = {}
+        for i, fit in enumerate(self.fits):
+            if fit.waits(until):
+                askers.setdefault(fit.request.key, []).append(i)
+        return list(askers.values())
+
+    def _populations(self, parts: Sequence[Part]) -> Iterator[list[int]]:
+        """Yield the places of those that are trained together."""
+        spans: dict[Hashable, list[int]] = {}
+        for k, part in enumerate(parts):
+            spans.setdefault((part.n_begun, part.until), []).append(k)
+        for places in spans.values():
+            for own in populations([parts[k].plan for k in places], self.population_size):
+                yield [places[i] for i in own]
+
+
+def _can_be_shared(answer: Answer) -> bool:
+    """Return whether others would have got the same answer, and can get copies of this one."""
+    if isinstance(answer, Fitted) and not answer.repeats:
+        return False
+    try:
+        copy.deepcopy(answer.estimator if isinstance(answer, Fitted) else answer)
+    except Exception:  # noqa: BLE001 - whatever the copying of an estimator raises
+        return False
+    return True

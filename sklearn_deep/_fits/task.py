@@ -1,0 +1,148 @@
+"""What a worker does in one go: train a population, or one fit."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from sklearn_deep._fits.fitting import Fit, Fitted
+from sklearn_deep._fits.samples import Samples
+from sklearn_deep._shared import gathered
+from sklearn_deep.training import Paused, Plan, Result, train
+
+Answer = Any  # what was asked for, or the error it raised
+
+
+class Part(NamedTuple):
+    """The training of a network, or a part of it.
+
+    Parameters
+    ----------
+    plan : Plan
+    until : int or None
+        Epochs after which it is paused, if it still runs.
+    paused : Paused or None
+        Where it goes on.
+    """
+
+    plan: Plan
+    until: int | None
+    paused: Paused | None
+
+    @property
+    def n_begun(self) -> int:
+        """Epochs trained before."""
+        return 0 if self.paused is None else len(self.paused.epochs)
+
+    def n_trained(self, answer: Answer) -> int:
+        """Return how many epochs were trained for an answer."""
+        is_result = isinstance(answer, Result)
+        return len(answer.history["loss"]) - self.n_begun if is_result else 0
+
+    def n_settled(self, answer: Answer) -> int:
+        """Return how many epochs need no longer be waited for: all where the training has ended."""
+        if isinstance(answer, Result) and answer.paused is not None:
+            return self.n_trained(answer)
+        return self.plan.max_epochs - self.n_begun
+
+
+class Task(NamedTuple):
+    """What a worker does in one go.
+
+    Parameters
+    ----------
+    ask : list of Part, or Fit
+        Parts of equal ``until``, that begin after equally many epochs.
+    askers : list of list of int
+        Which jobs take each answer.
+    """
+
+    ask: list[Part] | Fit
+    askers: list[list[int]]
+
+    @property
+    def parts(self) -> list[Part]:
+        """What it trains."""
+        return [] if isinstance(self.ask, Fit) else self.ask
+
+    @property
+    def n_epochs_begun(self) -> int:
+        """Epochs of all networks whose training it begins, at most, up to their end."""
+        return sum(part.plan.max_epochs for part in self.parts if part.paused is None)
+
+
+class Done(NamedTuple):
+    """A task with its answers, one for each of ``askers``, and how long it took."""
+
+    task_number: int
+    answers: list[Answer]
+    seconds: float
+
+
+def perform(number: int, task: Task, watch: Callable[[int], None] | None = None) -> Done:
+    """Do a task; errors are answers. ``watch`` is told of each epoch how many members trained."""
+    start = time.perf_counter()
+    answers = [_fitted(task.ask)] if isinstance(task.ask, Fit) else _trained(task.ask, watch)
+    return Done(number, answers, time.perf_counter() - start)
+
+
+def _trained(parts: list[Part], watch: Callable[[int], None] | None) -> list[Answer]:
+    paused = [part.paused for part in parts if part.paused is not None]
+    try:
+        return list(train([part.plan for part in parts], watch, parts[0].until, paused or None))
+    except Exception as error:  # noqa: BLE001 - whatever a plug-in of the user's raises
+        if len(parts) == 1:
+            return [error]
+        if isinstance(error, torch.OutOfMemoryError):
+            half = len(parts) // 2
+            return _trained(parts[:half], watch) + _trained(parts[half:], watch)
+        # Whose error it is shows when each is trained by itself.
+        return [answer for part in parts for answer in _trained([part], None)]
+
+
+def _fitted(ask: Fit) -> Answer:
+    before = _global_generators()
+    given = {name: _copied(samples) for name, samples in ask.arguments.items()}
+    params = {name: given[name] for name in ask.params}
+    try:
+        with gathered() as doubts:
+            made = _called(ask, given["X"], given["y"], params)
+    except Exception as error:  # noqa: BLE001
+        return error
+    repeats = before == _global_generators()
+    watched = {name: samples for name, samples in ask.arguments.items() if samples is not None}
+    written = {
+        name: given[name]
+        for name, samples in watched.items()
+        if samples.is_watched and samples.is_unlike(given[name])
+    }
+    return Fitted(ask.estimator, made, written, made is given["X"], repeats, doubts)
+
+
+def _called(ask: Fit, X: Any, y: Any, params: dict[str, Any]) -> Any:
+    """Call ``fit``; return transformed samples, if they are asked for."""
+    estimator = ask.estimator
+    if ask.transform_params is None:
+        _ = estimator.fit(X, **params) if y is None else estimator.fit(X, y, **params)
+        return None
+    if hasattr(estimator, "fit_transform"):
+        return estimator.fit_transform(X, y, **params)
+    after = {name: _copied(samples) for name, samples in ask.transform_params.items()}
+    return estimator.fit(X, y, **params).transform(X, **after)
+
+
+def _copied(samples: Samples | None) -> Any:
+    return None if samples is None else samples.copy()
+
+
+def _global_generators() -> tuple[Any, ...]:
+    """Return the states of the generators that a fit without a seed may draw from."""
+    of_numpy = pickle.dumps(np.random.get_state())  # noqa: NPY002
+    of_torch = torch.default_generator.get_state().numpy().tobytes()
+    return of_numpy, random.getstate(), of_torch

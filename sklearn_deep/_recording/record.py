@@ -1,0 +1,201 @@
+"""Write down the tensor operations that a function makes.
+
+What a list of operations would not repeat is refused: whatever depends on the values of tensors
+other than through operations, randomness, and changes of tensors that were there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch._ops import OpOverload
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from sklearn_deep._recording.tape import Call, Tape, Value, mapped, values_in
+
+# Ways from a tensor to its values that are no operations.
+_READERS = {
+    Tensor.__array__,
+    Tensor.__deepcopy__,
+    Tensor.__dlpack__,
+    Tensor.__reduce_ex__,
+    Tensor.__repr__,
+    Tensor.data_ptr,
+    Tensor.numpy,
+    Tensor.storage,
+    Tensor.tolist,
+    Tensor.untyped_storage,
+}
+# The number of results of these depends on values where the index is a mask.
+_INDEXING = {torch.ops.aten.index.Tensor}
+_WHOLE_NUMBERS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
+
+
+class Unrecordable(Exception):  # noqa: N818  (whoever records then runs the function instead)
+    """A function that a recording would not repeat."""
+
+
+def record(
+    function: Callable[..., Sequence[Tensor]], inputs: Sequence[Tensor]
+) -> tuple[Tape, list[Tensor]]:
+    """Run a function; return its tape and what it returned.
+
+    Parameters
+    ----------
+    function : callable
+        Takes and returns tensors; it may go through autograd.
+    inputs : sequence of Tensor
+        What to run it on.
+
+    Raises
+    ------
+    Unrecordable
+        If the tape would not do what the function does.
+    """
+    recorder = _Recorder(inputs)
+    before = [tensor.clone() for tensor in inputs]
+    try:
+        # Autograd would run the backward pass of a GPU in a thread of its own.
+        with torch.autograd.set_multithreading_enabled(False), _Readers(recorder), recorder:
+            outputs = [output.detach() for output in function(*inputs)]
+    except Exception as error:
+        if recorder.refusal is None:
+            raise
+        raise Unrecordable(recorder.refusal) from error
+    tape = recorder.tape(outputs)
+    # Some operations change tensors without saying so, as batch normalisation does its averages.
+    if not all(map(same_bits, before, inputs)):
+        recorder.refusal = "an input changed"
+    if recorder.refusal is not None:
+        raise Unrecordable(recorder.refusal)
+    return tape, outputs
+
+
+def same_bits(a: Tensor, b: Tensor) -> bool:
+    """Return whether two tensors have the same shape, type and bits."""
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    whole = _WHOLE_NUMBERS[a.element_size()]
+    return torch.equal(*(t.detach().contiguous().view(-1).view(whole) for t in (a, b)))
+
+
+@cache
+def _is_random(operation: OpOverload) -> bool:
+    generators = any("Generator" in str(a.type) for a in operation._schema.arguments)
+    return generators or torch.Tag.nondeterministic_seeded in operation.tags
+
+
+@cache
+def _written(operation: OpOverload) -> list[tuple[int, str]]:
+    """Return place and name of the arguments that an operation changes."""
+    arguments = enumerate(operation._schema.arguments)
+    return [(i, a.name) for i, a in arguments if a.alias_info is not None and a.alias_info.is_write]
+
+
+class _Recorder(TorchDispatchMode):
+    """Sees every operation, those of the backward pass too, after autograd and ``vmap``."""
+
+    def __init__(self, inputs: Sequence[Tensor]) -> None:
+        super().__init__()
+        self.refusal: str | None = None
+        self.calls: list[Call] = []
+        self.constants: dict[Value, Tensor] = {}
+        # Tensors are known by identity, and kept so that none takes another's place.
+        self._known: dict[int, tuple[Tensor, Value]] = {}
+        self.inputs = [self._meet(tensor, f"a{i}") for i, tensor in enumerate(inputs)]
+        self._given = {value.storage for value in self.inputs}
+        self._made: set[int] = set()
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        # Else torch would import its compiler, which takes a second.
+        return False
+
+    def tape(self, outputs: Sequence[Tensor]) -> Tape:
+        """Return all that was written down."""
+        return Tape(self.inputs, self.constants, self.calls, [self._value(t) for t in outputs])
+
+    def refuse(self, reason: str) -> None:
+        """Stop the recording."""
+        self.refusal = reason
+        raise Unrecordable(reason)
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Make an operation and write it down."""
+        kwargs = kwargs or {}
+        self._check_kind(func, args)
+        given, options = mapped(args, self._value, Tensor), mapped(kwargs, self._value, Tensor)
+        self._check_writes(func, given, options)
+        result = func(*args, **kwargs)
+        several = isinstance(result, list | tuple)
+        results = [self._result(func, one) for one in (result if several else (result,))]
+        self.calls.append(Call(func, given, options, results, several))
+        return result
+
+    def _check_kind(self, func: Any, args: Any) -> None:
+        if not isinstance(func, OpOverload) or func.namespace != "aten":
+            self.refuse(f"{func} is no operation of torch")
+        if _is_random(func):
+            self.refuse(f"{func} is random")
+        shaped = torch.Tag.dynamic_output_shape in func.tags
+        if func in _INDEXING:
+            shaped = any(t is not None and t.dtype in (torch.bool, torch.uint8) for t in args[1])
+        if shaped:
+            self.refuse(f"the shape that {func} returns depends on values")
+
+    def _check_writes(self, func: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        for i, name in _written(func):
+            written = values_in(args[i] if i < len(args) else kwargs.get(name))
+            if any(value.storage not in self._made for value in written):
+                self.refuse(f"{func} changes a tensor that was there before")
+
+    def _result(self, func: Any, result: Any) -> Value | None:
+        if result is None:
+            return None
+        if not isinstance(result, Tensor):
+            self.refuse(f"{func} tells values")
+        if id(result) in self._known:
+            return self._known[id(result)][1]
+        value = self._meet(result, f"v{len(self._known)}")
+        if value.storage not in self._given:
+            self._made.add(value.storage)
+        return value
+
+    def _value(self, tensor: Tensor) -> Value:
+        if id(tensor) in self._known:
+            return self._known[id(tensor)][1]
+        value = self._meet(tensor, f"c{len(self.constants)}")
+        if value.storage in self._given | self._made:
+            self.refuse("a tensor came by a way that is no operation")
+        self.constants[value] = tensor
+        return value
+
+    def _meet(self, tensor: Tensor, name: str) -> Value:
+        if type(tensor) not in (Tensor, nn.Parameter) or tensor.layout != torch.strided:
+            self.refuse(f"a {type(tensor).__name__} of layout {tensor.layout}")
+        value = Value.of(tensor, name)
+        self._known[id(tensor)] = tensor, value
+        return value
+
+
+class _Readers(TorchFunctionMode):
+    """Sees who reads the values of a tensor."""
+
+    def __init__(self, recorder: _Recorder) -> None:
+        super().__init__()
+        self.recorder = recorder
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Call the function, if it reads no values."""
+        if func in _READERS:
+            self.recorder.refuse(f"{func} reads values")
+        return func(*args, **(kwargs or {}))

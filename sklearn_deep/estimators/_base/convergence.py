@@ -1,0 +1,96 @@
+"""What a user is told of a training that diverged, or ran out of epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from skorch.callbacks import EpochScoring
+
+from sklearn_deep._shared import Doubt, larger_is_better
+from sklearn_deep.estimators._hosting import as_monitored
+from sklearn_deep.training import Plan, Result
+
+DIVERGED = "divergence"
+UNCONVERGED = "max_epochs"
+
+# Gain that shows that a training had not converged, and over how many epochs, at most.
+_SHARE = 1e-3
+_MOST_EPOCHS = 10
+
+
+def diverged(plan: Plan, result: Result, n_epochs: int, *, owner: str) -> Doubt:
+    """Return the doubt about a fit that diverged in the last of ``n_epochs`` epochs."""
+    first = "the initialisation" if plan.start is None else "the start"
+    kept = f"epoch {n_epochs - 2}" if len(result.history["loss"]) > 1 else first
+    warning = ConvergenceWarning(
+        f"{owner} diverged in epoch {n_epochs - 1} with learning_rate={plan.learning_rate:g}; the weights "
+        f"of {kept} are kept (diverged_=True). Lower learning_rate, or scale the inputs."
+    )
+    return Doubt(DIVERGED, warning)
+
+
+def overflown(plan: Plan, result: Result, theirs: Container[str], *, owner: str) -> list[Doubt]:
+    """Return the doubt about a fit that recorded values that are not finite, ``theirs`` apart."""
+    own = {name: values for name, values in result.history.items() if name not in theirs}
+    lost = [name for name, values in own.items() if not np.isfinite(values).all()]
+    if not lost:
+        return []
+    dtype = str(plan.dtype).removeprefix("torch.")
+    text = (
+        f"history_ of {owner} has values of {', '.join(lost)} that are not finite: samples or targets are "
+        f"too large for dtype={dtype!r}. Scale them (StandardScaler), or use dtype='float64'."
+    )
+    return [Doubt("overflow", RuntimeWarning(text))]
+
+
+def unconverged(
+    plan: Plan, result: Result, theirs: Mapping[str, EpochScoring], *, owner: str
+) -> list[Doubt]:
+    """Return the doubt about a fit that its stopping rule would have let go on and improve.
+
+    None about a fit without a rule, such as ``partial_fit``, or whose schedule has run its course.
+    ``theirs`` are scores that a callback records.
+    """
+    rule = plan.stopping
+    if rule is None or plan.schedule.ends:
+        return []
+    values = np.asarray(result.history[rule.monitor])
+    if rule.monitor in theirs:
+        values = as_monitored(rule.monitor, theirs[rule.monitor], values)
+    if len(values) < plan.max_epochs or rule.replay(values.tolist()).stopped_epoch is not None:
+        return []
+    n_last = max(1, min(int(rule.patience), _MOST_EPOCHS, len(values) - 1))
+    gain = recent_gain(values, n_last, larger_is_better(rule.monitor))
+    if not gain > _SHARE:
+        return []
+    by = f"by {100 * gain:.2g} %" if np.isfinite(gain) else f"to {values[-1]:.3g}"
+    warning = ConvergenceWarning(
+        f"{owner} has not converged after max_epochs={plan.max_epochs}: {rule.monitor} improved {by} over "
+        f"the last {n_last} epoch{'s' * (n_last > 1)}. Increase max_epochs, or learning_rate; "
+        "early_stopping=None trains max_epochs epochs without this warning."
+    )
+    return [Doubt(UNCONVERGED, warning)]
+
+
+def recent_gain(values: np.ndarray, n_last: int, larger_is_better: bool) -> float:
+    """Return by which share of itself the best value improved over the last epochs.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_epochs,)
+        What is not finite counts as the worst.
+    n_last : int >= 1
+    larger_is_better : bool
+
+    Returns
+    -------
+    float
+        At least 0; infinite from a best value of 0; 0 where none came before.
+    """
+    costs = np.where(np.isfinite(values), -values if larger_is_better else values, np.inf)
+    before, after = costs[:-n_last].min(initial=np.inf), costs.min()
+    if not np.isfinite(before) or after == before:
+        return 0.0
+    return float((before - after) / abs(before)) if before else np.inf

@@ -1,0 +1,251 @@
+"""What every estimator does with its parameters: plan, train, adopt."""
+
+from __future__ import annotations
+
+import copy
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import numpy as np
+import torch
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+from torch import Tensor, nn
+
+from sklearn_deep._compat import CallbackSupportMixin, Estimator, with_callbacks
+from sklearn_deep._shared import Doubt, tell
+from sklearn_deep.estimators._base.convergence import diverged, overflown, unconverged
+from sklearn_deep.estimators._base.warm_start import joined, of_ended_schedule, start_of
+from sklearn_deep.estimators._data import FLOATS, Request, Validation, dense
+from sklearn_deep.estimators._hosting import (
+    Copied,
+    EpochTasks,
+    FittedNetwork,
+    TrainingNet,
+    check_callbacks,
+    on_cpu,
+    scorings,
+)
+from sklearn_deep.estimators._parameters import (
+    check_instances,
+    check_learning_rate,
+    check_nested_names,
+    unchanged_on_error,
+)
+from sklearn_deep.networks import target_unit
+from sklearn_deep.training import (
+    FollowedTraining,
+    Plan,
+    Progress,
+    Result,
+    Start,
+    Training,
+    isolated,
+)
+
+# Rows are predicted this many at a time, fewer where they are wide.
+_PREDICTED_ROWS = 4096
+_PREDICTED_ELEMENTS = 2**22
+
+
+class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
+    """Base of all estimators: fitting is a plan, its training, and the adoption of the result."""
+
+    history_: dict[str, np.ndarray]
+    net_: TrainingNet
+    _progress: Progress | None
+    _n_rows_seen: int
+    _doubted: Sequence[Doubt] = ()  # what the last fit warned of
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, nested ones as ``optimizer__beta_1``; all of them, or none on an error.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown, or reaches inside a plug-in that is given by its name.
+        """
+        before = self.get_params()
+        plain = {name: value for name, value in params.items() if "__" not in name}
+        try:
+            super().set_params(**plain)
+            check_nested_names(self, list(params))
+            super().set_params(**{n: v for n, v in params.items() if n not in plain})
+        except Exception:
+            super().set_params(**before)
+            raise
+        return self
+
+    @abstractmethod
+    def _plan(self, request: Request, seed: int) -> Plan:
+        """Return the plan of a fit."""
+
+    def _fit(self, request: Request) -> Self:
+        with unchanged_on_error(self):
+            tell(self._follow(request))
+        return self
+
+    # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.
+    # Warnings are handed up, so that one that is made an error undoes the fit like any other.
+    @with_callbacks
+    def _follow(self, request: Request) -> Sequence[Doubt]:
+        """Fit; return what is to be warned of."""
+        plan = self._checked_plan(request)
+        ended = of_ended_schedule(plan, owner=type(self).__name__)
+        before = [*self._doubts(request), *plan.doubts, *ended]
+        result = self._train(plan, request)
+        self._doubted = [*before, *self._doubts_after(plan, result, request)]
+        return self._doubted
+
+    def _request(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> Request:
+        """Return what a call of ``fit`` asks for."""
+        goes_on = self.warm_start and self._is_fitted
+        return Request(X, y, sample_weight, validation, goes_on)
+
+    def _checked_plan(self, request: Request) -> Plan:
+        """Return the plan of a fit whose parameters have been looked at."""
+        check_learning_rate(self)
+        check_instances(self)
+        check_callbacks(self)
+        self._validate_params()
+        return self._plan(request, self._seed(request))
+
+    def _doubts(self, request: Request) -> list[Doubt]:
+        """Return what is to be warned of in a request that a plan could be made of."""
+        return []
+
+    def _doubts_after(self, plan: Plan, result: Result, request: Request) -> list[Doubt]:
+        """Return what is to be warned of once a fit has come to its end."""
+        owner = type(self).__name__
+        if result.diverged:
+            return [diverged(plan, result, self.n_epochs_, owner=owner)]
+        theirs = scorings(self.get_params(deep=False)["net_callbacks"])
+        return [
+            *overflown(plan, result, theirs, owner=owner),
+            *unconverged(plan, result, theirs, owner=owner),
+        ]
+
+    def _adopt_elsewhere(self, plan: Plan, result: Result, request: Request) -> None:
+        """Adopt what was trained without this estimator's own loop."""
+        self._adopt(plan, TrainingNet.of(plan, result.network, None, 0), result, request)
+
+    def _seed(self, request: Request) -> int:
+        if request.goes_on and self._progress is not None:
+            return self._progress.seed
+        random_state = self.get_params(deep=False)["random_state"]
+        seed: int = check_random_state(random_state).randint(np.iinfo(np.int32).max)
+        return seed
+
+    def _start(self, request: Request, plan: Plan) -> Start | None:
+        """Return what a plan goes on from, if it is to go on."""
+        if not request.goes_on:
+            return None
+        weights = self._fitted_network.weights
+        owner, partial = type(self).__name__, request.partial
+        return start_of(plan, weights, self._progress, partial=partial, owner=owner)
+
+    def _train(self, plan: Plan, request: Request) -> Result:
+        epochs = 1 if request.partial else plan.max_epochs
+        tasks = EpochTasks.of(self, request, epochs)
+        params = self.get_params(deep=False)
+        kind = FollowedTraining if params["net_callbacks"] else Training
+        with isolated(plan.seed):
+            training = kind([plan])
+            module = training.population.objectives[0].network
+            net = TrainingNet.of(plan, module, params["net_callbacks"], params["verbose"])
+            net.run(training, epochs, tasks, lambda: self._fitted_so_far(plan, training, request))
+            result = training.results()[0]
+        self._adopt(plan, net, result, request)
+        if tasks is not None:
+            tasks.end()
+        return result
+
+    def _fitted_so_far(self, plan: Plan, training: Training, request: Request) -> dict[str, Any]:
+        """Return the attributes of an estimator whose fit had stopped here."""
+        result = training.result_so_far()
+        twin = copy.copy(self)
+        twin._adopt_elsewhere(plan, result, request)
+        before = vars(self)
+        return {n: v for n, v in vars(twin).items() if n not in before or v is not before[n]}
+
+    def _adopt(self, plan: Plan, net: TrainingNet, result: Result, request: Request) -> None:
+        """Set what a fit leaves on the estimator."""
+        before = self.history_ if request.goes_on else {}
+        n_before = len(next(iter(before.values()), ()))
+        final = target_unit(plan.loss, plan.target_scale)
+        link = target_unit(plan.reconstruction_loss, None)
+        fitted = FittedNetwork(plan.architecture, plan.noise, result.network, final, link)
+        self.net_ = net.holding(fitted)
+        self.history_ = joined(before, result.history)
+        rows_before = self._n_rows_seen if request.goes_on else 0
+        self._n_rows_seen = rows_before + len(result.history["loss"]) * len(plan.data.x)
+        self.n_epochs_ = len(self.history_["loss"])
+        self.best_epoch_ = n_before + result.best_epoch
+        if plan.stopping is None:
+            losses = self.history_["loss"]
+            self.best_epoch_ = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+        self.diverged_ = result.diverged
+        self._progress = self._kept(result.progress, request)
+
+    def _kept(self, progress: Progress | None, request: Request) -> Progress | None:
+        """Return what a later training needs, without the optimizer's state if none is expected."""
+        if progress is None or self.warm_start or request.partial:
+            return progress
+        # It is up to twice as large as the weights, and would be part of every pickle.
+        return progress._replace(n_steps=0, state={})
+
+    @property
+    def _is_fitted(self) -> bool:
+        return "net_" in vars(self)
+
+    @property
+    def module_(self) -> nn.Module:
+        """The trained network, a plain ``torch.nn.Module`` in evaluation mode."""
+        if not self._is_fitted:
+            raise AttributeError(f"This {type(self).__name__} has no module_ before it is fitted.")
+        module: nn.Module = self.net_.module_
+        return module
+
+    @property
+    def _fitted_network(self) -> FittedNetwork:
+        assert self.net_.fitted_ is not None
+        return self.net_.fitted_
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        """Return the network's outputs for new rows, ``(n_samples, n_outputs)``, in X's float type."""
+        return self._applied(self._new_rows(X), lambda module, rows: module(rows))
+
+    def _new_rows(self, X: Any) -> Any:
+        """Return checked rows like those of the fit."""
+        check_is_fitted(self)
+        return validate_data(self, X, dtype=FLOATS, accept_sparse="csr", reset=False)
+
+    def _applied(self, X: Any, function: Callable[[nn.Module, Tensor], Tensor]) -> np.ndarray:
+        """Return what a function of network and rows gives for checked rows, a part at a time."""
+        network = self._fitted_network
+        module = network.predictor(torch.from_numpy(np.empty(0, X.dtype)).dtype)
+        device = network.like.device
+        n_rows = max(1, min(_PREDICTED_ROWS, _PREDICTED_ELEMENTS // X.shape[1]))
+        with torch.inference_mode():
+            parts = [
+                function(module, dense(X[start : start + n_rows]).to(device)).cpu()
+                for start in range(0, X.shape[0], n_rows)
+            ]
+        return torch.cat(parts).numpy()
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        net = state.get("net_")
+        if net is None or net.device == "cpu":
+            return state
+        # In one go, so that callbacks stay those of the net.
+        mapped = on_cpu(state | {"net_": net.state()})
+        twin = object.__new__(type(net))
+        twin.__setstate__(mapped["net_"] | {"device": "cpu"})
+        return mapped | {"net_": twin}
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

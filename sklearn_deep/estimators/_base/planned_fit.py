@@ -1,0 +1,81 @@
+"""A fit cut in two, around its training: for those who train many at once."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, NamedTuple
+
+from sklearn_deep._compat import own_callbacks
+from sklearn_deep._shared import check_arguments, tell
+from sklearn_deep.estimators._base.estimator import DeepEstimator
+from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.training import Plan, Result
+
+_LIBRARY = __name__.partition(".")[0]
+
+
+class PlannedFit(NamedTuple):
+    """A fit before its training.
+
+    Parameters
+    ----------
+    estimator : DeepEstimator
+        Knows already what the data says about it, such as ``classes_``.
+    request : Request
+        Without its data, which the plan has.
+    plan : Plan
+    """
+
+    estimator: DeepEstimator
+    request: Request
+    plan: Plan
+
+    def end(self, result: Result) -> None:
+        """Let the estimator adopt what its plan has become, and warn where it has come to its end."""
+        self.estimator._adopt_elsewhere(self.plan, result, self.request)
+        if result.paused is None:
+            doubts = self.estimator._doubts_after(self.plan, result, self.request)
+            self.estimator._doubted = [*self.estimator._doubted, *doubts]
+            tell(doubts)
+
+
+def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit:
+    """Do what ``estimator.fit(*args, **kwargs)`` does before it trains.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Where ``fit`` would.
+    """
+    try:
+        given = inspect.signature(estimator.fit).bind(*args, **kwargs).arguments
+    except TypeError:
+        check_arguments(type(estimator), type(estimator).fit, args, kwargs)
+        raise
+    validation = Validation(*map(given.get, ("X_val", "y_val", "sample_weight_val")))
+    y, sample_weight = given.get("y"), given.get("sample_weight")
+    request = estimator._request(given["X"], y, sample_weight, validation)
+    plan = estimator._checked_plan(request)
+    estimator._doubted = [*estimator._doubts(request), *plan.doubts]
+    tell(estimator._doubted)
+    return PlannedFit(estimator, request.without_data(), plan)
+
+
+def move_networks(estimator: Any, device: str) -> None:
+    """Let all networks of an estimator train on a device."""
+    for part in [estimator, *estimator.get_params(deep=True).values()]:
+        if isinstance(part, DeepEstimator):
+            part.set_params(device=device)
+
+
+def trains_by_itself(estimator: Any) -> str | None:
+    """Return why an estimator must be fitted with its own ``fit``; None: it need not."""
+    if not isinstance(estimator, DeepEstimator):
+        return f"{type(estimator).__name__} is no network of sklearn_deep"
+    if not type(estimator).fit.__module__.startswith(f"{_LIBRARY}."):
+        return f"{type(estimator).__name__} has a fit of its own"
+    if estimator.net_callbacks:
+        return f"{type(estimator).__name__} has net_callbacks"
+    if own_callbacks(estimator):
+        return f"{type(estimator).__name__} has callbacks"
+    return None

@@ -1,0 +1,102 @@
+"""Going on from an earlier fit: ``warm_start`` and ``partial_fit``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from torch import Tensor
+
+from sklearn_deep._shared import Doubt
+from sklearn_deep.schedules import Schedule
+from sklearn_deep.training import Plan, Progress, Start
+
+History = dict[str, np.ndarray]
+
+
+# Less than this multiple of ``learning_rate`` trains next to nothing.
+_NEXT_TO_NOTHING = 1e-3
+
+
+def start_of(
+    plan: Plan,
+    weights: Mapping[str, Tensor],
+    progress: Progress | None,
+    *,
+    partial: bool,
+    owner: str,
+) -> Start:
+    """Return what a plan goes on from.
+
+    Moments and step count stay where the optimizer is still the same, a schedule's state where the
+    schedule is, unless it spans one fit and this is another.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of the fit that goes on.
+    weights : mapping of str to Tensor
+        Of the fitted network.
+    progress : Progress or None
+        Of the earlier fit.
+    partial : bool
+        Whether it is a call of ``partial_fit``.
+
+    Raises
+    ------
+    ValueError
+        If the weights are not those of the plan's network.
+    """
+    wanted = plan.architecture.build().state_dict()
+    if {n: w.shape for n, w in wanted.items()} != {n: w.shape for n, w in weights.items()}:
+        raise ValueError(
+            f"{owner} cannot go on from its fitted network: layer sizes, activation or normalization "
+            "now ask for other weights. Set warm_start=False, or give them their old values."
+        )
+    if progress is not None and progress.optimizer.structure() != plan.optimizer.structure():
+        progress = progress._replace(n_steps=0, state={})
+    if progress is not None:
+        progress = _with_schedule(progress, plan.schedule, partial)
+    return Start(weights, progress)
+
+
+def _with_schedule(progress: Progress, schedule: Schedule, partial: bool) -> Progress:
+    same = repr(progress.pace.schedule) == repr(schedule)
+    if same and (partial or not schedule.spans_fit):
+        return progress
+    first = progress.epoch if schedule.spans_fit else 0
+    return progress._replace(pace=schedule.begin(), schedule_epoch=first)
+
+
+def of_ended_schedule(plan: Plan, *, owner: str) -> list[Doubt]:
+    """Return a warning if an epoch of ``partial_fit`` begins after the end of its schedule."""
+    progress = plan.progress
+    if progress is None or not plan.schedule.ends:
+        return []
+    time = progress.epoch - progress.schedule_epoch
+    factor = float(progress.pace.factors(np.array([time, time + 0.5]), plan.max_epochs).max())
+    if time < plan.max_epochs or factor >= _NEXT_TO_NOTHING:
+        return []
+    text = (
+        f"The 'schedule' parameter of {owner} has come to its end after max_epochs={plan.max_epochs} "
+        f"epochs: partial_fit continues with {factor:.0g} times learning_rate, which trains next to "
+        "nothing. Raise max_epochs, give a schedule without an end (None, 'exponential'), or call "
+        "fit with warm_start=True, which begins the schedule anew."
+    )
+    return [Doubt("schedule", UserWarning(text))]
+
+
+def joined(before: History, after: History) -> History:
+    """Return two histories as one; a value recorded in one of them only is NaN in the other."""
+    if not before:
+        return after
+    n_before, n_after = len(before["loss"]), len(after["loss"])
+    return {
+        name: np.concatenate(
+            [
+                before.get(name, np.full(n_before, np.nan)),
+                after.get(name, np.full(n_after, np.nan)),
+            ]
+        )
+        for name in before | after
+    }

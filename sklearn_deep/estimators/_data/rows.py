@@ -1,0 +1,230 @@
+"""Arrays of the user's as tensors of training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isfinite, isinf
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from scipy.sparse import issparse
+from sklearn.model_selection import train_test_split
+from torch import Tensor
+
+from sklearn_deep._compat import check_sample_weight
+from sklearn_deep._shared import TargetScale
+from sklearn_deep.training import LazyRows
+
+FLOATS = [np.float64, np.float32]
+# Samples that are sparse or on disk are looked at in parts of this many elements.
+_BLOCK_ELEMENTS = 2**20
+
+
+class Rows(NamedTuple):
+    """Checked rows: X ``(n_samples, n_features)``, encoded y, sample weights ``(n_samples,)``.
+
+    ``unlabeled`` ``(n_samples,)`` says which rows have no label; None: all have one. ``places``
+    ``(n_samples,)`` says which they are of those that a fit was given; None: all.
+    """
+
+    X: np.ndarray | LazyRows
+    y: np.ndarray
+    sample_weight: np.ndarray
+    unlabeled: np.ndarray | None = None
+    places: np.ndarray | None = None
+
+    def take(self, index: np.ndarray) -> Rows:
+        """Return some of the rows."""
+        X = self.X.take(index) if isinstance(self.X, LazyRows) else self.X[index]
+        unlabeled = None if self.unlabeled is None else self.unlabeled[index]
+        places = index if self.places is None else self.places[index]
+        return Rows(X, self.y[index], self.sample_weight[index], unlabeled, places)
+
+    def normalized(self, scale: TargetScale) -> Rows:
+        """Return the rows with y in the unit of training."""
+        return self._replace(y=scale.normalized(self.y))
+
+
+def held(X: Any) -> np.ndarray | LazyRows:
+    """Return checked rows as training holds them: lazy where they are sparse or on disk."""
+    return LazyRows(X) if issparse(X) or _is_on_disk(X) else X
+
+
+def dense_blocks(X: Any) -> Iterator[np.ndarray]:
+    """Yield checked samples as dense arrays, a part at a time."""
+    n_samples = max(1, _BLOCK_ELEMENTS // X.shape[1])
+    for start in range(0, X.shape[0], n_samples):
+        part = X[start : start + n_samples]
+        yield part.toarray() if issparse(part) else np.asarray(part)
+
+
+def clipped(X: Any, low: float, high: float) -> np.ndarray | LazyRows:
+    """Return checked samples as training holds them, values clipped to a range that holds 0."""
+    rows, no_bounds = held(X), isinf(low) and isinf(high)
+    if no_bounds or not any(b.min() < low or b.max() > high for b in dense_blocks(X)):
+        return rows
+    return rows.clipped(low, high) if isinstance(rows, LazyRows) else np.clip(rows, low, high)
+
+
+def n_beyond(X: Any, low: float, high: float) -> int:
+    """Return how many values are outside of a range by more than a few roundings of float32."""
+    if isinf(low) and isinf(high):
+        return 0
+    slack = (
+        4
+        * np.finfo(np.float32).eps
+        * max(abs(bound) for bound in (low, high, 1.0) if isfinite(bound))
+    )
+    beyond = (((b < low - slack) | (b > high + slack)).sum() for b in dense_blocks(X))
+    return int(sum(beyond))
+
+
+def _is_on_disk(array: Any) -> bool:
+    while array is not None:
+        if isinstance(array, np.memmap):
+            return True
+        array = getattr(array, "base", None)
+    return False
+
+
+def dense(part: Any) -> Tensor:
+    """Return a copy of some rows as a dense tensor of their type."""
+    # In C order whatever theirs: products of another order round differently.
+    return torch.from_numpy(part.toarray() if issparse(part) else np.array(part, order="C"))
+
+
+@contextmanager
+def naming(arguments: str, *, owner: str, method: str = "fit") -> Iterator[None]:
+    """Say in the errors of scikit-learn's checks which arguments of a method they are about."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{arguments} of {owner}.{method}: {error}") from error
+
+
+def checked_weight(
+    sample_weight: Any, X: np.ndarray, *, argument: str, owner: str, method: str = "fit"
+) -> np.ndarray:
+    """Return sample weights as ``(n_samples,)`` float64.
+
+    Raises
+    ------
+    ValueError
+        If the length is wrong, a weight is negative, NaN or infinite, or all are zero.
+    """
+    with naming(argument, owner=owner, method=method):
+        weight: np.ndarray = check_sample_weight(sample_weight, X, dtype=np.float64)
+    if (weight < 0).any():
+        raise ValueError(
+            f"{argument} of {owner}.{method} must be >= 0, got {weight.min():g} in row {int(weight.argmin())}."
+            " Use 0 to leave a row out."
+        )
+    if not weight.any():
+        raise ValueError(
+            f"{argument} of {owner}.{method} must be positive for at least one row, got only zeros. Leave it "
+            "out to weight all rows alike."
+        )
+    return weight
+
+
+def of_mean_one(weight: np.ndarray) -> np.ndarray:
+    """Return weights divided by their mean over samples, each column by itself; zeros stay.
+
+    Weights that are all equal become exactly 1.
+    """
+    relative = of_largest_one(weight)
+    # Along memory, so that a column among several is summed in the order of a single one.
+    mean = np.ascontiguousarray(relative.T).mean(-1)
+    return relative / np.where(mean > 0, mean, 1.0)
+
+
+def of_largest_one(weight: np.ndarray) -> np.ndarray:
+    """Return weights divided by the largest of their column; zeros stay."""
+    largest = weight.max(0)
+    return weight / np.where(largest > 0, largest, 1.0)
+
+
+def split_off(
+    rows: Rows, fraction: float, seed: int, *, labels: np.ndarray | None, owner: str
+) -> tuple[Rows, Rows]:
+    """Split a validation part off, stratified by ``labels`` if given.
+
+    Rows without label stay in the first part.
+
+    Raises
+    ------
+    ValueError
+        If the parts cannot both hold every class, or one has no row of positive weight.
+    """
+    unlabeled = np.zeros(len(rows.y), dtype=bool) if rows.unlabeled is None else rows.unlabeled
+    index, rest = np.flatnonzero(~unlabeled), np.flatnonzero(unlabeled)
+    labels = None if labels is None else labels[index]
+    n_validation = int(np.ceil(fraction * len(index)))
+    n_classes = 1 if labels is None else len(np.unique(labels))
+    if labels is not None and np.unique(labels, return_counts=True)[1].min() < 2:
+        raise ValueError(
+            f"early_stopping of {owner} needs validation rows, but a class of y has 1 row, and both "
+            "parts must hold every class. Give X_val and y_val, more rows of that class, or a rule "
+            "that monitors 'loss'."
+        )
+    if min(n_validation, len(index) - n_validation) < n_classes:
+        raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
+    places = train_test_split(
+        np.arange(len(index)), test_size=n_validation, stratify=labels, random_state=seed
+    )
+    for part in places:
+        if labels is not None and len(np.unique(labels[part])) < n_classes:
+            raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
+        if not rows.sample_weight[index[part]].any():
+            raise ValueError(
+                f"The validation split of {owner} left a part whose sample weights are all zero. Give "
+                "X_val and y_val, or leave rows of weight zero out."
+            )
+    train, validation = (index[part] for part in places)
+    return rows.take(np.sort(np.concatenate([train, rest]))), rows.take(np.sort(validation))
+
+
+def _too_small(fraction: float, n: int, n_validation: int, n_classes: int, owner: str) -> str:
+    need = "one row" if n_classes == 1 else f"a row of each of the {n_classes} classes"
+    return (
+        f"early_stopping of {owner} needs validation rows, but validation_fraction={fraction:g} of {n} "
+        f"rows is {n_validation}: too small for both parts to hold {need}. Give more rows, a larger "
+        "validation_fraction, X_val and y_val, or a rule that monitors 'loss'."
+    )
+
+
+def to_tensor(array: Any, dtype: torch.dtype, *, argument: str, owner: str) -> Any:
+    """Return a tensor of the given type, or lazy rows that become one.
+
+    Raises
+    ------
+    ValueError
+        If a value is too large for the type.
+    """
+    if isinstance(array, LazyRows):
+        largest = array.largest()
+        if largest > torch.finfo(dtype).max:
+            raise _too_large(largest, argument, owner)
+        return array.to(dtype)
+    with np.errstate(over="ignore"):
+        # A copy where memory is read-only: torch has no read-only tensors.
+        values = np.require(array, str(dtype).removeprefix("torch."), ["C", "W"])
+    if not np.isfinite(values).all():
+        raise _too_large(np.abs(array).max(), argument, owner)
+    return torch.from_numpy(values)
+
+
+def check_range(array: np.ndarray, dtype: torch.dtype, *, argument: str, owner: str) -> None:
+    """Raise if a number is too large for a type."""
+    largest = np.abs(array).max(initial=0.0)
+    if largest > torch.finfo(dtype).max:
+        raise _too_large(largest, argument, owner)
+
+
+def _too_large(largest: float, argument: str, owner: str) -> ValueError:
+    return ValueError(
+        f"{argument} of {owner}.fit has values too large for float32, up to {largest:.3g}. Scale the "
+        "data (StandardScaler), or use dtype='float64'."
+    )

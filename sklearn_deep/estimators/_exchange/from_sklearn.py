@@ -1,0 +1,302 @@
+"""Taking over an MLP of scikit-learn's: its parameters and, if it is fitted, its weights."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.base import clone, is_regressor
+
+from sklearn_deep.estimators._base import BaseMLP
+from sklearn_deep.estimators._hosting import FittedNetwork, MeanLoss, TrainingNet
+from sklearn_deep.estimators._tasks import Labels
+from sklearn_deep.initializers import VarianceScaling
+from sklearn_deep.losses import Loss
+from sklearn_deep.networks import Linear, MLPArchitecture, target_unit
+from sklearn_deep.optimizers import LBFGS, SGD, Adam, Optimizer
+from sklearn_deep.plugins import resolve
+from sklearn_deep.schedules import Plateau
+from sklearn_deep.stopping import EarlyStopping
+
+# What batch_size="auto" is in scikit-learn, unless there are fewer rows.
+_AUTO_ROWS = 200
+
+
+def check_counterpart(mlp: Any, kind: Any, *, owner: str) -> None:
+    """Raise where ``from_sklearn`` got something else than a valid MLP of scikit-learn's.
+
+    Raises
+    ------
+    TypeError
+        If it is no instance of ``kind``.
+    ValueError
+        If one of its parameters is not what scikit-learn allows.
+    """
+    if not isinstance(mlp, kind):
+        got = f"the class {mlp.__name__}" if isinstance(mlp, type) else f"{type(mlp).__name__}"
+        raise TypeError(
+            f"{owner}.from_sklearn takes an instance of sklearn.neural_network.{kind.__name__}, got "
+            f"{got}. {_hint(mlp, kind)}"
+        )
+    mlp._validate_params()
+
+
+def _hint(mlp: Any, kind: Any) -> str:
+    """Say what to give instead."""
+    if isinstance(mlp, type) and issubclass(mlp, kind):
+        return f"Give an instance, {mlp.__name__}()."
+    if isinstance(mlp, BaseMLP):
+        return "It is one of this library already: use it as it is, or sklearn.base.clone it."
+    if hasattr(mlp, "coefs_") or hasattr(mlp, "nesterovs_momentum"):
+        return f"Use {'MLPRegressor' if is_regressor(mlp) else 'MLPClassifier'}.from_sklearn."
+    if hasattr(mlp, "steps"):
+        return "Give the MLP inside, e.g. pipeline[-1], and put the result in its place."
+    if hasattr(mlp, "estimator"):
+        return "Give the MLP inside, its `best_estimator_` or `estimator`."
+    return f"Give e.g. {kind.__name__}()."
+
+
+def rows_a_step(mlp: Any, n_samples: int | None, *, owner: str) -> int | None:
+    """Return by how many rows scikit-learn divides alpha; None where nothing tells.
+
+    Raises
+    ------
+    ValueError
+        If ``n_samples`` is no integer >= 1.
+    """
+    if n_samples is not None and not (isinstance(n_samples, Integral) and n_samples >= 1):
+        raise ValueError(
+            f"n_samples of {owner}.from_sklearn must be an integer >= 1 (rows that the MLP trains on) "
+            f"or None, got {n_samples!r}."
+        )
+    n = _training_rows(mlp) if n_samples is None else int(n_samples)
+    if mlp.solver == "lbfgs":
+        return n
+    if mlp.batch_size == "auto":
+        return None if n is None else min(_AUTO_ROWS, n)
+    return mlp.batch_size if n is None else min(mlp.batch_size, n)
+
+
+def _training_rows(mlp: Any) -> int | None:
+    """Return the rows of an epoch of a fitted MLP, unless lbfgs fitted it, which leaves no trace."""
+    if not getattr(mlp, "t_", 0):
+        return None
+    # Both go on over warm starts and calls of partial_fit; n_iter_ begins anew with each.
+    return round(mlp.t_ / len(mlp.loss_curve_))
+
+
+def parameters_of(mlp: Any, rows: int | None, *, metric: str, owner: str) -> dict[str, Any]:
+    """Return the parameters that make the same network and training, as far as there are such.
+
+    Parameters
+    ----------
+    mlp : MLP of scikit-learn's
+    rows : int or None
+        Rows a step.
+    metric : str
+        Name in ``history_`` of what scikit-learn's ``score`` is.
+    owner : str
+    """
+    _warn(_without_counterpart(mlp, rows), owner)
+    given = clone(mlp)  # nothing mutable is shared
+    parameters = {
+        "hidden_layer_sizes": given.hidden_layer_sizes,
+        "activation": given.activation,
+        "init": _init(given.activation),
+        "weight_decay": given.alpha / (rows or _AUTO_ROWS),
+        "optimizer": _optimizer(given),
+        "learning_rate": given.learning_rate_init,
+        "schedule": _schedule(given, metric),
+        "batch_size": "auto" if given.solver == "lbfgs" else given.batch_size,
+        "max_epochs": given.max_iter,
+        "early_stopping": _stopping(given, metric),
+        "validation_fraction": given.validation_fraction or 0.1,
+        "warm_start": given.warm_start,
+        "random_state": given.random_state,
+        "verbose": given.verbose,
+    }
+    if is_regressor(mlp):
+        parameters |= {"loss": given.loss, "normalize_y": False}
+    if hasattr(mlp, "coefs_"):
+        parameters["dtype"] = str(mlp.coefs_[0].dtype)
+    return parameters
+
+
+def _warn(notes: Sequence[str], owner: str) -> None:
+    if notes:
+        warnings.warn(
+            f"{owner}.from_sklearn found no exact counterpart of {'; '.join(notes)}. To silence this, "
+            "change these parameters before.",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def _without_counterpart(mlp: Any, rows: int | None) -> list[str]:
+    """Return the parameters that matter here and cannot be taken over, with what is done instead."""
+    notes = []
+    if rows is None and mlp.alpha > 0:
+        notes.append(
+            f"alpha={mlp.alpha:g} (scikit-learn divides it by the rows of a step, which are not known: "
+            f"weight_decay is alpha / {_AUTO_ROWS}; give n_samples, the rows that it trains on)"
+        )
+    if mlp.solver == "lbfgs":
+        if mlp.tol != 1e-4:
+            notes.append(f"tol={mlp.tol:g} (of the gradient; here the loss must stop falling)")
+        if mlp.max_fun != 15000:
+            notes.append(f"max_fun={mlp.max_fun} (only max_epochs bounds the fit)")
+        return notes
+    if not mlp.shuffle:
+        notes.append("shuffle=False (each epoch has an order of its own)")
+    if mlp.solver == "sgd" and mlp.learning_rate == "invscaling":
+        notes.append(
+            f"learning_rate='invscaling', power_t={mlp.power_t:g} (the learning rate stays as it is; "
+            "set a schedule)"
+        )
+    if _adapts(mlp):
+        notes.append(
+            "learning_rate='adaptive' (the schedule Plateau comes close; but only max_epochs ends "
+            "the fit, not a learning rate of 1e-6)"
+        )
+    return notes
+
+
+def _adapts(mlp: Any) -> bool:
+    return mlp.solver == "sgd" and mlp.learning_rate == "adaptive"
+
+
+def _init(activation: str) -> Any:
+    """Return what draws from scikit-learn's distribution; its biases, which are not 0, are left out."""
+    # Narrower for the logistic function: U(±sqrt(2 / (fan_in + fan_out))).
+    return (
+        VarianceScaling(scale=1 / 3, mode="fan_avg", distribution="uniform")
+        if activation == "logistic"
+        else "glorot_uniform"
+    )
+
+
+def _optimizer(mlp: Any) -> Optimizer:
+    if mlp.solver == "lbfgs":
+        return LBFGS()
+    if mlp.solver == "adam":
+        return Adam(beta_1=mlp.beta_1, beta_2=mlp.beta_2, epsilon=mlp.epsilon)
+    # Scikit-learn allows a momentum of 1, which is no momentum here.
+    momentum = min(mlp.momentum, float(np.nextafter(1.0, 0.0)))
+    return SGD(momentum=momentum, nesterov=bool(mlp.nesterovs_momentum and momentum > 0))
+
+
+def _patience(mlp: Any) -> int | None:
+    """Return epochs without gain until something happens; None where nothing ever does."""
+    # Scikit-learn lets n_iter_no_change such epochs pass, and acts after the next.
+    return None if np.isinf(mlp.n_iter_no_change) else int(mlp.n_iter_no_change) + 1
+
+
+def _schedule(mlp: Any, metric: str) -> Plateau | None:
+    patience = _patience(mlp)
+    if not _adapts(mlp) or patience is None:
+        return None
+    monitor = f"val_{metric}" if mlp.early_stopping else "loss"
+    return Plateau(monitor=monitor, factor=0.2, patience=patience, min_delta=mlp.tol)
+
+
+def _stopping(mlp: Any, metric: str) -> EarlyStopping | str | None:
+    if mlp.solver == "lbfgs":
+        return "convergence"
+    patience = None if _adapts(mlp) else _patience(mlp)
+    if mlp.early_stopping:
+        # The best weights are restored, also where the rule shall never stop.
+        return EarlyStopping(
+            f"val_{metric}",
+            min_delta=mlp.tol,
+            patience=patience or mlp.max_iter,
+            restore_best_weights=True,
+        )
+    return None if patience is None else EarlyStopping("loss", min_delta=mlp.tol, patience=patience)
+
+
+def labels_of(mlp: Any, *, owner: str) -> Labels:
+    """Return the labels of a fitted classifier.
+
+    Raises
+    ------
+    ValueError
+        If it knows one class only.
+    """
+    multilabel = mlp.n_outputs_ > 1 and mlp.out_activation_ == "logistic"
+    if len(mlp.classes_) < 2:
+        raise ValueError(
+            f"{owner}.from_sklearn takes an MLP that was fitted on at least 2 classes, got 1 class: "
+            f"{mlp.classes_.tolist()[0]!r}."
+        )
+    return Labels(mlp.classes_.copy(), multilabel)
+
+
+def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
+    """Set what a fit leaves, as far as scikit-learn's left it.
+
+    Parameters
+    ----------
+    estimator : MLPClassifier or MLPRegressor
+        With the parameters and the labels or outputs of ``mlp``.
+    mlp : fitted MLP of scikit-learn's
+    rows : int or None
+        Rows a step.
+    """
+    estimator.n_features_in_ = mlp.n_features_in_
+    if hasattr(mlp, "feature_names_in_"):
+        estimator.feature_names_in_ = mlp.feature_names_in_.copy()
+    monitor = f"val_{estimator._metric}"
+    estimator.history_ = _history(mlp, monitor)
+    estimator.n_epochs_ = len(estimator.history_["loss"])
+    estimator.best_epoch_ = _best_epoch(estimator.history_, monitor)
+    estimator.diverged_ = False
+    estimator._progress = None
+    estimator._n_rows_seen = int(mlp.t_)
+    loss = estimator._loss()
+    network = _fitted_network(mlp, loss)
+    net = TrainingNet.around(
+        network.module,
+        MeanLoss(loss),
+        estimator._optimizer(),
+        lr=estimator.learning_rate,
+        max_epochs=estimator.max_epochs,
+        batch_size=rows or _AUTO_ROWS,
+    )
+    estimator.net_ = net.holding(network)
+
+
+def _history(mlp: Any, monitor: str) -> dict[str, np.ndarray]:
+    """Return the curves; lbfgs leaves its last loss only, and what is not known is NaN."""
+    if not mlp.t_:
+        losses = np.full(mlp.n_iter_, np.nan)
+        losses[-1:] = mlp.loss_
+        return {"loss": losses}
+    history = {"loss": np.array(mlp.loss_curve_, dtype=np.float64)}
+    if mlp.validation_scores_:
+        history[monitor] = np.array(mlp.validation_scores_, dtype=np.float64)
+    return history
+
+
+def _best_epoch(history: dict[str, np.ndarray], monitor: str) -> int:
+    values = -history[monitor] if monitor in history else history["loss"]
+    return int(np.argmin(np.where(np.isfinite(values), values, np.inf))) if len(values) else 0
+
+
+def _fitted_network(mlp: Any, loss: Loss) -> FittedNetwork:
+    coefs, intercepts = mlp.coefs_, mlp.intercepts_
+    sizes = (coefs[0].shape[0], *(coef.shape[1] for coef in coefs))
+    activation = resolve("activations", mlp.activation, argument="activation", owner="")
+    dtype = torch.from_numpy(np.empty(0, coefs[0].dtype)).dtype
+    architecture = MLPArchitecture(sizes, activation, None, dtype)
+    network = architecture.build().eval()
+    layers = [module for module in network.modules() if isinstance(module, Linear)]
+    with torch.no_grad():
+        for layer, coef, intercept in zip(layers, coefs, intercepts, strict=True):
+            # Copies: torch has no read-only tensors, as weights in a memory map would be.
+            layer.weight.copy_(torch.from_numpy(np.array(coef.T)))
+            layer.bias.copy_(torch.from_numpy(np.array(intercept)))
+    return FittedNetwork(architecture, {}, network, target_unit(loss, None))

@@ -1,0 +1,229 @@
+"""Giving a fitted MLP away as one of scikit-learn's, which needs no torch."""
+
+from __future__ import annotations
+
+import copy
+from math import inf, isfinite, nan
+from typing import Any
+
+import numpy as np
+from sklearn.preprocessing import LabelBinarizer
+from torch import Tensor, nn
+
+from sklearn_deep.estimators._parameters import resolve_early_stopping, resolve_schedule
+from sklearn_deep.estimators._tasks import Labels
+from sklearn_deep.losses import CrossEntropy, Loss, Poisson, SquaredError
+from sklearn_deep.optimizers import LBFGS, SGD, Adam, Optimizer
+from sklearn_deep.schedules import Plateau
+
+# By the class of the layer in a plain network.
+_ACTIVATIONS = {
+    nn.Identity: "identity",
+    nn.Sigmoid: "logistic",
+    nn.Tanh: "tanh",
+    nn.ReLU: "relu",
+}
+
+
+def check_expressible(estimator: Any, kind: Any) -> None:
+    """Raise where scikit-learn's MLP cannot predict the same.
+
+    Raises
+    ------
+    ValueError
+        If the fitted network has another activation, normalisation or loss than scikit-learn's.
+    """
+    obstacles = [*_obstacles_in_network(estimator), *_obstacles_in_loss(estimator, kind)]
+    if obstacles:
+        raise ValueError(
+            f"{type(estimator).__name__}.to_sklearn cannot express {' and '.join(obstacles)}: an MLP "
+            "of scikit-learn's has the activation 'identity', 'logistic', 'tanh' or 'relu' in all "
+            "hidden layers, no normalization, and one of its own losses. Train such a network, or "
+            "keep this one."
+        )
+
+
+def _obstacles_in_network(estimator: Any) -> list[str]:
+    blocks = _blocks(estimator)
+    obstacles = []
+    if any(type(block.activation) not in _ACTIVATIONS for block in blocks):
+        obstacles.append(f"activation={estimator.activation!r}")
+    normalizations = [b.normalization for b in blocks if b.normalization is not None]
+    if normalizations:
+        name = "batch" if isinstance(normalizations[0], nn.BatchNorm1d) else "layer"
+        obstacles.append(f"normalization={name!r}")
+    return obstacles
+
+
+def _obstacles_in_loss(estimator: Any, kind: Any) -> list[str]:
+    loss = _loss(estimator)
+    if type(loss) not in (CrossEntropy, SquaredError, Poisson):
+        return [f"loss={estimator.loss!r}"]
+    if isinstance(loss, Poisson) and "loss" not in kind().get_params():
+        return [f"loss={estimator.loss!r} (scikit-learn has it from 1.7 on)"]
+    return []
+
+
+def _loss(estimator: Any) -> Loss:
+    loss: Loss = estimator.net_.criterion_.loss
+    return loss
+
+
+def _blocks(estimator: Any) -> list[Any]:
+    """Return the hidden layers of a fitted network."""
+    return list(_network(estimator).hidden)
+
+
+def _network(estimator: Any) -> Any:
+    # Not module_, which its user may have changed.
+    return estimator._fitted_network.own_predictor
+
+
+def parameters_for(estimator: Any) -> dict[str, Any]:
+    """Return parameters of scikit-learn's MLP; those it cannot express keep its defaults."""
+    owner = type(estimator).__name__
+    layers = _linear_layers(estimator)
+    schedule = resolve_schedule(estimator.schedule, owner=owner)
+    optimizer = estimator._optimizer()
+    is_adaptive = isinstance(schedule, Plateau) and isinstance(optimizer, SGD)
+    return {
+        "hidden_layer_sizes": tuple(len(layer.bias) for layer in layers[:-1]),
+        "activation": next(
+            (_ACTIVATIONS[type(block.activation)] for block in _blocks(estimator)), "relu"
+        ),
+        "alpha": _alpha(estimator),
+        "batch_size": estimator.batch_size,
+        "learning_rate": "adaptive" if is_adaptive else "constant",
+        "learning_rate_init": estimator.learning_rate,
+        "max_iter": estimator.max_epochs,
+        "random_state": copy.deepcopy(estimator.random_state),
+        "verbose": estimator.verbose,
+        "warm_start": estimator.warm_start,
+        "validation_fraction": estimator.validation_fraction,
+        **({"loss": "poisson"} if isinstance(_loss(estimator), Poisson) else {}),
+        **_solver(optimizer),
+        **_stopping(estimator),
+        **(_waiting(schedule) if is_adaptive else {}),
+    }
+
+
+def _alpha(estimator: Any) -> float:
+    """Return λ times the rows of a step; 0 where λ differs between layers or is decoupled."""
+    strengths = np.unique(np.atleast_1d(estimator.weight_decay))
+    if len(strengths) > 1 or estimator._optimizer().decoupled_weight_decay:
+        return 0.0
+    return float(strengths[0]) * int(estimator.net_.batch_size)
+
+
+def _solver(optimizer: Optimizer) -> dict[str, Any]:
+    if isinstance(optimizer, LBFGS):
+        return {"solver": "lbfgs"}
+    if isinstance(optimizer, SGD):
+        return {
+            "solver": "sgd",
+            "momentum": optimizer.momentum,
+            "nesterovs_momentum": optimizer.nesterov,
+        }
+    names = ("beta_1", "beta_2", "epsilon") if isinstance(optimizer, Adam) else ()
+    return {"solver": "adam", **{name: getattr(optimizer, name) for name in names}}
+
+
+def _stopping(estimator: Any) -> dict[str, Any]:
+    rule = resolve_early_stopping(estimator.early_stopping, owner=type(estimator).__name__)
+    by_score = rule is not None and rule.monitor.startswith("val_")
+    if rule is None or not (by_score or rule.monitor == "loss"):
+        return {"n_iter_no_change": inf}
+    return {"early_stopping": by_score, **_waiting(rule)}
+
+
+def _waiting(rule: Any) -> dict[str, Any]:
+    """Return what a stopping rule or ``Plateau`` waits for."""
+    # Scikit-learn lets n_iter_no_change epochs without gain pass, and acts after the next.
+    return {"tol": rule.min_delta, "n_iter_no_change": max(rule.patience - 1, 1)}
+
+
+def binarizer_of(labels: Labels) -> LabelBinarizer:
+    """Return what turns labels into targets in scikit-learn's MLP."""
+    n_classes = len(labels.classes)
+    return LabelBinarizer().fit(
+        np.eye(n_classes, dtype=int) if labels.multilabel else labels.classes
+    )
+
+
+def give_fit(estimator: Any, mlp: Any) -> None:
+    """Set what a fit of scikit-learn's leaves, private attributes that its ``partial_fit`` reads too.
+
+    Parameters
+    ----------
+    estimator : fitted MLPClassifier or MLPRegressor
+    mlp : MLP of scikit-learn's
+        With the parameters of ``estimator``.
+    """
+    layers = _linear_layers(estimator)
+    mlp.coefs_ = [_array(layer.weight.T) for layer in layers]
+    mlp.intercepts_ = [_array(layer.bias) for layer in layers]
+    _fold_target_scale(estimator, mlp)
+    mlp._best_coefs = [coef.copy() for coef in mlp.coefs_]
+    mlp._best_intercepts = [intercept.copy() for intercept in mlp.intercepts_]
+    mlp.n_features_in_ = estimator.n_features_in_
+    if hasattr(estimator, "feature_names_in_"):
+        mlp.feature_names_in_ = estimator.feature_names_in_.copy()
+    mlp.n_layers_ = len(layers) + 1
+    mlp.n_outputs_ = len(mlp.intercepts_[-1])
+    mlp.out_activation_ = _out_activation(_loss(estimator))
+    mlp.n_iter_ = estimator.n_epochs_
+    mlp.t_ = 0
+    losses = estimator.history_["loss"].tolist()
+    mlp.loss_ = losses[-1] if losses else nan
+    if mlp.solver != "lbfgs":
+        mlp.t_ = estimator._n_rows_seen
+        _give_curves(estimator, mlp, losses)
+
+
+def _fold_target_scale(estimator: Any, mlp: Any) -> None:
+    """Let the last layer predict in the unit of the target; a mean of Poisson joins the logarithm."""
+    scale = estimator.net_.target_scale_
+    if scale is None:
+        return
+    coef, intercept = mlp.coefs_[-1], mlp.intercepts_[-1]
+    if isinstance(_loss(estimator), Poisson):
+        mlp.intercepts_[-1] = _as_exact_as_needed(intercept + np.log(scale.scale), 1.0, coef.dtype)
+        return
+    largest = np.abs(coef).max(0) * scale.scale
+    shifted = intercept * scale.scale + scale.shift
+    mlp.coefs_[-1] = _as_exact_as_needed(coef * scale.scale, largest, coef.dtype)
+    mlp.intercepts_[-1] = _as_exact_as_needed(shifted, scale.scale, coef.dtype)
+
+
+def _as_exact_as_needed(values: np.ndarray, unit: Any, dtype: Any) -> np.ndarray:
+    """Return numbers in a type if it rounds them by at most a millionth of a unit, else in float64."""
+    with np.errstate(over="ignore"):
+        rounded: np.ndarray = values.astype(dtype)
+    return rounded if (np.abs(rounded - values) <= 1e-6 * unit).all() else values
+
+
+def _give_curves(estimator: Any, mlp: Any, losses: list[float]) -> None:
+    """Set what a stochastic fit leaves: losses or, with early stopping, scores have a best value."""
+    scores = estimator.history_.get(f"val_{estimator._metric}", np.empty(0)).tolist()
+    stopped_by_score = mlp.early_stopping
+    mlp.loss_curve_ = losses
+    mlp.best_loss_ = None if stopped_by_score else min(filter(isfinite, losses), default=inf)
+    mlp.validation_scores_ = scores if stopped_by_score else None
+    best_score = max(filter(isfinite, scores), default=-inf)
+    mlp.best_validation_score_ = best_score if stopped_by_score else None
+    mlp._no_improvement_count = 0
+
+
+def _out_activation(loss: Loss) -> str:
+    if isinstance(loss, CrossEntropy):
+        return "logistic" if loss.binary else "softmax"
+    return "exp" if isinstance(loss, Poisson) else "identity"
+
+
+def _linear_layers(estimator: Any) -> list[nn.Linear]:
+    network = _network(estimator)
+    return [*(block.linear for block in network.hidden), network.output]
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    return np.array(tensor.detach().cpu().numpy(), order="C")

@@ -1,0 +1,30 @@
+"""The skorch net that hosts a single fit, for callbacks and for ``net_``.
+
+``net`` is the host. ``listener`` lets skorch's callbacks follow each step, ``scores`` their
+``EpochScoring``, ``callbacks`` checks them, ``lines`` prints a verbose fit, ``outputs`` and
+``mean_loss`` say what outputs and loss mean to skorch. ``sklearn_callbacks`` serves the callbacks of
+scikit-learn, ``fitted_network`` is the network that a fit leaves, ``pickling`` moves it to the CPU.
+"""
+
+from sklearn_deep.estimators._hosting.callbacks import check_callbacks
+from sklearn_deep.estimators._hosting.fitted_network import FittedNetwork
+from sklearn_deep.estimators._hosting.mean_loss import MeanLoss
+from sklearn_deep.estimators._hosting.net import TrainingNet
+from sklearn_deep.estimators._hosting.outputs import predictions
+from sklearn_deep.estimators._hosting.pickling import Copied, on_cpu
+from sklearn_deep.estimators._hosting.scores import as_monitored, check_direction, scorings
+from sklearn_deep.estimators._hosting.sklearn_callbacks import EpochTasks
+
+__all__ = [
+    "Copied",
+    "EpochTasks",
+    "FittedNetwork",
+    "MeanLoss",
+    "TrainingNet",
+    "as_monitored",
+    "check_callbacks",
+    "check_direction",
+    "on_cpu",
+    "predictions",
+    "scorings",
+]

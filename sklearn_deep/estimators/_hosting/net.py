@@ -1,0 +1,354 @@
+"""The skorch net that hosts a single fit."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from math import inf
+from typing import Any, NoReturn
+
+import numpy as np
+import torch
+from scipy.sparse import issparse
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils import Tags
+from skorch import NeuralNet
+from skorch.dataset import Dataset
+from torch import Tensor, nn
+
+from sklearn_deep._shared import TargetScale
+from sklearn_deep.estimators._data import dense
+from sklearn_deep.estimators._hosting.fitted_network import FittedNetwork
+from sklearn_deep.estimators._hosting.lines import last_line, line_of
+from sklearn_deep.estimators._hosting.listener import NetListener
+from sklearn_deep.estimators._hosting.mean_loss import MeanLoss
+from sklearn_deep.estimators._hosting.outputs import (
+    predictions,
+    probabilities,
+    scored,
+    shown_targets,
+)
+from sklearn_deep.estimators._hosting.pickling import Copied, on_cpu
+from sklearn_deep.estimators._hosting.scores import hand_over
+from sklearn_deep.estimators._hosting.sklearn_callbacks import EpochTasks
+from sklearn_deep.optimizers import Optimizer
+from sklearn_deep.training import Data, FollowedTraining, LazyRows, Plan, Training
+
+
+class TrainingNet(Copied, NeuralNet):
+    """A skorch net whose epochs are run by a ``Training``, which records and replays its steps.
+
+    ``module_``, ``history``, callbacks and saving are skorch's. Where the user gives callbacks, the
+    training is followed step by step: they get skorch's events, batch-level ones included, see the
+    weights while they move, and may change learning rate, gradient and weights.
+
+    While it trains, ``module_`` is the network in training; afterwards it is the plain one of
+    ``fitted_``.
+    """
+
+    fitted_: FittedNetwork | None = None
+    target_scale_: TargetScale | None = None
+
+    @classmethod
+    def of(
+        cls, plan: Plan, module: nn.Module, callbacks: Sequence[Any] | None, verbose: int
+    ) -> TrainingNet:
+        """Return an initialised net around the module of a plan."""
+        net = cls.around(
+            module,
+            MeanLoss(plan.loss, plan.reconstruction_loss, plan.beta),
+            plan.optimizer,
+            lr=plan.learning_rate,
+            max_epochs=plan.max_epochs,
+            batch_size=plan.batch_size,
+            callbacks=None if callbacks is None else list(callbacks),
+            verbose=verbose,
+            device=str(next(module.parameters()).device),
+        )
+        net.n_outputs_ = plan.data.y.shape[1]
+        net.target_scale_ = plan.target_scale
+        return net
+
+    @classmethod
+    def around(
+        cls, module: nn.Module, criterion: MeanLoss, optimizer: Optimizer, **settings: Any
+    ) -> TrainingNet:
+        """Return an initialised net around a module; the settings are skorch's."""
+        kind, options = optimizer.torch_equivalent()
+        net = cls(
+            module,
+            criterion=criterion,
+            optimizer=kind,
+            train_split=None,
+            **{"callbacks": None, "verbose": 0} | settings,
+            **{f"optimizer__{name}": value for name, value in options.items()},
+        )
+        return net.initialize()
+
+    def holding(self, fitted: FittedNetwork) -> TrainingNet:
+        """Return this net, which shows from now on what its training has left."""
+        optimizer = self.__dict__.pop("optimizer_", None)
+        if optimizer is not None:
+            # Schedulers in callbacks keep hold of it, and would be pickled with its weights.
+            group = optimizer.param_groups[0]
+            group["params"] = []
+            self.numbers_ = {name: value for name, value in group.items() if name != "params"}
+        self.__dict__.update(fitted_=fitted, module=fitted.module, module_=fitted.module)
+        return self
+
+    def initialize_optimizer(self, triggered_directly: bool | None = None) -> TrainingNet:
+        """Leave ``optimizer_`` to its first use.
+
+        The training has its own, and building one of torch's imports torch's compiler: a second of a
+        process's first fit.
+
+        Parameters
+        ----------
+        triggered_directly : None
+            Deprecated in skorch.
+        """
+        self.__dict__.pop("optimizer_", None)
+        if "optimizer" not in self.prefixes_:
+            self._register_attribute("optimizer_", None)
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "optimizer_" and "virtual_params_" in vars(self):
+            super().initialize_optimizer()
+            optimizer = vars(self)[name]
+            optimizer.param_groups[0].update(vars(self).get("numbers_", {}))
+            return optimizer
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @property
+    def _default_callbacks(self) -> list[tuple[str, Any]]:
+        return []  # skorch's are for its own loop
+
+    def run(
+        self,
+        training: Training,
+        epochs: int | None = None,
+        tasks: EpochTasks | None = None,
+        fitted: Callable[[], dict[str, Any]] = dict,
+    ) -> None:
+        """Run a training, an epoch at a time.
+
+        Parameters
+        ----------
+        training : Training
+            Of one plan; a ``FollowedTraining`` where there are callbacks.
+        epochs : int, optional
+            Where to stop at the latest; None: where the training ends by itself.
+        tasks : EpochTasks, optional
+            Of scikit-learn's callbacks.
+        fitted : callable
+            Returns what an estimator would be now, for them.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If a callback stops the training before any step.
+        """
+        plan, listener = training.plans[0], None
+        if isinstance(training, FollowedTraining):
+            listener = training.listener = NetListener(self)
+        self.stopped_ = False
+        self.best_losses_ = {"train_loss": inf, "valid_loss": inf}
+        data, sets = self._shown_data(plan)
+        self.notify("on_train_begin", **data)
+        n_epochs = 0
+        while training.running and n_epochs != epochs and not self.stopped_:
+            self.notify("on_epoch_begin", **sets)
+            if self.stopped_:
+                break
+            if tasks is not None:
+                tasks.begin_epoch()
+            training.run_epoch()
+            n_epochs += 1
+            if listener is not None:
+                listener.show_validation(plan.validation)
+            self._record(training.members[0].epochs[-1])
+            self.notify("on_epoch_end", **sets)
+            if isinstance(training, FollowedTraining):
+                hand_over(self, training)
+            if self.verbose:
+                print(line_of(self.history[-1], epochs or plan.max_epochs), flush=True)
+            if tasks is not None:
+                self.stopped_ |= tasks.end_epoch(fitted)
+        if not n_epochs:
+            raise KeyboardInterrupt("A callback in net_callbacks stopped the fit before it began.")
+        if self.verbose:
+            print(last_line(training, epochs or plan.max_epochs, self.stopped_), flush=True)
+        training.restore_best()
+        self.notify("on_train_end", **data)
+
+    def _shown_data(self, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what callbacks are told of the data of a fit, and of each epoch's."""
+        if not self.callbacks:
+            return {}, {}
+        y = self._targets(plan.data)
+        sets = {"dataset_train": plan.data, "dataset_valid": plan.validation}
+        return {"X": plan.data.x, "y": y}, {
+            name: None if part is None else self._dataset(part) for name, part in sets.items()
+        }
+
+    def _dataset(self, data: Data) -> Dataset:
+        return Dataset(data.x, self._targets(data), length=len(data.x))
+
+    def _targets(self, data: Data) -> Any:
+        return self.shown_targets(data.x, data.y, data.sample_weight)
+
+    def shown_targets(self, x: Any, y: Tensor, weight: Tensor) -> Any:
+        """Return targets as callbacks see them, see the function of this name."""
+        return shown_targets(x, y, weight, self.criterion_.loss, self.target_scale_)
+
+    def notify(self, method_name: str, **cb_kwargs: Any) -> None:
+        """Tell the callbacks; ``KeyboardInterrupt`` from one of them stops the training, as in skorch."""
+        outside = method_name in ("on_train_begin", "on_train_end")
+        if self.stopped_ and not outside:
+            return
+        try:
+            super().notify(method_name, **cb_kwargs)
+        except KeyboardInterrupt:
+            if outside or not self.callbacks:
+                raise
+            self.stopped_ = True
+
+    def _record(self, values: dict[str, float]) -> None:
+        """Record an epoch, under skorch's names too."""
+        for name, value in values.items():
+            self.history.record("dur" if name == "seconds" else name, value)
+        if not self.callbacks:
+            return
+        batches = self.history[-1]["batches"]
+        for part, own in {"train": "loss", "valid": "val_loss"}.items():
+            if own in values:
+                name, value = f"{part}_loss", values[own]
+                best = value < self.best_losses_[name]
+                self.history.record(name, value)
+                self.history.record(f"{name}_best", best)
+                self.best_losses_[name] = value if best else self.best_losses_[name]
+                self.history.record(f"{part}_batch_count", sum(name in batch for batch in batches))
+
+    def fit(self, X: Any, y: Any = None, **fit_params: Any) -> NoReturn:
+        """Raise: the net hosts the fit of an estimator and has none of its own.
+
+        Raises
+        ------
+        NotImplementedError
+            Always.
+        """
+        raise NotImplementedError(
+            "net_ hosts the fit of its estimator and cannot train. Call fit or partial_fit of the "
+            "estimator, or give its module_ to a net or a loop of your own."
+        )
+
+    partial_fit = fit
+
+    def forward_iter(self, X: Any, training: bool = False, device: str = "cpu") -> Iterator[Tensor]:
+        """Yield the network's outputs, a batch at a time, in the arithmetic of training.
+
+        Of a joint network, those of its head; of an autoencoder, reconstructions.
+
+        Parameters
+        ----------
+        X : array-like, sparse matrix, Tensor, LazyRows or Dataset of such
+        training : bool, default=False
+            The mode of the network; noise has a part in training alone.
+        device : str, default="cpu"
+            Where the outputs go.
+
+        Yields
+        ------
+        Tensor of shape (n_samples, n_outputs)
+        """
+        X = X.X if isinstance(X, Dataset) else X
+        like = next(self.module_.parameters()) if self.fitted_ is None else self.fitted_.like
+        if not (isinstance(X, Tensor | LazyRows) or issparse(X)):
+            X = np.asarray(X)
+        for start in range(0, X.shape[0], self.batch_size):
+            rows = torch.arange(start, min(start + self.batch_size, X.shape[0]))
+            part = X[rows] if isinstance(X, Tensor | LazyRows) else dense(X[rows.numpy()])
+            yield scored(self._outputs(part.to(like), training)).to(device)
+
+    def _outputs(self, rows: Tensor, training: bool) -> Any:
+        """Return what the network makes of rows."""
+        if self.fitted_ is None or training:
+            return self.evaluation_step((rows, None), training)
+        with torch.no_grad():
+            return self.fitted_.predictor(rows.dtype)(rows)
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each class, in the order of the estimator's ``classes_``.
+
+        Networks that predict no classes return what ``predict`` returns.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        """
+        values: np.ndarray = self._read(probabilities, X).numpy()
+        return values
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return positions in the estimator's ``classes_``, numbers, or an autoencoder's reconstructions.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            As callbacks see y.
+        """
+        values: np.ndarray = self._read(predictions, X).numpy()
+        return values
+
+    def score(self, X: Any, y: Any) -> float:
+        """Return accuracy or R² of ``predict``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like
+            As ``predict`` has it.
+        """
+        of_classes = self.criterion_.main.task == "classification"
+        return float((accuracy_score if of_classes else r2_score)(y, self.predict(X)))
+
+    def _read(self, reading: Callable[..., Tensor], X: Any) -> Tensor:
+        return reading(self.forward(X), self.criterion_.main, self.target_scale_)
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The positions of the classes."""
+        if self.criterion_.main.task != "classification":
+            raise AttributeError("A net that predicts numbers has no classes_.")
+        return np.arange(max(2, self.n_outputs_))
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        of_classes = self.criterion.main.task == "classification"
+        tags.estimator_type = "classifier" if of_classes else "regressor"
+        return tags
+
+    def state(self) -> dict[str, Any]:
+        """Return all attributes, without those that show the fitted network."""
+        shown = ("module", "module_", "optimizer_") if self.fitted_ is not None else ()
+        return {name: value for name, value in vars(self).items() if name not in shown}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> TrainingNet:
+        twin = object.__new__(type(self))
+        memo[id(self)] = twin
+        twin.__setstate__(copy.deepcopy(self.state(), memo))
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.state()
+        return state if self.device == "cpu" else on_cpu(state) | {"device": "cpu"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self.fitted_ is not None:
+            self.holding(self.fitted_)

@@ -1,0 +1,52 @@
+"""Scores that skorch's ``EpochScoring`` callbacks record, which the fit's own stopping rule may monitor."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from skorch import NeuralNet
+from skorch.callbacks import EpochScoring
+
+from sklearn_deep._shared import larger_is_better
+from sklearn_deep.training import FollowedTraining
+
+
+def scorings(callbacks: Sequence[Any] | None) -> dict[str, EpochScoring]:
+    """Return the scoring callbacks of a parameter ``net_callbacks`` by the name that they record."""
+    instances = [one[1] if isinstance(one, list | tuple) else one for one in callbacks or []]
+    found = [one for one in instances if isinstance(one, EpochScoring)]
+    # Skorch initializes the callbacks themselves once the fit begins.
+    return {copy.copy(one).initialize().name_: one for one in found}
+
+
+def hand_over(net: NeuralNet, training: FollowedTraining) -> None:
+    """Let a training know what the callbacks of its net recorded at the end of an epoch."""
+    found, epoch = scorings(net.callbacks), net.history[-1]
+    scores = {name: float(epoch[name]) for name in found if epoch.get(name) is not None}
+    rule = training.plans[0].stopping
+    name = "" if rule is None else rule.monitor
+    is_theirs = name in scores and name not in training.members[0].epochs[-1]
+    monitored = as_monitored(name, found[name], scores[name]) if is_theirs else None
+    training.end_epoch(scores, monitored)
+
+
+def as_monitored(name: str, scoring: EpochScoring, value: Any) -> Any:
+    """Return a score, or an array of them, with the sign that a stopping rule, which knows names alone, expects."""
+    return value if larger_is_better(name) is not scoring.lower_is_better else -value
+
+
+def check_direction(name: str, scoring: EpochScoring, *, owner: str) -> None:
+    """Raise if nobody knows whether a monitored score is better when it is larger.
+
+    Raises
+    ------
+    ValueError
+        If ``lower_is_better`` is None.
+    """
+    if scoring.lower_is_better is None:
+        raise ValueError(
+            f"The 'early_stopping' parameter of {owner} monitors {name!r}, whose EpochScoring in "
+            "net_callbacks must have lower_is_better True or False, got None."
+        )

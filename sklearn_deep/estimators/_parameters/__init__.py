@@ -1,0 +1,52 @@
+"""Parameters of estimators: checked, and resolved to what a plan holds.
+
+``parameters`` has constraints and sizes, ``plugins`` resolves names and instances of plug-ins,
+``nested_names`` explains names such as ``optimizer__beta_1`` that reach nothing, ``trials`` calls
+user functions once on a small batch before the training does.
+"""
+
+from sklearn_deep.estimators._parameters.nested_names import check_nested_names
+from sklearn_deep.estimators._parameters.parameters import (
+    TRAINING_CONSTRAINTS,
+    check_learning_rate,
+    check_normalized_batches,
+    layer_sizes,
+    per_layer,
+    resolve_batch_size,
+    resolve_device,
+    unchanged_on_error,
+)
+from sklearn_deep.estimators._parameters.plugins import (
+    check_instances,
+    of_task,
+    resolve_augmentation,
+    resolve_early_stopping,
+    resolve_initializers,
+    resolve_noise,
+    resolve_penalties,
+    resolve_schedule,
+)
+from sklearn_deep.estimators._parameters.trials import range_of, try_activation, try_plugins
+
+__all__ = [
+    "TRAINING_CONSTRAINTS",
+    "check_instances",
+    "check_learning_rate",
+    "check_nested_names",
+    "check_normalized_batches",
+    "layer_sizes",
+    "of_task",
+    "per_layer",
+    "range_of",
+    "resolve_augmentation",
+    "resolve_batch_size",
+    "resolve_device",
+    "resolve_early_stopping",
+    "resolve_initializers",
+    "resolve_noise",
+    "resolve_penalties",
+    "resolve_schedule",
+    "try_activation",
+    "try_plugins",
+    "unchanged_on_error",
+]

@@ -1,0 +1,56 @@
+"""Names of nested parameters, such as ``optimizer__beta_1``, that reach for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any
+
+from sklearn.base import BaseEstimator
+
+from sklearn_deep._shared import advice_on_names
+from sklearn_deep.estimators._parameters.plugins import FAMILIES, resolve_early_stopping
+from sklearn_deep.noise import GaussianNoise
+from sklearn_deep.plugins import Plugin, resolve
+
+
+def check_nested_names(estimator: BaseEstimator, names: Sequence[str]) -> None:
+    """Raise where a nested parameter reaches into a plug-in given by name, number, flag or class."""
+    values = estimator.get_params(deep=False)
+    owner = type(estimator).__name__
+    for full in names:
+        name, _, inner = full.partition("__")
+        if not inner or name not in values:
+            continue
+        value = values[name]
+        if isinstance(value, type) or not hasattr(value, "get_params"):
+            raise ValueError(
+                f"Cannot set {full!r} of {owner}: {name}={value!r} has no parameter "
+                f"{inner!r}. {_instance_hint(name, value, inner)}"
+            )
+        if "__" in inner and f"{name}__{inner.partition('__')[0]}" not in names:
+            check_nested_names(value, [inner])
+
+
+def _instance_hint(argument: str, value: Any, inner: str) -> str:
+    """Say which instance has the numbers that a name, a number, a flag or a class stands for."""
+    try:
+        plugin = _stands_for(argument, value)
+    except (KeyError, TypeError, ValueError):
+        plugin = None
+    if not isinstance(plugin, Plugin):
+        return "Only plug-ins given as instances have parameters of their own."
+    name = inner.partition("__")[0]
+    if name not in plugin.get_params():
+        return advice_on_names(type(plugin), [name])
+    return f"Give an instance, {argument}={plugin!r}, and set it there."
+
+
+def _stands_for(argument: str, value: Any) -> Any:
+    if argument == "early_stopping" and value is True:
+        return resolve_early_stopping(value, owner="")
+    if isinstance(value, type) and issubclass(value, Plugin):
+        return value()
+    if isinstance(value, Real) and FAMILIES[argument] == "noise":
+        return GaussianNoise(std=float(value) or 0.1)
+    return resolve(FAMILIES[argument], value, argument=argument, owner="")

@@ -1,0 +1,185 @@
+"""Parameters that stand for plug-ins: how a value becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from sklearn_deep._compat import InvalidParameterError
+from sklearn_deep._shared import call_of, nearest_name
+from sklearn_deep.augmentation import Augmentation
+from sklearn_deep.initializers import Initializer
+from sklearn_deep.losses import Loss
+from sklearn_deep.networks import WeightMatrix, suitable_init
+from sklearn_deep.noise import GaussianNoise, Noise
+from sklearn_deep.penalties import CodePenalty, Penalty
+from sklearn_deep.plugins import Plugin, available, resolve
+from sklearn_deep.schedules import Schedule
+from sklearn_deep.stopping import EarlyStopping
+
+# Where the names of each plug-in parameter are registered.
+FAMILIES = {
+    "activation": "activations",
+    "code_activation": "activations",
+    "output_activation": "activations",
+    "init": "initializers",
+    "input_noise": "noise",
+    "hidden_noise": "noise",
+    "weight_noise": "noise",
+    "loss": "losses",
+    "reconstruction_loss": "losses",
+    "penalty": "penalties",
+    "augmentation": "augmentation",
+    "optimizer": "optimizers",
+    "schedule": "schedules",
+    "early_stopping": "stopping",
+}
+
+
+def check_instances(estimator: BaseEstimator) -> None:
+    """Raise where a plug-in class stands in the place of an instance."""
+    for name, value in estimator.get_params(deep=False).items():
+        if isinstance(value, type) and issubclass(value, Plugin):
+            raise TypeError(
+                f"The {name!r} parameter of {type(estimator).__name__} must be an instance, got the "
+                f"class {value.__name__}. Write {name}={call_of(value)}."
+            )
+
+
+def of_task(task: str) -> Callable[[Any], bool]:
+    """Return what tells the losses for "classification" or "regression" from the others."""
+    return lambda entry: getattr(entry, "task", Loss.task) == task
+
+
+def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
+    """Return the noise a parameter stands for: a number is a Gaussian standard deviation, 0 none."""
+    if isinstance(value, Real):
+        return GaussianNoise(std=float(value)) if value else None
+    noise: Noise = resolve("noise", value, argument=argument, owner=owner)
+    return noise
+
+
+def resolve_penalties(
+    value: Any, n_matrices: int, *, has_code: bool, owner: str
+) -> tuple[tuple[Penalty | None, ...], tuple[CodePenalty, ...]]:
+    """Return the penalty of each weight matrix, and those of the code.
+
+    In a sequence, penalties of the code stand anywhere; the others are one a matrix, or where there
+    are penalties of the code, one for all. None is none.
+
+    Raises
+    ------
+    ValueError
+        If a sequence has another length, or the network has no code to penalise.
+    """
+    is_sequence = isinstance(value, list | tuple | np.ndarray)
+
+    def accepts(entry: Any) -> bool:
+        return has_code or getattr(entry, "on", "weights") == "weights"
+
+    given = [
+        None
+        if one is None
+        else resolve("penalties", one, argument="penalty", owner=owner, accepts=accepts)
+        for one in (list(value) if is_sequence else [value])
+    ]
+    of_code = tuple(one for one in given if isinstance(one, CodePenalty))
+    if of_code and not has_code:
+        raise ValueError(
+            f"The 'penalty' parameter of {owner} must be of weight matrices, got {value!r}, which is of "
+            "an autoencoder's code. Use 'l1', 'l2' or another, or an estimator with a code, such as "
+            "JointAEClassifier."
+        )
+    each = [one for one in given if not isinstance(one, CodePenalty)]
+    if not is_sequence or (of_code and len(each) < 2):
+        each = (each or [None]) * n_matrices
+    if len(each) != n_matrices:
+        raise ValueError(
+            f"The 'penalty' parameter of {owner} must be one penalty, or a sequence of {n_matrices} "
+            f"(one for each weight matrix, from the input on; None for none), got {len(each)}"
+            f"{' beside penalties of the code' if of_code else ''}: {value!r}."
+        )
+    return tuple(each), of_code
+
+
+def resolve_initializers(
+    value: Any, matrices: Sequence[WeightMatrix], *, owner: str
+) -> tuple[Initializer, ...]:
+    """Return the initializer of each weight matrix; "auto" is the one that suits its place.
+
+    Raises
+    ------
+    ValueError
+        If a sequence does not have one item per weight matrix.
+    """
+    is_sequence = isinstance(value, list | tuple | np.ndarray)
+    each = list(value) if is_sequence else [value] * len(matrices)
+    if len(each) != len(matrices):
+        raise ValueError(
+            f"The 'init' parameter of {owner} must be one initializer, or a sequence of "
+            f"{len(matrices)}, one for each weight matrix ({', '.join(map(str, matrices))}), got "
+            f"{len(each)}: {value!r}."
+        )
+    return tuple(
+        suitable_init(matrix)
+        if isinstance(one, str) and one == "auto"
+        else resolve("initializers", one, argument="init", owner=owner)
+        for one, matrix in zip(each, matrices, strict=True)
+    )
+
+
+def resolve_augmentation(value: Any, n_features: int, *, owner: str) -> Augmentation | None:
+    """Return the augmentation a parameter stands for, fit for rows of ``n_features``."""
+    if value is None:
+        return None
+    augmentation: Augmentation = resolve(
+        "augmentation", value, argument="augmentation", owner=owner
+    )
+    augmentation.check_features(n_features, owner=owner)
+    return augmentation
+
+
+def resolve_schedule(value: Any, *, owner: str) -> Schedule:
+    """Return the schedule a parameter stands for; None is a constant learning rate."""
+    schedule: Schedule = resolve(
+        "schedules", "constant" if value is None else value, argument="schedule", owner=owner
+    )
+    return schedule
+
+
+def resolve_early_stopping(value: Any, *, owner: str) -> EarlyStopping | None:
+    """Return the stopping rule a parameter stands for.
+
+    ``True`` monitors ``val_loss`` with a patience of 10 and restores the best weights.
+
+    Raises
+    ------
+    InvalidParameterError
+        If it stands for none.
+    """
+    if value is None or isinstance(value, bool | np.bool_):
+        rule = EarlyStopping("val_loss", patience=10, restore_best_weights=True)
+        return rule if value else None
+    known = available("stopping")
+    if isinstance(value, EarlyStopping) or (isinstance(value, str) and value in known):
+        found: EarlyStopping = resolve("stopping", value, argument="early_stopping", owner=owner)
+        return found
+    nearest = nearest_name(value, known) if isinstance(value, str) else None
+    hint = _stopping_hint(value) if nearest is None else f"Did you mean {nearest!r}?"
+    raise InvalidParameterError(
+        f"The 'early_stopping' parameter of {owner} must be True, False, None, a name "
+        f"({', '.join(map(repr, known))}) or an instance of EarlyStopping, got {value!r}. {hint}"
+    )
+
+
+def _stopping_hint(value: Any) -> str:
+    """Return which instance may be meant by a number of epochs, or a name of ``history_``."""
+    if isinstance(value, Integral) and int(value) > 0:
+        return f"To stop after {value} epochs without gain give EarlyStopping(patience={value})."
+    if isinstance(value, str) and value.rpartition("_")[2] in ("loss", "accuracy", "r2"):
+        return f"To monitor it give EarlyStopping({value!r}, patience=10)."
+    return "True stops when val_loss has not improved for 10 epochs."

@@ -1,0 +1,157 @@
+"""What every estimator that has an autoencoder does with codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import TransformerMixin
+from sklearn.utils.validation import check_array, check_is_fitted
+from torch import Tensor, nn
+
+from sklearn_deep._shared import warn_user
+from sklearn_deep.estimators._data import FLOATS
+
+
+class Encoding(TransformerMixin):
+    """Rows in, codes and reconstructions out."""
+
+    n_components: int
+    n_features_in_: int
+    _applied: Any
+    _new_rows: Any
+    _is_fitted: bool
+    net_: Any
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Return the code of each row.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components)
+            In the float type of X.
+        """
+        return self._codes(X)
+
+    def inverse_transform(self, X: Any) -> np.ndarray:
+        """Return the reconstruction that each code stands for.
+
+        What ``transform`` returns goes back to the features of X: with ``output="reconstruction"``
+        it has them already and is returned unchanged, so a denoising pipeline's
+        ``inverse_transform`` gives clean samples in their original units.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_components)
+            Codes; reconstructions ``(n_samples, n_features)`` with ``output="reconstruction"``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            In the float type of X.
+
+        Raises
+        ------
+        ValueError
+            If X does not have as many columns as ``transform`` returns.
+        """
+        check_is_fitted(self)
+        given = check_array(X, dtype=FLOATS, input_name="X", estimator=self)
+        reconstructs = getattr(self, "output", "code") == "reconstruction"
+        n_columns = self.n_features_in_ if reconstructs else self.n_components_
+        if given.shape[1] != n_columns:
+            what = "reconstructions, with output='reconstruction'" if reconstructs else "codes"
+            raise ValueError(
+                f"X of {type(self).__name__}.inverse_transform must have {n_columns} columns, got "
+                f"{given.shape[1]}. Give what transform returns: {what}."
+            )
+        return (
+            given
+            if reconstructs
+            else self._decoded(given, lambda module, rows: module.decode(rows))
+        )
+
+    def reconstruct(self, X: Any) -> np.ndarray:
+        """Return rows after encoder and decoder.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            In the float type of X.
+        """
+        return self._decoded(
+            self._new_rows(X), lambda module, rows: module.decode(module.encode(rows))
+        )
+
+    def score_samples(self, X: Any) -> np.ndarray:
+        """Return minus the squared error of each row's reconstruction, the mean over features.
+
+        Rows unlike those of the fit score low: a measure of anomaly.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            At most 0, float64.
+
+        Warns
+        -----
+        RuntimeWarning
+            If samples are too large for the float type of X, so that scores are not finite.
+        """
+
+        def scores(module: nn.Module, rows: Tensor) -> Tensor:
+            reconstructed = self._predictions(module.decode(module.encode(rows)))  # type: ignore[operator]
+            # In float32 a square overflows from 2e19 on.
+            return -(reconstructed.double() - rows.double()).square().mean(1)
+
+        found: np.ndarray = self._applied(self._new_rows(X), scores)
+        n_lost = len(found) - int(np.isfinite(found).sum())
+        if n_lost:
+            text = (
+                f"score_samples of {type(self).__name__}: {n_lost} of {len(found)} scores are not finite, as "
+                "X has values too large for its float type. Scale X as in fit (StandardScaler)."
+            )
+            warn_user(RuntimeWarning(text))
+        return found
+
+    @property
+    def n_components_(self) -> int:
+        """Width of the code of the fitted network."""
+        if not self._is_fitted:
+            raise AttributeError(
+                f"This {type(self).__name__} has no n_components_ before it is fitted."
+            )
+        width: int = self.net_.module_.n_components
+        return width
+
+    def _codes(self, X: Any) -> np.ndarray:
+        rows = self._new_rows(X)
+        codes: np.ndarray = self._applied(rows, lambda module, rows: module.encode(rows))
+        return codes
+
+    def _decoded(self, X: Any, decode: Any) -> np.ndarray:
+        def predicted(module: nn.Module, rows: Tensor) -> Tensor:
+            return self._predictions(decode(module, rows))
+
+        decoded: np.ndarray = self._applied(X, predicted)
+        return decoded
+
+    def _predictions(self, output: Tensor) -> Tensor:
+        """Return the inverse link of the reconstruction's loss."""
+        predicted: Tensor = self.net_.criterion_.reconstruction.predictions(output)
+        return predicted

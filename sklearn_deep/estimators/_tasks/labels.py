@@ -1,0 +1,164 @@
+"""How labels become targets of a network, and its outputs labels."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix, issparse
+from scipy.special import expit, log_expit, log_softmax, softmax
+from sklearn.utils import check_array, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+
+from sklearn_deep.estimators._data import naming
+
+
+class Labels(NamedTuple):
+    """The classes of a classifier.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,)
+        Sorted; for multilabel targets the numbers of their columns.
+    multilabel : bool
+        Whether each row has any number of the classes, instead of one.
+    sparse : bool, default=False
+        Whether predictions of multilabel targets are sparse, as y was.
+    """
+
+    classes: np.ndarray
+    multilabel: bool
+    sparse: bool = False
+
+    @classmethod
+    def of(cls, y: np.ndarray, *, sparse: bool = False, owner: str) -> Labels:
+        """Return the labels that a checked y holds; ``sparse`` says how y came.
+
+        Raises
+        ------
+        ValueError
+            If there is only one class.
+        """
+        if y.ndim == 2:
+            return cls(np.arange(y.shape[1]), multilabel=True, sparse=sparse)
+        classes = np.unique(y)
+        if len(classes) < 2:
+            raise ValueError(
+                f"{owner}.fit needs at least 2 classes in y (partial_fit: in classes), got 1 class: "
+                f"{classes.tolist()[0]!r}. Check the labels, or the split that left one class only."
+            )
+        return cls(classes, multilabel=False)
+
+    @property
+    def binary(self) -> bool:
+        """Whether each output is a yes or no of its own: two classes, or multilabel."""
+        return self.multilabel or len(self.classes) == 2
+
+    def encoded(self, y: np.ndarray, *, argument: str, owner: str) -> np.ndarray:
+        """Return positions in ``classes``, ``(n_samples,)``, or 0 and 1, ``(n_samples, n_classes)``.
+
+        Raises
+        ------
+        ValueError
+            If y holds other labels, or is of the other kind.
+        """
+        known = self.classes.tolist()
+        if (y.ndim == 2) != self.multilabel or (self.multilabel and y.shape[1] != len(known)):
+            wanted = f"{len(known)} columns of 0 and 1" if self.multilabel else "one label a row"
+            raise ValueError(
+                f"{argument} of {owner}.fit must have {wanted}, as y had; got shape {y.shape}."
+            )
+        if self.multilabel:
+            return y.astype(np.int64)
+        unknown = np.setdiff1d(y, self.classes)
+        if len(unknown):
+            raise ValueError(
+                f"{argument} of {owner}.fit must hold only the known classes {known!r}, got also "
+                f"{unknown.tolist()!r}. They are those of y, or of classes in the first partial_fit."
+            )
+        return np.searchsorted(self.classes, y)
+
+    def targets(self, encoded: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
+        """Return what a loss takes, ``(n_samples, n_outputs)``.
+
+        Parameters
+        ----------
+        encoded : ndarray
+            As ``encoded`` returns it.
+        smoothing : float in [0, 1)
+            Share of the probability that is spread over all classes (over yes and no, where each
+            output is one of its own).
+        """
+        if self.multilabel:
+            return encoded * (1 - smoothing) + smoothing / 2
+        if self.binary:
+            return encoded[:, None] * (1 - smoothing) + smoothing / 2
+        n_classes = len(self.classes)
+        return np.eye(n_classes)[encoded] * (1 - smoothing) + smoothing / n_classes
+
+    def predicted(self, logits: np.ndarray) -> np.ndarray | csr_matrix:
+        """Return the most likely labels."""
+        if self.multilabel:
+            indicator = (logits > 0).astype(np.int64)
+            return csr_matrix(indicator) if self.sparse else indicator
+        index = (logits[:, 0] > 0).astype(int) if self.binary else logits.argmax(1)
+        labels: np.ndarray = self.classes[index]
+        return labels
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Return the probability of each class, ``(n_samples, n_classes)``."""
+        if self.multilabel:
+            return expit(logits)
+        if self.binary:
+            return np.hstack([expit(-logits), expit(logits)])
+        return softmax(logits, axis=1)
+
+    def log_probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Return their logarithms, exact where they are tiny."""
+        if self.multilabel:
+            return log_expit(logits)
+        if self.binary:
+            return np.hstack([log_expit(-logits), log_expit(logits)])
+        return log_softmax(logits, axis=1)
+
+
+def checked_labels(y: Any, *, argument: str, owner: str) -> np.ndarray:
+    """Return y as ``(n_samples,)``, or ``(n_samples, n_classes)`` of 0 and 1 for multilabel targets.
+
+    Raises
+    ------
+    ValueError
+        If y holds numbers that are no classes, or several classes a row that are not 0 and 1.
+    """
+    y = y.toarray() if issparse(y) else y
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = column_or_1d(y, warn=True)
+    with naming(argument, owner=owner):
+        check_classification_targets(y)
+    if y.ndim == 2 and not _is_indicator(y):
+        raise ValueError(
+            f"{argument} of {owner}.fit with several columns must hold 0 and 1 (multilabel), got "
+            f"{np.unique(y)[:5].tolist()!r}. For several outputs with classes of their own use "
+            "sklearn.multioutput.MultiOutputClassifier."
+        )
+    return y
+
+
+def checked_classes(classes: Any, *, owner: str) -> np.ndarray:
+    """Return the classes that ``partial_fit`` is given, sorted.
+
+    Raises
+    ------
+    ValueError
+        If they are no labels, or not one after the other.
+    """
+    with naming("classes", owner=owner):
+        classes = check_array(classes, ensure_2d=False, dtype=None, input_name="classes")
+        classes = column_or_1d(classes)
+        check_classification_targets(classes)
+    return np.unique(classes)
+
+
+def _is_indicator(y: np.ndarray) -> bool:
+    # For type_of_target any two values will do.
+    return type_of_target(y) == "multilabel-indicator" and bool(np.isin(y, (0, 1)).all())

@@ -1,0 +1,197 @@
+"""Train and validation error over the Bayes error, as bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from sklearn_deep.inspection._bias_variance.report import BiasVarianceReport, bias_variance_report
+from sklearn_deep.inspection._common import figure_and_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_BAR: dict[str, Any] = {"width": 0.5, "edgecolor": "black", "linewidth": 0.8}
+_TRAIN, _VALIDATION = "#9ecae1", "#3182bd"
+
+
+class BiasVarianceDisplay:
+    """Bars of train and validation error, the Bayes error as a line, and the two excesses.
+
+    Make it with ``from_estimator`` or ``from_report``.
+
+    Parameters
+    ----------
+    report : BiasVarianceReport
+        What ``bias_variance_report`` returned.
+
+    Attributes
+    ----------
+    ax_ : matplotlib.axes.Axes
+        Axes of the last plot.
+    figure_ : matplotlib.figure.Figure
+        Its figure.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from sklearn_deep.inspection import BiasVarianceDisplay
+    >>> X, y = load_wine(return_X_y=True)
+    >>> display = BiasVarianceDisplay.from_estimator(DecisionTreeClassifier(), X, y)
+    >>> display.ax_.get_ylabel()
+    'error rate'
+    """
+
+    def __init__(self, report: BiasVarianceReport) -> None:
+        self.report = report
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any,
+        *,
+        cv: Any = 5,
+        scoring: Any = None,
+        bayes_error: float | str = 0.0,
+        tolerance: float = 0.02,
+        n_jobs: int | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Cross-validate an estimator and draw what comes out.
+
+        Parameters
+        ----------
+        estimator : estimator
+            As for ``bias_variance_report``.
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        cv : int, splitter or iterable of (train, validation), default=5
+            Folds.
+        scoring : str, callable or None, default=None
+            What the error is made of.
+        bayes_error : float or "1nn", default=0.0
+            Error that no model can undercut.
+        tolerance : float >= 0, default=0.02
+            What is let pass.
+        n_jobs : int or None, default=None
+            Folds fitted at a time.
+        ax : matplotlib.axes.Axes or None, default=None
+            Where to draw; None: a new figure.
+
+        Returns
+        -------
+        BiasVarianceDisplay
+        """
+        report = bias_variance_report(
+            estimator,
+            X,
+            y,
+            cv=cv,
+            scoring=scoring,
+            bayes_error=bayes_error,
+            tolerance=tolerance,
+            n_jobs=n_jobs,
+        )
+        return cls.from_report(report, ax=ax)
+
+    @classmethod
+    def from_report(cls, report: BiasVarianceReport, *, ax: Axes | None = None) -> Self:
+        """Draw a report.
+
+        Parameters
+        ----------
+        report : BiasVarianceReport
+            What ``bias_variance_report`` returned.
+        ax : matplotlib.axes.Axes or None, default=None
+            Where to draw; None: a new figure.
+
+        Returns
+        -------
+        BiasVarianceDisplay
+        """
+        return cls(report).plot(ax=ax)
+
+    def plot(self, ax: Axes | None = None) -> Self:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes or None, default=None
+            Where to draw; None: a new figure.
+
+        Returns
+        -------
+        BiasVarianceDisplay
+            Itself.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is missing.
+        """
+        self.figure_, self.ax_ = figure_and_axes(self, ax)
+        report = self.report
+        self.ax_.bar(0, report.train_error, color=_TRAIN, **_BAR)
+        self.ax_.bar(1, report.validation_error, color=_VALIDATION, hatch="//", **_BAR)
+        self._folds(0, report.train_errors)
+        self._folds(1, report.validation_errors)
+        self._lines()
+        self._labels()
+        self._excess(0.34, "avoidable\nbias", report.bayes_error, report.avoidable_bias)
+        self._excess(1.34, "generalization\ngap", report.train_error, report.generalization_gap)
+        return self
+
+    def _folds(self, place: float, errors: np.ndarray) -> None:
+        # Side by side, so that equal errors are seen as several dots.
+        beside = place + np.linspace(-0.12, 0.12, len(errors))
+        label = "one fold" if place == 0 else None
+        self.ax_.plot(
+            beside, errors, "o", color="white", markeredgecolor="black", markersize=5, label=label
+        )
+
+    def _lines(self) -> None:
+        report = self.report
+        label = f"Bayes error {report.bayes_error:.3g}"
+        self.ax_.axhline(report.bayes_error, color="black", linestyle="--", label=label)
+        # From the top of the train bar to where the gap is measured.
+        self.ax_.plot(
+            [0.25, 1.34], [report.train_error] * 2, color="black", linestyle=":", linewidth=1
+        )
+
+    def _excess(self, place: float, words: str, low: float, excess: float) -> None:
+        strong, high = excess > self.report.tolerance, low + max(excess, 0.0)
+        if excess > 0:
+            arrow = {
+                "arrowstyle": "<->",
+                "linewidth": 2 if strong else 1,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            }
+            self.ax_.annotate("", (place, high), (place, low), arrowprops=arrow)
+        bottom, top = self.ax_.get_ylim()
+        short = high - low < 0.15 * (top - bottom)
+        self.ax_.text(
+            place + 0.04,
+            high + 0.01 * (top - bottom) if short else (low + high) / 2,
+            f"{words}\n{excess:.3g}",
+            va="bottom" if short else "center",
+            fontweight="bold" if strong else "normal",
+            fontsize="small",
+        )
+
+    def _labels(self) -> None:
+        report = self.report
+        self.ax_.set_xticks([0, 1], ["train", "validation"])
+        self.ax_.set_xlim(-0.45, 1.85)
+        # Room for the legend, and for a Bayes line at the lower end.
+        low, top = self.ax_.get_ylim()
+        self.ax_.set_ylim(low - 0.02 * (top - low), top + 0.2 * (top - low))
+        self.ax_.set_ylabel(report.error_name)
+        self.ax_.set_title(f"Verdict: {report.verdict} (tolerance {report.tolerance:g})")
+        self.ax_.legend(loc="upper left", fontsize="small")

@@ -1,0 +1,228 @@
+"""What a search found, as its Displays draw it: numbers in, drawing out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import NotFittedError
+
+from sklearn_deep._shared import known_names
+from sklearn_deep.inspection._searches.names import short_names, value_key
+from sklearn_deep.inspection._searches.scale import (
+    Scale,
+    is_missing,
+    is_number,
+    kind_of_distribution,
+)
+
+_PREFIX = "mean_test_"
+# More different tuples of layer widths are drawn as their depth and their units.
+_FEW_TUPLES = 6
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One searched parameter: the value of each candidate, and the scale they stand on."""
+
+    label: str
+    values: list[Any]
+    scale: Scale
+
+    @property
+    def positions(self) -> np.ndarray:
+        """Where the candidates stand on the scale."""
+        return self.scale.positions(self.values)
+
+    @property
+    def varies(self) -> bool:
+        """Whether candidates differ in it."""
+        keys = {"not set" if is_missing(value) else value_key(value) for value in self.values}
+        return len(keys) > 1
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The candidates of a search.
+
+    Parameters
+    ----------
+    values : dict of str to list
+        Of each searched parameter; masked where a candidate has no such parameter.
+    scores, spreads : ndarray of shape (n_candidates,)
+        Mean and standard deviation over folds.
+    stages : ndarray of int of shape (n_candidates,)
+    best_index : int or None
+        None where no candidate has a score.
+    score_name : str
+    spaces : dict of str to list
+        What each parameter was drawn from, as far as it is known.
+    """
+
+    values: dict[str, list[Any]]
+    scores: np.ndarray
+    spreads: np.ndarray
+    stages: np.ndarray
+    best_index: int | None
+    score_name: str
+    spaces: dict[str, list[Any]]
+
+    @classmethod
+    def of_search(cls, search: Any, metric: str | None, owner: str) -> Candidates:
+        """Return the candidates of a fitted search."""
+        results = results_of(search, owner)
+        refit = getattr(search, "refit", None)
+        is_default = metric is None or metric == refit
+        if metric is None and isinstance(refit, str) and _PREFIX + refit in results:
+            metric = refit
+        found = cls.of_results(results, metric, owner)
+        scoring = getattr(search, "scoring", None)
+        if found.score_name == "score" and isinstance(scoring, str):
+            found = replace(found, score_name=scoring)
+        index = getattr(search, "best_index_", None)
+        if is_default and index is not None:
+            found = replace(found, best_index=int(index))
+        spaces = spaces_of(search)
+        # As they were declared; the columns of results are sorted by name.
+        names = [*(name for name in spaces if name in found.values), *found.values]
+        return replace(found, values={n: found.values[n] for n in names}, spaces=spaces)
+
+    @classmethod
+    def of_results(cls, results: Any, metric: str | None, owner: str) -> Candidates:
+        """Return the candidates of ``cv_results_``."""
+        metric = checked_metric(results, metric, owner)
+        scores = np.asarray(results[_PREFIX + metric], dtype=float)
+        spreads = np.asarray(results.get(f"std_test_{metric}", np.zeros(len(scores))), dtype=float)
+        stages = np.asarray(results.get("stage", np.zeros(len(scores))), dtype=int)
+        values = {
+            name.removeprefix("param_"): _listed(results[name])
+            for name in results
+            if name.startswith("param_")
+        }
+        if not values or not len(scores):
+            raise ValueError(
+                f"{owner} got results without candidates or without 'param_…' columns."
+            )
+        best = None if np.isnan(scores).all() else int(np.nanargmax(scores))
+        return cls(values, scores, spreads, stages, best, metric, {})
+
+    def parameters(self, chosen: Sequence[str] | None, owner: str) -> list[Parameter]:
+        """Return what is drawn: parameters by name, or all in which candidates differ."""
+        shown = self._chosen(chosen, owner)
+        labels = short_names(list(self.values))
+        parts = [part for name in shown for part in parts_of(labels[name], *self._drawn_from(name))]
+        if chosen is not None:
+            return parts
+        return [part for part in parts if part.varies] or parts
+
+    def _drawn_from(self, name: str) -> tuple[list[Any], list[Any]]:
+        return self.values[name], self.spaces.get(name, [])
+
+    def _chosen(self, chosen: Sequence[str] | None, owner: str) -> list[str]:
+        if chosen is None:
+            return list(self.values)
+        by_short = {short: name for name, short in short_names(list(self.values)).items()}
+        names = [by_short.get(name, name) for name in chosen]
+        for name in names:
+            if name not in self.values:
+                raise ValueError(
+                    f"The 'params' argument of {owner} has {name!r}, which was not searched. "
+                    f"{known_names(name, self.values)}"
+                )
+        if not names:
+            raise ValueError(f"The 'params' argument of {owner} is empty. Give None for all.")
+        return names
+
+
+def results_of(search: Any, owner: str) -> Any:
+    """Return the results of a fitted search.
+
+    Raises
+    ------
+    NotFittedError
+        If it is not fitted.
+    TypeError
+        If it is no search.
+    """
+    if hasattr(search, "cv_results_"):
+        return search.cv_results_
+    kind = type(search).__name__
+    if any(hasattr(search, name) for name in ("param_distributions", "param_grid")):
+        raise NotFittedError(f"{owner} wants a fitted search. Call fit of this {kind} first.")
+    raise TypeError(
+        f"{owner} wants a fitted search, which has cv_results_; got {kind}. For a dict of results "
+        "take from_results."
+    )
+
+
+def checked_metric(results: Any, metric: str | None, owner: str) -> str:
+    """Return the name of the score that is drawn."""
+    if not isinstance(results, Mapping) and not hasattr(results, "keys"):
+        raise TypeError(f"{owner} wants cv_results_, a dict; got {type(results).__name__}.")
+    known = [name.removeprefix(_PREFIX) for name in results if name.startswith(_PREFIX)]
+    if not known:
+        raise ValueError(f"{owner} got results without 'mean_test_…' scores.")
+    if metric is None:
+        if len(known) > 1:
+            raise ValueError(
+                f"{owner} got results of several metrics. Choose one with metric=: "
+                f"{', '.join(map(repr, known))}."
+            )
+        return known[0]
+    if metric not in known:
+        raise ValueError(
+            f"The 'metric' argument of {owner} is {metric!r}, which was not scored. "
+            f"{known_names(metric, known)}"
+        )
+    return metric
+
+
+def spaces_of(search: Any) -> dict[str, list[Any]]:
+    """Return the lists and distributions of each parameter: several where several spaces have it."""
+    space = getattr(search, "param_distributions", None) or getattr(search, "param_grid", {})
+    found: dict[str, list[Any]] = {}
+    for part in [space] if isinstance(space, Mapping) else space:
+        for name, values in part.items():
+            found.setdefault(name, []).append(values)
+    return found
+
+
+def _listed(column: Any) -> list[Any]:
+    """Return the values of a column; those that are masked stay so."""
+    if isinstance(column, list):
+        return column
+    column = column.to_numpy() if hasattr(column, "to_numpy") else column
+    masks, values = np.ma.getmaskarray(column), np.ma.getdata(column)
+    return [np.ma.masked if mask else v for v, mask in zip(values, masks, strict=True)]
+
+
+def parts_of(label: str, values: list[Any], spaces: Sequence[Any]) -> list[Parameter]:
+    """Return what one parameter is drawn as: itself, or depth and units of many networks."""
+    if not has_many_layer_sizes(values):
+        return [Parameter(label, values, scale_of(values, spaces))]
+    depths = [v if is_missing(v) else len(v) for v in values]
+    units = [v if is_missing(v) else int(sum(v)) for v in values]
+    return [
+        Parameter(f"{label}:\nlayers", depths, Scale.of(depths)),
+        Parameter(f"{label}:\nunits in all", units, Scale.of(units)),
+    ]
+
+
+def has_many_layer_sizes(values: Sequence[Any]) -> bool:
+    """Tell whether values are tuples of widths, too many different ones for categories."""
+    tuples = [value for value in values if not is_missing(value)]
+    are_sizes = all(
+        isinstance(value, tuple | list)
+        and all(is_number(width) and float(width).is_integer() for width in value)
+        for value in tuples
+    )
+    return are_sizes and len({tuple(value) for value in tuples}) > _FEW_TUPLES
+
+
+def scale_of(values: Sequence[Any], spaces: Sequence[Any]) -> Scale:
+    """Return the scale of a parameter: the one it was drawn on, where that is known."""
+    kinds = {kind_of_distribution(space) for space in spaces} - {None}
+    lists = [value for space in spaces if not hasattr(space, "rvs") for value in space]
+    return Scale.of([*lists, *values], kinds.pop() if len(kinds) == 1 else None)

@@ -1,0 +1,203 @@
+"""Scores of a search against each of its parameters."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from sklearn_deep.inspection._common import figure_and_panels
+from sklearn_deep.inspection._searches.candidates import Candidates, Parameter
+from sklearn_deep.inspection._searches.display import (
+    BEST,
+    MARKERS,
+    SearchDisplay,
+    lowest_on_axis,
+    set_plain_log_ticks,
+    stage_colors,
+)
+
+_MOST_COLUMNS = 5
+_JITTER = 0.12
+
+
+class SearchResultsDisplay(SearchDisplay):
+    """Score of each candidate against each searched parameter, on the scale it was drawn on.
+
+    One small panel a parameter, colored by stage, the best candidate marked. A parameter is on a log
+    scale if its distribution is log-uniform or its values span more than two decades, on one of
+    1 − x for ``one_minus_loguniform``; what is no number is a category. What is no number beside
+    numbers (None, 0 on a log scale, "not set" where a candidate has no such parameter) stands left
+    of them. More than six different ``hidden_layer_sizes`` are drawn as depth and number of units.
+
+    Make it with ``from_search`` or ``from_results``.
+
+    Parameters
+    ----------
+    values : dict of str to sequence of length n_candidates
+        Values of each parameter.
+    scores : array-like of shape (n_candidates,)
+        Larger is better; NaN where a candidate has none.
+    spreads : array-like of shape (n_candidates,), default=None
+        Standard deviations of the scores over folds.
+    stages : array-like of int of shape (n_candidates,), default=None
+        From 0; None is one stage.
+    best_index : int or None, default=None
+        The candidate that is marked.
+    score_name : str, default="score"
+        What the scores are.
+    spaces : dict of str to list, default=None
+        Lists and distributions from which a parameter was drawn; they tell its scale.
+    params : list of str or None, default=None
+        What is drawn; None: all in which candidates differ, or all where they are equal.
+
+    Attributes
+    ----------
+    axes_ : ndarray of Axes
+        The panels.
+    figure_ : Figure
+        Where they are.
+
+    See Also
+    --------
+    ParallelCoordinatesDisplay : How the parameters go together.
+    SearchStagesDisplay : How the ranges of a search in stages shrink.
+
+    Examples
+    --------
+    >>> from scipy.stats import loguniform
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import RidgeClassifier
+    >>> from sklearn.model_selection import RandomizedSearchCV
+    >>> from sklearn_deep.inspection import SearchResultsDisplay
+    >>> X, y = load_iris(return_X_y=True)
+    >>> space = {"alpha": loguniform(1e-4, 10), "fit_intercept": [True, False]}
+    >>> search = RandomizedSearchCV(RidgeClassifier(), space, n_iter=5, cv=3, random_state=0)
+    >>> display = SearchResultsDisplay.from_search(search.fit(X, y))
+    >>> [ax.get_xlabel() for ax in display.axes_], display.axes_[0].get_xscale()
+    (['alpha', 'fit_intercept'], 'log')
+    """
+
+    axes_: np.ndarray
+    figure_: Any
+
+    def plot(self, ax: Any = None, *, error: bool = False, error_bars: bool = False) -> Self:
+        """Draw the panels.
+
+        A score far below all others is marked at the edge instead, as is a candidate without score.
+
+        Parameters
+        ----------
+        ax : matplotlib axes, array of them or None, default=None
+            One axes is divided into panels, several are taken as they are, None makes a figure.
+        error : bool, default=False
+            Draw 1 − score on a log scale instead, or minus the score where its name begins with
+            ``neg_``: tells good candidates apart.
+        error_bars : bool, default=False
+            Draw one standard deviation over folds to both sides.
+
+        Returns
+        -------
+        SearchResultsDisplay
+            This one.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many axes as panels.
+        ImportError
+            If matplotlib is missing.
+        """
+        found, parameters = self._candidates(), self._parameters()
+        n_rows = -(-len(parameters) // _MOST_COLUMNS)
+        self.figure_, self.axes_ = figure_and_panels(
+            self,
+            ax,
+            (n_rows, -(-len(parameters) // n_rows)),
+            n_panels=len(parameters),
+            panel_size=(2.9, 3.4),
+            sharey=True,
+        )
+        heights, name = _heights(found, error)
+        for panel, parameter in zip(self.axes_, parameters, strict=True):
+            if error and (heights[np.isfinite(heights)] > 0).all():
+                panel.set_yscale("log")
+                set_plain_log_ticks(panel.yaxis)
+                finite = heights[np.isfinite(heights)]
+                if len(finite) and np.ptp(finite) == 0:  # One height gives an axis no ends.
+                    panel.set_ylim(finite[0] / 2, finite[0] * 2)
+            _draw_panel(panel, parameter, found, heights, error, error_bars)
+            if panel.get_subplotspec() is None or panel.get_subplotspec().is_first_col():
+                panel.set_ylabel(name)
+        _add_legend(self.figure_, self.axes_, ax is None)
+        return self
+
+
+def _heights(found: Candidates, error: bool) -> tuple[np.ndarray, str]:
+    """Return what is drawn of the scores, and what to call it."""
+    if not error:
+        return found.scores, f"cross-validated {found.score_name}"
+    if found.score_name.startswith("neg_"):
+        return -found.scores, f"cross-validated {found.score_name.removeprefix('neg_')}"
+    of = "" if found.score_name == "score" else f" ({found.score_name})"
+    return 1 - found.scores, f"cross-validated error{of}"
+
+
+def _draw_panel(
+    panel: Any,
+    parameter: Parameter,
+    found: Candidates,
+    heights: np.ndarray,
+    error: bool,
+    error_bars: bool,
+) -> None:
+    places = parameter.positions
+    if parameter.scale.kind == "category":
+        places = places + np.random.RandomState(0).uniform(-_JITTER, _JITTER, len(places))
+    lowest = -np.inf if panel.get_yscale() == "log" else lowest_on_axis(found.scores)
+    on_axis = np.isfinite(found.scores) & (found.scores >= lowest)
+    colors = stage_colors(found.stages.max() + 1)
+    for stage in np.unique(found.stages):
+        rows = on_axis & (found.stages == stage)
+        label = "candidate" if len(colors) == 1 else f"stage {stage}"
+        spread = found.spreads[rows] if error_bars else None
+        panel.errorbar(
+            places[rows],
+            heights[rows],
+            spread,
+            ls="none",
+            marker=MARKERS[stage % len(MARKERS)],
+            color=colors[stage],
+            ms=6,
+            mec="white",
+            mew=0.4,
+            elinewidth=0.8,
+            label=label,
+        )
+    # At the edge: x in values, y as a share of the panel.
+    edge = {"transform": panel.get_xaxis_transform(), "color": "0.25", "ls": "none", "zorder": 4}
+    height = 0.97 if error else 0.03
+    off, none = ~on_axis & ~np.isnan(found.scores), np.isnan(found.scores)
+    marker = "^" if error else "v"
+    for rows, mark, label in ((off, marker, "worse, off the axis"), (none, "x", "no score (NaN)")):
+        if rows.any():
+            panel.plot(places[rows], [height] * rows.sum(), marker=mark, label=label, **edge)
+    best = found.best_index
+    if best is not None:
+        panel.plot(places[best], heights[best], label="best", zorder=5, **BEST)
+    panel.margins(y=0.1)
+    parameter.scale.set_on(panel.xaxis)
+    panel.set_xlabel(parameter.label)
+    panel.grid(alpha=0.3)
+
+
+def _add_legend(figure: Any, panels: np.ndarray, is_own: bool) -> None:
+    named = zip(*panels[0].get_legend_handles_labels(), strict=True)
+    # Stages first; matplotlib lists what has error bars last.
+    handles, labels = zip(
+        *sorted(named, key=lambda pair: hasattr(pair[0], "get_xdata")), strict=True
+    )
+    if is_own:
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
+    else:
+        panels[0].legend(handles, labels, fontsize="small")

@@ -1,0 +1,87 @@
+"""What to do about signals that vanish or explode, and units that are dead or saturated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from sklearn_deep.inspection._common import Advice, Learner, advice, suits
+from sklearn_deep.inspection._signal.report import SignalPropagationReport
+
+# More than this share of units of a hidden layer dead, of activations saturated.
+_MANY = 0.25
+# Rows of unit scale have a mean square of 1.
+_SCALE = 100.0
+_SATURATING = ("logistic", "sigmoid", "tanh")
+_RULE = "variance 2/fan_in (He) after ReLU, 1/fan_in after tanh and for the first layer"
+_FADING = f"Draw weights of {_RULE}; or normalise layers."
+_OF_A_MODULE: Mapping[str, str] = MappingProxyType(
+    {
+        "SP101": _FADING,
+        "SP102": f"Draw smaller weights: {_RULE}; or normalise layers.",
+        "SP103": f"{_FADING} Take ReLU instead of logistic or tanh units.",
+        "SP104": "Draw smaller weights, normalise layers, or clip gradients.",
+        "SP105": "Take leaky ReLU, or a smaller learning rate.",
+        "SP106": "Draw smaller weights, scale the rows, or normalise layers.",
+    }
+)
+
+
+def signal_advice(
+    report: SignalPropagationReport, learner: Learner | None, *, at: str
+) -> list[Advice]:
+    """Return what to do, a change once where its finding has others."""
+    found: list[Advice] = []
+    if not 1 / _SCALE <= report.mean_square_x <= _SCALE:
+        words = f"E[x²] is {report.mean_square_x:.3g}: put a StandardScaler before the network."
+        found.append(advice("SP107", words))
+    for code in _codes(report):
+        made = (
+            [advice(code, _OF_A_MODULE[code])] if learner is None else _changes(code, learner, at)
+        )
+        seen = [one.action for one in found]
+        fresh = [one for one in made if one.action not in seen]
+        found += fresh or made[:1]
+    return found
+
+
+def _codes(report: SignalPropagationReport) -> Iterator[str]:
+    for verdict, low, high in (
+        (report.forward_verdict, "SP101", "SP102"),
+        (report.backward_verdict, "SP103", "SP104"),
+    ):
+        if verdict != "healthy":
+            yield low if verdict == "vanishing" else high
+    if np.max(report.dead_share[report.is_hidden], initial=0) > _MANY:
+        yield "SP105"
+    if np.max(report.saturated_share[report.is_hidden], initial=0) > _MANY:
+        yield "SP106"
+
+
+def _changes(code: str, learner: Learner, at: str) -> list[Advice]:
+    params = learner.params
+    if code == "SP105":
+        return [*_lively(learner, at)]
+    found = []
+    if not _is(params["init"], ("auto",)) and not suits(params["init"], params["activation"]):
+        found.append(learner.change(code, "init", "auto"))
+    if code in ("SP101", "SP103") and _is(params["activation"], _SATURATING):
+        found.append(learner.change(code, "activation", "relu"))
+    if params["normalization"] is None:
+        found.append(learner.change(code, "normalization", "layer"))
+    return found or [advice(code, "Take fewer layers, or layers of like width.")]
+
+
+def _lively(learner: Learner, at: str) -> Iterator[Advice]:
+    if not _is(learner.params["activation"], ("leaky_relu",)):
+        yield learner.change("SP105", "activation", "leaky_relu")
+    if at == "fitted":
+        smaller = float(f"{learner.params['learning_rate'] / 3:.3g}")
+        yield learner.change("SP105", "learning_rate", smaller)
+
+
+def _is(value: Any, names: tuple[str, ...]) -> bool:
+    return isinstance(value, str) and value in names

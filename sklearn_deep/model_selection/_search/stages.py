@@ -1,0 +1,90 @@
+"""The candidates of a search, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import ParameterGrid, ParameterSampler
+from sklearn.utils import check_random_state
+
+from sklearn_deep._shared import warn_user
+from sklearn_deep.model_selection._distributions import narrowed, ranges
+
+# A stage goes on around the best of all candidates so far, a quarter of few, this many of more.
+_WINNERS = 5
+
+Candidates = list[dict[str, Any]]
+
+
+class Stages:
+    """Draws the candidates of each stage from a space that shrinks.
+
+    The first ones are drawn at once: as in scikit-learn's search, before anything else is.
+
+    Parameters
+    ----------
+    search : BatchedRandomizedSearchCV
+
+    Attributes
+    ----------
+    ranges : list
+        What could be drawn in each stage so far.
+    """
+
+    def __init__(self, search: Any) -> None:
+        self._owner = type(search).__name__
+        self.n_stages = search.n_stages
+        self._space = search.param_distributions
+        self._source = search.random_state
+        if self.n_stages > 1:
+            self._source = check_random_state(self._source)
+        self._budgets = self._divided(search.n_iter)
+        self.ranges: list[Any] = []
+        self._next = self._drawn(self._budgets[0], is_narrowed=False)
+
+    def __iter__(self) -> Iterator[Candidates]:
+        """Yield the candidates of each stage; ``narrow`` is to be called in between."""
+        for n_iter in [*self._budgets[1:], None]:
+            yield self._next
+            if n_iter is not None:
+                self._next = self._drawn(n_iter, is_narrowed=True)
+
+    def narrow(self, candidates: Candidates, ranks: np.ndarray) -> None:
+        """Go on around the best of all candidates so far, whose rank is 1."""
+        order = np.argsort(ranks, kind="stable")
+        n_winners = min(_WINNERS, -(-len(order) // 4))
+        self._space = narrowed(self._space, [candidates[i] for i in order[:n_winners]])
+
+    def _divided(self, n_iter: Any) -> list[Any]:
+        """Return how many candidates each stage draws; the first ones draw what is left over."""
+        if self.n_stages == 1:
+            return [n_iter]
+        least, more = divmod(n_iter, self.n_stages)
+        return [least + (stage < more) for stage in range(self.n_stages)]
+
+    def _drawn(self, n_iter: Any, is_narrowed: bool) -> Candidates:
+        """Return candidates; fewer than asked for where a narrowed space has no more."""
+        if n_iter == "all":
+            candidates = list(ParameterGrid(self._space))
+        else:
+            candidates = self._sampled(int(n_iter), is_narrowed)
+        # After scikit-learn has looked at the space.
+        self.ranges.append(ranges(self._space))
+        return candidates
+
+    def _sampled(self, n_iter: int, is_narrowed: bool) -> Candidates:
+        sampler = ParameterSampler(self._space, n_iter, random_state=self._source)
+        n_points = len(sampler)  # of a grid; as many as asked for where anything is drawn
+        if n_points < n_iter and not is_narrowed:
+            self._say_all(n_iter, n_points)
+        return list(ParameterSampler(self._space, n_points, random_state=self._source))
+
+    def _say_all(self, n_iter: int, n_points: int) -> None:
+        # Where scikit-learn's search points to its grid search.
+        text = (
+            f"{self._owner} tries all {n_points} points of its search space, fewer than the {n_iter} "
+            'asked for (n_iter). Give n_iter="all" to try each point of a grid.'
+        )
+        warn_user(UserWarning(text))

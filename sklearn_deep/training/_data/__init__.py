@@ -1,0 +1,15 @@
+"""The data of a training, and its random numbers.
+
+``data`` holds samples, targets and weights; ``lazy_rows`` leaves samples sparse or on disk until a
+batch needs them; ``taken`` names samples of a tensor without copying them; ``pool`` holds the data
+of all members with each distinct tensor once. ``draws`` makes the random numbers of noise and
+dropout outside of the step.
+"""
+
+from sklearn_deep.training._data.data import Data
+from sklearn_deep.training._data.draws import Draws, seeded
+from sklearn_deep.training._data.lazy_rows import LazyRows
+from sklearn_deep.training._data.pool import Column, Pool
+from sklearn_deep.training._data.taken import Source, TakenRows, bits
+
+__all__ = ["Column", "Data", "Draws", "LazyRows", "Pool", "Source", "TakenRows", "bits", "seeded"]

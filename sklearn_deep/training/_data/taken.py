@@ -1,0 +1,87 @@
+"""Samples of a tensor that many take theirs from."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from sklearn_deep.training._data.lazy_rows import LazyRows
+
+# Parts that are compared one after the other have this many elements.
+_COMPARED_ELEMENTS = 2**20
+
+
+class TakenRows:
+    """Some samples of a source; it reads like a tensor of them, and holds no more than their places.
+
+    Parameters
+    ----------
+    source : Tensor or LazyRows of shape (n_stored, ...)
+    index : int64 Tensor of shape (n_samples,)
+        On the device of the source.
+    """
+
+    def __init__(self, source: Any, index: Tensor) -> None:
+        self.source, self.index = source, index
+        self.shape = torch.Size([len(index), *source.shape[1:]])
+        self.dtype, self.device = source.dtype, source.device
+
+    @property
+    def source_key(self) -> Hashable:
+        """What is equal for equal sources."""
+        source = self.source
+        if isinstance(source, LazyRows):
+            return id(source.array), source.dtype, source.device, source.bounds
+        return id(source)
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __getitem__(self, rows: Any) -> Tensor:
+        taken: Tensor = self.source[self.index[rows]]
+        return taken
+
+
+class Source:
+    """A tensor of all samples, filled with those of one plan after the other.
+
+    Parameters
+    ----------
+    n_samples : int
+        Of all.
+    like : Tensor of shape (n, ...)
+        Some of them.
+    """
+
+    def __init__(self, n_samples: int, like: Tensor) -> None:
+        self.values = like.new_empty(n_samples, *like.shape[1:])
+        self.known = torch.zeros(n_samples, dtype=torch.bool, device=like.device)
+
+    def takes(self, rows: Tensor, index: Tensor) -> bool:
+        """Take samples in, those with numbers ``index``; return False if some differ from known ones."""
+        if not all(map(torch.equal, *self._known(rows, index))):
+            return False
+        new = ~self.known[index]
+        if new.any():
+            self.values[index[new]] = rows[new]
+            self.known[index[new]] = True
+        return True
+
+    def _known(self, rows: Tensor, index: Tensor) -> tuple[Any, Any]:
+        """Return the known ones among some samples, as they are here and there, in parts."""
+        size = max(1, _COMPARED_ELEMENTS // max(1, rows[:1].numel()))
+        parts = list(zip(rows.split(size), index.split(size), strict=True))
+        here = (bits(self.values[places[self.known[places]]]) for _, places in parts)
+        there = (bits(part[self.known[places]]) for part, places in parts)
+        return here, there
+
+
+def bits(values: Tensor) -> Tensor:
+    """Return numbers as integers, which are equal only where all bits are."""
+    if not values.is_floating_point():
+        return values
+    kind = {2: torch.int16, 4: torch.int32, 8: torch.int64}[values.dtype.itemsize]
+    return values.contiguous().view(kind)

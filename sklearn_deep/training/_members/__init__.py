@@ -1,0 +1,13 @@
+"""The members of a population: their tensors and what is kept of each.
+
+``member`` follows one fit on the host (history, stopping, schedule, result); ``population`` stacks
+the parameters of all; ``widening`` embeds a network in the wider one of its population; ``stored``
+is a result without its network, as it is kept on a disk.
+"""
+
+from sklearn_deep.training._members.member import Member, Paused, Result
+from sklearn_deep.training._members.population import Population
+from sklearn_deep.training._members.stored import StoredResult
+from sklearn_deep.training._members.widening import Weights
+
+__all__ = ["Member", "Paused", "Population", "Result", "StoredResult", "Weights"]

@@ -1,0 +1,137 @@
+"""What is kept of each member on the host."""
+
+from __future__ import annotations
+
+import copy
+from math import isfinite
+from typing import NamedTuple
+
+import numpy as np
+from torch import Tensor, nn
+
+from sklearn_deep.stopping import Watch
+from sklearn_deep.training._members.widening import Weights
+from sklearn_deep.training._plan import Plan, Progress, Start
+
+History = dict[str, np.ndarray]
+
+
+class Paused(NamedTuple):
+    """Where a member stands in the middle of its fit: all that goes on from here, but its plan.
+
+    Nothing in it changes when training goes on, so that it can do so more than once.
+
+    Parameters
+    ----------
+    start : Start
+    watch : Watch or None
+        Of the stopping rule.
+    epochs : list of dict
+        What has been recorded so far.
+    running, diverged : bool
+    best : Weights or None
+        Those kept for the end of the fit.
+    generator : Tensor
+        State of torch's global generator, from which modules of the user's may draw.
+    """
+
+    start: Start
+    watch: Watch | None
+    epochs: list[dict[str, float]]
+    running: bool
+    diverged: bool
+    best: Weights | None
+    generator: Tensor
+
+
+class Result(NamedTuple):
+    """A finished fit, or what one would be if it ended where it is paused.
+
+    Parameters
+    ----------
+    network : nn.Module
+        The trained network: of a single fit on the device it was trained on, of a population on
+        the CPU.
+    history : dict of str to ndarray of shape (n_epochs,)
+    best_epoch : int
+        Epoch of the best monitored value; without early stopping, of the lowest loss.
+    diverged : bool
+    progress : Progress or None
+        What a later training needs, beside the weights, to go on from here.
+    paused : Paused or None, default=None
+        What the fit itself goes on from; None where it is finished.
+    """
+
+    network: nn.Module
+    history: History
+    best_epoch: int
+    diverged: bool
+    progress: Progress | None
+    paused: Paused | None = None
+
+
+class Member:
+    """One fit inside a population: its history, its stopping rule, whether it still runs."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.watch = plan.stopping.begin() if plan.stopping else None
+        self.pace = copy.deepcopy(plan.progress.pace) if plan.progress else plan.schedule.begin()
+        self.epochs: list[dict[str, float]] = []
+        self.running = True
+        self.diverged = False
+
+    @classmethod
+    def resumed(cls, plan: Plan, paused: Paused) -> Member:
+        """Return the member that was paused."""
+        member = cls(plan)
+        assert paused.start.progress is not None
+        member.pace = copy.deepcopy(paused.start.progress.pace)
+        member.watch, member.epochs = copy.copy(paused.watch), list(paused.epochs)
+        member.running, member.diverged = paused.running, paused.diverged
+        return member
+
+    def end_epoch(self, values: dict[str, float], finite: bool) -> bool:
+        """Take the values of an epoch; return whether its weights are to be kept as the best."""
+        epoch = len(self.epochs)
+        self.epochs.append(values)
+        self.diverged = not (finite and isfinite(values["loss"]))
+        if self.diverged:
+            self.running = False
+            return False
+        self.pace.see(values)
+        self.running = epoch + 1 < self.plan.max_epochs
+        rule = self.plan.stopping
+        return rule is not None and rule.monitor in values and self.judge(values[rule.monitor])
+
+    def judge(self, value: float) -> bool:
+        """Show the monitored value of the last epoch to the stopping rule.
+
+        Returns
+        -------
+        bool
+            Whether the weights are to be kept as the best.
+        """
+        assert self.watch is not None
+        improved, stop = self.watch.see(len(self.epochs) - 1, value)
+        self.running = self.running and not stop
+        return improved and self.watch.rule.restore_best_weights
+
+    def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
+        """Return the learning rate of each of ``n_steps`` steps of an epoch, ``n_own`` of them its own."""
+        # A table of the member's own length, so that no company changes its bits.
+        times = epoch - self.plan.schedule_epoch + np.arange(n_own) / n_own
+        factors = self.pace.factors(times, self.plan.max_epochs)
+        return self.plan.learning_rate * np.pad(factors, (0, n_steps - n_own), mode="edge")
+
+    def best_epoch(self) -> int:
+        """Return the epoch of the best monitored value, or of the lowest loss."""
+        if self.watch is not None and self.watch.best_epoch is not None:
+            return self.watch.best_epoch
+        losses = np.array([values["loss"] for values in self.epochs])
+        return int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+
+    def history(self) -> History:
+        """Return one array per recorded value."""
+        names = dict.fromkeys(name for values in self.epochs for name in values)
+        return {n: np.array([values.get(n, np.nan) for values in self.epochs]) for n in names}

@@ -1,0 +1,237 @@
+"""The tensors of a population: members stacked, parameters in rows."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import vmap
+
+from sklearn_deep.networks import Layout, Linear, corner
+from sklearn_deep.noise import Noise
+from sklearn_deep.training._members.widening import Padding, Weights
+from sklearn_deep.training._objective import Objective, PenaltyLayer, statistic_names
+from sklearn_deep.training._plan import Plan, common_plan
+
+
+class Population:
+    """Networks of equal structure, stacked; where they differ in widths, padded with zeros to one.
+
+    Attributes
+    ----------
+    plan : Plan
+        Of the structure that all have, or are padded to.
+    template : Objective
+        Of that structure; its numbers and weights are nobody's.
+    objectives : list of Objective
+        Each member's own, with its initial weights, on the CPU if there are several.
+    parameters : Tensor of shape (n_members, n_parameters)
+    buffers : dict of str to Tensor of shape (n_members, ...)
+        Numbers of plug-ins and running statistics.
+    """
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        noise = noise_of_all(plans)
+        self.plan = common_plan(plans)
+        device = self.plan.device
+        self.objectives = [_objective(p, p.build(_with_silence(p, noise))) for p in plans]
+        if len(plans) == 1:
+            self.objectives[0].to(device)
+        self.template = self.objectives[0]
+        if self.plan.architecture.masked:
+            network = self.plan.architecture.build(_with_silence(self.plan, noise))
+            self.template = _objective(self.plan, network)
+        self.layout = Layout(self.template)
+        self._paddings = self._paddings_of_all()
+        self.parameters = torch.stack(self._all_rows()).to(device)
+        all_buffers = self._all_buffers()
+        self.buffers = {
+            name: torch.stack([b[name] for b in all_buffers]).to(device) for name in all_buffers[0]
+        }
+        self.statistics = statistic_names(self.template)
+        self._projected = self._projected_matrices(plans[0])
+
+    def _paddings_of_all(self) -> list[Padding] | None:
+        if self.template is self.objectives[0]:
+            return None
+        return [Padding(own, self.template, self.layout) for own in self.objectives]
+
+    def _all_rows(self) -> list[Tensor]:
+        if self._paddings is None:
+            return [self.layout.row(dict(o.named_parameters())) for o in self.objectives]
+        return [padding.first_row() for padding in self._paddings]
+
+    def _all_buffers(self) -> list[dict[str, Tensor]]:
+        if self._paddings is None:
+            return [dict(o.named_buffers()) for o in self.objectives]
+        return [padding.first_buffers() for padding in self._paddings]
+
+    def widened(self, member: int, weights: Weights) -> Weights:
+        """Return weights of a member's own network as they lie in the population."""
+        return weights if self._paddings is None else self._paddings[member].widened(weights)
+
+    def widened_plans(self, plans: Sequence[Plan]) -> Sequence[Plan]:
+        """Return the members' plans with the state of the optimizer as it lies in the population."""
+        if self._paddings is None:
+            return plans
+        return [padding.widened_plan(p) for padding, p in zip(self._paddings, plans, strict=True)]
+
+    def narrowed(self, member: int, weights: Weights) -> Weights:
+        """Return weights of the population's as a member's own."""
+        return weights if self._paddings is None else self._paddings[member].narrowed(weights)
+
+    def narrowed_state(self, member: int, state: dict[Any, Any]) -> dict[Any, Any]:
+        """Return the optimizer's state of a member for its own parameters."""
+        return state if self._paddings is None else self._paddings[member].narrowed_state(state)
+
+    def __len__(self) -> int:
+        return len(self.objectives)
+
+    def inputs(self) -> list[Tensor]:
+        """Return what a step starts with: parameters, then buffers, without member axis if alone."""
+        if len(self) > 1:
+            return [*self.layout.views(self.parameters), *self.buffers.values()]
+        return [*self.layout.views(self.parameters[0]), *(b[0] for b in self.buffers.values())]
+
+    def state(self) -> dict[str, Tensor]:
+        """Return parameters and buffers by name, each ``(n_members, ...)``."""
+        views = self.layout.views(self.parameters)
+        names = [slot.name for slot in self.layout.slots]
+        return dict(zip(names, views, strict=True)) | self.buffers
+
+    def weights(self, member: int | slice = slice(None)) -> Weights:
+        """Return a copy of a member's weights, or of all."""
+        statistics = {name: self.buffers[name][member].clone() for name in self.statistics}
+        return Weights(self.parameters[member].clone(), statistics)
+
+    def put_back(self, member: int, weights: Weights) -> None:
+        """Overwrite a member's weights."""
+        self.parameters[member] = weights.parameters
+        for name, value in weights.statistics.items():
+            self.buffers[name][member] = value
+
+    def finite(self) -> list[bool]:
+        """Return whether each member's weights are all finite."""
+        finite = self.parameters.isfinite().all(-1)
+        for name in self.statistics:
+            finite &= self.buffers[name].isfinite().all(-1)
+        return finite.tolist()
+
+    def networks(self, members: Sequence[int]) -> list[nn.Module]:
+        """Return members' own networks holding their trained weights, in evaluation mode.
+
+        Those of several members are on the CPU, to which all weights go at once: a small network
+        predicts there sooner than a GPU is asked.
+        """
+        there = self if len(self) == 1 else self._on_cpu()
+        return [there.network(member) for member in members]
+
+    def network(self, member: int) -> nn.Module:
+        """Return a member's own network, where the population is."""
+        self._hand_over(member, lambda value: value.clone())
+        return self.objectives[member].network.eval()
+
+    def _on_cpu(self) -> Population:
+        twin = copy.copy(self)
+        twin.parameters = self.parameters.cpu()
+        twin.buffers = {name: values.cpu() for name, values in self.buffers.items()}
+        return twin
+
+    def bind(self, member: int) -> None:
+        """Let a member's network show its weights while they move."""
+        self._hand_over(member, lambda value: value)
+
+    def _hand_over(self, member: int, own: Callable[[Tensor], Tensor]) -> None:
+        objective = self.objectives[member]
+        state = self.state()
+        for name, tensor in [*objective.named_parameters(), *objective.named_buffers()]:
+            tensor.data = own(state[name][member][corner(tensor.shape)])
+
+    def move_statistics(self, batch: Sequence[Tensor], active: Tensor) -> None:
+        """Move running statistics of active members ``(n_members,)`` towards those of a batch."""
+        mask = active.unsqueeze(-1)
+        for name, value in zip(self.statistics, batch, strict=True):
+            running = self.buffers[name]
+            moved = running.lerp(value.view_as(running), 0.1)
+            running.copy_(torch.where(mask, moved, running))
+
+    @property
+    def projects(self) -> bool:
+        """Whether any penalty moves weights after a step."""
+        return bool(self._projected)
+
+    def project(self, active: Tensor) -> None:
+        """Put the weights of active members ``(n_members,)`` back where their penalties allow them."""
+        one_by_one = self.parameters.device.type == "cpu"
+        for index, name in self._projected.items():
+            weight = self.state()[name]
+            if one_by_one:
+                self._project_each(index, weight, active.tolist())
+            else:
+                self._project_together(index, weight, active)
+
+    def _project_each(self, index: str, weight: Tensor, active: Sequence[bool]) -> None:
+        """Project one member's matrix after the other: in any company with the same bits."""
+        for k, objective in enumerate(self.objectives):
+            layer = objective.penalties[index]
+            assert isinstance(layer, PenaltyLayer)
+            if active[k]:
+                weight[k].copy_(layer.project(weight[k]))
+
+    def _project_together(self, index: str, weight: Tensor, active: Tensor) -> None:
+        """Project the matrices of all members ``(n_members, n_out, n_in)`` at once, as a GPU wants it."""
+        layer, prefix = self.template.penalties[index], f"penalties.{index}."
+        assert isinstance(layer, PenaltyLayer)
+        numbers = {
+            name.removeprefix(prefix): values
+            for name, values in self.buffers.items()
+            if name.startswith(prefix)
+        }
+        projected = vmap(layer.projected_with)(numbers, weight)
+        weight.copy_(torch.where(active.view(-1, 1, 1), projected, weight))
+
+    def weight_decay(self, plans: Sequence[Plan]) -> Tensor | None:
+        """Return λ of every parameter, ``(n_members, n_parameters)``; None where all are zero."""
+        if not any(any(plan.weight_decay) for plan in plans):
+            return None
+        strengths = [self._strengths(plan, self._matrices()) for plan in plans]
+        return torch.stack(strengths).to(self.parameters.device)
+
+    def _matrices(self) -> dict[str, Tensor]:
+        modules = self.template.named_modules()
+        return {f"{name}.weight": m.weight for name, m in modules if isinstance(m, Linear)}
+
+    def _projected_matrices(self, plan: Plan) -> dict[str, str]:
+        """Return the names of the matrices that are projected after a step, by position."""
+        pairs = zip(self._matrices(), plan.penalties, strict=True)
+        return {str(i): name for i, (name, p) in enumerate(pairs) if p is not None and p.projects}
+
+    def _strengths(self, plan: Plan, matrices: Mapping[str, Tensor]) -> Tensor:
+        pairs = zip(matrices.items(), plan.weight_decay, strict=True)
+        return self.layout.row(
+            {name: torch.full_like(w, strength) for (name, w), strength in pairs}
+        )
+
+
+def _objective(plan: Plan, network: nn.Module) -> Objective:
+    penalties = plan.penalties, plan.code_penalties
+    return Objective(network, plan.criterion(), *penalties, plan.dtype)
+
+
+def noise_of_all(plans: Sequence[Plan]) -> dict[str, type[Noise]]:
+    """Return the kind of noise at each site where any member has some.
+
+    Members may differ in strength and in having noise at all, not in its kind.
+    """
+    kinds: dict[str, type[Noise]] = {}
+    for plan in plans:
+        for site, noise in plan.noise.items():
+            assert kinds.setdefault(site, type(noise)) is type(noise)
+    return kinds
+
+
+def _with_silence(plan: Plan, kinds: Mapping[str, type[Noise]]) -> dict[str, Noise]:
+    return {site: plan.noise.get(site) or kind.silent() for site, kind in sorted(kinds.items())}

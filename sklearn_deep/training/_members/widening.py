@@ -1,0 +1,91 @@
+"""A member's network inside the wider one of its population."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from sklearn_deep.networks import DenseBlock, Layout, corner
+from sklearn_deep.training._objective import Objective
+from sklearn_deep.training._plan import Plan
+
+
+class Weights(NamedTuple):
+    """Parameters and running statistics of one member (or, stacked, of all)."""
+
+    parameters: Tensor
+    statistics: dict[str, Tensor]
+
+
+class Padding:
+    """Where a network lies in a wider one: its units are the first of each layer, the others are zero.
+
+    Parameters
+    ----------
+    own : Objective
+        The member's.
+    wide : Objective
+        The population's, with a mask in every block.
+    layout : Layout
+        Of ``wide``.
+    """
+
+    def __init__(self, own: Objective, wide: Objective, layout: Layout) -> None:
+        self.own = own
+        self.own_layout, self.wide_layout = Layout(own), layout
+        self.own_buffers = {name: buffer.shape for name, buffer in own.named_buffers()}
+        self.wide_buffers = {name: buffer.shape for name, buffer in wide.named_buffers()}
+
+    def first_row(self) -> Tensor:
+        """Return the initial parameters as the population's are."""
+        row = self.own_layout.row(dict(self.own.named_parameters()))
+        return self.own_layout.moved(row, self.wide_layout)
+
+    def first_buffers(self) -> dict[str, Tensor]:
+        """Return the initial buffers as the population's are, and the masks that it has beside them."""
+        own = dict(self.own.named_buffers())
+        return {
+            name: self._padded(name, own[name]) if name in own else self._units(name)
+            for name in self.wide_buffers
+        }
+
+    def widened(self, weights: Weights) -> Weights:
+        """Return the member's weights as the population's are."""
+        row = self.own_layout.moved(weights.parameters, self.wide_layout)
+        return Weights(row, {n: self._padded(n, value) for n, value in weights.statistics.items()})
+
+    def narrowed(self, weights: Weights) -> Weights:
+        """Return weights of the population as the member's own."""
+        statistics = {
+            name: value[corner(self.own_buffers[name])]
+            for name, value in weights.statistics.items()
+        }
+        return Weights(self.wide_layout.moved(weights.parameters, self.own_layout), statistics)
+
+    def widened_plan(self, plan: Plan) -> Plan:
+        """Return the member's plan with rows of the optimizer's state as the population's are."""
+        if plan.start is None or plan.start.progress is None:
+            return plan
+        progress = plan.start.progress
+        state = {
+            slot: self.own_layout.moved(row, self.wide_layout)
+            for slot, row in progress.state.items()
+        }
+        return replace(plan, start=plan.start._replace(progress=progress._replace(state=state)))
+
+    def narrowed_state(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Return rows of the optimizer's state for the member's own parameters."""
+        return {slot: self.wide_layout.moved(row, self.own_layout) for slot, row in state.items()}
+
+    def _padded(self, name: str, value: Tensor) -> Tensor:
+        padded = value.new_zeros(self.wide_buffers[name])
+        padded[corner(value.shape)] = value
+        return padded
+
+    def _units(self, name: str) -> Tensor:
+        block = self.own.get_submodule(name.rpartition(".")[0])
+        assert isinstance(block, DenseBlock)
+        return torch.arange(*self.wide_buffers[name]) < block.width

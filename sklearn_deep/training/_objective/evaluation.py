@@ -1,0 +1,94 @@
+"""Validation rows through the networks, in evaluation mode."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+from torch.func import functional_call, vmap
+from torch.nn import functional as F
+
+from sklearn_deep.training._data import Data, Pool
+from sklearn_deep.training._objective.metrics import Metric, mean
+from sklearn_deep.training._objective.objective import Objective
+
+# All forward passes have this many rows, so that a member's values never depend on the others'.
+_ROWS = 256
+
+
+class Evaluation:
+    """The validation part of a population.
+
+    Parameters
+    ----------
+    objective : Objective
+        Template of every member.
+    parts : sequence of Data of length n_members
+    metric : Metric or None
+    of_terms : callable
+        Returns the named losses of a member from those of its terms.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        parts: Sequence[Data],
+        metric: Metric | None,
+        of_terms: Callable[[Sequence[float], int], dict[str, float]],
+    ) -> None:
+        # Modules of the user's that draw noise themselves look at their mode.
+        self.objective = copy.deepcopy(objective).eval()
+        self.metric = metric
+        self.of_terms = of_terms
+        self.pool = Pool.of(parts)
+        n_chunks = -(-max(self.pool.lengths) // _ROWS)
+        rows = [F.pad(torch.arange(n), (0, n_chunks * _ROWS - n)) for n in self.pool.lengths]
+        order = torch.stack(rows).view(len(parts), n_chunks, _ROWS).movedim(1, 0)
+        self.order = order.to(self.pool.x.values.device)  # (n_chunks, n_members, _ROWS)
+        self.weight = self._weight()
+
+    def __call__(self, state: dict[str, Tensor]) -> list[dict[str, float]]:
+        """Return loss and metric of each member.
+
+        Parameters
+        ----------
+        state : dict of str to Tensor of shape (n_members, ...)
+            Parameters and buffers.
+        """
+        chunks = [self._forward(state, rows) for rows in self.order]
+        output, losses = (torch.stack(column) for column in zip(*chunks, strict=True))
+        # Each a value a member, brought to the host in one go.
+        terms = mean(losses, self.weight).view(len(self.pool.lengths), -1).tolist()
+        values = [self._named(own, k) for k, own in enumerate(terms)]
+        if self.metric is not None:
+            for own, score in zip(values, self._scores(self.metric, output), strict=True):
+                own[f"val_{self.metric.name}"] = score
+        return values
+
+    def _weight(self) -> Tensor:
+        """Return the weight of each row in each term, ``(n_chunks, n_members, _ROWS)`` or with terms last."""
+        column = self.pool.sample_weight
+        weight: Tensor = column.values[column.places(self.order)]
+        position = torch.arange(self.order.shape[0] * _ROWS).view(-1, 1, _ROWS)
+        valid = (position < torch.tensor(self.pool.lengths).view(-1, 1)).to(weight)
+        return weight * valid.view(*valid.shape, *[1] * (weight.ndim - 3))
+
+    def _named(self, terms: Sequence[float], k: int) -> dict[str, float]:
+        return {f"val_{name}": value for name, value in self.of_terms(terms, k).items()}
+
+    def _scores(self, metric: Metric, output: Tensor) -> list[float]:
+        predictions = self.objective.criterion.predictions(output)
+        targets = self.pool.y.values[self.pool.y.places(self.order)]
+        weight = self.weight if self.weight.ndim == 3 else self.weight[..., 0]
+        scores: list[float] = metric.score(predictions, targets, weight).tolist()
+        return scores
+
+    def _forward(self, state: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, Tensor]:
+        x, y = (column.values[column.places(rows)] for column in (self.pool.x, self.pool.y))
+        if len(rows) == 1:
+            single = {name: value[0] for name, value in state.items()}
+            output, losses, _ = functional_call(self.objective, single, (x[0], y[0]))
+            return output[None], losses[None]
+        return vmap(lambda s, x, y: functional_call(self.objective, s, (x, y))[:2])(state, x, y)

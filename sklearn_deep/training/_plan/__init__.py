@@ -1,0 +1,12 @@
+"""Everything that a fit depends on, with no estimator in it.
+
+``plan`` describes one fit; ``start`` where it resumes an earlier one. ``grouping`` decides which
+plans are trained as one population, ``sharing`` holds equal data of many plans once.
+"""
+
+from sklearn_deep.training._plan.grouping import populations
+from sklearn_deep.training._plan.plan import Plan, common_plan
+from sklearn_deep.training._plan.sharing import Origin, Shared
+from sklearn_deep.training._plan.start import Progress, Start
+
+__all__ = ["Origin", "Plan", "Progress", "Shared", "Start", "common_plan", "populations"]

@@ -1,0 +1,152 @@
+"""Which plans are trained together."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+
+from sklearn_deep.noise import Noise
+from sklearn_deep.optimizers import Rule
+from sklearn_deep.training._plan.plan import Plan, common_plan
+
+
+def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int]]:
+    """Divide plans into populations.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+    size : int >= 1, optional
+        Members of a population, at most; None: as many as train fastest.
+
+    Returns
+    -------
+    list of list of int
+        Places of the plans of each population.
+    """
+    groups: list[_Group] = []
+    by_structure: dict[Hashable, list[_Group]] = {}
+    for i, plan in enumerate(plans):
+        widths = not (plan.pads and plan.device.type in _PADDED_ON)
+        alike = by_structure.setdefault(plan.structure(widths), [])
+        group = next((group for group in alike if group.takes(plan)), None)
+        if group is None:
+            group = _Group(size)
+            alike.append(group)
+            groups.append(group)
+        group.add(i, plan)
+    return [chunk for group in groups for chunk in group.chunks()]
+
+
+class _Group:
+    """Plans of one structure, or padded to one, whose noise is of one kind at each site."""
+
+    def __init__(self, size: int | None) -> None:
+        self.size = size
+        self.members: dict[int, Plan] = {}
+        self.kinds: dict[str, type[Noise]] = {}
+
+    def takes(self, plan: Plan) -> bool:
+        """Return whether a plan fits in."""
+        kinds = ((site, type(noise)) for site, noise in plan.noise.items())
+        return not plan.trains_alone() and all(
+            self.kinds.get(site, kind) is kind for site, kind in kinds
+        )
+
+    def add(self, place: int, plan: Plan) -> None:
+        self.members[place] = plan
+        self.kinds |= {site: type(noise) for site, noise in plan.noise.items()}
+
+    def chunks(self) -> list[list[int]]:
+        """Return the places in populations."""
+        parts = _of_like_sizes(self.members)
+        return [chunk for part in parts for chunk in self._of_equal_size(part)]
+
+    def _of_equal_size(self, places: list[int]) -> list[list[int]]:
+        """Return some places in populations that have nearly equal numbers of members."""
+        size = self.size or fastest_size(common_plan([self.members[k] for k in places]))
+        n_chunks = -(-len(places) // size)
+        bounds = [len(places) * k // n_chunks for k in range(n_chunks + 1)]
+        return [places[a:b] for a, b in pairwise(bounds)]
+
+
+# Where networks of different widths are padded to one: a step of small networks on a GPU takes as long
+# as its launches, however many networks there are. On a CPU it takes as long as its multiplications.
+_PADDED_ON = {"cuda"}
+# How many times the memory of its members a population may take. Widths drawn evenly up to a largest one
+# then share two or three populations; many of 16 units are not padded to 1024. Chosen, not measured.
+_MOST_PADDING = 2
+
+
+def _of_like_sizes(members: Mapping[int, Plan]) -> list[list[int]]:
+    """Divide members so that padding multiplies their memory by ``_MOST_PADDING`` at most.
+
+    From the largest on, each joins the one before if ``n · b(widths of all) ≤ _MOST_PADDING · Σ b(own
+    widths)``, with ``b`` the bytes of a member and ``n`` how many they then are.
+    """
+    if len({plan.architecture.structure() for plan in members.values()}) == 1:
+        return [list(members)]
+    own = {place: bytes_of_member(plan) for place, plan in members.items()}
+    parts: list[_Part] = []
+    for place in sorted(members, key=lambda place: -own[place]):
+        joined = parts[-1].joined(place, members[place], own[place]) if parts else None
+        if joined is not None and joined.padding <= _MOST_PADDING:
+            parts[-1] = joined
+        else:
+            parts.append(_Part([place], members[place], own[place]))
+    return [sorted(part.places) for part in parts]
+
+
+class _Part(NamedTuple):
+    """Members, their common plan and the memory they take without padding."""
+
+    places: list[int]
+    plan: Plan
+    n_bytes: int
+
+    def joined(self, place: int, plan: Plan, n_bytes: int) -> _Part:
+        """Return the part with one more member."""
+        together = common_plan([self.plan, plan])
+        return _Part([*self.places, place], together, self.n_bytes + n_bytes)
+
+    @property
+    def padding(self) -> float:
+        """How many times that memory they take with padding."""
+        return len(self.places) * bytes_of_member(self.plan) / self.n_bytes
+
+
+# Members of a population on a CPU work on about this much memory, which a core's cache holds: more
+# of them wait for memory, fewer for Python. Measured with networks of 16 to 256 units (docs/arithmetic.md).
+_CACHE = 6_000_000
+_LARGEST = 48
+# Fewer gain nothing over one by one.
+_LEAST = 3
+
+
+def fastest_size(plan: Plan) -> int:
+    """Return how many members train fastest together; 1 for networks that fill the cache alone."""
+    if plan.trains_alone():
+        return 1
+    if plan.device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(plan.device)
+        return max(1, free // 2 // bytes_of_member(plan))
+    size = min(_LARGEST, _CACHE // bytes_of_member(plan))
+    return size if size >= _LEAST else 1
+
+
+def bytes_of_member(plan: Plan) -> int:
+    """Return the memory that a member in training takes, its rows left out.
+
+    That is parameters × (2 + state of the optimizer) + 3 × rows of a batch × width of all layers,
+    times the bytes of a number: weights and gradients, and of each layer what it gets, what it
+    gives and the gradient of that.
+    """
+    shapes = [matrix.shape for matrix in plan.architecture.matrices]
+    n_parameters = sum(n_out * (n_in + 1) for n_out, n_in in shapes)
+    slots = len(plan.optimizer.slots) if isinstance(plan.optimizer, Rule) else 0
+    widths = shapes[0][1] + sum(n_out for n_out, _ in shapes)
+    numbers = n_parameters * (2 + slots) + 3 * plan.batch_rows * widths
+    return numbers * plan.dtype.itemsize

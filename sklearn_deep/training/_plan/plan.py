@@ -1,0 +1,245 @@
+"""A plan: everything a fit depends on, with no estimator in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import gcd, lcm
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from sklearn_deep._shared import Doubt, TargetScale
+from sklearn_deep.augmentation import Augmentation
+from sklearn_deep.initializers import Initializer
+from sklearn_deep.losses import Loss
+from sklearn_deep.networks import AutoencoderArchitecture, Linear, MLPArchitecture
+from sklearn_deep.noise import Noise
+from sklearn_deep.optimizers import Optimizer, SingleOptimizer
+from sklearn_deep.penalties import CodePenalty, Penalty
+from sklearn_deep.schedules import Schedule
+from sklearn_deep.stopping import EarlyStopping
+from sklearn_deep.training._data import Data, seeded
+from sklearn_deep.training._objective import Criterion, Joint, Prediction, Reconstruction
+from sklearn_deep.training._plan.start import Progress, Start
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What network, on what data, with what numbers.
+
+    Two plans of equal ``structure()`` can be trained in one population; all else is numbers. Plans that
+    differ in widths alone can be where each ``pads``.
+
+    Parameters
+    ----------
+    architecture : MLPArchitecture or AutoencoderArchitecture
+    initializers : tuple of Initializer
+        Of each weight matrix, in the order of ``architecture.matrices``.
+    noise : mapping of str to Noise
+        Noise by site (see ``MLPArchitecture.build``); a site left out has none.
+    loss : Loss or None
+        Of predictions; None: there are none.
+    weight_decay : tuple of float
+        λ of each weight matrix, the input's first.
+    penalties : tuple of Penalty or None
+        Of each weight matrix.
+    augmentation : Augmentation or None
+    optimizer : Optimizer
+    learning_rate : float
+    schedule : Schedule
+    stopping : EarlyStopping or None
+    metric : str or None
+        A name in ``METRICS``.
+    data : Data
+    validation : Data or None
+    batch_size : int
+        Rows a step, at most; one more in the last step if ``joins_last_row``.
+    max_epochs : int
+    seed : int
+        The one source of all randomness of this fit.
+    start : Start or None, default=None
+        What to go on from; None: fresh weights.
+    reconstruction_loss : Loss or None
+        Of an autoencoder; with a ``loss`` too, the two are trained jointly.
+    beta : float
+        Share of ``loss`` in a joint objective, in [0, 1].
+    code_penalties : tuple of CodePenalty
+    shows_outputs : bool, default=False
+        Whether a step returns the network's outputs even where no metric looks at them.
+    target_scale : TargetScale or None
+        What the targets in ``data`` and ``validation`` have been shifted and divided by.
+    doubts : tuple of Doubt
+        What the user is to be warned of.
+    places : ndarray of int or None, default=None
+        Which of the samples that a fit was given are ``data``; None: all.
+    validation_places : ndarray of int or None, default=None
+        Which of them are ``validation``; None: samples were given for that, or there are none.
+    """
+
+    architecture: MLPArchitecture | AutoencoderArchitecture
+    initializers: tuple[Initializer, ...]
+    noise: Mapping[str, Noise]
+    loss: Loss | None
+    weight_decay: tuple[float, ...]
+    penalties: tuple[Penalty | None, ...]
+    augmentation: Augmentation | None
+    optimizer: Optimizer
+    learning_rate: float
+    schedule: Schedule
+    stopping: EarlyStopping | None
+    metric: str | None
+    data: Data
+    validation: Data | None
+    batch_size: int
+    max_epochs: int
+    seed: int
+    start: Start | None = None
+    reconstruction_loss: Loss | None = None
+    beta: float = 1.0
+    code_penalties: tuple[CodePenalty, ...] = ()
+    shows_outputs: bool = False
+    target_scale: TargetScale | None = None
+    doubts: tuple[Doubt, ...] = ()
+    places: np.ndarray | None = None
+    validation_places: np.ndarray | None = None
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Arithmetic of training."""
+        return self.architecture.dtype
+
+    @property
+    def device(self) -> torch.device:
+        """Where the data lies and the training runs."""
+        device: torch.device = self.data.x.device
+        return device
+
+    @property
+    def progress(self) -> Progress | None:
+        """What an earlier training left beside the weights."""
+        return None if self.start is None else self.start.progress
+
+    @property
+    def first_epoch(self) -> int:
+        """Epochs that went by before."""
+        return 0 if self.progress is None else self.progress.epoch
+
+    @property
+    def schedule_epoch(self) -> int:
+        """Epoch in which the schedule began."""
+        return 0 if self.progress is None else self.progress.schedule_epoch
+
+    @property
+    def copies(self) -> int:
+        """Rows that augmentation adds for each row."""
+        return 0 if self.augmentation is None else self.augmentation.copies
+
+    @property
+    def joins_last_row(self) -> bool:
+        """Whether a last batch of one row joins the batch before it: one row has no variance."""
+        n_rows = len(self.data.x) * (1 + self.copies)
+        alone = self.batch_size > 1 and n_rows > 1 and n_rows % self.batch_size == 1
+        return alone and self.architecture.normalizes_batches
+
+    @property
+    def batch_rows(self) -> int:
+        """Rows a step is computed with: those of the largest batch, plus rows of weight zero.
+
+        Vector and scalar code of elementwise functions round differently, so the elements of
+        every layer that has some must fill whole vectors (32 elements): then a member has the
+        same bits in any company.
+        """
+        widths = self.architecture.hidden_widths
+        if self.loss is not None and self.loss.transcendental:
+            widths = (*widths, self.data.y.shape[1])
+        if self.reconstruction_loss is not None and self.reconstruction_loss.transcendental:
+            widths = (*widths, self.data.x.shape[1])
+        step = lcm(4, *(32 // gcd(32, width) for width in widths))
+        return -(-(self.batch_size + self.joins_last_row) // step) * step
+
+    def structure(self, widths: bool = True) -> Hashable:
+        """Return the key that members of one population share; hidden ``widths`` may be left out."""
+        return (
+            self.step_structure(widths),
+            self.optimizer.structure(),
+            None if self.augmentation is None else self.augmentation.structure(),
+            self.metric,
+            self.batch_size,
+            self.joins_last_row,
+            self.max_epochs,
+            self.first_epoch,
+            self.validation is None,
+            self.device,
+        )
+
+    def step_structure(self, widths: bool = True) -> Hashable:
+        """Return the key of the formula of a step, noise left out: what may replay one recording.
+
+        Epoch, optimizer and all else around the step are no part of it, so calls of ``partial_fit``
+        record no step anew.
+        """
+        return (
+            self.architecture.structure(widths),
+            None if self.loss is None else self.loss.structure(),
+            None if self.reconstruction_loss is None else self.reconstruction_loss.structure(),
+            tuple(None if p is None else p.structure() for p in self.penalties),
+            tuple(p.structure() for p in self.code_penalties),
+            self.shows_outputs,
+        )
+
+    def trains_alone(self) -> bool:
+        """Return whether this plan cannot share a population."""
+        single = isinstance(self.optimizer, SingleOptimizer)
+        return single or any(p.trains_alone for p in self._all_penalties)
+
+    @property
+    def pads(self) -> bool:
+        """Whether this plan can share a population with others of other widths."""
+        ignore = all(p.ignores_zeros for p in self._all_penalties)
+        return self.architecture.pads and ignore and not self.trains_alone()
+
+    @property
+    def _all_penalties(self) -> list[Penalty]:
+        return [p for p in (*self.penalties, *self.code_penalties) if p is not None]
+
+    @property
+    def factors(self) -> tuple[float, ...]:
+        """Weight of each term of the objective in J."""
+        joint = self.loss is not None and self.reconstruction_loss is not None
+        return (self.beta, 1 - self.beta) if joint else (1.0,)
+
+    def criterion(self) -> Criterion:
+        """Return the terms of the objective."""
+        if self.reconstruction_loss is None:
+            assert self.loss is not None
+            return Prediction(self.loss)
+        if self.loss is None:
+            return Reconstruction(self.reconstruction_loss, self.shows_outputs)
+        return Joint(self.loss, self.reconstruction_loss, self.factors)
+
+    def build(self, noise: Mapping[str, Noise]) -> nn.Module:
+        """Return the network with its first weights, on the CPU, and noise layers at the given sites."""
+        network = self.architecture.build(noise)
+        if self.start is not None:
+            network.load_state_dict(self.start.weights)
+            return network
+        generator = torch.Generator()
+        linears = [(n, m) for n, m in network.named_modules() if isinstance(m, Linear)]
+        for (name, linear), initializer in zip(linears, self.initializers, strict=True):
+            seeded(generator, self.seed, f"init.{name}")
+            n_out, n_in = linear.weight.shape
+            with torch.no_grad():
+                linear.weight.copy_(initializer.draw(n_out, n_in, generator))
+        return network
+
+
+def common_plan(plans: Sequence[Plan]) -> Plan:
+    """Return a plan of the structure that a population has: the first, widened where widths differ."""
+    first = plans[0]
+    if len({plan.architecture.structure() for plan in plans}) == 1:
+        return first
+    widened: Callable[[Any], Any] = first.architecture.widened
+    return replace(first, architecture=widened([plan.architecture for plan in plans[1:]]))

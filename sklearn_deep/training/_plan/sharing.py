@@ -1,0 +1,148 @@
+"""Equal data of many plans, held once."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import Any, NamedTuple
+from weakref import ReferenceType, ref
+
+import numpy as np
+import torch
+from scipy.sparse import issparse
+from torch import Tensor
+
+from sklearn_deep.training._data import Data, LazyRows, Source, TakenRows, bits
+from sklearn_deep.training._plan.plan import Plan
+
+_SAMPLED = 16
+
+
+class Origin(NamedTuple):
+    """Where the samples of a plan come from.
+
+    Parameters
+    ----------
+    n_samples : int
+        Of all that others may have, too.
+    places : ndarray of shape (n,)
+        Which of them the fit of the plan was given.
+    X : object
+        All samples as they were given; None: the plan's have been transformed.
+    """
+
+    n_samples: int
+    places: np.ndarray
+    X: Any
+
+
+class Shared:
+    """Gives plans whose data is held once: as places in one tensor, or as a tensor known before."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, list[ReferenceType[Tensor]]] = {}
+        self._sources: dict[Hashable, list[Source]] = {}
+        self._indices: list[Tensor] = []
+        self._taken: dict[Hashable, TakenRows] = {}
+
+    def plan(self, plan: Plan, origin: Origin | None = None) -> Plan:
+        """Return a plan whose data is shared with that of earlier ones where it is equal.
+
+        Parameters
+        ----------
+        plan : Plan
+        origin : Origin, optional
+            Where its samples come from; None: from nowhere that others could have theirs from.
+        """
+        data = self._data(plan.data, origin, plan.places)
+        validation = plan.validation
+        if validation is not None:
+            # Samples that were given for validation come from elsewhere.
+            own = None if plan.validation_places is None else origin
+            validation = self._data(validation, own, plan.validation_places)
+        return replace(plan, data=data, validation=validation)
+
+    def _data(self, data: Data, origin: Origin | None, places: np.ndarray | None) -> Data:
+        if origin is None:
+            return Data(*map(self._column, data))
+        index = origin.places if places is None else origin.places[places]
+        if len(index) != len(data.x):
+            return Data(*map(self._column, data))
+        of_samples = self._index(index % origin.n_samples, data.y.device)
+        if of_samples is None:
+            return Data(*map(self._column, data))
+        x, *others = data
+        x = self._column(x) if origin.X is None else self._samples(x, of_samples, origin, places)
+        return Data(x, *(self._part(column, of_samples, origin.n_samples) for column in others))
+
+    def _samples(self, x: Any, index: Tensor, origin: Origin, places: Any) -> Any:
+        """Return samples that nothing has transformed."""
+        if not isinstance(x, Tensor):
+            source = _rows_of_source(x, origin, places)
+            return x if source is None else self._once(TakenRows(source, index))
+        if isinstance(origin.X, np.memmap):
+            lazy = TakenRows(LazyRows(origin.X, dtype=x.dtype, device=x.device), index)
+            if _are_equal(x, lazy):
+                return self._once(lazy)
+        return self._part(x, index, origin.n_samples)
+
+    def _part(self, column: Tensor, index: Tensor, n_samples: int) -> TakenRows:
+        """Return some samples of a source that holds those of others, too."""
+        kind = (n_samples, column.shape[1:], column.dtype, column.device)
+        sources = self._sources.setdefault(kind, [])
+        source = next((source for source in sources if source.takes(column, index)), None)
+        if source is None:
+            source = Source(n_samples, column)
+            source.takes(column, index)
+            sources.append(source)
+        return self._once(TakenRows(source.values, index))
+
+    def _once(self, rows: TakenRows) -> TakenRows:
+        """Return the same object for the same samples: a population tells its members' apart by it."""
+        return self._taken.setdefault((rows.source_key, id(rows.index)), rows)
+
+    def _index(self, index: np.ndarray, device: torch.device) -> Tensor | None:
+        """Return the same tensor for the same places; None if a place comes more than once."""
+        places = torch.tensor(index, dtype=torch.int64, device=device)
+        for known in self._indices:
+            if known.device == device and torch.equal(known, places):
+                return known
+        if len(places.unique()) < len(places):
+            return None
+        self._indices.append(places)
+        return places
+
+    def _column(self, column: Any) -> Any:
+        if not isinstance(column, Tensor):
+            return column
+        some = column.flatten()[:: max(1, column.numel() // _SAMPLED)].tolist()
+        key = (column.shape, column.dtype, column.device, tuple(some))
+        alike = self._known.setdefault(key, [])
+        # Held by the plans alone: what no plan needs any more is gone.
+        alike[:] = [known for known in alike if known() is not None]
+        for known in alike:
+            other = known()
+            if other is not None and torch.equal(bits(other), bits(column)):
+                return other
+        alike.append(ref(column))
+        return column
+
+
+def _rows_of_source(rows: LazyRows, origin: Origin, places: np.ndarray | None) -> LazyRows | None:
+    """Return all sparse samples, if those of a plan are the same as its among them; else None."""
+    own, source = rows.array, origin.X
+    places = np.arange(len(origin.places)) if places is None else places
+    if not (issparse(source) and issparse(own)) or not source.format == own.format == "csr":
+        return None
+    part = source[origin.places]
+    names = ("indptr", "indices", "data")
+    alike = all(np.array_equal(getattr(part, name), getattr(own, name)) for name in names)
+    if not alike or not np.array_equal(rows.index, places):
+        return None
+    return rows.of(source)
+
+
+def _are_equal(x: Tensor, rows: TakenRows) -> bool:
+    size = max(1, 2**20 // max(1, x.shape[1]))
+    places = torch.arange(len(x)).split(size)
+    return all(torch.equal(bits(x[part]), bits(rows[part])) for part in places)

@@ -1,0 +1,10 @@
+"""One step of training: a batch in, losses and gradients out.
+
+``batches`` decides which samples each member sees; ``gradient_step`` computes losses and gradients
+of all members, recorded once and replayed; ``user_code`` finds steps that run unknown functions.
+"""
+
+from sklearn_deep.training._step.batches import Batch, Epoch
+from sklearn_deep.training._step.gradient_step import Computation, Computed
+
+__all__ = ["Batch", "Computation", "Computed", "Epoch"]

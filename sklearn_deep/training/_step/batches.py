@@ -1,0 +1,188 @@
+"""Which rows each member sees at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
+
+from sklearn_deep.training._data import Column, Pool, seeded
+from sklearn_deep.training._plan import Plan
+
+# Rows are gathered for several steps at once, up to this many elements of x.
+_GATHERED_ELEMENTS = 2**20
+
+
+class Batch(NamedTuple):
+    """Rows of one step: ``(n_members, n_rows, ...)``; padding rows have weight zero.
+
+    ``inputs`` are the same four as the step takes them: without axis of members where there is one.
+    """
+
+    x: Tensor
+    y: Tensor
+    slope: Tensor
+    share: Tensor
+    inputs: tuple[Tensor, ...]
+
+
+class Epoch:
+    """One pass of every member over its rows, in an order of its own.
+
+    A batch has ``batch_size`` rows, the last one of a member one more if plans ask for that
+    (``joins_last_row``), and padding up to ``n_rows``. Members with fewer rows end in
+    batches of padding alone. Copies that augmentation adds are rows like the others, made when
+    their batch is taken.
+
+    Attributes
+    ----------
+    order : Tensor of shape (n_steps, n_members, n_rows)
+        Rows of the members' own.
+    valid : Tensor of shape (n_steps, n_members, n_rows)
+        1 for a row of the member, 0 for padding.
+    copied : bool Tensor of shape (n_steps, n_members, n_rows)
+        Whether the row is an augmented copy.
+    weight : Tensor of shape (n_steps, n_members, n_rows) or (n_steps, n_members, n_rows, n_terms)
+        Weight of each row in the objective, or in its terms.
+    slope : Tensor of the same shape
+        By how much J of the batch, or its term, rises with the loss of each row: weight divided by
+        the number of the member's own rows in the batch.
+    share : Tensor of shape (n_steps, n_members, n_rows)
+        Share of each row in statistics of its batch: its weight in the last term, which counts all
+        rows, divided by the sum; zeros where a batch has no weight.
+    enough : bool Tensor of shape (n_steps, n_members), on the CPU
+        Whether so many rows have weight that a step can be made: one, two where statistics of the
+        batch are taken.
+    n_own : Tensor of shape (n_steps, n_members), on the CPU
+        Own rows of the member in each batch, those of weight zero included.
+    weight_sums : Tensor of shape (n_steps, n_members, n_terms), on the CPU
+        Weight of each batch in each term.
+    member_steps : list of int of length n_members
+        Batches that each member has rows for.
+    """
+
+    def __init__(self, plans: Sequence[Plan], pool: Pool, epoch: int) -> None:
+        self.plans, self.pool, self.epoch = plans, pool, epoch
+        self.batch_size, self.n_rows = plans[0].batch_size, max(plan.batch_rows for plan in plans)
+        n_each = [n * (1 + plan.copies) for plan, n in zip(plans, pool.lengths, strict=True)]
+        self.joins = plans[0].joins_last_row
+        self.member_steps = [-(-n // self.batch_size) - self.joins for n in n_each]
+        self.n_steps = max(self.member_steps)
+        orders: dict[tuple[int, int], tuple[Tensor, ...]] = {}
+        columns = []
+        for plan, n in zip(plans, pool.lengths, strict=True):
+            if (plan.seed, n) not in orders:
+                orders[plan.seed, n] = self._order(plan, n)
+            columns.append(orders[plan.seed, n])
+        device, dtype = pool.x.values.device, pool.x.values.dtype
+        order, valid, copied = (torch.stack(c, 1).to(device) for c in zip(*columns, strict=True))
+        self.order, self.valid, self.copied = order, valid.to(dtype), copied
+        self.weight = self.of_valid(pool.weight)
+        n_own = self.valid.sum(2)
+        self.n_own = n_own.double().cpu()
+        self.slope = self.weight / n_own.clamp(min=1).view(
+            *n_own.shape, *[1] * (self.weight.ndim - 2)
+        )
+        weight = self.weight if self.weight.ndim == 3 else self.weight[..., -1].contiguous()
+        sums = weight.sum(2, keepdim=True)
+        self.share = torch.where(sums > 0, weight / sums, 0.0)
+        n_least = 1 + plans[0].architecture.normalizes_batches
+        self.enough = ((self.share > 0).sum(2) >= n_least).cpu()
+        self.weight_sums = _sums_of_terms(self.weight.double()).cpu()
+
+    def of_valid(self, weight: Column) -> Tensor:
+        """Return the weights of the epoch's rows, zero for padding."""
+        rows = weight.values[weight.places(self.order)]
+        return rows * self.valid.view(*self.valid.shape, *[1] * (rows.ndim - self.valid.ndim))
+
+    def _order(self, plan: Plan, n: int) -> tuple[Tensor, ...]:
+        """Return the rows of a member in batches, which are valid, and which are copies."""
+        n_all = n * (1 + plan.copies)
+        shuffled = torch.randperm(
+            n_all, generator=seeded(Generator(), plan.seed, "order", self.epoch)
+        )
+        valid = self._in_batches(torch.ones(n_all, dtype=torch.long))
+        return self._in_batches(shuffled % n), valid, self._in_batches(shuffled >= n)
+
+    def _in_batches(self, values: Tensor) -> Tensor:
+        n_whole = len(values) - self.joins
+        missing = self.n_steps * self.batch_size - n_whole
+        batches = F.pad(values[:n_whole], (0, missing)).view(self.n_steps, self.batch_size)
+        batches = F.pad(batches, (0, self.n_rows - self.batch_size))
+        if self.joins:
+            batches[n_whole // self.batch_size - 1, self.batch_size] = values[-1]
+        return batches
+
+    def end_after(self, n_steps: int) -> None:
+        """Leave the steps from number ``n_steps`` on out."""
+        columns = ("order", "valid", "copied", "weight", "slope", "share", "n_own", "weight_sums")
+        for name in columns:
+            setattr(self, name, getattr(self, name)[:n_steps])
+        self.member_steps = [min(n_own, n_steps) for n_own in self.member_steps]
+        self.n_steps = n_steps
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the steps' rows; x may be overwritten once a later step is asked for."""
+        per_step = self.order[0].numel() * self.pool.x.values.shape[-1]
+        n_gathered = max(1, _GATHERED_ELEMENTS // per_step)
+        x = None
+        for first in range(0, self.n_steps, n_gathered):
+            rows = self.order[first : first + n_gathered]
+            x, y = _gathered(self.pool.x, rows, x), _gathered(self.pool.y, rows)
+            if self.plans[0].copies:
+                self._augment(first, x, y)
+            steps = slice(first, first + n_gathered)
+            columns = (x, y, self.slope[steps], self.share[steps])
+            inputs = columns if len(self.plans) > 1 else (column[:, 0] for column in columns)
+            yield from map(Batch, *columns, zip(*inputs, strict=True))
+
+    def _augment(self, first: int, x: Tensor, y: Tensor) -> None:
+        """Turn the copies of some steps, from ``first`` on, into augmented rows, in place."""
+        generator = Generator(x.device)
+        for i in range(len(x)):
+            for k, plan in enumerate(self.plans):
+                step = first + i
+                copied = self.copied[step, k]
+                made: list[tuple[Tensor, Tensor, Tensor]] = []
+                for weight in self._weights_of_terms(step, k):
+                    assert plan.augmentation is not None
+                    seeded(generator, plan.seed, "augmentation", self.epoch, step)
+                    new = plan.augmentation.augment(x[i, k], y[i, k], weight, generator)
+                    made.append((copied & (weight > 0) if made else copied, *new))
+                for rows, new_x, new_y in made:
+                    x[i, k] = torch.where(rows.unsqueeze(-1), new_x, x[i, k])
+                    y[i, k] = torch.where(rows.unsqueeze(-1), new_y, y[i, k])
+
+    def _weights_of_terms(self, step: int, k: int) -> list[Tensor]:
+        """Return the weights ``(n_rows,)`` with which a member's copies are made, one after the other.
+
+        All rows count in the last term. Those that count in the first, which have a target, are made
+        anew among themselves: what is mixed into one of them must have a target too.
+        """
+        terms = self.weight[step, k].view(self.n_rows, -1).unbind(-1)
+        some = [w for w, total in zip(terms, self.weight_sums[step, k], strict=True) if total > 0]
+        return some[::-1] if len(some) > 1 and not torch.equal(some[0], some[-1]) else some[-1:]
+
+
+def _sums_of_terms(weight: Tensor) -> Tensor:
+    """Return sums over rows, ``(n_steps, n_members, n_terms)``."""
+    columns = [weight] if weight.ndim == 3 else weight.unbind(-1)
+    # Each term on its own: sums of numbers that lie apart in memory round differently.
+    return torch.stack([column.contiguous().sum(2) for column in columns], -1)
+
+
+def _gathered(column: Column, rows: Tensor, memory: Tensor | None = None) -> Tensor:
+    """Return rows of the members' own: what indexing does, but for tensors faster.
+
+    Fresh memory of this size costs more than the copy: ``memory`` is that of an earlier call, over
+    which the rows are written.
+    """
+    values, places = column.values, column.places(rows)
+    if not isinstance(values, Tensor):
+        gathered: Tensor = values[places]
+        return gathered
+    out = None if memory is None else memory.flatten(0, rows.ndim - 1)[: rows.numel()]
+    return torch.index_select(values, 0, places.flatten(), out=out).unflatten(0, rows.shape)

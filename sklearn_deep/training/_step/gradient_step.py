@@ -1,0 +1,113 @@
+"""One step of all members, as a function of a batch: losses and gradients where the weights now are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from torch import Tensor
+from torch.func import vmap
+
+from sklearn_deep._recording import Replay, Roles, capture_on_gpu
+from sklearn_deep.training._data import Draws
+from sklearn_deep.training._members import Population
+from sklearn_deep.training._objective import member_step, packed_step
+from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._step.batches import Batch
+from sklearn_deep.training._step.user_code import runs_user_code
+
+
+class Computed(NamedTuple):
+    """What a step finds; the axis of members is left out where there is one.
+
+    Parameters
+    ----------
+    losses : Tensor of shape (n_members, n_rows)
+    output : Tensor of shape (n_members, n_rows, n_outputs)
+    gradient : Tensor of shape (n_members, n_parameters)
+        Of the mean loss and the penalties; weight decay is not in it.
+    statistics : list of Tensor of shape (n_members, width)
+        Of the batch, in the order of ``Population.statistics``.
+    penalty : Tensor of shape (n_members,) or None
+        Value of the penalties, where there are some; weight decay is not in it.
+    """
+
+    losses: Tensor
+    output: Tensor
+    gradient: Tensor
+    statistics: list[Tensor]
+    penalty: Tensor | None
+
+
+class Computation:
+    """The step of a population, recorded at the first batch.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+    population : Population
+        Read where its weights are at the time of each call.
+    records_user_code : bool, default=True
+        Whether a step with user-defined functions is recorded; a recording sees changes of what these
+        read at the beginning of an epoch only.
+    """
+
+    def __init__(
+        self, plans: Sequence[Plan], population: Population, *, records_user_code: bool = True
+    ) -> None:
+        common = population.plan
+        self.population = population
+        self.alone = len(plans) == 1
+        self.draws = Draws(
+            population.objectives,
+            [plan.seed for plan in plans],
+            [plan.batch_rows for plan in plans],
+            common.dtype,
+            common.device,
+        )
+        self.n_statistics = len(population.statistics)
+        self._has_user_code = runs_user_code(population.template)
+        self.step = self._replay(common)
+        if self._has_user_code and not records_user_code:
+            self.step.never_record()
+
+    def prepare(self) -> None:
+        """Take notice of numbers of plug-ins that may have changed since."""
+        self.step.prepare()
+
+    def __call__(self, batch: Batch, epoch: int, number: int) -> Computed:
+        """Compute batch number ``number`` of an epoch; the next call may overwrite the gradient."""
+        found = self.step(*batch.inputs, *self.draws.blocks(epoch, number))
+        losses, output, gradient, *rest = found
+        if gradient.ndim == 1:
+            gradient = gradient.unsqueeze(0)
+        penalty = rest[self.n_statistics] if len(rest) > self.n_statistics else None
+        return Computed(losses, output, gradient, rest[: self.n_statistics], penalty)
+
+    def _replay(self, plan: Plan) -> Replay:
+        population, sites = self.population, self.draws.sites
+        objective, layout = population.template, population.layout
+        held = population.inputs()
+        n = len(layout.slots)
+        numbers = [name not in population.statistics for name in population.buffers]
+        roles = Roles(
+            n_held=len(held),
+            fixed=frozenset(n + i for i, fixed in enumerate(numbers) if fixed),
+            # The kernels of a CPU write a gradient straight into its row; of a GPU, a copy each costs more.
+            pieces=slice(2, 2 + n) if self.alone and plan.device.type == "cpu" else None,
+            reuses_memory=plan.device.type == "cpu",
+        )
+        if self.alone:
+            alone = member_step if roles.pieces else packed_step
+            step = alone(objective, layout, sites)
+        else:
+            axes = [0] * (len(held) + 4) + [None if self.draws.shared else 0] * len(sites)
+            step = vmap(packed_step(objective, layout, sites), in_dims=tuple(axes))
+        key = (
+            plan.step_structure(),
+            tuple((layer.site, layer.structure()) for layer in self.draws.layers),
+            len(self.population) if not self.alone else None,
+            self.draws.shared,
+        )
+        capture = capture_on_gpu if plan.device.type == "cuda" else None
+        return Replay(key, step, held, roles, layout, capture, self._has_user_code)

@@ -1,0 +1,75 @@
+"""Updates by an optimizer of torch, which knows one network only."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from sklearn_deep.networks import Layout
+from sklearn_deep.optimizers import SingleOptimizer
+from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._updates.updates import Evaluate, Updates, clipped
+
+
+class SingleUpdates(Updates):
+    """The updates of a population of one, whose optimizer moves views of the row of parameters."""
+
+    def __init__(
+        self,
+        plans: Sequence[Plan],
+        parameters: Tensor,
+        weight_decay: Tensor | None,
+        layout: Layout,
+    ) -> None:
+        super().__init__(plans, parameters, weight_decay)
+        (plan,) = plans
+        assert isinstance(plan.optimizer, SingleOptimizer)
+        self.layout = layout
+        self._views = [view.requires_grad_() for view in layout.views(parameters[0].detach())]
+        self.optimizer = plan.optimizer.build(self._views, plan.learning_rate)
+        if plan.progress is not None and plan.progress.state:
+            # A copy, as torch goes on with the very tensors that it is given.
+            self.optimizer.load_state_dict(copy.deepcopy(dict(plan.progress.state)))
+        self._clip_norm = float(plan.optimizer.clip_norm)
+        self._sets_rate = not plan.optimizer.full_batch
+
+    def begin(self, active: Tensor, rates: Tensor) -> None:
+        """Keep the learning rates of the next steps."""
+        self._count(active)
+        self._active, self._rates = active[:, 0].tolist(), rates[:, 0].tolist()
+
+    def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
+        """Make one of those steps; the optimizer may evaluate J at several points."""
+        if not self._active[step]:
+            return
+        if self._sets_rate:
+            for group in self.optimizer.param_groups:
+                group["lr"] = self._rates[step]
+
+        def closure() -> float:
+            loss, new = evaluate()
+            self._hand_over(new)
+            return float(loss + self.penalty())
+
+        self._hand_over(gradient)
+        self.optimizer.step(closure)
+
+    def _hand_over(self, gradient: Tensor) -> None:
+        row = gradient[0]
+        if self.weight_decay is not None:
+            row = row + self.weight_decay[0] * self.parameters[0]
+        if isfinite(self._clip_norm):
+            row = clipped(row, row.new_tensor(self._clip_norm))
+        for view, own in zip(self._views, self.layout.views(row), strict=True):
+            view.grad = own
+
+    def states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
+        """Return a copy of the optimizer's ``state_dict``, if the one member is asked for."""
+        state = self.optimizer.state_dict()
+        tree_map = torch.utils._pytree.tree_map_only
+        return [tree_map(Tensor, lambda t: t.clone().cpu(), state) for _ in members]
