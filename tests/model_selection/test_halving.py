@@ -1,5 +1,7 @@
 """Successive halving drops the worst candidates, and nobody else's score changes."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from scipy.stats import uniform
@@ -39,6 +41,12 @@ def halved(estimator=None, space=None, target=Y, fit=None, **settings):
     return batched(estimator, space, **given).fit(X, target, **(fit or {}))
 
 
+@cache
+def default_search(min_epochs=1):
+    """Return the search of the default settings, with halving or without, fitted once."""
+    return halved(min_epochs=min_epochs, return_train_score=True)
+
+
 def fold_scores(search, kind="test"):
     """Return the scores of each candidate on each fold."""
     names = [f"split{i}_{kind}_score" for i in range(search.n_splits_)]
@@ -46,7 +54,7 @@ def fold_scores(search, kind="test"):
 
 
 def assert_survivors_are_those_of_a_plain_search(found, n_dropped=None, **settings):
-    plain = halved(min_epochs=None, **settings)
+    plain = halved(min_epochs=None, **settings) if settings else default_search(None)
     dropped = found.cv_results_["dropped"]
     assert [str(p) for p in found.cv_results_["params"]] == [
         str(p) for p in plain.cv_results_["params"]
@@ -58,20 +66,27 @@ def assert_survivors_are_those_of_a_plain_search(found, n_dropped=None, **settin
 
 
 def test_survivors_have_the_scores_of_a_search_without_halving():
-    found = halved(return_train_score=True)
-    plain = assert_survivors_are_those_of_a_plain_search(found, 8, return_train_score=True)
+    found = default_search()
+    plain = assert_survivors_are_those_of_a_plain_search(found, 8)
     assert sorted(found.cv_results_["n_epochs"]) == [1] * 6 + [3] * 2 + [9]
     (last,) = np.flatnonzero(~found.cv_results_["dropped"])
     assert fold_scores(found, "train")[last].tolist() == fold_scores(plain, "train")[last].tolist()
 
 
 def test_dropped_candidates_have_the_scores_of_shorter_fits():
-    found = halved()
+    found = default_search()
     scored = fold_scores(found)
     for k, params in enumerate(found.cv_results_["params"]):
         n_epochs = int(found.cv_results_["n_epochs"][k])
         shorter = pipeline(**LONG).set_params(**params, net__max_epochs=n_epochs)
         assert scored[k].tolist() == cross_val_score(shorter, X, Y, cv=3).tolist()
+
+
+@cache
+def mean_score(n_epochs, k):
+    """Return the mean score of candidate ``k`` of the default search, from single fits."""
+    params = default_search(None).cv_results_["params"][k]
+    return cross_val_score(pipeline(max_epochs=n_epochs).set_params(**params), X, Y, cv=3).mean()
 
 
 @pytest.mark.parametrize(
@@ -80,16 +95,11 @@ def test_dropped_candidates_have_the_scores_of_shorter_fits():
 )
 def test_the_worst_of_each_checkpoint_are_dropped(min_epochs, factor, n_iter, checkpoints):
     found = halved(min_epochs=min_epochs, factor=factor, n_iter=n_iter)
+    assert found.cv_results_["params"] == default_search(None).cv_results_["params"][:n_iter]
     remaining = list(range(n_iter))
     expected = np.full(n_iter, LONG["max_epochs"])
     for n_epochs in checkpoints:
-        estimator = pipeline(max_epochs=n_epochs)
-        means = [
-            cross_val_score(
-                estimator.set_params(**found.cv_results_["params"][k]), X, Y, cv=3
-            ).mean()
-            for k in remaining
-        ]
+        means = [mean_score(n_epochs, k) for k in remaining]
         n_kept = int(np.ceil(len(remaining) / factor))
         if n_kept == len(remaining):
             break
@@ -119,7 +129,7 @@ def test_equal_candidates_are_trained_and_saved_once():
 
 
 def test_nothing_more_is_reported_without_halving():
-    found = halved(min_epochs=None)
+    found = default_search(None)
     assert not {"dropped", "n_epochs"} & set(found.cv_results_)
     assert not hasattr(found, "n_epochs_saved_")
 
@@ -156,7 +166,7 @@ def test_a_dropped_candidate_is_not_the_best_though_its_score_is():
     "settings", [{"population_size": 1}, {"population_size": 4}, {"n_jobs": 2}]
 )
 def test_neither_populations_nor_processes_change_a_result(settings):
-    expected, found = halved(), halved(**settings)
+    expected, found = default_search(), halved(return_train_score=True, **settings)
     assert_same_results(found, expected)
     for name in ("n_epochs", "dropped"):
         assert found.cv_results_[name].tolist() == expected.cv_results_[name].tolist()
@@ -365,7 +375,7 @@ def test_the_bar_ends_where_it_is_full(monkeypatch):
 @pytest.mark.parametrize("min_epochs", [9, 100])
 def test_no_candidate_is_dropped_where_all_end_before_the_first_checkpoint(min_epochs):
     found = halved(min_epochs=min_epochs)
-    assert_same_results_but_columns(found, halved(min_epochs=None))
+    assert_same_results_but_columns(found, default_search(None))
     assert (found.n_epochs_saved_, found.share_saved_) == (0, 0.0)
 
 
@@ -376,7 +386,7 @@ def assert_same_results_but_columns(found, plain):
 
 
 def test_the_best_is_refitted_to_its_end():
-    found = halved()
+    found = default_search()
     plain = pipeline(**LONG).set_params(**found.best_params_).fit(X, Y)
     np.testing.assert_array_equal(found.predict_proba(X), plain.predict_proba(X))
 

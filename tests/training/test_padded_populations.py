@@ -64,7 +64,7 @@ def make_widths(make_data, make_plan, part):
                 "learning_rate": 3e-3 / (1 + k),
                 "batch_size": 26,
                 "seed": k % 2,
-                "max_epochs": 20,
+                "max_epochs": 8,
             }
             plans.append(make_plan(**own | settings))
         return plans
@@ -115,7 +115,7 @@ def test_members_stop_at_different_epochs_and_leave(make_widths, monkeypatch):
                 "val_loss", min_delta=1e9, patience=1 + 3 * k, restore_best_weights=k % 2 == 0
             ),
         )
-        for k, plan in enumerate(make_widths(normalization="batch", noise=ALL_NOISE))
+        for k, plan in enumerate(make_widths(normalization="batch", noise=ALL_NOISE, max_epochs=14))
     ]
     together = train(plans)
     assert sizes == [4, 2, 1]
@@ -198,7 +198,7 @@ def test_in_float32_losses_differ_no_more_than_those_of_disturbed_weights(
         "optimizer": optimizer,
         "noise": {"dropout.1": Dropout(rate=0.2)},
     }
-    settings |= {"max_epochs": 12, "weight_decay": (1e-3,) * 3}
+    settings |= {"max_epochs": 6, "weight_decay": (1e-3,) * 3}
     plans = make_widths([*WIDTHS, (17, 20)], torch.float32, **settings)
     alone = [train([plan])[0] for plan in plans]
     control = [
