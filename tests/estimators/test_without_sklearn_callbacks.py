@@ -13,7 +13,7 @@ sys.modules["sklearn.callback"] = None
 from sklearn_deep import MLPClassifier
 
 X, y = np.eye(4), [0, 1, 0, 1]
-mlp = MLPClassifier((2,), max_epochs=2).fit(X, y)
+mlp = MLPClassifier((2,), max_epochs=2, early_stopping=None, random_state=0).fit(X, y)
 assert not hasattr(mlp, "set_callbacks")
 assert mlp.partial_fit(X, y).n_epochs_ == 3
 assert not [name for name in vars(mlp) if "callback" in name.removeprefix("net_callbacks")]
