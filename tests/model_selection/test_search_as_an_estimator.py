@@ -13,10 +13,18 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_html_repr
 from sklearn.utils.estimator_checks import parametrize_with_checks
-from small_searches import NUMBERS, RATES, X, Y, assert_same_results, batched, network
 
 from sklearn_deep import AutoencoderTransformer, MLPClassifier, MLPRegressor
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV
+from tests._support.small_searches import (
+    NUMBERS,
+    RATES,
+    X,
+    Y,
+    assert_same_results,
+    batched,
+    network,
+)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from small_searches import NUMBERS, X, Y, assert_same_scores, batched, loop, network
+
+from tests._support.small_searches import NUMBERS, X, Y, assert_same_scores, batched, loop, network
 
 
 class Wrapped(BaseEstimator):

@@ -5,13 +5,13 @@ from operator import attrgetter
 
 import pytest
 import torch
-from public_plugins import KINDS
 
 import sklearn_deep
 from sklearn_deep._shared.arguments import right_name
 from sklearn_deep._shared.counterparts import NAMES, PARAMETERS
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV, BiasVarianceTuner
 from sklearn_deep.plugins import available, resolve
+from tests._support.public_plugins import KINDS
 
 ESTIMATORS = [
     *(value for value in vars(sklearn_deep).values() if hasattr(value, "partial_fit")),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields
 
 import pytest
 import torch
-from public_plugins import KINDS
 from sklearn.base import clone
 
 from sklearn_deep import MLPClassifier
@@ -14,6 +13,7 @@ from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW, TorchOptimizer
 from sklearn_deep.schedules import WarmUp
 from sklearn_deep.stopping import EarlyStopping
+from tests._support.public_plugins import KINDS
 
 # What reads well without a name.
 BY_PLACE = {"EarlyStopping": ["monitor"], "TorchOptimizer": ["optimizer_class"]} | {

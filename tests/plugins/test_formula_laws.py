@@ -2,11 +2,11 @@
 
 import pytest
 import torch
-from plugin_tables import TABLES
 from torch.func import vmap
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from sklearn_deep.plugins import Plugin
+from tests._support.plugin_tables import TABLES
 
 N_ROWS, WIDTH = 16, 6  # 96 elements: whole vectors of 32, as batches of training are
 

@@ -2,13 +2,13 @@
 
 import pickle
 
-import plugin_tables
 import pytest
 import torch
-from plugin_tables import PLUGINS
 from sklearn.base import clone
 
 from sklearn_deep.plugins import Plugin
+from tests._support import plugin_tables
+from tests._support.plugin_tables import PLUGINS
 
 
 def described(plugin):

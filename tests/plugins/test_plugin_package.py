@@ -46,9 +46,8 @@ def installed(tmp_path_factory):
 @pytest.fixture(scope="module")
 def report(installed):
     """Return what a fresh process that has the package on its path reports."""
-    program = Path(__file__).with_name("plugin_package_in_use.py")
     path = os.pathsep.join([str(installed), str(ROOT)])
-    return json.loads(run(program, *NAMES, PYTHONPATH=path))
+    return json.loads(run("-m", "tests._support.plugin_package_in_use", *NAMES, PYTHONPATH=path))
 
 
 @pytest.fixture

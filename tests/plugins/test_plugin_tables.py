@@ -1,9 +1,9 @@
 """The tables of the conformance tests leave nothing out."""
 
 import pytest
-from plugin_tables import PLUGINS, REGISTERED, TABLES
 
 from sklearn_deep.plugins import _registry, resolve
+from tests._support.plugin_tables import PLUGINS, REGISTERED, TABLES
 
 
 def test_every_family_has_a_table():

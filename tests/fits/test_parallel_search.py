@@ -1,0 +1,87 @@
+"""Processes and clusters find what one process finds."""
+
+import os
+
+import joblib
+import pytest
+from joblib.parallel import ThreadingBackend
+from sklearn.linear_model import LogisticRegression
+
+from tests._support.small_searches import SPACE, X, Y, assert_same_results, batched
+
+
+class Telling(LogisticRegression):
+    """Keeps in which process it was fitted."""
+
+    def fit(self, X, y):
+        self.process_ = os.getpid()
+        return super().fit(X, y)
+
+
+def processes_of(results):
+    return {results[f"split{i}_test_score"][k] for i in range(3) for k in range(4)}
+
+
+def process_of(estimator, X, y):
+    return float(estimator.process_)
+
+
+MIXED = [
+    SPACE,
+    {"net": [LogisticRegression()], "net__C": [0.1, 1.0, 10.0]},
+    {"net__optimizer": ["sgd"], "net__learning_rate": [1e-2, 1e30]},
+]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_two_processes_find_what_one_finds():
+    settings = {"space": MIXED, "n_iter": 8, "population_size": 3, "return_train_score": True}
+    expected = batched(**settings).fit(X, Y)
+    assert_same_results(batched(n_jobs=2, **settings).fit(X, Y), expected)
+    found = batched(Telling(), {"C": [1.0, 2.0, 3.0, 4.0]}, scoring=process_of, n_jobs=2)
+    scored = found.fit(X, Y).cv_results_
+    processes = processes_of(scored)
+    assert os.getpid() not in processes
+    assert 1 <= len(processes) <= 2
+    assert_same_results(
+        batched(n_jobs=2, n_stages=2, pre_dispatch=1).fit(X, Y), batched(n_stages=2).fit(X, Y)
+    )
+
+
+@pytest.fixture
+def workers():
+    """Return the client of a cluster of two processes."""
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.mark.filterwarnings("default")  # of the cluster's own
+def test_a_cluster_finds_what_one_process_finds(workers):
+    expected = batched(population_size=2).fit(X, Y)
+    with joblib.parallel_config("dask"):
+        found = batched(population_size=2).fit(X, Y)
+        told = batched(Telling(), {"C": [1.0, 2.0, 3.0, 4.0]}, scoring=process_of).fit(X, Y)
+    assert_same_results(found, expected)
+    scored = told.cv_results_
+    processes = processes_of(scored)
+    assert processes <= set(workers.run(os.getpid).values())
+    assert len(processes) == 2
+
+
+class Deaf(ThreadingBackend):
+    """Gives no result before the last one is there, as Ray's backend does."""
+
+    supports_return_generator = False
+
+
+def test_a_backend_that_gives_all_results_at_the_end():
+    joblib.register_parallel_backend("deaf", Deaf)
+    with joblib.parallel_config("deaf", n_jobs=2):
+        found = batched(population_size=2).fit(X, Y)
+    assert_same_results(found, batched().fit(X, Y))

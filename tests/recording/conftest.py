@@ -1,0 +1,16 @@
+"""Plans whose steps are recorded."""
+
+from tests._support.plans import (
+    _kind,
+    _one_thread,
+    dtype,
+    make_data,
+    make_members,
+    make_numbers,
+    make_plan,
+    make_replay,
+    obey,
+    part,
+    same,
+    structure,
+)
