@@ -12,26 +12,26 @@ the person who waits, ``stand_ins`` about estimators that hold a fit that was do
 
 from sklearn_deep._fits.active_fit import Job, Outcome
 from sklearn_deep._fits.checkpoint import Checkpoint
-from sklearn_deep._fits.fitting import Fit
+from sklearn_deep._fits.fitting import FitRequest
 from sklearn_deep._fits.folds import Folds
 from sklearn_deep._fits.kept_answers import KeptAnswers
 from sklearn_deep._fits.progress import Progress
-from sklearn_deep._fits.scheduler import Running
+from sklearn_deep._fits.scheduler import FitScheduler
 from sklearn_deep._fits.stand_ins import Finished, Prefitted
-from sklearn_deep._fits.task import Done, Task, perform
+from sklearn_deep._fits.task import DoneTask, WorkerTask, perform
 
 __all__ = [
     "Checkpoint",
-    "Done",
+    "DoneTask",
     "Finished",
-    "Fit",
+    "FitRequest",
+    "FitScheduler",
     "Folds",
     "Job",
     "KeptAnswers",
     "Outcome",
     "Prefitted",
     "Progress",
-    "Running",
-    "Task",
+    "WorkerTask",
     "perform",
 ]

@@ -10,7 +10,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
 from sklearn_deep._equality import Key
-from sklearn_deep._fits.fitting import Asking, Fit, Fitted, Training, fitting
+from sklearn_deep._fits.fitting import Asking, FitRequest, Fitted, TrainRequest, fitting
 from sklearn_deep._fits.samples import Samples
 from sklearn_deep._fits.task import Answer
 from sklearn_deep._shared import Doubt, gathered
@@ -57,10 +57,10 @@ class Outcome(NamedTuple):
     doubts: list[Doubt]
 
 
-class RunningFit:
+class ActiveFit:
     """A job under way: ``request`` is what it waits for, the ``n_requests``-th."""
 
-    request: Training | Fit
+    request: TrainRequest | FitRequest
 
     def __init__(self, job: Job, shared: Shared) -> None:
         self._asking: Asking | None = fitting(job.estimator, job.X, job.y, job.params, shared)
@@ -92,7 +92,7 @@ class RunningFit:
         if self.is_done:
             return False
         asked = self.request
-        if until is None or isinstance(asked, Fit) or asked.paused is None:
+        if until is None or isinstance(asked, FitRequest) or asked.paused is None:
             return True
         return asked.n_begun < until
 
@@ -117,7 +117,7 @@ class RunningFit:
     def _go_on(self, answer: Answer, seconds: float, is_shared: bool) -> None:
         assert self._asking is not None
         self.diverged |= getattr(answer, "diverged", False)
-        if isinstance(answer, Result) and isinstance(self.request, Training):
+        if isinstance(answer, Result) and isinstance(self.request, TrainRequest):
             self.n_epochs = self.request.completes * len(answer.history["loss"])
         if is_shared and not isinstance(answer, Exception):
             self._shared.append(self._part_of(answer))
@@ -140,7 +140,7 @@ class RunningFit:
 
     def _part_of(self, answer: Fitted | Result) -> Any:
         """Return the part of the estimator that an answer completes."""
-        if isinstance(self.request, Training):
+        if isinstance(self.request, TrainRequest):
             return self.request.planned.estimator
         assert isinstance(answer, Fitted)
         return answer.estimator

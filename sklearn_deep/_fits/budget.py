@@ -9,8 +9,8 @@ from scipy.sparse import issparse
 from torch import Tensor
 
 from sklearn_deep._compat import num_samples
-from sklearn_deep._fits.active_fit import RunningFit
-from sklearn_deep._fits.fitting import Fit, Training
+from sklearn_deep._fits.active_fit import ActiveFit
+from sklearn_deep._fits.fitting import FitRequest, TrainRequest
 from sklearn_deep._fits.samples import Samples
 from sklearn_deep.training import LazyRows
 
@@ -25,10 +25,10 @@ class Budget:
 
     Parameters
     ----------
-    fits : sequence of RunningFit
+    fits : sequence of ActiveFit
     """
 
-    def __init__(self, fits: Sequence[RunningFit]) -> None:
+    def __init__(self, fits: Sequence[ActiveFit]) -> None:
         self.fits = fits
         self.limit = max(_LEAST_BYTES, n_bytes(fits[0].X.source) if fits else 0)
 
@@ -43,7 +43,7 @@ class Budget:
         transforming.sort(key=lambda group: self._order(group[0]))
         if others and self._needed(transforming[0]) > room:
             return others
-        chosen = [group for group in others if isinstance(self._request(group), Fit)]
+        chosen = [group for group in others if isinstance(self._request(group), FitRequest)]
         return chosen + list(self._fitting_in(transforming, room))
 
     def _fitting_in(self, groups: list[list[int]], room: int) -> Iterator[list[int]]:
@@ -54,7 +54,7 @@ class Budget:
                 return
             yield group
 
-    def _request(self, group: list[int]) -> Training | Fit:
+    def _request(self, group: list[int]) -> TrainRequest | FitRequest:
         return self.fits[group[0]].request
 
     def _order(self, i: int) -> tuple[int, int, int]:
@@ -63,13 +63,13 @@ class Budget:
     def _transforms(self, group: list[int]) -> bool:
         """Return whether a network waits for what a step makes of its samples."""
         request = self._request(group)
-        is_step = isinstance(request, Fit) and request.transform_params is not None
+        is_step = isinstance(request, FitRequest) and request.transform_params is not None
         return is_step and self.fits[group[0]].ends_in_network
 
     def _needed(self, group: list[int]) -> int:
         """Return the bytes of transformed samples, if they are as large as those given."""
         request = self._request(group)
-        assert isinstance(request, Fit)
+        assert isinstance(request, FitRequest)
         return _bytes_of_samples(request.X)
 
     def _held(self, groups: list[list[int]]) -> dict[int, int]:
@@ -77,7 +77,7 @@ class Budget:
         held = {}
         for group in groups:
             request = self._request(group)
-            if isinstance(request, Fit):
+            if isinstance(request, FitRequest):
                 if request.X.index is None:
                     held[id(request.X.source)] = n_bytes(request.X.source)
                 continue

@@ -12,13 +12,13 @@ from sklearn.pipeline import Pipeline
 from sklearn_deep._compat import num_samples
 from sklearn_deep._equality import Key
 from sklearn_deep._fits.samples import Samples
-from sklearn_deep._fits.stand_ins import Caught
+from sklearn_deep._fits.stand_ins import CapturedFit
 from sklearn_deep._shared import Doubt
 from sklearn_deep.estimators import PlannedFit, begin_fit, trains_by_itself
 from sklearn_deep.training import Origin, Paused, Result, Shared
 
 
-class Training(NamedTuple):
+class TrainRequest(NamedTuple):
     """Asks for the training of a network; is answered with its result.
 
     Parameters
@@ -44,7 +44,7 @@ class Training(NamedTuple):
         return 0 if self.paused is None else len(self.paused.epochs)
 
 
-class Fit(NamedTuple):
+class FitRequest(NamedTuple):
     """Asks for a call of ``fit``, or ``fit_transform``; is answered with ``Fitted``.
 
     Parameters
@@ -56,7 +56,7 @@ class Fit(NamedTuple):
     transform_params : dict of str to Samples or None
         What else ``transform`` gets after ``fit``; None: no transformed samples are asked for.
     key : Key
-        As of ``Training``.
+        As of ``TrainRequest``.
     why : str
         Why the estimator is not trained together with others; empty for preprocessing.
     """
@@ -76,7 +76,7 @@ class Fit(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """The answer to a ``Fit``.
+    """The answer to a ``FitRequest``.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class Fitted(NamedTuple):
     doubts: list[Doubt]
 
 
-Asking = Generator[Training | Fit, Any, Any]
+Asking = Generator[TrainRequest | FitRequest, Any, Any]
 
 
 def fitting(
@@ -151,7 +151,7 @@ def _one_fit(
     """Call ``fit``; return what it gave and the key of that."""
     after = None if transform_params is None else _keys(None, None, transform_params)
     key = Key("fit", estimator, _keys(X, y, params), after)
-    request = Fit(estimator, X, y, params, transform_params, key, why)
+    request = FitRequest(estimator, X, y, params, transform_params, key, why)
     fitted: Fitted = yield request
     key = key if fitted.repeats else Key.unknown()
     X.let_go()
@@ -180,7 +180,7 @@ def _network(
     key = Key("training", own, planned.plan.seed, _keys(X, y, params))
     paused = None
     while True:
-        result: Result = yield Training(planned, Key(key, completes), completes, paused)
+        result: Result = yield TrainRequest(planned, Key(key, completes), completes, paused)
         planned.end(result)
         if (paused := result.paused) is None:
             return estimator, key
@@ -269,7 +269,7 @@ def _transformed_target(
 ) -> Asking:
     """Let the estimator transform its target and catch what its regressor would be fitted with."""
     regressor, given = estimator.regressor, None if y is None else y.copy()
-    estimator.regressor = caught = Caught(regressor)
+    estimator.regressor = caught = CapturedFit(regressor)
     try:
         estimator.fit(X, given, **params)
     finally:

@@ -9,9 +9,9 @@ from typing import Any
 from sklearn.base import clone
 
 from sklearn_deep._equality import Digest, UnknownValueError
-from sklearn_deep._fits.active_fit import RunningFit
+from sklearn_deep._fits.active_fit import ActiveFit
 from sklearn_deep._fits.checkpoint import Checkpoint
-from sklearn_deep._fits.fitting import Fit, Training
+from sklearn_deep._fits.fitting import FitRequest, TrainRequest
 from sklearn_deep._fits.samples import Samples
 from sklearn_deep._fits.task import Answer
 from sklearn_deep.training import Result, StoredResult
@@ -35,7 +35,7 @@ class KeptAnswers:
         self.digest = digest
         self.stage = stage
 
-    def answer(self, fits: Sequence[RunningFit]) -> None:
+    def answer(self, fits: Sequence[ActiveFit]) -> None:
         """Let fits go on whose requests have been answered before."""
         for i, fit in enumerate(fits):
             while not fit.is_done and (found := self.checkpoint.known.get(self._place(i, fit))):
@@ -44,13 +44,13 @@ class KeptAnswers:
                     break
                 is_shared = not isinstance(answer, StoredResult)
                 if isinstance(answer, StoredResult):
-                    assert isinstance(fit.request, Training)
+                    assert isinstance(fit.request, TrainRequest)
                     answer = answer.revived(fit.request.planned.plan)
                 fit.go_on(answer, seconds, is_shared)
 
     def keep(
         self,
-        fits: Sequence[RunningFit],
+        fits: Sequence[ActiveFit],
         askers: Sequence[Sequence[int]],
         answers: Sequence[Answer],
         seconds: float,
@@ -67,12 +67,12 @@ class KeptAnswers:
                 found[self._place(i, fits[i])] = (key, kept, seconds / len(answers) / len(own))
         self.checkpoint.add(found)
 
-    def _place(self, i: int, fit: RunningFit) -> tuple[int, int, int]:
+    def _place(self, i: int, fit: ActiveFit) -> tuple[int, int, int]:
         return self.stage, i, fit.n_requests
 
-    def _key(self, request: Training | Fit) -> bytes | None:
+    def _key(self, request: TrainRequest | FitRequest) -> bytes | None:
         """Return a digest of what is fitted with what; None where something cannot be looked into."""
-        if isinstance(request, Training):
+        if isinstance(request, TrainRequest):
             estimator: Any = request.planned.estimator
             given: list[Any] = [request.planned.request]
         else:

@@ -8,23 +8,23 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from sklearn_deep._equality import Key
-from sklearn_deep._fits.active_fit import Job, Outcome, RunningFit
+from sklearn_deep._fits.active_fit import ActiveFit, Job, Outcome
 from sklearn_deep._fits.budget import Budget
-from sklearn_deep._fits.fitting import Fit, Fitted, Training
+from sklearn_deep._fits.fitting import FitRequest, Fitted, TrainRequest
 from sklearn_deep._fits.progress import Progress
-from sklearn_deep._fits.task import Answer, Done, Part, Task
+from sklearn_deep._fits.task import Answer, DoneTask, TrainingSpan, WorkerTask
 from sklearn_deep.training import Shared, populations
 
 
 class Memory(Protocol):
     """Keeps answers, and gives those it has kept."""
 
-    def answer(self, fits: Sequence[RunningFit]) -> None:
+    def answer(self, fits: Sequence[ActiveFit]) -> None:
         """Let fits go on whose requests have been answered before."""
 
     def keep(
         self,
-        fits: Sequence[RunningFit],
+        fits: Sequence[ActiveFit],
         askers: Sequence[Sequence[int]],
         answers: Sequence[Answer],
         seconds: float,
@@ -32,7 +32,7 @@ class Memory(Protocol):
         """Keep the answers to what some fits wait for."""
 
 
-class Running:
+class FitScheduler:
     """Runs jobs to their end.
 
     Parameters
@@ -57,13 +57,13 @@ class Running:
     def __init__(
         self,
         jobs: Iterable[Job],
-        workers: Callable[[Sequence[tuple[Any, ...]]], Iterable[Done]],
+        workers: Callable[[Sequence[tuple[Any, ...]]], Iterable[DoneTask]],
         population_size: int | None,
         memory: Memory | None,
         progress: Progress,
     ) -> None:
         shared = Shared()
-        self.fits: list[RunningFit] = [RunningFit(job, shared) for job in jobs]
+        self.fits: list[ActiveFit] = [ActiveFit(job, shared) for job in jobs]
         self._budget = Budget(self.fits)
         self.workers = workers
         self.population_size = population_size
@@ -116,7 +116,7 @@ class Running:
     def _n_left(self) -> int:
         """Return how many epochs paused networks have left, at most."""
         requests = [self.fits[group[0]].request for group in self._groups(None)]
-        paused = [request for request in requests if isinstance(request, Training)]
+        paused = [request for request in requests if isinstance(request, TrainRequest)]
         return sum(request.planned.plan.max_epochs - request.n_begun for request in paused)
 
     def _round(self) -> Iterator[None]:
@@ -132,12 +132,12 @@ class Running:
             yield
         yield
 
-    def _take(self, task: Task, answers: Sequence[Answer], seconds: float) -> None:
+    def _take(self, task: WorkerTask, answers: Sequence[Answer], seconds: float) -> None:
         """Give answers to those who asked."""
         askers = [self._takers(*pair) for pair in zip(task.askers, answers, strict=True)]
-        done = list(zip(task.parts, answers, strict=False))
-        self.n_trained += sum(part.n_trained(answer) for part, answer in done)
-        self.progress.finish(sum(part.n_settled(answer) for part, answer in done))
+        done = list(zip(task.spans, answers, strict=False))
+        self.n_trained += sum(span.n_trained(answer) for span, answer in done)
+        self.progress.finish(sum(span.n_settled(answer) for span, answer in done))
         if self.memory is not None:
             self.memory.keep(self.fits, askers, answers, seconds)
         for own, answer in zip(askers, answers, strict=True):
@@ -153,30 +153,33 @@ class Running:
             self.fits[i].ask_alone()
         return own[:1]
 
-    def _announce(self, tasks: Iterable[Task]) -> None:
+    def _announce(self, tasks: Iterable[WorkerTask]) -> None:
         """Say what is fitted one by one, and why."""
         if self.say is not None:
-            asked = [task.ask for task in tasks if isinstance(task.ask, Fit)]
+            asked = [task.ask for task in tasks if isinstance(task.ask, FitRequest)]
             alone = Counter(fit.why for fit in asked if fit.why)
             for why, n in alone.items():
                 self.say(f"{n} fit{'s' * (n > 1)} one by one: {why}")
 
-    def _tasks(self) -> list[Task]:
+    def _tasks(self) -> list[WorkerTask]:
         """Return what is asked for now, equal requests once and networks in populations."""
         groups = self._budget.now(self._groups(self._until))
         first = [self.fits[group[0]].request for group in groups]
         tasks = [
             # The worker has no use for the key, which may not be fit to travel.
-            Task(request._replace(key=Key()), [group])
+            WorkerTask(request._replace(key=Key()), [group])
             for request, group in zip(first, groups, strict=True)
-            if isinstance(request, Fit)
+            if isinstance(request, FitRequest)
         ]
-        trained = [(r, g) for r, g in zip(first, groups, strict=True) if isinstance(r, Training)]
-        parts = [
-            Part(r.planned.plan, self._until if r.completes else None, r.paused) for r, _ in trained
+        trained = [
+            (r, g) for r, g in zip(first, groups, strict=True) if isinstance(r, TrainRequest)
         ]
-        for places in self._populations(parts):
-            tasks.append(Task([parts[k] for k in places], [trained[k][1] for k in places]))
+        spans = [
+            TrainingSpan(r.planned.plan, self._until if r.completes else None, r.paused)
+            for r, _ in trained
+        ]
+        for places in self._populations(spans):
+            tasks.append(WorkerTask([spans[k] for k in places], [trained[k][1] for k in places]))
         return tasks
 
     def _groups(self, until: int | None) -> list[list[int]]:
@@ -187,13 +190,13 @@ class Running:
                 askers.setdefault(fit.request.key, []).append(i)
         return list(askers.values())
 
-    def _populations(self, parts: Sequence[Part]) -> Iterator[list[int]]:
+    def _populations(self, spans: Sequence[TrainingSpan]) -> Iterator[list[int]]:
         """Yield the places of those that are trained together."""
-        spans: dict[Hashable, list[int]] = {}
-        for k, part in enumerate(parts):
-            spans.setdefault((part.n_begun, part.until), []).append(k)
-        for places in spans.values():
-            for own in populations([parts[k].plan for k in places], self.population_size):
+        equal: dict[Hashable, list[int]] = {}
+        for k, span in enumerate(spans):
+            equal.setdefault((span.n_begun, span.until), []).append(k)
+        for places in equal.values():
+            for own in populations([spans[k].plan for k in places], self.population_size):
                 yield [places[i] for i in own]
 
 

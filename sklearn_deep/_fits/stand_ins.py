@@ -38,10 +38,10 @@ class StandIn:
         return self.estimator.__sklearn_tags__()
 
 
-class Caught(StandIn):
+class CapturedFit(StandIn):
     """Catches the arguments of ``fit``: ``arguments`` is X, y and a dict of the others."""
 
-    def fit(self, X: Any, y: Any = None, **params: Any) -> Caught:
+    def fit(self, X: Any, y: Any = None, **params: Any) -> CapturedFit:
         """Keep the arguments."""
         self.arguments = (X, y, params)
         return self

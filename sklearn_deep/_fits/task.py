@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from sklearn_deep._fits.fitting import Fit, Fitted
+from sklearn_deep._fits.fitting import FitRequest, Fitted
 from sklearn_deep._fits.samples import Samples
 from sklearn_deep._shared import gathered
 from sklearn_deep.training import Paused, Plan, Result, train
@@ -19,8 +19,8 @@ from sklearn_deep.training import Paused, Plan, Result, train
 Answer = Any  # what was asked for, or the error it raised
 
 
-class Part(NamedTuple):
-    """The training of a network, or a part of it.
+class TrainingSpan(NamedTuple):
+    """The epochs of a network that are trained in one go: all of them, or some.
 
     Parameters
     ----------
@@ -52,32 +52,32 @@ class Part(NamedTuple):
         return self.plan.max_epochs - self.n_begun
 
 
-class Task(NamedTuple):
+class WorkerTask(NamedTuple):
     """What a worker does in one go.
 
     Parameters
     ----------
-    ask : list of Part, or Fit
-        Parts of equal ``until``, that begin after equally many epochs.
+    ask : list of TrainingSpan, or FitRequest
+        Spans of equal ``until`` that begin after equally many epochs.
     askers : list of list of int
         Which jobs take each answer.
     """
 
-    ask: list[Part] | Fit
+    ask: list[TrainingSpan] | FitRequest
     askers: list[list[int]]
 
     @property
-    def parts(self) -> list[Part]:
+    def spans(self) -> list[TrainingSpan]:
         """What it trains."""
-        return [] if isinstance(self.ask, Fit) else self.ask
+        return [] if isinstance(self.ask, FitRequest) else self.ask
 
     @property
     def n_epochs_begun(self) -> int:
         """Epochs of all networks whose training it begins, at most, up to their end."""
-        return sum(part.plan.max_epochs for part in self.parts if part.paused is None)
+        return sum(span.plan.max_epochs for span in self.spans if span.paused is None)
 
 
-class Done(NamedTuple):
+class DoneTask(NamedTuple):
     """A task with its answers, one for each of ``askers``, and how long it took."""
 
     task_number: int
@@ -85,28 +85,28 @@ class Done(NamedTuple):
     seconds: float
 
 
-def perform(number: int, task: Task, watch: Callable[[int], None] | None = None) -> Done:
+def perform(number: int, task: WorkerTask, watch: Callable[[int], None] | None = None) -> DoneTask:
     """Do a task; errors are answers. ``watch`` is told of each epoch how many members trained."""
     start = time.perf_counter()
-    answers = [_fitted(task.ask)] if isinstance(task.ask, Fit) else _trained(task.ask, watch)
-    return Done(number, answers, time.perf_counter() - start)
+    answers = [_fitted(task.ask)] if isinstance(task.ask, FitRequest) else _trained(task.ask, watch)
+    return DoneTask(number, answers, time.perf_counter() - start)
 
 
-def _trained(parts: list[Part], watch: Callable[[int], None] | None) -> list[Answer]:
-    paused = [part.paused for part in parts if part.paused is not None]
+def _trained(spans: list[TrainingSpan], watch: Callable[[int], None] | None) -> list[Answer]:
+    paused = [span.paused for span in spans if span.paused is not None]
     try:
-        return list(train([part.plan for part in parts], watch, parts[0].until, paused or None))
+        return list(train([span.plan for span in spans], watch, spans[0].until, paused or None))
     except Exception as error:  # noqa: BLE001 - whatever a plug-in of the user's raises
-        if len(parts) == 1:
+        if len(spans) == 1:
             return [error]
         if isinstance(error, torch.OutOfMemoryError):
-            half = len(parts) // 2
-            return _trained(parts[:half], watch) + _trained(parts[half:], watch)
+            half = len(spans) // 2
+            return _trained(spans[:half], watch) + _trained(spans[half:], watch)
         # Whose error it is shows when each is trained by itself.
-        return [answer for part in parts for answer in _trained([part], None)]
+        return [answer for span in spans for answer in _trained([span], None)]
 
 
-def _fitted(ask: Fit) -> Answer:
+def _fitted(ask: FitRequest) -> Answer:
     before = _global_generators()
     given = {name: _copied(samples) for name, samples in ask.arguments.items()}
     params = {name: given[name] for name in ask.params}
@@ -125,7 +125,7 @@ def _fitted(ask: Fit) -> Answer:
     return Fitted(ask.estimator, made, written, made is given["X"], repeats, doubts)
 
 
-def _called(ask: Fit, X: Any, y: Any, params: dict[str, Any]) -> Any:
+def _called(ask: FitRequest, X: Any, y: Any, params: dict[str, Any]) -> Any:
     """Call ``fit``; return transformed samples, if they are asked for."""
     estimator = ask.estimator
     if ask.transform_params is None:

@@ -28,14 +28,14 @@ from sklearn_deep._compat import (
 from sklearn_deep._equality import Digest
 from sklearn_deep._fits import (
     Checkpoint,
-    Done,
-    Fit,
+    DoneTask,
+    FitRequest,
+    FitScheduler,
     Folds,
     Job,
     KeptAnswers,
     Progress,
-    Running,
-    Task,
+    WorkerTask,
     perform,
 )
 from sklearn_deep._shared import Doubt, ExplainsNames, by_kind, explained, gathered, tell, warn_user
@@ -347,23 +347,23 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         )
         size = self.population_size if isinstance(self.population_size, Integral) else None
 
-        def workers(tasks: Sequence[tuple[int, Task]]) -> Iterator[Done]:
+        def workers(tasks: Sequence[tuple[int, WorkerTask]]) -> Iterator[DoneTask]:
             # Other processes cannot draw here.
             watch = progress.go_on if parallel.n_jobs == 1 else None
 
             def calls() -> Iterator[Any]:
                 for number, task in tasks:
-                    if isinstance(task.ask, Fit):
+                    if isinstance(task.ask, FitRequest):
                         progress.make_way()  # it may print
                     yield delayed(perform)(number, task, watch)
 
-            found: Iterator[Done] = parallel(calls())
+            found: Iterator[DoneTask] = parallel(calls())
             return found
 
-        def run(jobs: Sequence[Job], stage: int) -> Running:
+        def run(jobs: Sequence[Job], stage: int) -> FitScheduler:
             kept = None if memory is None else memory(stage)
             n_members = None if size is None else int(size)
-            running = Running(jobs, workers, n_members, kept, progress)
+            running = FitScheduler(jobs, workers, n_members, kept, progress)
             if self.verbose > 1:
                 running.say = print
             return running

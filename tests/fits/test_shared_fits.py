@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import AutoencoderTransformer, MLPRegressor
 from sklearn_deep._fits import task as _task
-from sklearn_deep._fits.fitting import Fit
+from sklearn_deep._fits.fitting import FitRequest
 from tests._support.small_searches import (
     NUMBERS,
     RATES,
@@ -163,4 +163,4 @@ def test_an_estimator_that_is_not_ours_is_fitted_once_for_equal_settings(monkeyp
     space = {"C": [0.1, 0.1, 1.0]}
     batched(LogisticRegression(), space, n_iter=3, refit=False).fit(X, Y)
     assert len(asked) == 2 * 3
-    assert all(isinstance(ask, Fit) for ask in asked)
+    assert all(isinstance(ask, FitRequest) for ask in asked)

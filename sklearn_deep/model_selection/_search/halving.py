@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_deep._fits import Finished, Prefitted, Running
+from sklearn_deep._fits import Finished, FitScheduler, Prefitted
 from sklearn_deep.model_selection._search.ranking import ranks_of
 from sklearn_deep.model_selection._search.routed_search import RoutedSearch
 
@@ -32,7 +32,7 @@ class Halving:
         self.scoring = ScoringSoFar(search, splits, routed)
         self.X, self.y = X, y
 
-    def __call__(self, running: Running, candidates: Sequence[dict[str, Any]]) -> None:
+    def __call__(self, running: FitScheduler, candidates: Sequence[dict[str, Any]]) -> None:
         """Train jobs, each candidate's folds in a row, until no candidate is left to be dropped."""
         n_folds = len(running.fits) // len(candidates)
         remaining = list(range(len(candidates)))

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.model_selection import RandomizedSearchCV
 
 from sklearn_deep._compat import has_callbacks, propagates_callbacks
-from sklearn_deep._fits import Finished, Folds, Job, Outcome, Prefitted, Progress, Running
+from sklearn_deep._fits import Finished, FitScheduler, Folds, Job, Outcome, Prefitted, Progress
 from sklearn_deep._shared import Doubt, with_parameters
 from sklearn_deep.estimators import move_networks
 from sklearn_deep.model_selection._search.callback_tasks import CallbackTask
@@ -22,7 +22,7 @@ from sklearn_deep.model_selection._search.routed_search import RoutedSearch
 from sklearn_deep.model_selection._search.stages import Stages
 
 # Takes jobs and the number of their stage.
-Runner = Callable[[Sequence[Job], int], Running]
+Runner = Callable[[Sequence[Job], int], FitScheduler]
 
 
 class SearchRun(RoutedSearch):
