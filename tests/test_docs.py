@@ -12,6 +12,7 @@ from skorch import NeuralNetClassifier
 
 import sklearn_deep
 from sklearn_deep import MLPClassifier, MLPRegressor
+from tests._support.for_all import for_all
 
 DOCS = Path(__file__).parent.parent / "docs"
 # Packages that the reference leaves out: estimators come through the top, networks are plain modules.
@@ -41,7 +42,7 @@ def test_the_page_of_the_reference_has_every_public_package():
     assert sorted(listed) == sorted(PUBLIC)
 
 
-@pytest.mark.parametrize("package", PUBLIC)
+@for_all("package", PUBLIC)
 def test_the_reference_has_every_name_of_a_package_once(package, public_names):
     kinds = public_names.by_package()[package]
     found = [name.rpartition(".")[2] for names in kinds.values() for name in names]

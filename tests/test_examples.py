@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests._support.for_all import for_all
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SMALL = {"n_components": 8, "encoder_layer_sizes": (16,), "max_epochs": 1}
 # What ``main`` of a page is given here, and constants it has, to be quick.
@@ -58,7 +60,7 @@ def scripts():
     return sorted(path.stem for path in EXAMPLES.glob("plot_*.py"))
 
 
-@pytest.mark.parametrize("name", scripts())
+@for_all("name", scripts())
 def test_an_example_is_a_page_with_a_title(name, example):
     title, line, empty, *_ = example(name).__doc__.lstrip("\n").splitlines()
     assert title

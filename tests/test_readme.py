@@ -18,6 +18,7 @@ from sklearn_deep import (
     ScaleWarning,
 )
 from sklearn_deep.plugins import _registry
+from tests._support.for_all import for_all
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -108,7 +109,7 @@ def test_two_tables_have_every_parameter_of_an_autoencoder(estimator, task, tags
     }
 
 
-@pytest.mark.parametrize("page", PAGES)
+@for_all("page", PAGES)
 def test_links_to_files_lead_somewhere(page):
     path = ROOT / page
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text()):

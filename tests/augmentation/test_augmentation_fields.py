@@ -11,9 +11,10 @@ from sklearn_deep.augmentation import (
     Shift,
 )
 from sklearn_deep.plugins import resolve
+from tests._support.for_all import for_all
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("plugin", "field"),
     [
         (GaussianCopies(std=-0.1), "std"),
@@ -40,7 +41,7 @@ def test_a_field_out_of_range_is_named(plugin, field):
         plugin.check()
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("plugin", "n_features"),
     [
         (GaussianCopies(), 7),

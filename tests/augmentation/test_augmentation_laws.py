@@ -13,6 +13,7 @@ from sklearn_deep.augmentation import (
     RotateScale,
     Shift,
 )
+from tests._support.for_all import for_all
 
 PLUGINS = [
     GaussianCopies(std=0.3),
@@ -37,7 +38,7 @@ def global_states():
 
 
 @every
-@pytest.mark.parametrize("dtype", DTYPES)
+@for_all("dtype", DTYPES)
 def test_shape_and_float_type_are_kept(plugin, dtype, batch):
     x, y, weight = batch(dtype)
     made, target = plugin.augment(x, y, weight, seeded())
@@ -47,7 +48,7 @@ def test_shape_and_float_type_are_kept(plugin, dtype, batch):
 
 
 @every
-@pytest.mark.parametrize("dtype", DTYPES)
+@for_all("dtype", DTYPES)
 def test_new_rows_are_a_function_of_the_seed(plugin, dtype, batch):
     first, again, other = (plugin.augment(*batch(dtype), seeded(s)) for s in (0, 0, 1))
     assert torch.equal(first[0], again[0])
@@ -73,11 +74,7 @@ def test_the_batch_is_left_as_it_was(plugin, batch):
     assert all(torch.equal(a, b) for a, b in zip(tensors, batch(), strict=True))
 
 
-@pytest.mark.parametrize(
-    "plugin",
-    [p for p in PLUGINS if not isinstance(p, Mixup)],
-    ids=lambda plugin: repr(plugin).split(" at ")[0],
-)
+@for_all("plugin", [p for p in PLUGINS if not isinstance(p, Mixup)])
 def test_targets_are_kept(plugin, batch):
     x, y, weight = batch()
     assert plugin.augment(x, y, weight, seeded())[1] is y

@@ -7,6 +7,7 @@ from scipy import stats
 
 from sklearn_deep.augmentation import Mixup
 from sklearn_deep.augmentation._mixup import beta_shares, partners
+from tests._support.for_all import for_all
 
 N = 20_000
 
@@ -36,8 +37,8 @@ def test_partners_are_as_frequent_as_their_weights():
     assert stats.chisquare(counts[chance > 0], N * chance[chance > 0].astype(float)).pvalue > 0.01
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("total", [1e-30, 0.3, 1.0, 1.7, 3.0, 1e30])
+@for_all("dtype", [torch.float32, torch.float64])
+@for_all("total", [1e-30, 0.3, 1.0, 1.7, 3.0, 1e30])
 def test_no_draw_reaches_a_row_of_weight_zero(total, dtype):
     weight = torch.tensor([0.0, total / 3, 0.0, 2 * total / 3, 0.0, 0.0], dtype=dtype)
     ends = torch.tensor([0.0, 2.0**-53, 1 - 2.0**-53], dtype=torch.float64)

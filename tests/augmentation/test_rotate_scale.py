@@ -7,6 +7,7 @@ from scipy import ndimage
 
 from sklearn_deep.augmentation import RotateScale
 from sklearn_deep.augmentation._rotate_scale import turned
+from tests._support.for_all import for_all
 
 DTYPES = [torch.float32, torch.float64]
 
@@ -15,8 +16,8 @@ def filled(number, n_rows):
     return torch.full((n_rows,), float(number), dtype=torch.float64)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("n_quarters", [-2, -1, 0, 1, 2, 3])
+@for_all("dtype", DTYPES)
+@for_all("n_quarters", [-2, -1, 0, 1, 2, 3])
 def test_quarter_turns_are_those_of_torch(n_quarters, dtype, generator):
     images = torch.randn(5, 2, 6, 6, generator=generator, dtype=dtype)
     found = turned(images, filled(90 * n_quarters, 5), filled(1, 5))
@@ -30,8 +31,8 @@ def test_an_oblong_image_is_turned_upside_down(shape, generator):
     torch.testing.assert_close(found, images.flip(2, 3))
 
 
-@pytest.mark.parametrize("shape", [(12, 12), (9, 16)])
-@pytest.mark.parametrize(("angle", "factor"), [(10, 1), (-35, 1), (0, 1.2), (0, 0.8), (20, 0.9)])
+@for_all("shape", [(12, 12), (9, 16)])
+@for_all(("angle", "factor"), [(10, 1), (-35, 1), (0, 1.2), (0, 0.8), (20, 0.9)])
 def test_any_turn_and_size_is_that_of_scipy(angle, factor, shape, generator):
     image = torch.rand(*shape, generator=generator, dtype=torch.float64)
     found = turned(image[None, None], filled(angle, 1), filled(factor, 1))[0, 0]

@@ -20,6 +20,7 @@ from sklearn_deep._equality.digest import Digest, UnknownValueError
 from sklearn_deep.model_selection import hidden_layers
 from sklearn_deep.penalties import L1L2, Penalty
 from sklearn_deep.plugins import register
+from tests._support.for_all import for_all
 
 SOURCE = '''
 import functools
@@ -164,7 +165,7 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("edit", EDITS)
+@for_all("edit", EDITS)
 def test_an_edit_changes_what_it_can_act_on_and_nothing_else(edit, digests):
     old, new, changed = EDITS[edit]
     assert (SOURCE + OTHER).count(old) == 1
@@ -243,7 +244,7 @@ DIFFERENT = {
 }
 
 
-@pytest.mark.parametrize("case", DIFFERENT)
+@for_all("case", DIFFERENT)
 def test_what_differs_has_another_digest(case):
     found = list(map(Digest(), DIFFERENT[case]))
     assert len(set(found)) == len(found)

@@ -4,13 +4,13 @@ import copy
 
 import numpy as np
 import pandas as pd
-import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep._equality.same import same
 from sklearn_deep.optimizers import Adam
+from tests._support.for_all import for_all
 
 
 def halve(z):
@@ -41,7 +41,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize("position", range(len(VALUES)))
+@for_all("position", range(len(VALUES)))
 def test_a_value_is_the_same_as_its_copy_and_as_no_other(position):
     values = copy.deepcopy(VALUES)
     assert [same(VALUES[position], v) for v in values] == [

@@ -16,6 +16,7 @@ from sklearn_deep import (
 from sklearn_deep.losses import Huber
 from sklearn_deep.penalties import CodeKL, CodePenalty
 from sklearn_deep.stopping import EarlyStopping
+from tests._support.for_all import for_all
 
 rng = np.random.default_rng(0)
 X = rng.uniform(-1, 1, size=(20, 3))
@@ -34,8 +35,8 @@ def check_refused(estimator, *words, X=X, y=Y, error=ValueError, **arguments):
     assert vars(estimator) == before
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
+@for_all("kind", KINDS)
+@for_all(
     ("name", "value"),
     [
         *(("n_components", value) for value in (0, -1, 2.5, "2", None, True)),
@@ -49,8 +50,8 @@ def test_sizes_are_whole_numbers_from_1_on(kind, name, value):
     check_refused(estimator, f"The {name!r} parameter of {kind.__name__} must", repr(value))
 
 
-@pytest.mark.parametrize("kind", JOINT)
-@pytest.mark.parametrize("beta", [-0.1, 1.1, np.nan, np.inf, "a", None])
+@for_all("kind", JOINT)
+@for_all("beta", [-0.1, 1.1, np.nan, np.inf, "a", None])
 def test_beta_is_a_share(kind, beta):
     words = f"The 'beta' parameter of {kind.__name__} must be a float in the range [0.0, 1.0]"
     check_refused(kind(3, beta=beta, **SMALL), words, f"Got {beta!r}")
@@ -64,8 +65,8 @@ def test_the_head_has_whole_layers_and_a_known_input(kind):
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("decoder", [(5,), (4, 4), ()])
+@for_all("kind", KINDS)
+@for_all("decoder", [(5,), (4, 4), ()])
 def test_tied_weights_want_the_mirrored_layers(kind, decoder):
     estimator = kind(3, tied_weights=True, decoder_layer_sizes=decoder, **SMALL)
     words = "must be None or (4,) with tied_weights=True, the encoder's layers mirrored"
@@ -90,8 +91,8 @@ def test_cross_entropy_takes_logits(activation):
     check_refused(estimator, words, "takes logits", repr(activation), X=(X + 1) / 2)
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize("penalty", ["contractive", CodeKL(), ["l1", "l1", "code_l1"]])
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all("penalty", ["contractive", CodeKL(), ["l1", "l1", "code_l1"]])
 def test_a_network_without_code_has_no_penalty_of_one(kind, penalty):
     words = f"The 'penalty' parameter of {kind.__name__} must be of weight matrices, got"
     check_refused(kind((4,), penalty=penalty), words, repr(penalty), "autoencoder's code")
@@ -153,8 +154,8 @@ def test_a_transformer_records_its_loss_alone(monitor):
     check_refused(estimator, repr(monitor), "not recorded", "Known names: 'loss', 'val_loss'.")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("bad", [np.zeros((3, 1)), np.zeros((3, 3)), np.full((3, 2), np.nan)])
+@for_all("kind", KINDS)
+@for_all("bad", [np.zeros((3, 1)), np.zeros((3, 3)), np.full((3, 2), np.nan)])
 def test_codes_have_their_width_and_numbers(kind, bad):
     estimator = kind(2, **SMALL).fit(X, Y)
     words = "NaN" if bad.shape[1] == 2 else f"{kind.__name__}.inverse_transform must have 2 columns"

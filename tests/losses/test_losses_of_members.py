@@ -1,6 +1,5 @@
 """A member's losses have the same bits in a stack and alone."""
 
-import pytest
 import torch
 from torch.func import grad, vmap
 from torch.fx.experimental.proxy_tensor import make_fx
@@ -15,6 +14,7 @@ from sklearn_deep.losses import (
     Quantile,
     SquaredError,
 )
+from tests._support.for_all import for_all
 
 
 def log_cosh(output, target):
@@ -35,11 +35,11 @@ LOSSES = [
 ]
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("n_outputs", [1, 3, 7])
-@pytest.mark.parametrize("n_samples", [13, 32, 96])
-@pytest.mark.parametrize("n_members", [2, 5])
-@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: repr(loss).split(" at ")[0])
+@for_all("dtype", [torch.float32, torch.float64])
+@for_all("n_outputs", [1, 3, 7])
+@for_all("n_samples", [13, 32, 96])
+@for_all("n_members", [2, 5])
+@for_all("loss", LOSSES)
 def test_rows_and_gradients_of_a_stack_are_those_of_each_member(
     loss, n_members, n_samples, n_outputs, dtype
 ):
@@ -61,7 +61,7 @@ def test_rows_and_gradients_of_a_stack_are_those_of_each_member(
         assert torch.equal(predictions[k], loss.predictions(output[k]))
 
 
-@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: repr(loss).split(" at ")[0])
+@for_all("loss", LOSSES)
 def test_formulas_with_elementwise_functions_say_so(loss):
     tensors = torch.ones(32, 2), torch.ones(32, 2)
     formula = make_fx(grad(lambda z, target: loss.rows(z, target).sum()))(*tensors)

@@ -9,6 +9,7 @@ from sklearn_deep.activations import ELU, LeakyReLU
 from sklearn_deep.networks import AutoencoderArchitecture, MLPArchitecture, plain_network
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.plugins import available, resolve
+from tests._support.for_all import for_all
 
 NOISE = {
     "input_noise.0": GaussianNoise(std=3.0),
@@ -113,7 +114,7 @@ def test_each_loads_the_weights_of_the_other(architecture, trained):
     assert all(torch.equal(value, saved[name]) for name, value in other.state_dict().items())
 
 
-@pytest.mark.parametrize("name", available("activations"))
+@for_all("name", available("activations"))
 def test_every_activation_that_has_a_name_is_a_layer_of_torch(name, trained, normal):
     activation = resolve("activations", name, argument="activation", owner="")
     network = trained(MLPArchitecture((3, 6, 2), activation, None, torch.float64))

@@ -18,6 +18,7 @@ from sklearn_deep.networks import (
     suitable_init,
 )
 from sklearn_deep.plugins import available, resolve
+from tests._support.for_all import for_all
 
 WIDTH = 24
 GLOROT = VarianceScaling(scale=1.0, mode="fan_avg", distribution="uniform")
@@ -84,7 +85,7 @@ def test_he_is_for_relu_and_lecun_for_selu_exactly():
     assert fields(hidden(F.selu)) == (1.0, "fan_in", "normal")
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("activation", "alike"),
     [
         (F.relu, torch.relu),
@@ -156,13 +157,13 @@ AUTOENCODERS = [
 ]
 
 
-@pytest.mark.parametrize("architecture", [*MLPS, *AUTOENCODERS])
+@for_all("architecture", [*MLPS, *AUTOENCODERS])
 def test_matrices_are_those_of_the_network_in_its_order(architecture):
     linears = [m for m in architecture.build().modules() if isinstance(m, Linear)]
     assert [m.shape for m in architecture.matrices] == [tuple(m.weight.shape) for m in linears]
 
 
-@pytest.mark.parametrize("architecture", [*MLPS, *AUTOENCODERS])
+@for_all("architecture", [*MLPS, *AUTOENCODERS])
 def test_only_the_first_matrix_multiplies_the_inputs(architecture):
     assert [m.multiplies is None for m in architecture.matrices].index(True) == 0
     assert sum(m.multiplies is None for m in architecture.matrices) == 1

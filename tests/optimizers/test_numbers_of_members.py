@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop
+from tests._support.for_all import for_all
 
 MEMBERS = {
     "sgd": [
@@ -71,9 +72,9 @@ POWERS = {
 }
 
 
-@pytest.mark.parametrize("first", [1, 400])
-@pytest.mark.parametrize("n_steps", [1, 7, 100])
-@pytest.mark.parametrize("rule", POWERS.values(), ids=POWERS)
+@for_all("first", [1, 400])
+@for_all("n_steps", [1, 7, 100])
+@for_all("rule", POWERS.values())
 def test_coefficients_do_not_depend_on_company(rule, n_steps, first):
     step = torch.arange(first, first + n_steps, dtype=torch.float64).view(-1, 1, 1)
     step = step + torch.arange(20).view(1, -1, 1)  # each member at a step of its own

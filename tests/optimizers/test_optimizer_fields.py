@@ -5,9 +5,10 @@ from math import inf, nan
 import pytest
 
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, AdamW, NAdam, RMSprop
+from tests._support.for_all import for_all
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("plugin", "field"),
     [
         (SGD(momentum=1.0), "momentum"),
@@ -31,14 +32,14 @@ def test_a_field_out_of_range_is_named(plugin, field):
 RULES = [SGD, Adam, AdamW, RMSprop, NAdam, LBFGS]
 
 
-@pytest.mark.parametrize("kind", RULES)
-@pytest.mark.parametrize("norm", [0.0, -1.0, nan, "1"])
+@for_all("kind", RULES)
+@for_all("norm", [0.0, -1.0, nan, "1"])
 def test_a_norm_to_clip_at_is_positive(kind, norm):
     with pytest.raises(ValueError, match=f"The 'clip_norm' parameter of {kind.__name__}"):
         kind(clip_norm=norm).check()
 
 
-@pytest.mark.parametrize("kind", RULES)
+@for_all("kind", RULES)
 def test_a_norm_to_clip_at_may_be_infinite(kind):
     assert kind().clip_norm == inf
     kind(clip_norm=inf).check()

@@ -5,6 +5,7 @@ import torch
 from torch.func import grad_and_value, vmap
 
 from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm, Orthogonality
+from tests._support.for_all import for_all
 
 SHAPES = [(1, 1), (1, 5), (5, 1), (2, 3), (3, 64), (10, 37), (37, 10), (50, 100), (101, 7)]
 PENALTIES = [L1(l1=0.3), L2(l2=0.3), L1L2(l1=0.3, l2=0.7), Orthogonality(strength=0.3)]
@@ -31,10 +32,10 @@ def same_bits(call, numbers, weights):
         assert all(torch.equal(a[k], b) for a, b in zip(together, alone, strict=True))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("n_members", [2, 5])
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("plugin", PENALTIES, ids=lambda plugin: repr(plugin).split(" at ")[0])
+@for_all("dtype", [torch.float32, torch.float64])
+@for_all("n_members", [2, 5])
+@for_all("shape", SHAPES)
+@for_all("plugin", PENALTIES)
 def test_values_and_gradients_do_not_depend_on_company(plugin, shape, n_members, dtype, normal):
     def call(numbers, weight):
         return grad_and_value(plugin.with_numbers(numbers).penalty)(weight)
@@ -44,9 +45,9 @@ def test_values_and_gradients_do_not_depend_on_company(plugin, shape, n_members,
         same_bits(call, stacked(plugin, n_members, dtype), weights)
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("n_members", [2, 5])
-@pytest.mark.parametrize("shape", SHAPES)
+@for_all("dtype", [torch.float32, torch.float64])
+@for_all("n_members", [2, 5])
+@for_all("shape", SHAPES)
 def test_projections_do_not_depend_on_company(shape, n_members, dtype, normal):
     plugin = MaxNorm(max_norm=0.4)
 

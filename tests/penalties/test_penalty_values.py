@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm, Orthogonality, Penalty
+from tests._support.for_all import for_all
 
 SHAPES = [(1, 1), (1, 5), (4, 1), (3, 64), (10, 37), (37, 10), (6, 6)]
 FORMULAS = [
@@ -19,15 +20,15 @@ def gradient(penalty, weight):
     return torch.autograd.grad(penalty.penalty(leaf), leaf)[0]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize(("penalty", "formula"), FORMULAS)
+@for_all("shape", SHAPES)
+@for_all(("penalty", "formula"), FORMULAS)
 def test_a_norm_is_that_of_numpy(penalty, formula, shape, normal):
     weight = normal(*shape)
     assert penalty.penalty(weight).item() == pytest.approx(formula(weight.numpy()))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("shape", SHAPES)
+@for_all("dtype", [torch.float32, torch.float64])
+@for_all("shape", SHAPES)
 def test_the_gradient_of_l2_is_the_weight_times_its_strength(shape, dtype, normal):
     weight = normal(*shape, dtype=dtype)
     assert torch.equal(gradient(L2(l2=0.3), weight), 0.3 * weight)
@@ -38,17 +39,13 @@ def test_the_gradient_of_l1_is_the_sign_and_nothing_at_zero():
     assert torch.equal(gradient(L1(l1=0.5), weight), torch.tensor([[0.5, 0.0, -0.5]]))
 
 
-@pytest.mark.parametrize(
-    "penalty",
-    [L2(l2=0.3), L1L2(l1=0.3, l2=0.7), Orthogonality(strength=0.4)],
-    ids=lambda plugin: repr(plugin).split(" at ")[0],
-)
-@pytest.mark.parametrize("shape", [(1, 5), (4, 1), (3, 7), (7, 3)])
+@for_all("penalty", [L2(l2=0.3), L1L2(l1=0.3, l2=0.7), Orthogonality(strength=0.4)])
+@for_all("shape", [(1, 5), (4, 1), (3, 7), (7, 3)])
 def test_gradients_are_those_of_finite_differences(penalty, shape, normal):
     assert torch.autograd.gradcheck(penalty.penalty, (normal(*shape).requires_grad_(),))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@for_all("shape", SHAPES)
 def test_orthogonality_is_the_distance_of_the_smaller_gram_matrix_from_the_identity(shape, normal):
     weight = normal(*shape)
     w = weight.numpy() if shape[0] <= shape[1] else weight.numpy().T

@@ -11,6 +11,7 @@ from sklearn_deep._shared.arguments import right_name
 from sklearn_deep._shared.counterparts import NAMES, PARAMETERS
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV, BiasVarianceTuner
 from sklearn_deep.plugins import available, resolve
+from tests._support.for_all import for_all
 from tests._support.public_plugins import KINDS
 
 ESTIMATORS = [
@@ -25,7 +26,7 @@ def parameters(kind):
     return found | set(inspect.signature(kind.fit).parameters) if hasattr(kind, "fit") else found
 
 
-@pytest.mark.parametrize("counterpart", PARAMETERS)
+@for_all("counterpart", PARAMETERS)
 def test_each_counterpart_leads_to_something_that_exists(counterpart):
     kinds = [*ESTIMATORS, *KINDS]
     owners = [
@@ -45,7 +46,7 @@ def test_each_counterpart_leads_to_something_that_exists(counterpart):
     assert reached, counterpart
 
 
-@pytest.mark.parametrize("family", NAMES)
+@for_all("family", NAMES)
 def test_each_name_of_another_library_leads_to_a_registered_one(family):
     for own, others, _ in NAMES[family]:
         is_object = own.startswith("torch.")

@@ -13,6 +13,7 @@ from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW, TorchOptimizer
 from sklearn_deep.schedules import WarmUp
 from sklearn_deep.stopping import EarlyStopping
+from tests._support.for_all import for_all
 from tests._support.public_plugins import KINDS
 
 # What reads well without a name.
@@ -27,7 +28,7 @@ def test_all_plug_ins_are_found():
     assert {*BY_PLACE} < {kind.__name__ for kind in KINDS}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_all("kind", KINDS)
 def test_fields_have_no_place(kind):
     parameters = inspect.signature(kind).parameters.values()
     by_place = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -42,7 +43,7 @@ def test_own_fields_come_before_those_of_the_family():
     assert list(inspect.signature(AdamW.__init__).parameters) == ["self", *names]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if inspect.signature(kind).parameters])
+@for_all("kind", [kind for kind in KINDS if inspect.signature(kind).parameters])
 def test_a_field_given_by_its_place_is_refused_with_the_names(kind):
     n_places = len(BY_PLACE.get(kind.__name__, []))
     with pytest.raises(
@@ -54,24 +55,22 @@ def test_a_field_given_by_its_place_is_refused_with_the_names(kind):
     )
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if "__init__" in vars(kind)])
+@for_all("kind", [kind for kind in KINDS if "__init__" in vars(kind)])
 def test_an_unknown_field_is_refused_with_the_known_ones(kind):
     with pytest.raises(TypeError, match=f"{kind.__name__} got the unknown argument 'qqq'") as error:
         kind(qqq=1)
     assert all(name in str(error.value) for name in inspect.signature(kind).parameters)
 
 
-@pytest.mark.parametrize("kind", [SGD, Adam, AdamW])
-@pytest.mark.parametrize(
-    "given", [((1e-3,), {}), ((), {"lr": 1e-3}), ((), {"learning_rate": 1e-3})]
-)
+@for_all("kind", [SGD, Adam, AdamW])
+@for_all("given", [((1e-3,), {}), ((), {"lr": 1e-3}), ((), {"learning_rate": 1e-3})])
 def test_a_step_size_belongs_to_the_estimator(kind, given):
     args, kwargs = given
     with pytest.raises(TypeError, match="Use 'learning_rate' of the estimator"):
         kind(*args, **kwargs)
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("kind", "given", "right"),
     [
         (Adam, "betas", "'beta_1' and 'beta_2'"),

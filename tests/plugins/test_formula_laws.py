@@ -1,11 +1,11 @@
 """Laws that hold for every formula: one network or a thousand, eager or recorded, either float type."""
 
-import pytest
 import torch
 from torch.func import vmap
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from sklearn_deep.plugins import Plugin
+from tests._support.for_all import for_all
 from tests._support.plugin_tables import TABLES
 
 N_ROWS, WIDTH = 16, 6  # 96 elements: whole vectors of 32, as batches of training are
@@ -66,8 +66,8 @@ def formula(family, name):
     return call
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("family", "name"), FORMULAS)
+@for_all("dtype", DTYPES)
+@for_all(("family", "name"), FORMULAS)
 def test_two_members_under_vmap_have_the_bits_of_each_alone(family, name, dtype):
     call, numbers = formula(family, name), two_values(TABLES[family][name], dtype)
     first, second = tensors(family, name, dtype, 2)
@@ -77,7 +77,7 @@ def test_two_members_under_vmap_have_the_bits_of_each_alone(family, name, dtype)
         assert torch.equal(together[k], call(mine, first[k], second[k]))
 
 
-@pytest.mark.parametrize(("family", "name"), NUMBERED)
+@for_all(("family", "name"), NUMBERED)
 def test_different_numbers_give_different_results(family, name):
     numbers = two_values(TABLES[family][name], torch.float64)
     pair = tensors(family, name, torch.float64)
@@ -85,8 +85,8 @@ def test_different_numbers_give_different_results(family, name):
     assert not torch.equal(results[0], results[1])
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("family", "name"), FORMULAS)
+@for_all("dtype", DTYPES)
+@for_all(("family", "name"), FORMULAS)
 def test_a_recording_made_on_ones_replays_on_other_values(family, name, dtype):
     call, numbers = formula(family, name), two_values(TABLES[family][name], dtype)
     values = (numbers, *tensors(family, name, dtype, 2))
@@ -95,8 +95,8 @@ def test_a_recording_made_on_ones_replays_on_other_values(family, name, dtype):
     assert torch.equal(recording(*values), vmap(call)(*values))
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("family", "name"), FORMULAS)
+@for_all("dtype", DTYPES)
+@for_all(("family", "name"), FORMULAS)
 def test_the_float_type_of_the_signal_is_kept(family, name, dtype):
     first, second = tensors(family, name, dtype)
     numbers = {n: v[0] for n, v in two_values(TABLES[family][name], dtype).items()}
@@ -104,7 +104,7 @@ def test_the_float_type_of_the_signal_is_kept(family, name, dtype):
     assert formula(family, name)(numbers, first, second).dtype == dtype
 
 
-@pytest.mark.parametrize(("family", "name"), DIFFERENTIABLE)
+@for_all(("family", "name"), DIFFERENTIABLE)
 def test_gradients_are_those_of_finite_differences(family, name):
     first, second = tensors(family, name, torch.float64)
     numbers = {n: v[0] for n, v in two_values(TABLES[family][name], torch.float64).items()}
@@ -115,7 +115,7 @@ def test_gradients_are_those_of_finite_differences(family, name):
     assert torch.autograd.gradcheck(lambda z: call(numbers, z, second), (first,))
 
 
-@pytest.mark.parametrize("name", TABLES["activations"])
+@for_all("name", TABLES["activations"])
 def test_gradients_of_activations_are_finite_far_out(name):
     z = torch.tensor([-1000.0, -100.0, 0.0, 100.0, 1000.0], requires_grad=True)
     formula("activations", name)({}, z, None).sum().backward()

@@ -11,6 +11,7 @@ from torch.utils._python_dispatch import _disable_current_modes
 
 from sklearn_deep._recording.compile import Roles, program_of
 from sklearn_deep._recording.record import Unrecordable, record, same_bits
+from tests._support.for_all import for_all
 
 NONE_HELD = Roles(0, frozenset(), None)
 CONSTANT = torch.tensor([1.0, 2.0, 3.0])
@@ -76,8 +77,8 @@ RECORDABLE = {
 }
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("name", RECORDABLE)
+@for_all("dtype", [torch.float32, torch.float64])
+@for_all("name", RECORDABLE)
 def test_a_recording_does_on_other_values_what_the_function_does(name, dtype):
     function = RECORDABLE[name]
     replay = replay_of(lambda x: [function(x)], rows(dtype=dtype))
@@ -133,7 +134,7 @@ class Other(torch.Tensor):
     pass
 
 
-@pytest.mark.parametrize("name", UNRECORDABLE)
+@for_all("name", UNRECORDABLE)
 def test_what_a_recording_would_not_repeat_is_refused(name):
     with pytest.raises(Unrecordable):
         record(lambda x: [UNRECORDABLE[name](x)], [rows()])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sklearn_deep.schedules import Cosine, Plateau, WarmUp
+from tests._support.for_all import for_all
 
 HALF = {"factor": 0.5, "min_delta": 0.0}
 
@@ -85,7 +86,7 @@ def factors(schedule, values):
     return found
 
 
-@pytest.mark.parametrize(("schedule", "values", "expected"), EXAMPLES.values(), ids=EXAMPLES)
+@for_all(("schedule", "values", "expected"), EXAMPLES.values())
 def test_a_worked_example(schedule, values, expected):
     assert factors(schedule, values) == expected
 

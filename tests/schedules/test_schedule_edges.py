@@ -13,6 +13,7 @@ from sklearn_deep.schedules import (
     StepDecay,
     WarmUp,
 )
+from tests._support.for_all import for_all
 
 
 def named(name):
@@ -51,7 +52,7 @@ def test_a_rise_may_be_longer_than_the_fit(n_epochs):
     np.testing.assert_allclose(found, np.arange(n_epochs) / 3)
 
 
-@pytest.mark.parametrize("name", available("schedules"))
+@for_all("name", available("schedules"))
 def test_an_epoch_has_the_factors_it_has_in_the_whole_fit(name):
     times = np.concatenate([epoch + np.arange(3) / 3 for epoch in range(8)])
     whole = named(name).begin().factors(times, 8)
@@ -82,7 +83,7 @@ def test_a_function_that_returns_no_factor_is_named_with_the_epoch(factor):
         CallableSchedule(lambda epoch: factor).factors(np.array([4.5]), 9)
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("plugin", "field"),
     [
         (StepDecay(step_size=0), "step_size"),

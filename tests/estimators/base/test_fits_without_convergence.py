@@ -11,6 +11,7 @@ from sklearn_deep import AutoencoderTransformer, JointAERegressor, MLPClassifier
 from sklearn_deep.estimators._base.convergence import recent_gain
 from sklearn_deep.schedules import Cosine, Exponential, OneCycle, Schedule, WarmUp
 from sklearn_deep.stopping import EarlyStopping
+from tests._support.for_all import for_all
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(60, 3))
@@ -124,7 +125,7 @@ def test_partial_fit_says_nothing_and_each_warm_start_judges_its_own_epochs():
     assert told(lambda: estimator.set_params(learning_rate=1e-12).fit(X, Y)) == []
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("values", "n_last", "larger", "expected"),
     [
         ([1.0, 0.9, 0.8], 1, False, 0.1 / 0.9),

@@ -18,6 +18,7 @@ from sklearn_deep import (
 from sklearn_deep.estimators import begin_fit
 from sklearn_deep.initializers import Orthogonal, RandomNormal, VarianceScaling
 from sklearn_deep.networks import Linear, suitable_init
+from tests._support.for_all import for_all
 
 X = np.random.default_rng(0).normal(size=(40, 160))
 Y = np.arange(40) % 4
@@ -56,8 +57,8 @@ def plan_of(estimator):
     return begin_fit(clone(estimator), X, Y).plan
 
 
-@pytest.mark.parametrize("activation", ["relu", "elu", "tanh", "gelu", torch.nn.SELU])
-@pytest.mark.parametrize("kind", KINDS)
+@for_all("activation", ["relu", "elu", "tanh", "gelu", torch.nn.SELU])
+@for_all("kind", KINDS)
 def test_auto_is_the_rule_of_each_place(kind, activation):
     estimator = make(kind, activation=activation)
     for weight, matrix in zip(
@@ -107,8 +108,8 @@ def test_a_sequence_has_one_initializer_per_matrix(kind, container):
         assert torch.equal(weight, initial(make(kind, init=one))[i])
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("n_given", [0, 1, 9])
+@for_all("kind", KINDS)
+@for_all("n_given", [0, 1, 9])
 def test_a_sequence_of_another_length_is_refused_with_the_matrices(kind, n_given):
     n_matrices = len(MATRICES[kind].split(","))
     words = [

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sklearn_deep import MLPClassifier, MLPRegressor
+from tests._support.for_all import for_all
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 3
@@ -67,23 +68,23 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(("args", "kwargs", "words"), ANY)
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(("args", "kwargs", "words"), ANY)
 def test_bad_rows_are_refused_with_the_name_of_the_argument(
     kind, args, kwargs, words, check_refused
 ):
     check_refused(kind((4,)), words, *args, **kwargs)
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(("bad", "words"), VALIDATION)
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(("bad", "words"), VALIDATION)
 def test_bad_validation_rows_are_refused_with_the_name_of_the_argument(
     kind, bad, words, check_refused
 ):
     check_refused(kind((4,)), words, X, Y, **{"X_val": X, "y_val": Y} | bad)
 
 
-@pytest.mark.parametrize(("args", "kwargs", "words"), CLASSES)
+@for_all(("args", "kwargs", "words"), CLASSES)
 def test_bad_labels_are_refused_with_the_labels(args, kwargs, words, check_refused):
     check_refused(MLPClassifier((4,)), words, *args, **kwargs)
 

@@ -22,6 +22,7 @@ from sklearn_deep import (
 )
 from sklearn_deep.estimators._doubts.scale import off_scale, some_samples
 from sklearn_deep.training import LazyRows
+from tests._support.for_all import for_all
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(60, 3))
@@ -71,7 +72,7 @@ NORMAL = rng.normal(size=400)
 SIGNS = np.tile([-1.0, 1.0], 200)
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("values", "expected"),
     [
         (NORMAL, False),
@@ -94,7 +95,7 @@ SIGNS = np.tile([-1.0, 1.0], 200)
         (SIGNS * 1.7e308, True),
     ],
 )
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@for_all("dtype", ["float32", "float64"])
 def test_mean_and_standard_deviation_of_a_column_decide(values, expected, dtype):
     samples = with_column(values)
     if np.abs(samples).max() > 1e38 and dtype == "float32":
@@ -104,7 +105,7 @@ def test_mean_and_standard_deviation_of_a_column_decide(values, expected, dtype)
         assert bool(warnings_of(lambda: estimator.fit(samples, SIGNS))) is expected
 
 
-@pytest.mark.parametrize("seed", range(20))
+@for_all("seed", range(20))
 def test_the_rule_is_the_formula_at_any_scale(seed):
     rng = np.random.default_rng(seed)
     samples = 10 ** rng.uniform(-5, 3, 6) * rng.normal(size=(50, 6)) + rng.choice([0, 0.5, 12], 6)

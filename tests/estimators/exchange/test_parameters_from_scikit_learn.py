@@ -11,6 +11,7 @@ from sklearn_deep.initializers import VarianceScaling
 from sklearn_deep.optimizers import LBFGS, SGD, Adam
 from sklearn_deep.schedules import Plateau
 from sklearn_deep.stopping import EarlyStopping
+from tests._support.for_all import for_all
 from tests._support.scikit_learn_mlps import CLASSES, EACH_KIND, X, theirs
 
 PARAMETERS = [
@@ -61,7 +62,7 @@ PARAMETERS = [
 
 
 @EACH_KIND
-@pytest.mark.parametrize(("given", "expected"), PARAMETERS)
+@for_all(("given", "expected"), PARAMETERS)
 def test_parameters_have_their_counterparts(kind, given, expected):
     own = kind.from_sklearn(theirs(kind, **given))
     for name, value in expected.items():

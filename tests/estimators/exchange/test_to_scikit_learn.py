@@ -19,6 +19,7 @@ from sklearn_deep.optimizers import LBFGS, SGD, Adam
 from sklearn_deep.penalties import L1
 from sklearn_deep.schedules import Plateau
 from sklearn_deep.stopping import EarlyStopping
+from tests._support.for_all import for_all
 from tests._support.scikit_learn_mlps import (
     CLASSES,
     EACH_KIND,
@@ -241,8 +242,8 @@ def test_the_estimator_is_left_as_it_is_and_nothing_is_shared(kind):
 # There and back
 
 
-@pytest.mark.parametrize("target", [*CLASSES, *NUMBERS])
-@pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
+@for_all("target", [*CLASSES, *NUMBERS])
+@for_all("solver", ["adam", "sgd", "lbfgs"])
 def test_there_and_back_and_there_again_is_the_same(target, solver):
     kind, y = (MLPRegressor, NUMBERS) if target in NUMBERS else (MLPClassifier, CLASSES)
     params = {"solver": solver, "alpha": 0.3, "momentum": 0.5, "beta_1": 0.5}
@@ -274,7 +275,7 @@ PARAMETERS = [
 
 
 @EACH_KIND
-@pytest.mark.parametrize("given", PARAMETERS)
+@for_all("given", PARAMETERS)
 def test_parameters_of_scikit_learn_come_back(kind, given):
     given = {"alpha": 0.5} | given
     mlp = taken(theirs(kind, CLASSES["bool"], **given)).to_sklearn()
@@ -301,7 +302,7 @@ MAPPED = [
 
 
 @EACH_KIND
-@pytest.mark.parametrize(("given", "expected"), MAPPED)
+@for_all(("given", "expected"), MAPPED)
 def test_parameters_have_their_counterparts(kind, given, expected):
     mlp = ours(kind, CLASSES["bool"], **given).to_sklearn()
     assert {name: getattr(mlp, name) for name in expected} == pytest.approx(expected)

@@ -1,10 +1,10 @@
 """What ``net_callbacks`` must be."""
 
 import numpy as np
-import pytest
 from skorch.callbacks import Callback, Checkpoint, EarlyStopping
 
 from sklearn_deep import MLPClassifier, MLPRegressor
+from tests._support.for_all import for_all
 
 X, Y = np.random.default_rng(0).normal(size=(24, 3)), np.arange(24) % 2
 
@@ -16,8 +16,8 @@ class OfScikitLearn:
         """Do nothing."""
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(
     ("value", "words"),
     [
         ("checkpoint", ["list", "'checkpoint'", "into a list"]),
@@ -31,19 +31,6 @@ class OfScikitLearn:
         ([print], ["print", "inherits"]),
         ([(Callback(), "name")], ["pairs of a name and a callback"]),
         ([OfScikitLearn()], ["set_callbacks"]),
-    ],
-    ids=[
-        "a string",
-        "no list",
-        "a dict",
-        "a flag",
-        "a class",
-        "a named class",
-        "a name",
-        "None",
-        "a function",
-        "a pair the wrong way",
-        "a callback of scikit-learn",
     ],
 )
 def test_another_value_raises_an_error_that_names_the_parameter(kind, value, words, check_refused):

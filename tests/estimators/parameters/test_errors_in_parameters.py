@@ -8,6 +8,7 @@ from sklearn_deep import MLPClassifier, MLPRegressor
 from sklearn_deep.noise import GaussianNoise
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.stopping import EarlyStopping
+from tests._support.for_all import for_all
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 3
@@ -70,16 +71,16 @@ CLASS_WEIGHTS = [
 ]
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(("name", "value", "words"), REFUSED)
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(("name", "value", "words"), REFUSED)
 def test_a_bad_value_is_refused_with_its_name_its_range_and_itself(
     kind, name, value, words, check_refused
 ):
     check_refused(kind((4,)).set_params(**{name: value}), [name, kind.__name__, *words], X, Y)
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(("name", "value", "words"), WRONG_KIND)
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(("name", "value", "words"), WRONG_KIND)
 def test_a_value_of_the_wrong_kind_is_refused_with_what_to_write(
     kind, name, value, words, check_refused
 ):
@@ -87,7 +88,7 @@ def test_a_value_of_the_wrong_kind_is_refused_with_what_to_write(
     check_refused(estimator, [name, kind.__name__, *words], X, Y, error=TypeError)
 
 
-@pytest.mark.parametrize(("class_weight", "words"), CLASS_WEIGHTS)
+@for_all(("class_weight", "words"), CLASS_WEIGHTS)
 def test_bad_class_weights_are_refused_with_the_label_at_fault(class_weight, words, check_refused):
     check_refused(MLPClassifier(class_weight=class_weight), ["class_weight", *words], X, Y)
 

@@ -11,6 +11,7 @@ from sklearn_deep.losses import Focal, Huber
 from sklearn_deep.optimizers import LBFGS, Adam, TorchOptimizer
 from sklearn_deep.penalties import L1
 from sklearn_deep.schedules import Cosine, Plateau, StepDecay, WarmUp
+from tests._support.for_all import for_all
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 3
@@ -79,38 +80,38 @@ NO_LOSS_FOR_NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(("name", "value", "words"), REFUSED)
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(("name", "value", "words"), REFUSED)
 def test_what_no_plug_in_has_is_refused_with_what_there_is(kind, name, value, words, check_refused):
     check_refused(kind((4,)).set_params(**{name: value}), [name, kind.__name__, *words], X, Y)
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(("name", "value", "words"), WRONG_KIND)
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(("name", "value", "words"), WRONG_KIND)
 def test_what_is_no_plug_in_is_refused_with_what_to_write(kind, name, value, words, check_refused):
     estimator = kind((4,)).set_params(**{name: value})
     check_refused(estimator, [name, kind.__name__, *words], X, Y, error=TypeError)
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(("name", "value", "words"), NUMBERS)
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(("name", "value", "words"), NUMBERS)
 def test_a_number_of_a_plug_in_is_refused_in_its_name(kind, name, value, words, check_refused):
     check_refused(kind((4,)).set_params(**{name: value}), words, X, Y)
 
 
-@pytest.mark.parametrize("value", SMOOTHING)
+@for_all("value", SMOOTHING)
 def test_all_of_a_target_cannot_be_spread(value, check_refused):
     words = ["'label_smoothing' parameter of MLPClassifier", "[0.0, 1.0)", f"Got {value!r}"]
     check_refused(MLPClassifier((4,), label_smoothing=value), words, X, Y)
 
 
-@pytest.mark.parametrize("loss", NO_LOSS_FOR_CLASSES)
+@for_all("loss", NO_LOSS_FOR_CLASSES)
 def test_a_classifier_takes_losses_for_classes_only(loss, check_refused):
     words = ["'loss' parameter of MLPClassifier", "'cross_entropy', 'focal' or", "MLPRegressor"]
     check_refused(MLPClassifier((4,), loss=loss), [*words, f"got {loss!r}"], X, Y)
 
 
-@pytest.mark.parametrize(("loss", "error", "words"), NO_LOSS_FOR_NUMBERS)
+@for_all(("loss", "error", "words"), NO_LOSS_FOR_NUMBERS)
 def test_a_regressor_takes_losses_for_numbers_only(loss, error, words, check_refused):
     check_refused(MLPRegressor((4,), loss=loss), ["'", *words], X, Y, error=error)
 

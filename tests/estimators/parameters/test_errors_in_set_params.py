@@ -6,6 +6,7 @@ import torch
 from sklearn_deep import MLPClassifier, MLPRegressor
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.schedules import StepDecay, WarmUp
+from tests._support.for_all import for_all
 
 REFUSED = [
     ({}, {"optimizer__beta_1": 0.5}, ["'optimizer__beta_1'", "'adam'", "optimizer=Adam()"]),
@@ -42,8 +43,8 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(("given", "asked", "words"), REFUSED)
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(("given", "asked", "words"), REFUSED)
 def test_a_failing_call_says_why_and_leaves_all_parameters(kind, given, asked, words):
     mlp = kind(**given)
     before = repr(mlp.get_params())

@@ -15,6 +15,7 @@ from sklearn_deep.losses import Loss
 from sklearn_deep.penalties import Penalty
 from sklearn_deep.schedules import Schedule
 from sklearn_deep.training import Training
+from tests._support.for_all import for_all
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 3
@@ -49,8 +50,8 @@ LOSSES = [
 ]
 
 
-@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-@pytest.mark.parametrize(("name", "function", "words"), FUNCTIONS)
+@for_all("kind", [MLPClassifier, MLPRegressor])
+@for_all(("name", "function", "words"), FUNCTIONS)
 def test_a_function_that_fails_is_named_with_its_parameter(
     kind, name, function, words, check_refused
 ):

@@ -20,6 +20,7 @@ from sklearn_deep import (
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV, BiasVarianceTuner
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.stopping import EarlyStopping
+from tests._support.for_all import for_all
 
 X = np.random.default_rng(0).normal(size=(30, 3))
 Y = np.arange(30) % 2
@@ -82,8 +83,8 @@ def words(call, error):
     return str(raised.value)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("given", [*RIGHT, *WIDTHS])
+@for_all("kind", KINDS)
+@for_all("given", [*RIGHT, *WIDTHS])
 def test_a_parameter_of_another_library_names_the_right_one(kind, given):
     widths = (
         "hidden_layer_sizes" if hasattr(kind(), "hidden_layer_sizes") else "encoder_layer_sizes"
@@ -133,7 +134,7 @@ def test_alpha_is_told_with_its_unit():
     assert "5e-7" in MLPRegressor.__doc__
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("kind", "argument", "given", "right"),
     [
         (MLPRegressor, "loss", "mse", "squared_error"),

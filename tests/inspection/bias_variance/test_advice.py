@@ -29,6 +29,7 @@ from sklearn_deep.inspection._common.findings import FINDINGS
 from sklearn_deep.inspection._common.findings import advice as advice_on
 from sklearn_deep.inspection._common.learner import learner_of
 from sklearn_deep.stopping import EarlyStopping
+from tests._support.for_all import for_all
 
 X, Y = load_iris(return_X_y=True)
 PAGE = (Path(__file__).parents[3] / "docs" / "inspection.md").read_text()
@@ -241,7 +242,7 @@ def test_the_code_is_spoken_of_only_where_there_is_one(estimator):
     assert "BV206" in joint
 
 
-@pytest.mark.parametrize("code", FINDINGS)
+@for_all("code", FINDINGS)
 def test_every_link_leads_to_a_line_of_the_page(code):
     line = rf'<a id="{code.lower()}"></a>{code}\b[^|]*\| {re.escape(FINDINGS[code])} \|'
     assert re.search(line, PAGE)

@@ -9,6 +9,7 @@ from sklearn_deep.inspection._searches.names import short_names, value_labels
 from sklearn_deep.inspection._searches.scale import Scale, kind_of_distribution
 from sklearn_deep.model_selection import int_loguniform, one_minus_loguniform
 from sklearn_deep.optimizers import SGD, Adam
+from tests._support.for_all import for_all
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def test_a_distribution_has_the_scale_on_which_it_is_uniform(distribution, kind)
     assert kind_of_distribution(distribution) == kind
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("values", "kind"),
     [
         ([0.1, 0.2, 0.5], "linear"),

@@ -16,6 +16,7 @@ from sklearn_deep.estimators import begin_fit
 from sklearn_deep.initializers import VarianceScaling
 from sklearn_deep.inspection import signal_propagation
 from sklearn_deep.inspection._common.suitable_weights import suits
+from tests._support.for_all import for_all
 
 X, Y = load_iris(return_X_y=True)
 NET = MLPClassifier((8, 6), dropout=0.5, hidden_noise=0.3, max_epochs=3, random_state=0)
@@ -167,7 +168,7 @@ def test_each_finding_has_its_advice(params, rows, code, setting):
     assert (code, setting) in found
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("init", "activation", "expected"),
     [
         ("auto", "gelu", True),

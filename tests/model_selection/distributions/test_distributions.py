@@ -17,6 +17,7 @@ from sklearn_deep.model_selection import (
     one_minus_loguniform,
 )
 from sklearn_deep.model_selection._distributions.quantiles import Quantiles
+from tests._support.for_all import for_all
 
 OURS = [
     one_minus_loguniform(0.8, 0.99),
@@ -35,8 +36,8 @@ def test_loguniform_is_that_of_scipy():
     assert loguniform is stats.loguniform
 
 
-@pytest.mark.parametrize("distribution", DISTRIBUTIONS, ids=repr)
-@pytest.mark.parametrize("source", [int, np.random.RandomState, np.random.default_rng])
+@for_all("distribution", DISTRIBUTIONS)
+@for_all("source", [int, np.random.RandomState, np.random.default_rng])
 def test_equal_seeds_draw_the_same_and_others_do_not(distribution, source):
     first, second, third = (
         distribution.rvs(size=20, random_state=source(seed)).tolist() for seed in (3, 3, 4)

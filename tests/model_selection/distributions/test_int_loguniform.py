@@ -6,6 +6,7 @@ from scipy import stats
 
 from sklearn_deep.model_selection import int_loguniform
 from sklearn_deep.model_selection._distributions.uniform_integers import UniformIntegers
+from tests._support.for_all import for_all
 
 ENDS = [(1, 1), (1, 2), (1, 300), (7, 9), (16, 1024), (10**6, 10**6 + 50)]
 
@@ -27,8 +28,8 @@ def test_it_is_a_log_uniform_number_rounded():
     assert int_loguniform(3, 40).ppf(np.linspace(0.0005, 0.9995, 1000)).tolist() == rounded.tolist()
 
 
-@pytest.mark.parametrize("kind", [int_loguniform, UniformIntegers])
-@pytest.mark.parametrize(("low", "high"), ENDS)
+@for_all("kind", [int_loguniform, UniformIntegers])
+@for_all(("low", "high"), ENDS)
 def test_probabilities_their_sums_and_quantiles_agree(kind, low, high):
     distribution, k = kind(low, high), np.arange(low, high + 1)
     cdf = distribution.cdf(k)

@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import make_scorer
 
 from sklearn_deep.model_selection import BiasVarianceTuner
+from tests._support.for_all import for_all
 from tests._support.small_searches import X, Y, pipeline
 
 
@@ -15,7 +16,7 @@ def tuner(estimator=None, **settings):
     return BiasVarianceTuner(estimator, **{"cv": 3, "random_state": 0} | settings)
 
 
-@pytest.mark.parametrize(
+@for_all(
     ("argument", "value", "words"),
     [
         ("estimator", DBSCAN(), "'fit' and 'predict'"),

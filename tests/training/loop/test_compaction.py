@@ -13,6 +13,7 @@ from sklearn_deep.schedules import Plateau
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Start, Training, train
 from sklearn_deep.training._loop.train import staying
+from tests._support.for_all import for_all
 
 LAST = 11  # epoch
 
@@ -70,7 +71,7 @@ def progress_of(result):
     return seed, optimizer.get_params(), place, numbers, repr(vars(pace))
 
 
-@pytest.mark.parametrize("n_running", range(31))
+@for_all("n_running", range(31))
 def test_the_least_power_of_two_that_holds_all_running_members_stays(n_running):
     running = [k % 31 < n_running for k in range(0, 31 * 7, 7)]
     stay = staying(running)
