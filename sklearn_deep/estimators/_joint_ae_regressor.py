@@ -18,153 +18,164 @@ from sklearn_deep.estimators._tasks import Regressing
 class JointAERegressor(Regressing, BaseJointAutoencoder):
     """Autoencoder and a head that predicts numbers from the code, trained together.
 
-    Minimises ``J = beta · J_pred + (1 - beta) · J_ae + penalties``: J_pred is the mean loss of the
-    head over rows with a label, J_ae the mean loss of the reconstruction over all rows and features.
-    The autoencoder regularises the head, and learns from rows without label too.
+    Minimizes ``J = beta · J_pred + (1 - beta) · J_ae + penalties``: J_pred is the mean loss of the
+    head over the samples with a label, J_ae the mean loss of the reconstruction over all samples and
+    features; each has its own mean sample weight. The autoencoder regularizes the head, and also learns
+    from samples without a label, whose weight in J_pred is 0.
 
     Parameters
     ----------
     n_components : int >= 1, default=32
-        Width of the code.
+        Number of units of the code.
     beta : float in [0, 1], default=0.5
-        Share of J_pred. 1 is the same network without a decoder; 0 trains the autoencoder alone and
-        leaves the head as it was drawn (with a warning).
+        Share of the head's loss in the objective. 1 is the same network without a decoder; 0 trains the
+        autoencoder alone and leaves the head at its initial weights (with a warning).
     head_layer_sizes : int or sequence of int >= 1, default=()
-        Units of each hidden layer between the code and the outputs.
+        Number of units of each hidden layer of the head; ``()`` gives a linear head.
     head_input : {"code", "reconstruction"}, default="code"
         What the head predicts from.
     unlabeled_value : float or None, default=nan
-        Target that marks rows without one: they count in J_ae alone. NaN stands for whatever is
-        missing: NaN, None, pandas' NA. Of several outputs a row carries it in all or in none.
+        Target that marks samples without a target, which count only in J_ae. NaN stands for every missing
+        value: NaN, None, pandas' NA. A sample has it in all columns of y or in none.
     encoder_layer_sizes : int or sequence of int >= 1, default=(128,)
-        Units of each hidden layer of the encoder; ``()`` is a linear encoder.
+        Number of units of each hidden layer of the encoder; ``()`` gives a linear encoder.
     decoder_layer_sizes : int, sequence of int >= 1, or None, default=None
-        Units of each hidden layer of the decoder; None mirrors the encoder.
-    activation : str, Activation, ``nn.Module`` class, or callable, default="relu"
-        Function after each hidden layer of encoder and decoder: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
+        Number of units of each hidden layer of the decoder; None mirrors the encoder.
+    activation : str, Activation, ``nn.Module`` class or callable, default="relu"
+        Function after each hidden layer: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
         "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
-    code_activation : as activation, default="identity"
+    code_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
         Function that makes the code; "logistic" keeps it in (0, 1), "relu" makes it sparse.
-    output_activation : as activation, default="identity"
+    output_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
         Function that makes the reconstruction; "logistic" for data in [0, 1].
     tied_weights : bool, default=False
         Whether the decoder's weight matrices are the encoder's, transposed; its layers are then the
         encoder's, mirrored.
     init : str, Initializer, callable or sequence of such, default="auto"
-        Initial weights: ``he_``, ``lecun_`` or ``glorot_`` with "normal", "uniform" or "truncated";
-        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight
-        matrices, or a sequence with one for each, encoder, head, decoder. "auto" chooses for each
-        matrix by what it multiplies: at most variance 1 / fan_in for inputs; He's 2 / fan_in for
-        outputs of ReLU, the like for its relatives, LeCun's for SELU, Glorot's for tanh and logistic;
-        and a smaller variance for the matrix that makes the predictions or reconstruction. Biases start at 0.
+        Initial weights: ``he_``, ``lecun_`` or ``glorot_`` followed by "normal", "uniform" or "truncated";
+        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight matrices,
+        or one for each, from input to output (autoencoders: encoder, head, decoder). "auto" chooses by
+        what a matrix multiplies: at most variance 1 / fan_in for inputs; He's 2 / fan_in for outputs of
+        ReLU and a similar one for its relatives, LeCun's for SELU, Glorot's for tanh and logistic; and a
+        smaller variance for the matrices that make predictions and reconstructions. Biases start at 0.
     normalization : {"batch", "layer"} or None, default=None
-        Normalisation of each hidden layer, before its activation; code and reconstruction have none.
-        With "batch", a last batch of one sample joins the batch before it, and one sample alone
-        (``batch_size=1``, ``partial_fit`` of one sample) is an error: it has no variance.
+        Normalization between the linear map and the activation of each hidden layer. With "batch", a last
+        batch of one sample joins the batch before it, and one sample alone (``batch_size=1``,
+        ``partial_fit`` of one sample) is an error, because it has no variance.
     dropout : float in [0, 1) or sequence of such, default=0.0
-        Probability of *dropping* a unit: one number for every hidden layer, or the input's first, then
-        each hidden layer's: the encoder's, the decoder's, then the head's.
+        Probability of *dropping* a unit: one number for all hidden layers, or the input's first and then
+        one for each hidden layer (autoencoders: encoder, decoder, head).
     input_noise : float >= 0, str or Noise, default=0.0
-        Noise on the rows, never on what is to be reconstructed: a denoising autoencoder. A number is
-        the standard deviation of normal noise, in the units of X; or "masking", "salt_and_pepper", an
-        instance such as ``Masking(rate=0.5)``.
-    hidden_noise : float >= 0 or Noise, default=0.0
-        Standard deviation of normal noise after the activation of each hidden layer.
-    weight_noise : float >= 0 or Noise, default=0.0
-        The same on each weight matrix and bias, drawn anew each step.
+        Noise on samples, never on what is to be reconstructed. A number is the standard deviation of
+        normal noise, in the units of X; or "dropout", "masking", "salt_and_pepper" or an instance such as
+        ``Masking(rate=0.5)``.
+    hidden_noise : float >= 0, str or Noise, default=0.0
+        Noise after the activation of each hidden layer, given like ``input_noise``.
+    weight_noise : float >= 0, str or Noise, default=0.0
+        Noise on weight matrices and biases, drawn anew in each step and given like ``input_noise``.
     weight_decay : float >= 0 or sequence of such, default=0.0
-        λ of ``λ/2 ‖W‖²``, one for all weight matrices or one each: the encoder's, the head's, then the decoder's.
-        With ``optimizer="adamw"`` the decay is decoupled.
+        Strength λ, one for all weight matrices or one for each, in the order of ``init``: adds
+        ``λ/2 ‖W‖²`` to the objective, so exactly ``λ W`` to the gradient, whatever the batch size.
+        scikit-learn divides ``alpha`` by the batch size, so λ is 5e-7 for its default of 1e-4 and batches
+        of 200. Biases and normalization are never penalized. With ``optimizer="adamw"`` the decay is
+        decoupled (``W -= learning_rate λ W``) and not part of the objective.
     penalty : str, Penalty, callable, sequence of such, or None, default=None
-        Of the weights, as in ``MLPClassifier``; or of the code: "code_l1", "code_kl" (sparse),
-        "contractive", an instance such as ``Contractive(strength=0.01)``. In a sequence, penalties of
-        the code stand anywhere; the others are one for all weight matrices, or one each.
+        Further penalty or bound of the weight matrices, one for all or one for each: "l1", "l2", "l1l2",
+        "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight matrix
+        ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. Autoencoders also penalize
+        the code: "code_l1", "code_kl" (sparse), "contractive" or an instance. In a sequence None is no
+        penalty, and those of the code may stand anywhere.
     augmentation : str, Augmentation, callable or None, default=None
-        Rows **added** each epoch, made anew from the training rows: "gaussian", "mixup", "shift",
-        "rotate_scale" (the last two for rows that are images), an instance such as
-        ``Shift(copies=2)``, or ``f(x, generator)``. Validation rows are left alone.
+        Samples **added** in each epoch, made anew from the training samples: "gaussian", "mixup", "shift",
+        "rotate_scale" (the last two for samples that are images), an instance such as ``Shift(copies=2)``,
+        or ``f(x, generator)`` that returns one new sample for each sample of a batch ``x``. Validation
+        samples stay unchanged.
     loss : str, Loss or callable, default="squared_error"
-        Of the head, as in ``MLPRegressor``: "squared_error" (half the square), "absolute_error",
-        "huber", "poisson", "quantile".
+        Loss of the predictions, the mean over outputs: "squared_error" (half the square, as in
+        scikit-learn), "absolute_error", "huber", "poisson" (for counts: the network gives the logarithm),
+        "quantile", an instance such as ``Quantile(quantile=0.9)``, or ``f(output, target)`` of tensors
+        ``(n_samples, n_outputs)`` that returns one loss per sample, ``(n_samples,)``.
     normalize_y : bool, default=True
-        Whether the network learns the target in its own unit: minus the mean and divided by the standard
-        deviation of each output over the training samples (weighted; without validation samples and samples without a target), or
-        divided by the mean for "poisson". ``predict``, ``score`` and callbacks see the unit of y; ``history_``,
-        penalties, augmentation, ``early_stopping`` and ``Huber.delta`` that of the normalized target.
-        "binary_cross_entropy", functions, and losses whose ``unit_change`` is "none" leave y unchanged.
-        ``warm_start`` and ``partial_fit`` keep the scale of the first call.
+        Whether the network learns a normalized target: minus the mean and divided by the standard
+        deviation of each output over the training samples (weighted; without validation samples and
+        samples without a target), or divided by the mean for "poisson". ``predict``, ``score`` and
+        callbacks see the unit of y; ``history_``, penalties, augmentation, ``early_stopping`` and
+        ``Huber.delta`` that of the normalized target. "binary_cross_entropy", functions, and losses whose
+        ``unit_change`` is "none" leave y unchanged. ``warm_start`` and ``partial_fit`` keep the scale of
+        the first call.
     reconstruction_loss : str, Loss or callable, default="squared_error"
-        Of the reconstruction, J_ae, as ``loss`` of ``AutoencoderTransformer``: "squared_error" (the
-        whole square), "absolute_error", "huber", "binary_cross_entropy" (rows in [0, 1]).
-    optimizer : str, Optimizer, or class of ``torch.optim``, default="adam"
-        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
-        choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
-        its numbers, e.g. ``optimizer=Adam(beta_1=0.8, clip_norm=1.0)``; a search then reaches them as
-        ``optimizer__beta_1``.
+        Loss of the reconstruction, J_ae, as ``loss`` of ``AutoencoderTransformer``: "squared_error" (the
+        whole square), "absolute_error", "huber", "binary_cross_entropy" (samples in [0, 1]).
+    optimizer : str, Optimizer or class of ``torch.optim``, default="adam"
+        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all samples in each step, and its
+        own choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
+        its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop)``; a
+        search then reaches them as ``optimizer__beta_1``.
     learning_rate : float > 0, default=1e-3
-        Step size; "lbfgs" has no use for it.
+        Step size (scikit-learn's ``learning_rate_init``); "lbfgs" uses neither it nor ``schedule``.
     schedule : str, Schedule, callable or None, default=None
         How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
-        "constant" (also None), an instance, or a function of the epoch that returns a factor.
+        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor.
     batch_size : int >= 1 or "auto", default="auto"
-        Rows a step; "auto" is 200 (all for "lbfgs"). At most all rows.
+        Samples per step, at most all of them; "auto" is 200 (all for "lbfgs").
     max_epochs : int >= 1, default=200
-        Passes over the training rows, at most.
+        Largest number of passes over the training samples (scikit-learn's ``max_iter``).
     early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
-        ``False`` and ``None`` run ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
+        ``False`` and ``None`` run all ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
         restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the training rows split off, **only** where ``early_stopping`` or ``schedule``
-        monitors a ``val_`` value and ``fit`` gets no ``X_val``.
+        Share of the training samples split off for validation (classifiers: stratified), **only** if
+        ``early_stopping`` or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
     warm_start : bool, default=False
         Whether ``fit`` continues from the weights, optimizer state and epoch of the last one. The
         schedules "cosine", "one_cycle" and "warm_up" begin anew in each ``fit``; "step", "exponential",
-        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and
-        warns once it has come to its end.
+        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and warns
+        once the schedule has ended.
     random_state : int, RandomState or None, default=None
-        Source of the initial weights, the order of rows, all noise and the validation split. With an
-        int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
-        numpy's, once, by None.
+        Source of the initial weights, the order of samples, all noise and the validation split. With an
+        int, repeated fits are bit-identical on one CPU. Only None moves a global generator: numpy's, once.
     dtype : {"float32", "float64"}, default="float32"
-        Arithmetic of training. Prediction runs in the float type of its input.
+        Floating-point type of training. Predictions use the floating-point type of their input.
     device : str, default="cpu"
-        "cpu", "cuda", "cuda:<index>", or "auto": a GPU where there is one.
+        "cpu", "cuda", "cuda:<index>", or "auto": a GPU if there is one.
     net_callbacks : list of skorch callbacks or None, default=None
-        Callbacks of the skorch net that hosts the fit, batch-level ones included.
+        Instances, or pairs of a name and an instance, notified of each epoch, batch and gradient as by
+        skorch's own loop. They may stop the fit, and change learning rate, gradients and weights.
     verbose : bool or int >= 0, default=0
-        If true, print a line per epoch, and at the end why training stopped and which epoch was kept.
+        If true, print one line per epoch, and at the end why training stopped and which epoch was kept.
 
     Attributes
     ----------
     n_outputs_ : int
-        Numbers predicted for each row.
+        Number of values predicted for each sample.
     n_components_ : int
-        Width of the code.
+        Number of units of the code.
     n_features_in_ : int
-        Features seen in ``fit``.
+        Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (n_features,)
-        Their names, where X had string column names.
-    history_ : dict of str to ndarray of shape (n_epochs,)
-        One value an epoch: ``loss`` (J, penalties included), ``loss_prediction`` (J_pred),
-        ``loss_reconstruction`` (J_ae), ``r2``, the same with ``val_`` where there are validation
-        rows (evaluation mode, without penalties), ``learning_rate``, ``seconds``. J_pred is of the
+        Names of the features, if X had column names that are strings.
+    history_ : dict of str to ndarray of shape (n_epochs_,)
+        One value per epoch: ``loss`` (J, penalties included), ``loss_prediction`` (J_pred),
+        ``loss_reconstruction`` (J_ae), ``r2``, the same with ``val_`` if there are validation
+        samples (evaluation mode, without penalties), ``learning_rate``, ``seconds``. J_pred is of the
         normalized target, see ``normalize_y``.
     n_epochs_ : int
-        Epochs run.
+        Number of epochs run.
     best_epoch_ : int
         Epoch, from 0, of the best monitored value; without early stopping, of the lowest loss.
     diverged_ : bool
-        Whether loss or weights became infinite or NaN; those of the last finite epoch are then kept.
+        Whether loss or weights became infinite or NaN. The weights of the last finite epoch are then kept
+        (the initial ones if there is none), with a ``ConvergenceWarning``.
     net_ : skorch.NeuralNet
-        The net that hosted the fit.
+        skorch net that hosted the fit, for predictions, history and saving. It does not train.
     module_ : torch.nn.Module
-        The trained network, of torch's own layers and in evaluation mode. An in-place change of its
+        Trained network, made of torch's own layers and in evaluation mode. An in-place change of its
         weights reaches predictions and warm starts; any other change of it does not.
 
     See Also
     --------
     AutoencoderTransformer : The autoencoder alone, before another estimator.
-    sklearn_deep.model_selection.LabeledFold : Folds for rows without label.
+    sklearn_deep.model_selection.LabeledFold : Folds for samples without a label.
 
     References
     ----------
@@ -274,28 +285,28 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Self:
-        """Train on rows, from fresh weights unless ``warm_start`` is set.
+        """Train on samples with or without a label, from fresh weights unless ``warm_start`` is set.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Training rows; scale them.
+            Training samples; scale them (``StandardScaler``). Sparse matrices and arrays on disk
+            (``numpy.memmap``) are made dense and converted to ``dtype`` one batch at a time.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Numbers to predict, and ``unlabeled_value`` where there is none.
+            Numbers to predict.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
             loss, divided by the number of samples in the batch and by the mean weight of all training
-            samples. Each of the two terms has its own mean, in which samples without label weigh 0 for the
-            prediction. So a weight counts as much at every ``batch_size``, and only ratios of weights
-            matter. scikit-learn's MLP and torch's weighted mean divide by the sum of the weights in the
-            batch, which makes weights fade in small batches; Keras divides by the number of samples
-            alone.
-        X_val : array-like of shape (n_validation, n_features), default=None
-            Validation rows, preprocessed as X is. They are never trained on.
-        y_val : array-like, default=None
-            Their targets.
+            samples. Thus a weight counts equally at every ``batch_size``, and only ratios matter.
+            scikit-learn and torch divide by the weights of the batch, so weights fade in small batches;
+            Keras by the number of samples.
+        X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
+            Validation samples, preprocessed like X. They are never trained on. A ``Pipeline`` preprocesses
+            them with ``transform_input=["X_val"]``, see docs/validation.md.
+        y_val : array-like of shape (n_validation,) or (n_validation, n_outputs), default=None
+            Targets of the validation samples.
         sample_weight_val : array-like of shape (n_validation,), default=None
-            Their weights.
+            Weights of the validation samples.
 
         Returns
         -------
@@ -304,41 +315,38 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
         Raises
         ------
         ValueError
-            If a parameter or an argument is not what it must be, or no row has a label. The estimator
-            then stays as it was.
+            If a parameter or argument is invalid, or no sample has a label. The estimator then stays unchanged.
         TypeError
-            If a plug-in is given as something that is none.
+            If a parameter gets an object that is not a plug-in of its family.
 
         Warns
         -----
         ScaleWarning
-            If columns of X are off scale, or X_val lies far outside the range of X; see
-            docs/guide/scale.md.
+            If columns of X are off scale, or X_val is far outside the range of X; see docs/guide/scale.md.
         ConvergenceWarning
-            If the fit diverges, or ends at ``max_epochs`` although ``early_stopping`` did not stop it and
+            If the fit diverges, or ends at ``max_epochs`` without being stopped by ``early_stopping`` while
             the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
         return self._fit(self._request(X, y, sample_weight, validation))
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train for one epoch on some rows, going on from where the estimator stands.
+        """Train for one epoch, continuing from the current weights.
 
-        ``early_stopping`` is not looked at.
-
-        The optimizer continues after an earlier ``partial_fit``, or after a ``fit`` with ``warm_start``.
-        After any other ``fit`` it starts afresh from the weights, since its state is not kept.
+        ``early_stopping`` is ignored and no validation samples are split off. The optimizer continues after
+        an earlier ``partial_fit``, or after a ``fit`` with ``warm_start``. After any other ``fit`` it starts
+        afresh, because its state is not kept.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows of this call.
+            Training samples of this call.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Numbers to predict, and ``unlabeled_value`` where there is none.
+            Numbers to predict.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
             loss, divided by the number of samples in the batch alone, as in Keras: weights are absolute,
-            and 1 is the standard. A sample without label weighs 0 in the prediction's term.
+            and 1 is the standard.
 
         Returns
         -------
@@ -347,21 +355,21 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
         Raises
         ------
         ValueError
-            If an argument is not what it must be. The estimator then stays as it was.
+            If an argument is invalid. The estimator then stays unchanged.
         """
         return self._fit(Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the R² of predictions on the rows that have a label.
+        """Return the R² of predictions on the samples that have a label.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows.
+            Samples.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Numbers; rows that carry ``unlabeled_value`` are left out.
+            Numbers; samples that carry ``unlabeled_value`` are left out.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows.
+            Weight >= 0 of each sample.
 
         Returns
         -------

@@ -20,138 +20,137 @@ from sklearn_deep.estimators._tasks import Classifying
 class MLPClassifier(Classifying, Exchange, BaseMLP):
     """Multilayer perceptron that predicts classes.
 
-    Minimises ``J = mean loss + Σ_l λ_l/2 ‖W_l‖² + penalties`` by gradient steps on batches. Unlike
-    scikit-learn's MLP it has dropout, noise, normalisation, augmentation, class weights, a choice
-    of initialisers, activations, penalties and schedules, validation data of its own, and runs on
-    a GPU.
+    Minimizes ``J = mean loss + Σ_l λ_l/2 ‖W_l‖² + penalties`` by gradient steps on batches. Unlike
+    scikit-learn's MLP it has dropout, noise, normalization, augmentation, class weights, a choice
+    of initializers, activations, penalties and schedules, separate validation data, and runs on a GPU.
 
-    The order in a hidden layer is linear, normalisation, activation, noise, dropout. Two classes
-    have one logit, more have one each, multilabel targets one a label.
+    The order in a hidden layer is linear, normalization, activation, noise, dropout. Two classes
+    have one logit, more classes one logit each, and multilabel targets one logit per label.
 
     Parameters
     ----------
     hidden_layer_sizes : int or sequence of int >= 1, default=(100,)
-        Units of each hidden layer; ``()`` is a linear model.
-    activation : str, Activation, ``nn.Module`` class, or callable, default="relu"
+        Number of units of each hidden layer; ``()`` gives a linear model.
+    activation : str, Activation, ``nn.Module`` class or callable, default="relu"
         Function after each hidden layer: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
         "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
     init : str, Initializer, callable or sequence of such, default="auto"
-        Initial weights: ``he_``, ``lecun_`` or ``glorot_`` with "normal", "uniform" or "truncated";
-        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight
-        matrices, or a sequence with one for each, from the input on. "auto" chooses for each
-        matrix by what it multiplies: at most variance 1 / fan_in for inputs; He's 2 / fan_in for
-        outputs of ReLU, the like for its relatives, LeCun's for SELU, Glorot's for tanh and logistic;
-        and a smaller variance for the matrix that makes the logits. Biases start at 0.
+        Initial weights: ``he_``, ``lecun_`` or ``glorot_`` followed by "normal", "uniform" or "truncated";
+        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight matrices,
+        or one for each, from input to output (autoencoders: encoder, head, decoder). "auto" chooses by
+        what a matrix multiplies: at most variance 1 / fan_in for inputs; He's 2 / fan_in for outputs of
+        ReLU and a similar one for its relatives, LeCun's for SELU, Glorot's for tanh and logistic; and a
+        smaller variance for the matrices that make predictions and reconstructions. Biases start at 0.
     normalization : {"batch", "layer"} or None, default=None
-        Normalisation between the linear map and the activation of each hidden layer.
-        With "batch", a last batch of one sample joins the batch before it, and one sample alone
-        (``batch_size=1``, ``partial_fit`` of one sample) is an error: it has no variance.
+        Normalization between the linear map and the activation of each hidden layer. With "batch", a last
+        batch of one sample joins the batch before it, and one sample alone (``batch_size=1``,
+        ``partial_fit`` of one sample) is an error, because it has no variance.
     dropout : float in [0, 1) or sequence of such, default=0.0
-        Probability of *dropping* a unit: one number for every hidden layer, or the input's first and
-        then each hidden layer's.
-    input_noise : float >= 0 or Noise, default=0.0
-        Standard deviation, in the units of X, of normal noise added to each batch.
-    hidden_noise : float >= 0 or Noise, default=0.0
-        The same after the activation of each hidden layer.
-    weight_noise : float >= 0 or Noise, default=0.0
-        The same on each weight matrix and bias of the linear layers, drawn anew each step.
+        Probability of *dropping* a unit: one number for all hidden layers, or the input's first and then
+        one for each hidden layer (autoencoders: encoder, decoder, head).
+    input_noise : float >= 0, str or Noise, default=0.0
+        Noise on samples, never on what is to be reconstructed. A number is the standard deviation of
+        normal noise, in the units of X; or "dropout", "masking", "salt_and_pepper" or an instance such as
+        ``Masking(rate=0.5)``.
+    hidden_noise : float >= 0, str or Noise, default=0.0
+        Noise after the activation of each hidden layer, given like ``input_noise``.
+    weight_noise : float >= 0, str or Noise, default=0.0
+        Noise on weight matrices and biases, drawn anew in each step and given like ``input_noise``.
     weight_decay : float >= 0 or sequence of such, default=0.0
-        λ, one for all weight matrices or one each: adds ``λ/2 ‖W‖²`` to the objective, so exactly
-        ``λ W`` to the gradient, whatever the batch size. Scikit-learn's ``alpha`` is divided by the
-        batch size, so λ is alpha / batch size: 5e-7 for its default of 1e-4 and batches of 200. Biases
-        and normalisation are never penalised. With ``optimizer="adamw"`` the decay is decoupled
-        (``W -= learning_rate λ W``) and no part of the objective.
+        Strength λ, one for all weight matrices or one for each, in the order of ``init``: adds
+        ``λ/2 ‖W‖²`` to the objective, so exactly ``λ W`` to the gradient, whatever the batch size.
+        scikit-learn divides ``alpha`` by the batch size, so λ is 5e-7 for its default of 1e-4 and batches
+        of 200. Biases and normalization are never penalized. With ``optimizer="adamw"`` the decay is
+        decoupled (``W -= learning_rate λ W``) and not part of the objective.
     penalty : str, Penalty, callable, sequence of such, or None, default=None
-        Further penalty or bound of the weight matrices, one for all or one each: "l1", "l2", "l1l2",
-        "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight
-        matrix ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. In a sequence
-        None is none.
+        Further penalty or bound of the weight matrices, one for all or one for each: "l1", "l2", "l1l2",
+        "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight matrix
+        ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. Autoencoders also penalize
+        the code: "code_l1", "code_kl" (sparse), "contractive" or an instance. In a sequence None is no
+        penalty, and those of the code may stand anywhere.
     augmentation : str, Augmentation, callable or None, default=None
-        Rows **added** each epoch, made anew from the training rows: "gaussian", "mixup", "shift",
-        "rotate_scale" (the last two for rows that are images), an instance such as
-        ``Shift(copies=2)``, or ``f(x, generator)`` that returns one new row for each row of a batch
-        ``x``. Validation rows are left alone.
+        Samples **added** in each epoch, made anew from the training samples: "gaussian", "mixup", "shift",
+        "rotate_scale" (the last two for samples that are images), an instance such as ``Shift(copies=2)``,
+        or ``f(x, generator)`` that returns one new sample for each sample of a batch ``x``. Validation
+        samples stay unchanged.
     label_smoothing : float in [0, 1), default=0.0
-        Share of each training target that is spread evenly over all classes. Validation targets stay
-        as they are.
+        Share of each training target spread evenly over all classes. Validation targets stay unchanged.
     loss : {"cross_entropy", "focal"} or Loss, default="cross_entropy"
-        What is minimised; "focal" makes sure rows count less.
-    optimizer : str, Optimizer, or class of ``torch.optim``, default="adam"
-        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all rows a step, and an own
-        choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
-        its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop,
-        options={"etas": (0.4, 1.3)})``; a search then reaches them as ``optimizer__beta_1``.
+        Loss of the predictions; with "focal", samples that are predicted with confidence count less.
+    optimizer : str, Optimizer or class of ``torch.optim``, default="adam"
+        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all samples in each step, and its
+        own choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
+        its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop)``; a
+        search then reaches them as ``optimizer__beta_1``.
     learning_rate : float > 0, default=1e-3
-        Step size; "lbfgs" has no use for it, nor for a schedule.
+        Step size (scikit-learn's ``learning_rate_init``); "lbfgs" uses neither it nor ``schedule``.
     schedule : str, Schedule, callable or None, default=None
         How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
         "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor.
     batch_size : int >= 1 or "auto", default="auto"
-        Rows a step; "auto" is 200 (all for "lbfgs"). At most all rows.
+        Samples per step, at most all of them; "auto" is 200 (all for "lbfgs").
     max_epochs : int >= 1, default=200
-        Passes over the training rows, at most.
+        Largest number of passes over the training samples (scikit-learn's ``max_iter``).
     early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
-        ``False`` and ``None`` run ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
+        ``False`` and ``None`` run all ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
         restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the training rows split off (stratified by class), **only** where ``early_stopping``
-        or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
+        Share of the training samples split off for validation (classifiers: stratified), **only** if
+        ``early_stopping`` or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
     class_weight : dict, "balanced" or None, default=None
-        Factor of each class in the objective: a dict by label, or "balanced",
-        ``n_samples / (n_classes * count)``, counting each sample by its sample weight. It multiplies
-        the sample weights (see ``fit``), so it means the same at every ``batch_size``, unlike the
-        ``weight`` of torch's losses, whose mean divides by the sum of the weights in a batch. Validation
-        values and metrics ignore it. ``partial_fit`` takes a dict or None: it cannot count classes.
+        Factor of each class in the objective: a dict by label, or "balanced", which is
+        ``n_samples / (n_classes * count)`` and counts each sample by its sample weight. It multiplies the
+        sample weights (see ``fit``), so unlike the ``weight`` of torch's losses it means the same at every
+        ``batch_size``. Validation values and metrics ignore it. ``partial_fit`` requires a dict or None,
+        because it cannot count classes.
     warm_start : bool, default=False
         Whether ``fit`` continues from the weights, optimizer state and epoch of the last one. The
         schedules "cosine", "one_cycle" and "warm_up" begin anew in each ``fit``; "step", "exponential",
-        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and
-        warns once it has come to its end.
+        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and warns
+        once the schedule has ended.
     random_state : int, RandomState or None, default=None
-        Source of the initial weights, the order of rows, all noise and the validation split. With an
-        int the same fit gives the same bits on one machine's CPU. No global generator is moved, except
-        numpy's, once, by None.
+        Source of the initial weights, the order of samples, all noise and the validation split. With an
+        int, repeated fits are bit-identical on one CPU. Only None moves a global generator: numpy's, once.
     dtype : {"float32", "float64"}, default="float32"
-        Arithmetic of training. Prediction runs in the float type of its input.
+        Floating-point type of training. Predictions use the floating-point type of their input.
     device : str, default="cpu"
-        "cpu", "cuda", "cuda:<index>", or "auto": a GPU where there is one.
+        "cpu", "cuda", "cuda:<index>", or "auto": a GPU if there is one.
     net_callbacks : list of skorch callbacks or None, default=None
-        Instances, or pairs of a name and one, told of each epoch, batch and gradient, as by skorch's
-        own loop; they may stop the fit, and change learning rate, gradients and weights.
+        Instances, or pairs of a name and an instance, notified of each epoch, batch and gradient as by
+        skorch's own loop. They may stop the fit, and change learning rate, gradients and weights.
     verbose : bool or int >= 0, default=0
-        If true, print a line per epoch, and at the end why training stopped and which epoch was kept.
+        If true, print one line per epoch, and at the end why training stopped and which epoch was kept.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Labels, sorted; for multilabel targets the numbers of their columns.
+        Class labels, sorted; for multilabel targets the numbers of their columns.
     n_features_in_ : int
-        Features seen in ``fit``.
+        Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (n_features,)
-        Their names, where X had string column names.
-    history_ : dict of str to ndarray of shape (n_epochs,)
-        One value an epoch: ``loss`` (training-mode mean of the objective, penalties included),
-        ``accuracy`` (training mode; of rows with all labels right, where targets are multilabel),
-        ``val_loss`` and ``val_accuracy`` where there are validation rows
-        (evaluation mode, without penalties and class weights; sample weights count), ``learning_rate``,
-        ``seconds``.
+        Names of the features, if X had column names that are strings.
+    history_ : dict of str to ndarray of shape (n_epochs_,)
+        One value per epoch: ``loss`` (training-mode mean of the objective, penalties included),
+        ``accuracy`` (training mode; for multilabel targets the share of samples with all labels right),
+        ``val_loss`` and ``val_accuracy`` if there are validation samples (evaluation mode, without
+        penalties and class weights; sample weights count), ``learning_rate``, ``seconds``.
     n_epochs_ : int
-        Epochs run.
+        Number of epochs run.
     best_epoch_ : int
         Epoch, from 0, of the best monitored value; without early stopping, of the lowest loss.
     diverged_ : bool
-        Whether loss or weights became infinite or NaN. The weights of the last finite epoch are then
-        kept (the initial ones if there is none), with a ``ConvergenceWarning``.
+        Whether loss or weights became infinite or NaN. The weights of the last finite epoch are then kept
+        (the initial ones if there is none), with a ``ConvergenceWarning``.
     net_ : skorch.NeuralNet
-        The net that hosted the fit: predictions, history, saving. It does not train.
+        skorch net that hosted the fit, for predictions, history and saving. It does not train.
     module_ : torch.nn.Module
-        The trained network, of torch's own layers and in evaluation mode. An in-place change of its
+        Trained network, made of torch's own layers and in evaluation mode. An in-place change of its
         weights reaches predictions and warm starts; any other change of it does not.
 
     See Also
     --------
     MLPRegressor : The same network for numbers.
-    sklearn.neural_network.MLPClassifier : Scikit-learn's own, on numpy.
+    sklearn.neural_network.MLPClassifier : Scikit-learn's MLP, on numpy.
 
     References
     ----------
@@ -244,30 +243,29 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Self:
-        """Train on rows, from fresh weights unless ``warm_start`` is set.
+        """Train on samples, from fresh weights unless ``warm_start`` is set.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Training rows; scale them (``StandardScaler``). Sparse rows and arrays on disk
-            (``numpy.memmap``) become dense and of ``dtype`` a batch at a time.
+            Training samples; scale them (``StandardScaler``). Sparse matrices and arrays on disk
+            (``numpy.memmap``) are made dense and converted to ``dtype`` one batch at a time.
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
             Class labels, of any type that sorts; several columns of 0 and 1, sparse or not, are multilabel
             targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
             loss, divided by the number of samples in the batch and by the mean weight of all training
-            samples. So a weight counts as much at every ``batch_size``, and only ratios of weights
-            matter. scikit-learn's MLP and torch's weighted mean divide by the sum of the weights in the
-            batch, which makes weights fade in small batches; Keras divides by the number of samples
-            alone.
+            samples. Thus a weight counts equally at every ``batch_size``, and only ratios matter.
+            scikit-learn and torch divide by the weights of the batch, so weights fade in small batches;
+            Keras by the number of samples.
         X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
-            Validation rows, preprocessed as X is. They are never trained on. A ``Pipeline`` does that with
-            ``transform_input=["X_val"]``, see docs/validation.md.
+            Validation samples, preprocessed like X. They are never trained on. A ``Pipeline`` preprocesses
+            them with ``transform_input=["X_val"]``, see docs/validation.md.
         y_val : array-like of shape (n_validation,) or (n_validation, n_classes), default=None
-            Their labels.
+            Class labels of the validation samples.
         sample_weight_val : array-like of shape (n_validation,), default=None
-            Their weights.
+            Weights of the validation samples.
 
         Returns
         -------
@@ -276,38 +274,37 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         Raises
         ------
         ValueError
-            If a parameter or an argument is not what it must be. The estimator then stays as it was.
+            If a parameter or an argument is invalid. The estimator then stays unchanged.
         TypeError
-            If a plug-in is given as something that is none.
+            If a parameter gets an object that is not a plug-in of its family.
 
         Warns
         -----
         ScaleWarning
-            If columns of X are off scale, or X_val lies far outside the range of X; see
-            docs/guide/scale.md.
+            If columns of X are off scale, or X_val is far outside the range of X; see docs/guide/scale.md.
         ConvergenceWarning
-            If the fit diverges, or ends at ``max_epochs`` although ``early_stopping`` did not stop it and
+            If the fit diverges, or ends at ``max_epochs`` without being stopped by ``early_stopping`` while
             the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
         return self._fit(self._request(X, y, sample_weight, validation))
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Train for one epoch on some rows, going on from where the estimator stands.
+        """Train for one epoch, continuing from the current weights.
 
-        ``early_stopping`` is not looked at, and no validation rows are split off.
-
-        The optimizer continues after an earlier ``partial_fit``, or after a ``fit`` with ``warm_start``.
-        After any other ``fit`` it starts afresh from the weights, since its state is not kept.
+        ``early_stopping`` is ignored and no validation samples are split off. The optimizer continues after
+        an earlier ``partial_fit``, or after a ``fit`` with ``warm_start``. After any other ``fit`` it starts
+        afresh, because its state is not kept.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows of this call.
+            Training samples of this call.
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
-            Their labels.
+            Class labels, of any type that sorts; several columns of 0 and 1, sparse or not, are multilabel
+            targets.
         classes : array-like of shape (n_classes,), default=None
-            All labels that calls will bring; needed in the first call, except for multilabel targets.
+            All labels of all calls; required in the first call, except for multilabel targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
             loss, divided by the number of samples in the batch alone, as in Keras: weights are absolute,
@@ -320,8 +317,8 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         Raises
         ------
         ValueError
-            If ``classes`` is missing in the first call or another later, or an argument is not what
-            it must be. The estimator then stays as it was.
+            If ``classes`` is missing in the first call or differs later, or an argument is invalid. The
+            estimator then stays unchanged.
         """
         return self._fit(
             Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True, classes=classes)

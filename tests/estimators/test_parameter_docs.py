@@ -1,0 +1,56 @@
+"""The five estimators describe what they share in the same words."""
+
+import inspect
+from collections import defaultdict
+
+import pytest
+from numpydoc.docscrape import NumpyDocString
+
+import sklearn_deep
+
+TASKS = {
+    "MLPClassifier": "classes",
+    "JointAEClassifier": "classes",
+    "MLPRegressor": "numbers",
+    "JointAERegressor": "numbers",
+    "AutoencoderTransformer": "reconstruction",
+}
+ONE_WORDING_PER_TASK = {
+    "loss": "the registered losses differ",
+    "n_components": "the default is 2 for a transformer and 32 for the others",
+    "unlabeled_value": "a label or a number, with another default",
+    "y": "labels, numbers, or ignored",
+    "y_val": "labels or numbers",
+}
+ONE_WORDING_PER_CLASS = {"history_": "its keys differ"}
+
+
+def wordings(section, method):
+    """Return, for each name and those who share its wording, the set of its wordings."""
+    found = defaultdict(set)
+    for owner, task in TASKS.items():
+        described = getattr(sklearn_deep, owner)
+        described = getattr(described, method) if method else described
+        for entry in NumpyDocString(inspect.getdoc(described))[section]:
+            name, sharers = entry.name, "all"
+            if name in ONE_WORDING_PER_CLASS:
+                sharers = owner
+            elif name in ONE_WORDING_PER_TASK:
+                sharers = task
+            found[name, sharers].add((entry.type, *entry.desc))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("section", "method"),
+    [
+        ("Parameters", None),
+        ("Attributes", None),
+        ("Parameters", "fit"),
+        ("Parameters", "partial_fit"),
+    ],
+)
+def test_what_estimators_share_has_one_wording(section, method):
+    found = wordings(section, method)
+    assert found
+    assert not [name for name, words in found.items() if len(words) > 1]
