@@ -132,7 +132,7 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if X had column names that are strings.
-    history_ : dict of str to ndarray of shape (n_epochs_,)
+    history_ : dict of str to ndarray of shape (n_epochs,)
         One value per epoch: ``loss`` (training mode, penalties included), ``val_loss`` if there are
         validation samples (evaluation mode, without penalties), ``learning_rate``, ``seconds``.
     n_epochs_ : int

@@ -154,7 +154,7 @@ class JointAERegressor(Regressing, BaseJointAutoencoder):
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if X had column names that are strings.
-    history_ : dict of str to ndarray of shape (n_epochs_,)
+    history_ : dict of str to ndarray of shape (n_epochs,)
         One value per epoch: ``loss`` (J, penalties included), ``loss_prediction`` (J_pred),
         ``loss_reconstruction`` (J_ae), ``r2``, the same with ``val_`` if there are validation
         samples (evaluation mode, without penalties), ``learning_rate``, ``seconds``. J_pred is of the

@@ -129,7 +129,7 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if X had column names that are strings.
-    history_ : dict of str to ndarray of shape (n_epochs_,)
+    history_ : dict of str to ndarray of shape (n_epochs,)
         One value per epoch: ``loss`` (training-mode mean of the objective, penalties included),
         ``accuracy`` (training mode; for multilabel targets the share of samples with all labels right),
         ``val_loss`` and ``val_accuracy`` if there are validation samples (evaluation mode, without

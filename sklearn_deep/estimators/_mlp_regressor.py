@@ -131,7 +131,7 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if X had column names that are strings.
-    history_ : dict of str to ndarray of shape (n_epochs_,)
+    history_ : dict of str to ndarray of shape (n_epochs,)
         One value per epoch: ``loss`` (training-mode mean of the objective, penalties included),
         ``r2`` (training mode), ``val_loss`` and ``val_r2`` if there are validation samples (evaluation
         mode, without penalties; sample weights count), ``learning_rate``, ``seconds``. Losses are of
