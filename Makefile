@@ -31,7 +31,6 @@ check: $(VENV)/.dev
 docs: $(VENV)/.docs
 	rm -rf docs/api/generated
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky $(SPHINXOPTS) docs docs/_build/html
-	$(BIN)/python docs/_build_steps/check_site.py docs/_build/html
 
 # The contract tests on the oldest scikit-learn and skorch that pyproject.toml admits.
 test-oldest: .venv-oldest/.dev

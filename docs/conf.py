@@ -9,6 +9,7 @@ sys.path.insert(0, str(HERE / "_build_steps"))
 
 import public_names
 import repository_links
+from sphinx_gallery.sorting import ExplicitOrder
 
 import sklearn_deep
 
@@ -50,7 +51,24 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
     "ignore_pattern": r"^(?!plot_)",
-    "within_subsection_order": "gallery_order.GalleryOrder",
+    # From a signal through depth to networks of two purposes; a page that is not listed is an error.
+    "within_subsection_order": ExplicitOrder(
+        [
+            "plot_signals.py",
+            "plot_random_search.py",
+            "plot_parameter_scales.py",
+            "plot_staged_search.py",
+            "plot_bias_variance.py",
+            "plot_weight_decay.py",
+            "plot_dropout.py",
+            "plot_augmentation.py",
+            "plot_early_stopping.py",
+            "plot_autoencoder.py",
+            "plot_denoising.py",
+            "plot_anomalies.py",
+            "plot_semi_supervised.py",
+        ]
+    ),
     "write_computation_times": False,
     "show_memory": False,
     "show_signature": False,

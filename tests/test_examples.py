@@ -80,11 +80,6 @@ def test_a_page_prints_and_saves_its_picture(name, example, capsys, monkeypatch)
         assert str(path) in last_words
 
 
-def test_each_page_has_a_place_in_the_gallery(monkeypatch):
-    monkeypatch.syspath_prepend(EXAMPLES.parent / "docs" / "_build_steps")
-    assert sorted(import_module("gallery_order").PAGES) == scripts()
-
-
 def test_wrong_labels_are_as_many_as_said_and_only_for_training(example):
     module = example("wrong_labels")
     X, y, X_test, y_test = module.digits_with_wrong_labels()
