@@ -8,7 +8,7 @@ from typing import Any
 from scipy.sparse import issparse
 from torch import Tensor
 
-from sklearn_deep._compat import num_samples
+from sklearn_deep._compat.sklearn import num_samples
 from sklearn_deep._fits.active_fit import ActiveFit
 from sklearn_deep._fits.fitting import FitRequest, TrainRequest
 from sklearn_deep._fits.samples import Samples

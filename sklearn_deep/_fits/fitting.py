@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
-from sklearn_deep._compat import num_samples
+from sklearn_deep._compat.sklearn import num_samples
 from sklearn_deep._equality import Key
 from sklearn_deep._fits.samples import Samples
 from sklearn_deep._fits.stand_ins import CapturedFit

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import get_tags
 
-from sklearn_deep._compat import check_method_params, safe_split
+from sklearn_deep._compat.sklearn import check_method_params, safe_split
 from sklearn_deep._equality import Key
 from sklearn_deep._fits.active_fit import Job
 from sklearn_deep._fits.samples import Samples

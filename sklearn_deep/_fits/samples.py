@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
-from sklearn_deep._compat import check_method_params
+from sklearn_deep._compat.sklearn import check_method_params
 from sklearn_deep._equality import Key, digest_of
 
 

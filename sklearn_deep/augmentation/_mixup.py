@@ -10,7 +10,7 @@ import torch
 from scipy.special import betaincinv
 from torch import Generator, Tensor
 
-from sklearn_deep._compat import Interval
+from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained
 from sklearn_deep.augmentation._augmentation import Augmentation, uniform
 

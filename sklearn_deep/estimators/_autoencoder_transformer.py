@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from sklearn_deep._compat import StrOptions
+from sklearn_deep._compat.sklearn import StrOptions
 from sklearn_deep._shared import explained
 from sklearn_deep.estimators._base import BaseAutoencoder
 from sklearn_deep.estimators._data import Request, Validation, checked_weight

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from sklearn.metrics import accuracy_score
 
-from sklearn_deep._compat import Interval, StrOptions
+from sklearn_deep._compat.sklearn import Interval, StrOptions
 from sklearn_deep._shared import Doubt, explained
 from sklearn_deep.estimators._base import BaseJointAutoencoder
 from sklearn_deep.estimators._data import Request, Validation

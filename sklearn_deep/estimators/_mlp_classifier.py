@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from sklearn import neural_network
 
-from sklearn_deep._compat import Interval, StrOptions
+from sklearn_deep._compat.sklearn import Interval, StrOptions
 from sklearn_deep._shared import explained
 from sklearn_deep.estimators._base import BaseMLP
 from sklearn_deep.estimators._data import Request, Validation

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Generator, Tensor
 
-from sklearn_deep._compat import Interval
+from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained
 from sklearn_deep.initializers._base import Initializer
 

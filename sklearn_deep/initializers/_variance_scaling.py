@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Generator, Tensor
 
-from sklearn_deep._compat import Interval, StrOptions
+from sklearn_deep._compat.sklearn import Interval, StrOptions
 from sklearn_deep._shared import explained
 from sklearn_deep.initializers._base import Initializer
 

@@ -18,13 +18,8 @@ from sklearn.model_selection import RandomizedSearchCV, check_cv
 from sklearn.utils import indexable
 from sklearn.utils.parallel import Parallel, delayed
 
-from sklearn_deep._compat import (
-    Interval,
-    StrOptions,
-    check_method_params,
-    num_samples,
-    with_callbacks,
-)
+from sklearn_deep._compat.sklearn import Interval, StrOptions, check_method_params, num_samples
+from sklearn_deep._compat.sklearn_callbacks import with_callbacks
 from sklearn_deep._equality import Digest
 from sklearn_deep._fits import (
     Checkpoint,

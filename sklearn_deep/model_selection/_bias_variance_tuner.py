@@ -11,7 +11,13 @@ from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, indexable
 
-from sklearn_deep._compat import BaseSearchCV, HasMethods, Interval, StrOptions, check_method_params
+from sklearn_deep._compat.sklearn import (
+    BaseSearchCV,
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_method_params,
+)
 from sklearn_deep._shared import ExplainsNames, explained, gathered, summed, tell
 from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.model_selection._tuner import Moves, Trials, Tuning, with_settings

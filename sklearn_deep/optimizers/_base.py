@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Tensor
 
-from sklearn_deep._compat import Interval
+from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained
 from sklearn_deep.plugins import Plugin
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from sklearn_deep._compat import Interval
+from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained
 from sklearn_deep.penalties._penalty import Penalty
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from torch import Tensor
 
-from sklearn_deep._compat import Estimator, validate_parameter_constraints
+from sklearn_deep._compat.sklearn import Estimator, validate_parameter_constraints
 
 
 class Plugin(Estimator):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sklearn_deep._compat import Interval
+from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained, larger_is_better
 from sklearn_deep.schedules._base import Pace, Schedule
 

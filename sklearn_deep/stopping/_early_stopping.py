@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
-from sklearn_deep._compat import Interval
+from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained, larger_is_better
 from sklearn_deep.plugins import Plugin
 

@@ -12,7 +12,7 @@ import torch
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sklearn_deep._compat import Interval, check_feature_names_in
+from sklearn_deep._compat.sklearn import Interval, check_feature_names_in
 from sklearn_deep._shared import Doubt
 from sklearn_deep.estimators._base.planning import NetworkEstimator
 from sklearn_deep.estimators._data import FLOATS, Request, clipped, dense_blocks, n_beyond

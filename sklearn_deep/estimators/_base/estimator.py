@@ -13,7 +13,8 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor, nn
 
-from sklearn_deep._compat import CallbackSupportMixin, Estimator, with_callbacks
+from sklearn_deep._compat.sklearn import Estimator
+from sklearn_deep._compat.sklearn_callbacks import CallbackSupportMixin, with_callbacks
 from sklearn_deep._shared import Doubt, tell
 from sklearn_deep.estimators._base.convergence import diverged, overflown, unconverged
 from sklearn_deep.estimators._base.warm_start import joined, of_ended_schedule, start_of

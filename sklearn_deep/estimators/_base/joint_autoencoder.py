@@ -13,7 +13,7 @@ from scipy.sparse import issparse
 from sklearn.base import is_classifier
 from torch import Tensor, nn
 
-from sklearn_deep._compat import Interval, StrOptions
+from sklearn_deep._compat.sklearn import Interval, StrOptions
 from sklearn_deep._shared import Doubt, is_marked, is_unlabeled, of_simple_type
 from sklearn_deep.estimators._base.autoencoder import BaseAutoencoder, reconstruction_loss
 from sklearn_deep.estimators._data import Request, Rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, NamedTuple
 
-from sklearn_deep._compat import own_callbacks
+from sklearn_deep._compat.sklearn_callbacks import own_callbacks
 from sklearn_deep._shared import check_arguments, tell
 from sklearn_deep.estimators._base.estimator import DeepEstimator
 from sklearn_deep.estimators._data import Request, Validation

@@ -13,7 +13,7 @@ from scipy.sparse import issparse
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
-from sklearn_deep._compat import check_sample_weight
+from sklearn_deep._compat.sklearn import check_sample_weight
 from sklearn_deep._shared import TargetScale
 from sklearn_deep.training import LazyRows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sklearn_deep._compat import own_callbacks
+from sklearn_deep._compat.sklearn_callbacks import own_callbacks
 
 
 class EpochTasks:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 
-from sklearn_deep._compat import Interval, StrOptions
+from sklearn_deep._compat.sklearn import Interval, StrOptions
 from sklearn_deep.noise import Noise
 from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.training import Plan

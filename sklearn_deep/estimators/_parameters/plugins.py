@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from sklearn_deep._compat import InvalidParameterError
+from sklearn_deep._compat.sklearn import InvalidParameterError
 from sklearn_deep._shared import call_of, nearest_name
 from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.initializers import Initializer

@@ -10,7 +10,7 @@ from scipy.sparse import issparse
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 
-from sklearn_deep._compat import safe_split
+from sklearn_deep._compat.sklearn import safe_split
 from sklearn_deep._shared import is_unlabeled, of_simple_type
 from sklearn_deep.inspection._bias_variance.error_scale import ErrorScale
 from sklearn_deep.inspection._bias_variance.folds import Folds

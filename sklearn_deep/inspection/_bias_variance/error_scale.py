@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import is_classifier, is_regressor
 from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
 
-from sklearn_deep._compat import function_of_scorer
+from sklearn_deep._compat.sklearn import function_of_scorer
 from sklearn_deep._shared import known_names
 from sklearn_deep.estimators import DeepEstimator
 from sklearn_deep.inspection._common import learner_of

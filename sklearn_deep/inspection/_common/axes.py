@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sklearn_deep._compat import check_matplotlib_support
+from sklearn_deep._compat.sklearn import check_matplotlib_support
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
-from sklearn_deep._compat import (
+from sklearn_deep._compat.sklearn import (
     Interval,
     InvalidParameterError,
     StrOptions,

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import RandomizedSearchCV
 
-from sklearn_deep._compat import has_callbacks, propagates_callbacks
+from sklearn_deep._compat.sklearn_callbacks import has_callbacks, propagates_callbacks
 from sklearn_deep._fits import Finished, FitScheduler, Folds, Job, Outcome, Prefitted, Progress
 from sklearn_deep._shared import Doubt, with_parameters
 from sklearn_deep.estimators import move_networks

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.exceptions import FitFailedWarning
 from sklearn.utils.metadata_routing import get_routing_for_object
 
-from sklearn_deep._compat import own_callbacks
+from sklearn_deep._compat.sklearn_callbacks import own_callbacks
 from sklearn_deep.inspection import BiasVarianceReport
 from sklearn_deep.model_selection._batched_search import BatchedRandomizedSearchCV
 from sklearn_deep.model_selection._tuner.base import Base
