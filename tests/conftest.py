@@ -5,6 +5,9 @@ import os
 
 # Without it scikit-learn skips its check that numpy input still works under array API dispatch.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
+# Each process of several has a core; threads that wait for each other's cores triple the time.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 

@@ -68,6 +68,7 @@ def test_an_example_is_a_page_with_a_title(name, example):
     assert not empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_a_page_prints_and_saves_its_picture(name, example, capsys, monkeypatch):
     module = example(name)
@@ -109,6 +110,7 @@ def test_autoencoder(example):
     assert module.PICTURE.exists()
 
 
+@pytest.mark.slow
 def test_denoising(example):
     module = example("plot_denoising")
     X, X_val, X_test = module.digits(300)
@@ -119,6 +121,7 @@ def test_denoising(example):
     assert module.PICTURE.exists()
 
 
+@pytest.mark.slow
 def test_anomalies(example):
     module = example("plot_anomalies")
     training, validation, (X_test, y_test) = module.digits(300)

@@ -38,6 +38,7 @@ def expected_failed_checks(estimator):
     return FLOAT32_ROUNDING if estimator.dtype == "float32" else {}
 
 
+@pytest.mark.slow
 @parametrize_with_checks(
     [kind(**SHORT, dtype=dtype) for kind in ESTIMATORS for dtype in ("float32", "float64")],
     expected_failed_checks=expected_failed_checks,
@@ -46,12 +47,14 @@ def test_every_check_of_scikit_learn_passes(estimator, check):
     check(estimator)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SUPERVISED)
 def test_with_its_defaults_an_estimator_learns_what_scikit_learn_expects(kind):
     check = check_classifiers_train if is_classifier(kind()) else check_regressors_train
     check(kind.__name__, kind())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ESTIMATORS)
 def test_weight_2_is_a_sample_twice_through_all_epochs_of_the_defaults(kind):
     check_sample_weight_equivalence_on_dense_data(kind.__name__, kind(dtype="float64"))

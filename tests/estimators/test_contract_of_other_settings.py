@@ -1,5 +1,6 @@
 """Scikit-learn's own checks of estimators that are far from their defaults."""
 
+import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier, MLPClassifier, MLPRegressor
@@ -77,6 +78,7 @@ def expected_failed_checks(estimator):
     return next(failed for own, failed in SETTINGS if repr(own) == repr(estimator))
 
 
+@pytest.mark.slow
 @parametrize_with_checks(
     [estimator for estimator, _ in SETTINGS], expected_failed_checks=expected_failed_checks
 )

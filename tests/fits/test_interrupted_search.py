@@ -38,6 +38,7 @@ def start():
         process.communicate()
 
 
+@pytest.mark.slow
 def test_control_c_reaches_the_caller_and_what_was_found_is_kept(start, tmp_path):
     process = start(tmp_path / "kept")
     process.send_signal(signal.SIGINT)
@@ -63,6 +64,7 @@ def test_an_interrupt_leaves_threads_generators_and_earlier_results(monkeypatch)
     assert torch.equal(torch.get_rng_state(), state)
 
 
+@pytest.mark.slow
 def test_what_was_killed_trains_again_no_more_than_one_population(start, tmp_path, trained):
     path = tmp_path / "kept"
     start(path).send_signal(signal.SIGKILL)

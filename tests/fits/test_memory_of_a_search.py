@@ -64,6 +64,7 @@ SOURCES = {
 EARLY = {"early_stopping": True}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [{}, EARLY], ids=["all samples", "a part for validation"])
 @pytest.mark.parametrize("case", SOURCES)
 def test_samples_that_nothing_transforms_are_held_once(case, settings, plans, tmp_path):
@@ -166,6 +167,7 @@ def behind_noting(*others):
     return Pipeline([("first", Noting()), *others, ("net", network())])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("estimator", "name", "y"),
     [
@@ -200,6 +202,7 @@ def test_small_samples_are_transformed_at_once_and_trained_together(held):
     assert held == [(0, CV)]
 
 
+@pytest.mark.slow
 def test_searched_steps_are_held_for_few_candidates_at_a_time(held, monkeypatch):
     monkeypatch.setattr(_budget, "_LEAST_BYTES", 0)
     space = {"first__factor": [0.5, 1.0, 2.0, 3.0], "net__dropout": [0.0, 0.2]}
@@ -210,6 +213,7 @@ def test_searched_steps_are_held_for_few_candidates_at_a_time(held, monkeypatch)
     assert_same_scores(found, loop(behind_noting(), space, **settings).fit(X, Y))
 
 
+@pytest.mark.slow
 def test_halving_and_stages_train_large_samples_too(held, monkeypatch):
     plenty = {"min_epochs": 1, "factor": 2, "n_iter": 4, "cv": CV, "random_state": 0}
     expected = batched(behind_noting(), {"net__learning_rate": RATES}, **plenty).fit(X, Y)

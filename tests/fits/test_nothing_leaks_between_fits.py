@@ -95,6 +95,7 @@ class Unseeded(TransformerMixin, BaseEstimator):
 # What cannot be told from others.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "first", [lambda A: A, np.random.default_rng(0).permuted], ids=["lambda", "method"]
 )
@@ -273,6 +274,7 @@ IN_PLACE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", IN_PLACE)
 def test_steps_that_work_in_place_change_no_other_fit(case):
     estimator, rows = IN_PLACE[case]
@@ -441,6 +443,7 @@ def test_a_step_that_cannot_be_copied_is_fitted_for_each_candidate(monkeypatch):
 # Stages and halving.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings", [{"n_stages": 2}, {"min_epochs": 1, "factor": 2}, {"n_jobs": 2}], ids=str
 )

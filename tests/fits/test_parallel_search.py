@@ -33,6 +33,7 @@ MIXED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_two_processes_find_what_one_finds():
     settings = {"space": MIXED, "n_iter": 8, "population_size": 3, "return_train_score": True}
@@ -61,6 +62,7 @@ def workers():
         yield client
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # of the cluster's own
 def test_a_cluster_finds_what_one_process_finds(workers):
     expected = batched(population_size=2).fit(X, Y)

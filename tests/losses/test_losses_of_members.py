@@ -1,5 +1,6 @@
 """A member's losses have the same bits in a stack and alone."""
 
+import pytest
 import torch
 from torch.func import grad, vmap
 from torch.fx.experimental.proxy_tensor import make_fx
@@ -35,6 +36,7 @@ LOSSES = [
 ]
 
 
+@pytest.mark.slow
 @for_all("dtype", [torch.float32, torch.float64])
 @for_all("n_outputs", [1, 3, 7])
 @for_all("n_samples", [13, 32, 96])

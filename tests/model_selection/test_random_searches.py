@@ -79,6 +79,7 @@ def cross_validated(candidate, search):
         return alone.fit(search.X.copy(), search.y.copy(), **params).cv_results_
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", PLAIN)
 def test_a_random_search_has_the_results_of_scikit_learn(seed):
     search = random_search(seed)
@@ -96,6 +97,7 @@ def test_a_random_search_has_the_results_of_scikit_learn(seed):
     assert_equal_data(my_data, their_data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", ["stages", "halving"])
 @pytest.mark.parametrize("seed", FEWER)
 def test_every_row_of_a_random_search_is_a_cross_validation(seed, budget):

@@ -144,6 +144,7 @@ def test_networks_train_on_the_device_of_the_search():
 
 
 # scikit-learn's own, about an infinite label.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
 @parametrize_with_checks(
     [

@@ -192,6 +192,7 @@ def check_equal(estimator, space, y=Y, *, n_iter=8, cv=2, fit_params=None, **set
     return batched
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("case", NETWORKS)
 def test_networks_score_as_in_a_loop(case):
@@ -199,17 +200,20 @@ def test_networks_score_as_in_a_loop(case):
     check_equal(scaled(estimator), of_net(space))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", PIPELINES)
 def test_pipelines_score_as_in_a_loop(case):
     check_equal(*PIPELINES[case])
 
 
+@pytest.mark.slow
 def test_an_autoencoder_is_searched_without_targets():
     encoder = AutoencoderTransformer(4, encoder_layer_sizes=(16,), max_epochs=3, random_state=0)
     space = {"learning_rate": RATES, "n_components": randint(2, 12), "tied_weights": [True, False]}
     check_equal(scaled(encoder), of_net(space), None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", ["squared_error", "huber", "poisson"])
 def test_a_regressor_scores_as_in_a_loop(loss):
     mlp = MLPRegressor((16,), loss=loss, max_epochs=4, random_state=0)
@@ -226,6 +230,7 @@ def test_a_regressor_with_a_transformed_target_scores_as_in_a_loop():
     assert batched.predict(X).shape == NUMBERS.shape
 
 
+@pytest.mark.slow
 def test_rows_without_label_count_as_in_a_loop():
     y = np.where(np.arange(len(Y)) % 2, -1, Y)
     joint = JointAEClassifier(6, unlabeled_value=-1, max_epochs=3, random_state=0)
@@ -233,11 +238,13 @@ def test_rows_without_label_count_as_in_a_loop():
     check_equal(scaled(joint), of_net(space), y, cv=LabeledFold(3, unlabeled_value=-1))
 
 
+@pytest.mark.slow
 def test_a_joint_regressor_scores_as_in_a_loop():
     joint = JointAERegressor(6, max_epochs=3, random_state=0)
     check_equal(scaled(joint), of_net({"beta": uniform(0.2, 0.7)}), NUMBERS)
 
 
+@pytest.mark.slow
 def test_sample_weights_are_divided_by_the_folds():
     batched = check_equal(
         scaled(classifier()),
@@ -250,6 +257,7 @@ def test_sample_weights_are_divided_by_the_folds():
     )
 
 
+@pytest.mark.slow
 def test_several_metrics_train_scores_and_refit_by_name():
     batched = check_equal(
         scaled(classifier()),
@@ -272,6 +280,7 @@ def stopping_scores(kind, **size):
     return search.fit(X, Y).cv_results_["mean_test_score"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, 7, 30])
 def test_no_score_depends_on_the_size_of_populations(size):
     found = stopping_scores(BatchedRandomizedSearchCV, population_size=size)

@@ -32,6 +32,7 @@ MEMBERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("name", MEMBERS)
 def test_members_together_move_as_each_alone(name, dtype, follow):

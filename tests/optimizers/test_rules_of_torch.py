@@ -51,6 +51,7 @@ def torch_track(rule, rate, decay, start, gradient):
     return torch.stack(track)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "rate", "decay"), RULES, ids=repr)
 @pytest.mark.parametrize(
     ("dtype", "tolerance"), [(torch.float64, 1e-12), (torch.float32, 1e-3)], ids=str

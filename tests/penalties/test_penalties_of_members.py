@@ -32,6 +32,7 @@ def same_bits(call, numbers, weights):
         assert all(torch.equal(a[k], b) for a, b in zip(together, alone, strict=True))
 
 
+@pytest.mark.slow
 @for_all("dtype", [torch.float32, torch.float64])
 @for_all("n_members", [2, 5])
 @for_all("shape", SHAPES)

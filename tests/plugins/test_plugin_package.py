@@ -59,6 +59,7 @@ def extras(installed, monkeypatch):
         del sys.modules[name]
 
 
+@pytest.mark.slow
 def test_its_names_are_listed_before_it_is_imported(report):
     assert report["listed"] == {"names": list(NAMES.values()), "imported": False}
 

@@ -88,6 +88,7 @@ def same_training(a, b):
     return same_bits(*weights) and np.array_equal(*losses)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("name", RECORDED)
 def test_a_training_with_recordings_is_one_without_to_the_bit(

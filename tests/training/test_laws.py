@@ -79,6 +79,7 @@ def trained_in_populations(plans):
     return [results[k] for k in range(len(plans))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("n_members", [1, 2, 7, 30])
 def test_every_member_of_a_population_is_its_single_fit(
@@ -89,6 +90,7 @@ def test_every_member_of_a_population_is_its_single_fit(
     assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_law_holds_in_float64(name, make_data, make_plan, same):
     plans = make_members(7, NETWORKS[name], make_data, make_plan, torch.float64)

@@ -37,6 +37,7 @@ def test_a_fit_that_converges_says_so(kind):
     assert not kind(max_epochs=2).fit(X, Y).diverged_
 
 
+@pytest.mark.slow
 def test_divergence_in_the_first_epoch_keeps_the_initial_weights():
     with pytest.warns(ConvergenceWarning, match="weights of the initialisation are kept"):
         mlp = diverging(MLPRegressor).fit(X, Y)

@@ -72,6 +72,7 @@ class Ended(Schedule):
         return 1 - times / (n_epochs + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [
@@ -93,6 +94,7 @@ def test_no_rule_an_ended_schedule_or_no_gain_say_nothing(settings):
     assert told(lambda: estimator.fit(X, Y)) == []
 
 
+@pytest.mark.slow
 def test_the_default_rule_is_as_it_was():
     # The warning has a tolerance of its own, the rule has none.
     preset = EarlyStopping("loss", min_delta=0.0, patience=20)

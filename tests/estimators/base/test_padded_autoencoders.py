@@ -65,6 +65,7 @@ def check(plans):
             np.testing.assert_allclose(one.history[name], alone.history[name], rtol=0, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETTINGS)
 def test_transformers_of_different_widths_are_single_fits(name):
     check(members(AutoencoderTransformer, **SETTINGS[name]))

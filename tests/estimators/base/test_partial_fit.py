@@ -118,6 +118,7 @@ def test_early_stopping_is_not_looked_at(mlp, y, first, rule):
     assert "val_loss" not in own.history_
 
 
+@pytest.mark.slow
 def test_calls_may_lack_classes():
     mlp = MLPClassifier((8,), **PARAMS)
     for _ in range(60):

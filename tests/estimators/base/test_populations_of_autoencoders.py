@@ -76,6 +76,7 @@ NUMBERS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", STRUCTURES)
 def test_transformers_of_other_numbers_are_single_fits(name, dtype):
@@ -109,6 +110,7 @@ def test_penalties_of_the_code_keep_their_own_numbers(name, n_components, dtype)
 CONTRACTIVE = [{"penalty": Contractive(strength=s)} for s in (0.1, 0.3, 0.0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
 @pytest.mark.parametrize("n_components", [3, 32])
@@ -127,6 +129,7 @@ JOINT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", JOINT)
 def test_joint_classifiers_of_other_betas_are_single_fits(name, dtype):

@@ -56,6 +56,7 @@ def test_ten_fits_of_one_epoch_are_one_fit_of_ten(optimizer, schedule):
     assert_same_fit(in_ten_goes(mlp), in_one_go(mlp))
 
 
+@pytest.mark.slow
 @KINDS
 @pytest.mark.parametrize(
     "params",

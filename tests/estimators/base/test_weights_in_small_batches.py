@@ -72,6 +72,7 @@ KINDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [1, 7, 40])
 @pytest.mark.parametrize(("estimator", "y", "given", "weights"), KINDS)
 def test_a_batch_is_divided_by_its_samples_and_the_mean_weight(
@@ -96,6 +97,7 @@ def test_the_loss_in_the_history_is_the_weighted_mean(batch_size):
     assert first == pytest.approx(np.average(-np.log(probability), weights=WEIGHT), rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weighted", ["classes", "samples", "joint"])
 @pytest.mark.parametrize("batch_size", [1, 16, 1000])
 def test_balanced_classes_are_equally_likely_at_every_batch_size(batch_size, weighted):

@@ -81,6 +81,7 @@ def seen_through_an_array(array, folder, order="C", mode="r"):
     return np.asarray(on_disk(array, folder, order, mode))
 
 
+@pytest.mark.slow
 @KINDS
 @pytest.mark.parametrize("stored", [on_disk, loaded, seen_through_an_array])
 @pytest.mark.parametrize("given", ["float32", "float64"])
@@ -175,6 +176,7 @@ def test_bad_values_on_disk_are_refused(check_refused, tmp_path):
         check_refused(MLPClassifier((4,)), words, rows, Y)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["float32", "float64"])
 @pytest.mark.parametrize("split", [False, True])
 def test_fit_and_predict_allocate_far_less_than_the_rows(given, split, tmp_path):
@@ -189,6 +191,7 @@ def test_fit_and_predict_allocate_far_less_than_the_rows(given, split, tmp_path)
     assert peak < rows.nbytes / 3
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits on memory are the system's own")
 def test_fit_and_predict_work_where_a_copy_of_the_rows_does_not_fit(tmp_path):
     zeros((40_000, 400), "float64", tmp_path)

@@ -122,6 +122,7 @@ def test_rows_are_made_dense_a_batch_at_a_time(densified):
     assert max(n for n, _ in densified) <= gathered
 
 
+@pytest.mark.slow
 def test_predicted_rows_are_made_dense_a_part_at_a_time(densified):
     wide = sp.random(300, 100_000, 1e-4, format="csr", random_state=0)
     mlp = MLPRegressor((2,), max_epochs=1, batch_size=10).fit(wide[:10], np.arange(10))
@@ -132,6 +133,7 @@ def test_predicted_rows_are_made_dense_a_part_at_a_time(densified):
     np.testing.assert_allclose(whole[:7], mlp.predict(wide[:7]))
 
 
+@pytest.mark.slow
 def test_memory_stays_far_below_that_of_the_dense_rows():
     n_rows, n_features = 2000, 20_000
     rows = sp.random(n_rows, n_features, 1e-3, format="csr", random_state=0)

@@ -140,18 +140,19 @@ def test_the_fitted_network_counts_and_not_parameters_set_later(kind):
     assert (mlp.hidden_layer_sizes, mlp.activation) == ((6, 5), "relu")
 
 
-@EACH_KIND
-def test_its_pickle_loads_and_predicts_without_torch(kind, tmp_path):
-    own = ours(kind, CLASSES["bool"])
+def test_their_pickles_load_and_predict_without_torch(tmp_path):
+    own = [ours(kind, CLASSES["bool"]) for kind in (MLPClassifier, MLPRegressor)]
     np.save(tmp_path / "X.npy", X)
-    (tmp_path / "mlp.pickle").write_bytes(pickle.dumps(own.to_sklearn()))
+    (tmp_path / "mlps.pickle").write_bytes(pickle.dumps([mlp.to_sklearn() for mlp in own]))
     program = """
 import pickle, sys, numpy as np
-np.save("y.npy", pickle.load(open("mlp.pickle", "rb")).predict(np.load("X.npy")))
+X = np.load("X.npy")
+np.save("y.npy", [mlp.predict(X) for mlp in pickle.load(open("mlps.pickle", "rb"))])
 assert not {"torch", "sklearn_deep"} & sys.modules.keys()
 """
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
-    np.testing.assert_allclose(np.load(tmp_path / "y.npy"), own.predict(X), atol=1e-5)
+    expected = [mlp.predict(X) for mlp in own]
+    np.testing.assert_allclose(np.load(tmp_path / "y.npy"), expected, atol=1e-5)
 
 
 # What else a fitted one of scikit-learn's has

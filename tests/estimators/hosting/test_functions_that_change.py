@@ -112,6 +112,7 @@ def fitted(monkeypatch=None, **params):
     return torch.cat([p.detach().flatten() for p in mlp.module_.parameters()]).numpy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("each", ["epoch", "batch"])
 @pytest.mark.parametrize("name", CHANGING)
 def test_what_a_callback_changes_acts_at_once(name, each, monkeypatch):

@@ -223,6 +223,7 @@ def test_clones_have_callbacks_of_their_own():
     assert twin.get_params()["net_callbacks"] is twin.net_callbacks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_a_search_fits_with_callbacks_and_tries_them(n_jobs):
     values = [None, [LRScheduler("StepLR", step_size=1, gamma=0.0)]]

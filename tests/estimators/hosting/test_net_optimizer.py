@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 
+import pytest
 import torch
 from sklearn.datasets import make_classification
 
@@ -30,6 +31,7 @@ def fitted(**settings):
     )
 
 
+@pytest.mark.slow
 def test_a_first_fit_imports_no_compiler():
     command = [sys.executable, "-c", FIRST_FIT]
     done = subprocess.run(command, check=True, capture_output=True, text=True)

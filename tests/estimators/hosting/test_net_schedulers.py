@@ -44,6 +44,7 @@ def fitted(*callbacks, **params):
     return mlp.fit(X, Y, **VALIDATION)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize(
     ("optimizer", "oracle", "options"),

@@ -68,6 +68,7 @@ def pickled(estimator):
     return pickle.loads(pickle.dumps(estimator))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("params", PLUGINS.values(), ids=PLUGINS)
 @pytest.mark.parametrize("copied", [pickled, copy.deepcopy])
 def test_a_copy_predicts_and_goes_on_as_the_original(params, copied):
@@ -216,6 +217,7 @@ def test_copies_stay_where_the_original_is(on_a_gpu, copied):
     assert copied(on_a_gpu.net_).device == "cuda:0"
 
 
+@pytest.mark.slow
 def test_a_pickle_loads_in_a_fresh_process(tmp_path):
     mlp = unfitted(activation=ELU(), normalization="batch").fit(X, Y)
     (tmp_path / "mlp.pkl").write_bytes(pickle.dumps(mlp))

@@ -167,6 +167,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @EACH
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_what_is_done_to_it_changes_no_prediction_and_no_warm_start(name, change):

@@ -98,6 +98,7 @@ def test_so_it_is_for_small_deep_and_hosted_networks(params):
     assert_small(mlp, mlp)
 
 
+@pytest.mark.slow
 @EACH
 @pytest.mark.parametrize("optimizer", ["adam", "lbfgs", torch.optim.Adagrad], ids=str)
 @pytest.mark.parametrize("way", ["fit", "warm start", "partial fit"])

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 # Scikit-learn's own imports come first: a release that has the module needs it.
 CODE = """
 import sys
@@ -20,5 +22,6 @@ assert not [name for name in vars(mlp) if "callback" in name.removeprefix("net_c
 """
 
 
+@pytest.mark.slow
 def test_without_them_the_estimators_fit_and_have_no_set_callbacks():
     subprocess.run([sys.executable, "-W", "error", "-c", CODE], check=True)

@@ -32,6 +32,7 @@ def parameter_of(names):
     return next(iter(names)).split("__")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plugin", "names"), PLUGINS.values(), ids=PLUGINS)
 def test_a_search_varies_the_numbers_of_a_plug_in(plugin, names):
     X, y = make_classification(80, 6, random_state=0)

@@ -46,6 +46,7 @@ def assert_same_history(a, b):
 # Equal to normalizing by hand
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [mlp, joint])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ def reports(init, activation="relu", depth=50, seeds=SEEDS):
         yield signal_propagation(net, X, Y)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("init", "rate", "tolerance", "verdict"),
     [

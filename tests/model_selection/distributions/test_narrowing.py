@@ -53,6 +53,7 @@ def one(distribution, *values):
     return narrowed({"p": distribution}, [{"p": value} for value in values])["p"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("seed", range(5))
 def test_every_stage_is_within_the_last_and_narrower_and_keeps_the_best(name, seed):

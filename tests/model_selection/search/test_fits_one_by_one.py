@@ -75,6 +75,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", OTHERS)
 def test_other_estimators_score_as_in_the_loop(case):
     estimator, space = OTHERS[case]

@@ -89,6 +89,7 @@ def mean_score(n_epochs, k):
     return cross_val_score(pipeline(max_epochs=n_epochs).set_params(**params), X, Y, cv=3).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("min_epochs", "factor", "n_iter", "checkpoints"),
     [(1, 3, 9, [1, 3]), (2, 2, 9, [2, 4, 8]), (1, 1.5, 7, [1, 2, 3, 4, 5, 7]), (4, 2, 5, [4, 8])],
@@ -162,6 +163,7 @@ def test_a_dropped_candidate_is_not_the_best_though_its_score_is():
     assert found.best_score_ == results["mean_test_score"][best]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings", [{"population_size": 1}, {"population_size": 4}, {"n_jobs": 2}]
 )
@@ -174,6 +176,7 @@ def test_neither_populations_nor_processes_change_a_result(settings):
     assert found.share_saved_ == expected.share_saved_
 
 
+@pytest.mark.slow
 def test_each_stage_is_halved_and_the_next_is_drawn_around_who_came_furthest():
     found = halved(n_iter=12, n_stages=2)
     results = found.cv_results_
@@ -218,6 +221,7 @@ NESTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", NESTED)
 def test_networks_that_complete_an_estimator_are_halved(case):
     estimator, space, target = NESTED[case]
@@ -226,6 +230,7 @@ def test_networks_that_complete_an_estimator_are_halved(case):
     assert_survivors_are_those_of_a_plain_search(found, 8, **settings)
 
 
+@pytest.mark.slow
 def test_a_network_in_the_middle_is_trained_to_its_end():
     encoder = AutoencoderTransformer(2, encoder_layer_sizes=(4,), max_epochs=5, random_state=0)
     estimator = make_pipeline(encoder, network(**LONG))
@@ -250,6 +255,7 @@ def test_other_estimators_compete_with_their_scores():
     assert_survivors_are_those_of_a_plain_search(found, space=space, n_iter="all")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "space",
     [
@@ -326,6 +332,7 @@ def test_who_fails_later_is_dropped_or_scored_as_an_error():
         )
 
 
+@pytest.mark.slow
 def test_the_metric_that_refit_names_decides():
     settings = {"scoring": ["accuracy", "neg_log_loss"], "factor": 2}
     by_name = {name: halved(refit=name, **settings) for name in settings["scoring"]}

@@ -18,6 +18,7 @@ def fitted_names(search):
     return {name for name in vars(search) if name.endswith("_") and not name.startswith("_")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [

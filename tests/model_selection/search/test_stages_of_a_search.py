@@ -93,6 +93,7 @@ SPACES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", SPACES)
 def test_parameters_of_every_kind_stay_valid(case):
     estimator = network(optimizer=Adam())

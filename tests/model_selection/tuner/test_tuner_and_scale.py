@@ -135,6 +135,7 @@ def test_validation_samples_that_no_scaler_would_reach_keep_it_away(estimator):
     assert "BV001" in {a.code for a in tuner.report_.advice}
 
 
+@pytest.mark.slow
 def test_names_of_a_search_inside_are_not_broken():
     search = RandomizedSearchCV(
         MLP, {"learning_rate": [0.01, 0.02]}, n_iter=2, cv=2, random_state=0

@@ -59,6 +59,7 @@ def test_the_report_is_that_of_the_best_setting(fitted):
     np.testing.assert_array_equal(best.fit(X, Y).predict_proba(X), fitted.predict_proba(X))
 
 
+@pytest.mark.slow
 def test_the_same_random_state_finds_the_same(fitted):
     again = tuner().fit(X, Y)
     assert [s[:-1] for s in again.steps_] == [s[:-1] for s in fitted.steps_]
@@ -122,6 +123,7 @@ def test_a_line_a_round_is_printed(capsys):
     assert f"validation error {found.steps_[0].validation_error:.4g}" in lines[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("estimator", "y"),
     [
@@ -166,6 +168,7 @@ def test_an_estimator_without_such_parameters_is_fitted_as_it_is():
     np.testing.assert_array_equal(found.predict(X), GaussianNB().fit(X, Y).predict(X))
 
 
+@pytest.mark.slow
 def test_variance_rounds_regularize_a_network():
     flexible = network(max_epochs=100, learning_rate=0.01).set_params(hidden_layer_sizes=(64,))
     found = tuner(flexible).fit(X, Y)
@@ -185,6 +188,7 @@ def test_sparse_rows(fitted):
     assert found.best_params_ == tuner(network(), max_fits=15).fit(X, Y).best_params_
 
 
+@pytest.mark.slow
 def test_weights_and_groups_reach_whom_they_are_for():
     weights = np.where(Y == 0, 0.0, 1.0)
     found = tuner(network(max_epochs=30), max_fits=15).fit(X, Y, sample_weight=weights)
@@ -236,6 +240,7 @@ def test_it_may_be_cross_validated_itself():
     assert all(len(one.steps_) == 1 for one in results["estimator"])
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast")  # of inf, in check_cv
 @parametrize_with_checks(
     [BiasVarianceTuner(LogisticRegression(), cv=2, max_fits=4, random_state=0)]

@@ -37,6 +37,7 @@ def _meta_stands_for_a_gpu(monkeypatch):
     monkeypatch.setattr(Replay, "__call__", Replay._made)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", [Adam(clip_norm=1.0), AdamW(), SGD(momentum=0.9)])
 @pytest.mark.parametrize("widths", [(5, 5, 5), (5, 8, 6)], ids=["one width", "padded"])
 def test_a_population_trains_there_and_its_networks_come_home(

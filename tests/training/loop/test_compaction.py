@@ -93,6 +93,7 @@ def test_members_leave_where_half_of_the_places_would_do(n_members, n_running, e
     assert (None if stay is None else len(stay)) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_members", [1, 2, 7, 30])
 @pytest.mark.parametrize(
     "structure",

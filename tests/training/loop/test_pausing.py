@@ -81,6 +81,7 @@ def paused_and_resumed(plans, pauses, size):
     return [results[k] for k in range(len(plans))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, 7])
 @pytest.mark.parametrize("name", STRUCTURES)
 def test_survivors_of_pauses_are_what_they_are_without(name, size, make_unequal, same):
@@ -96,6 +97,7 @@ def test_survivors_of_pauses_are_what_they_are_without(name, size, make_unequal,
     assert len({len(result.history["loss"]) for result in found}) > 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epochs", range(1, LAST))
 @pytest.mark.parametrize("kind", ["adam", "momentum", "lbfgs"])
 def test_a_result_at_a_pause_is_that_of_a_shorter_training(kind, epochs, make_unequal, same):

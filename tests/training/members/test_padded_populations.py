@@ -86,6 +86,7 @@ def from_single_fits(plans):
     return largest_difference(train(plans), [train([plan])[0] for plan in plans])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("normalization", [None, "batch", "layer"])
 @pytest.mark.parametrize("activation", [torch.relu, torch.sigmoid, F.softplus, torch.tanh])
 def test_in_float64_losses_are_those_of_single_fits(activation, normalization, make_widths):
@@ -93,6 +94,7 @@ def test_in_float64_losses_are_those_of_single_fits(activation, normalization, m
     assert from_single_fits(make_widths(**settings)) < 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("normalization", ["batch", "layer"])
 @pytest.mark.parametrize("name", SETTINGS)
 def test_in_float64_numbers_of_all_kinds_keep_the_law(name, normalization, make_widths):
@@ -188,6 +190,7 @@ def test_a_diverging_member_leaves_the_others_alone(make_widths):
     assert largest_difference(together, alone) < 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [1e-4, 1e-3, 1e-2, 1e-1])
 @pytest.mark.parametrize("optimizer", [Adam(), SGD(momentum=0.5)])
 def test_in_float32_losses_differ_no_more_than_those_of_disturbed_weights(

@@ -42,6 +42,7 @@ LABELS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_outputs", [1, 3])
 @pytest.mark.parametrize("name", NUMBERS)
 def test_members_with_losses_for_numbers_train_as_each_alone(
@@ -136,6 +137,7 @@ def test_a_quantile_s_history_is_the_pinball_loss(make_numbers, make_plan):
     assert result.history["val_loss"][-1] == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("loss", "best"),
     [

@@ -44,6 +44,7 @@ def members(name, structure):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EACH)
 def test_members_with_penalties_train_as_each_alone(
     name, structure, dtype, make_data, make_members, obey

@@ -91,6 +91,7 @@ def at_once_and_in_parts(make_data, make_plan, same):
     return check
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("rule", [*RULES.values(), *SINGLE.values()], ids=[*RULES, *SINGLE])
 def test_training_goes_on_as_if_it_had_never_ended(rule, name, at_once_and_in_parts):

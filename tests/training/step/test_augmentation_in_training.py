@@ -36,6 +36,7 @@ EACH = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EACH)
 def test_members_with_augmentation_train_as_each_alone(
     name, structure, dtype, make_data, make_members, obey

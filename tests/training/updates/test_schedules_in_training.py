@@ -33,6 +33,7 @@ SCHEDULES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", [Adam(), SGD(), RMSprop()], ids=["adam", "sgd", "rmsprop"])
 def test_members_of_other_schedules_train_as_each_alone(
     rule, structure, dtype, make_data, make_members, obey
