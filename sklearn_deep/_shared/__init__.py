@@ -1,7 +1,8 @@
 """Small pieces that every layer may use.
 
 * Messages: ``words``, ``arguments`` (errors that name the arguments a class has), ``counterparts``
-  (names of other libraries), ``doubts`` and ``warnings`` (what fits warn of).
+  (names of other libraries), ``doubts`` and ``warnings`` (what fits warn of),
+  ``tables`` of reports.
 * Facts: ``families`` of plug-ins, ``monitors``, ``unlabeled`` samples, the ``target_scale``.
 * Arithmetic: ``products`` whose bits do not depend on the number of samples or members.
 """
@@ -18,6 +19,7 @@ from sklearn_deep._shared.doubts import Doubt, by_kind, gathered, summed, tell, 
 from sklearn_deep._shared.families import FAMILIES
 from sklearn_deep._shared.monitors import larger_is_better
 from sklearn_deep._shared.products import aligned_product
+from sklearn_deep._shared.tables import html_list, html_table, text_table
 from sklearn_deep._shared.target_scale import TargetScale, is_constant
 from sklearn_deep._shared.unlabeled import is_marked, is_unlabeled, of_simple_type
 from sklearn_deep._shared.warnings import ScaleWarning
@@ -38,6 +40,8 @@ __all__ = [
     "check_arguments",
     "explained",
     "gathered",
+    "html_list",
+    "html_table",
     "is_constant",
     "is_marked",
     "is_unlabeled",
@@ -47,6 +51,7 @@ __all__ = [
     "of_simple_type",
     "summed",
     "tell",
+    "text_table",
     "warn_user",
     "with_parameters",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_deep._shared import html_list, html_table, text_table
 from sklearn_deep.inspection._bias_variance.bayes_error import bayes_error_of, check_bayes_error
 from sklearn_deep.inspection._bias_variance.bias_advice import bias_advice
 from sklearn_deep.inspection._bias_variance.error_scale import ErrorScale, error_scale
@@ -17,14 +18,7 @@ from sklearn_deep.inspection._bias_variance.scale_advice import scale_advice
 from sklearn_deep.inspection._bias_variance.training_facts import TrainingFacts, facts_of
 from sklearn_deep.inspection._bias_variance.variance_advice import variance_advice
 from sklearn_deep.inspection._bias_variance.verdict import avoidable_bias, verdict_of
-from sklearn_deep.inspection._common import (
-    Advice,
-    Learner,
-    html_list,
-    html_table,
-    learner_of,
-    text_table,
-)
+from sklearn_deep.inspection._common import Advice, Learner, learner_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -1,7 +1,7 @@
 """What reports and Displays of several kinds share.
 
-``axes`` for drawing, ``tables`` for reports, ``findings`` with the codes of advice, ``learner`` (the
-part of an estimator that learns), ``common_parameters`` and ``suitable_weights`` for advice.
+``axes`` for drawing, ``findings`` with the codes of advice, ``learner`` (the part of an estimator
+that learns), ``common_parameters`` and ``suitable_weights`` for advice.
 """
 
 from sklearn_deep.inspection._common.axes import figure_and_axes, figure_and_panels
@@ -9,7 +9,6 @@ from sklearn_deep.inspection._common.common_parameters import COMMON, times
 from sklearn_deep.inspection._common.findings import Advice, advice
 from sklearn_deep.inspection._common.learner import Learner, learner_of
 from sklearn_deep.inspection._common.suitable_weights import suits
-from sklearn_deep.inspection._common.tables import html_list, html_table, text_table
 
 __all__ = [
     "COMMON",
@@ -18,10 +17,7 @@ __all__ = [
     "advice",
     "figure_and_axes",
     "figure_and_panels",
-    "html_list",
-    "html_table",
     "learner_of",
     "suits",
-    "text_table",
     "times",
 ]

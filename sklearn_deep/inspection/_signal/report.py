@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sklearn_deep.inspection._common import Advice, html_list, html_table, text_table
+from sklearn_deep._shared import html_list, html_table, text_table
+from sklearn_deep.inspection._common import Advice
 from sklearn_deep.inspection._signal.rates import geometric_rate, verdict_on
 
 _SHOWN = 12

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any, NamedTuple
+
+from sklearn_deep._shared import html_table, text_table
 
 
 class TunerStep(NamedTuple):
@@ -53,7 +54,7 @@ class TunerStep(NamedTuple):
 
 
 _HEAD = ("round", "train", "validation", "verdict", "kept", "fits", "seconds", "why", "action")
-_N_LEFT = 2
+_WORDS = (_HEAD.index("why"), _HEAD.index("action"))
 
 
 class TunerSteps(list[TunerStep]):
@@ -63,14 +64,10 @@ class TunerSteps(list[TunerStep]):
         return [_HEAD, *(_cells(step) for step in self)]
 
     def __repr__(self) -> str:
-        rows = self._rows()
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join("  ".join(_padded(row, widths)).rstrip() for row in rows)
+        return "\n".join(text_table(self._rows(), left=_WORDS))
 
     def _repr_html_(self) -> str:
-        head, *body = self._rows()
-        lines = [_html_row(head, "th"), *(_html_row(row, "td") for row in body)]
-        return f"<table>{''.join(lines)}</table>"
+        return html_table(self._rows())
 
 
 def _cells(step: TunerStep) -> tuple[str, ...]:
@@ -85,17 +82,3 @@ def _cells(step: TunerStep) -> tuple[str, ...]:
         step.why,
         step.action,
     )
-
-
-def _padded(row: tuple[str, ...], widths: list[int]) -> list[str]:
-    """Return the cells with words to the left and numbers to the right."""
-    n_words = len(row) - _N_LEFT
-    cells = list(zip(row, widths, strict=True))
-    return [
-        *(cell.rjust(width) for cell, width in cells[:n_words]),
-        *(cell.ljust(width) for cell, width in cells[n_words:]),
-    ]
-
-
-def _html_row(row: tuple[str, ...], tag: str) -> str:
-    return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in row)}</tr>"

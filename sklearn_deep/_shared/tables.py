@@ -1,22 +1,23 @@
-"""Tables of reports: as text, and as HTML for notebooks."""
+"""Tables of reports and steps: as text, and as HTML for notebooks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 
 Cells = Sequence[Sequence[str]]
 
 
-def text_table(rows: Cells) -> list[str]:
-    """Return lines with the columns of ``rows`` below each other: the first left, others right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(_padded(row, widths)).rstrip() for row in rows]
+def text_table(rows: Cells, left: Collection[int] = (0,)) -> list[str]:
+    """Return one line per row: columns with an index in ``left`` are aligned left, others right."""
+    columns = zip(*rows, strict=True)
+    padded = [_padded(cells, i in left) for i, cells in enumerate(columns)]
+    return ["  ".join(row).rstrip() for row in zip(*padded, strict=True)]
 
 
-def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    first, *others = zip(row, widths, strict=True)
-    return [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
+def _padded(cells: Sequence[str], left: bool) -> list[str]:
+    width = max(map(len, cells))
+    return [cell.ljust(width) if left else cell.rjust(width) for cell in cells]
 
 
 def html_table(rows: Cells) -> str:
