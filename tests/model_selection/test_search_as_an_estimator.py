@@ -149,7 +149,7 @@ def test_networks_train_on_the_device_of_the_search():
 @parametrize_with_checks(
     [
         BatchedRandomizedSearchCV(
-            MLPClassifier((4,), max_epochs=15, learning_rate=0.02, batch_size=16, random_state=0),
+            MLPClassifier((4,), max_epochs=6, learning_rate=0.05, batch_size=16, random_state=0),
             {"dropout": [0.0, 0.1]},
             n_iter=2,
             cv=2,
