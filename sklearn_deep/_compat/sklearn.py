@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from sklearn.base import BaseEstimator
 from sklearn.model_selection._search import BaseSearchCV
+from sklearn.pipeline import Pipeline
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -40,9 +42,13 @@ __all__ = [
     "check_method_params",
     "check_sample_weight",
     "function_of_scorer",
+    "give_label_binarizer",
+    "give_state_of_fit",
     "num_samples",
     "safe_split",
     "validate_parameter_constraints",
+    "validate_params",
+    "validate_pipeline",
 ]
 
 
@@ -75,6 +81,31 @@ def validate_parameter_constraints(
     except InvalidParameterError as error:
         words = re.sub(r"'sklearn_deep\.[\w.]*\b(\w+)'", r"\1", str(error))
         raise InvalidParameterError(words) from None
+
+
+def validate_params(estimator: Any) -> None:
+    """Raise if a parameter of an estimator is out of its range."""
+    estimator._validate_params()
+
+
+def validate_pipeline(pipeline: Pipeline, params: Mapping[str, Any]) -> Any:
+    """Raise if a pipeline cannot be fitted; return the arguments of ``fit`` by step."""
+    routed = pipeline._check_method_params("fit", props=params)
+    pipeline._validate_steps()
+    return routed
+
+
+def give_state_of_fit(mlp: BaseEstimator) -> None:
+    """Give an MLP with weights the private attributes that its ``partial_fit`` reads."""
+    mlp._best_coefs = [coef.copy() for coef in mlp.coefs_]
+    mlp._best_intercepts = [intercept.copy() for intercept in mlp.intercepts_]
+    if mlp.solver != "lbfgs":
+        mlp._no_improvement_count = 0
+
+
+def give_label_binarizer(mlp: BaseEstimator, binarizer: Any) -> None:
+    """Give an MLP the classes that it predicts."""
+    mlp._label_binarizer, mlp.classes_ = binarizer, binarizer.classes_
 
 
 def function_of_scorer(scorer: Any) -> tuple[Callable[..., float], int] | None:

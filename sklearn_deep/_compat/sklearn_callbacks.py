@@ -33,6 +33,11 @@ def own_callbacks(estimator: Any) -> list[Any]:
     return list(getattr(estimator, "_skl_callbacks", ()))
 
 
+def callback_context(estimator: Any, n_tasks: int) -> Any:
+    """Return the context of a fit of so many tasks, of an estimator with callbacks."""
+    return estimator._init_callback_context(max_subtasks=n_tasks)
+
+
 def propagates_callbacks(estimator: Any) -> bool:
     """Tell whether callbacks of an estimator are to be propagated to the estimators that it fits."""
     parent = getattr(estimator, "_parent_callback_ctx", None)

@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
-from sklearn_deep._compat.sklearn import num_samples
+from sklearn_deep._compat.sklearn import num_samples, validate_pipeline
 from sklearn_deep._equality import Key
 from sklearn_deep._fits.samples import Samples
 from sklearn_deep._fits.stand_ins import CapturedFit
@@ -214,8 +214,7 @@ def _pipeline(
     completes: bool,
 ) -> Asking:
     """Fit the steps of a pipeline one after the other."""
-    routed = pipeline._check_method_params("fit", props=params)
-    pipeline._validate_steps()
+    routed = validate_pipeline(pipeline, params)
     *transformers, (last, final) = pipeline.steps
     keys: list[Any] = []
     for i, (name, transformer) in enumerate(transformers):

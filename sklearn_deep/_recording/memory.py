@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sklearn_deep._compat.torch import UNSAFE_VIEW
 from sklearn_deep._recording.tape import Call, Tape, Value
 
 aten = torch.ops.aten
@@ -55,7 +56,7 @@ _INTO_MEMORY: dict[Any, Any] = {
 # Smaller results get fresh memory for less than it takes to ask for it; the C library gives memory
 # of about 100 kB back to the system when it is freed, and every page of it costs again.
 _LARGE = 2**14
-_RESHAPING = (aten.view.default, aten._unsafe_view.default)
+_RESHAPING = (aten.view.default, UNSAFE_VIEW)
 
 
 def overwriting(calls: Sequence[Call], kept: Collection[Value]) -> list[Call]:

@@ -9,15 +9,22 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sklearn_deep._compat.torch import (
+    LOG_SOFTMAX,
+    LOG_SOFTMAX_BACKWARD,
+    UNSAFE_VIEW,
+    log_softmax,
+    log_softmax_backward,
+)
 from sklearn_deep._recording.tape import Call, Value
 
 aten = torch.ops.aten
 
 # A call through ``torch.ops.aten`` costs about a microsecond more than the same function of ``torch``.
 _FUNCTIONS: dict[Any, Any] = {
-    aten._log_softmax.default: torch._log_softmax,
-    aten._log_softmax_backward_data.default: torch._log_softmax_backward_data,
-    aten._unsafe_view.default: Tensor.view,
+    LOG_SOFTMAX: log_softmax,
+    LOG_SOFTMAX_BACKWARD: log_softmax_backward,
+    UNSAFE_VIEW: Tensor.view,
     aten.add.Tensor: torch.add,
     aten.bmm.default: torch.bmm,
     aten.cat.default: torch.cat,

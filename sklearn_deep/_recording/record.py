@@ -12,10 +12,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch._ops import OpOverload
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 
+from sklearn_deep._compat.torch import DispatchMode, OpOverload, schema_of
 from sklearn_deep._recording.tape import Call, Tape, Value, mapped, values_in
 
 # Ways from a tensor to its values that are no operations.
@@ -86,18 +85,18 @@ def same_bits(a: Tensor, b: Tensor) -> bool:
 
 @cache
 def _is_random(operation: OpOverload) -> bool:
-    generators = any("Generator" in str(a.type) for a in operation._schema.arguments)
+    generators = any("Generator" in str(a.type) for a in schema_of(operation).arguments)
     return generators or torch.Tag.nondeterministic_seeded in operation.tags
 
 
 @cache
 def _written(operation: OpOverload) -> list[tuple[int, str]]:
     """Return place and name of the arguments that an operation changes."""
-    arguments = enumerate(operation._schema.arguments)
+    arguments = enumerate(schema_of(operation).arguments)
     return [(i, a.name) for i, a in arguments if a.alias_info is not None and a.alias_info.is_write]
 
 
-class _Recorder(TorchDispatchMode):
+class _Recorder(DispatchMode):
     """Sees every operation, those of the backward pass too, after autograd and ``vmap``."""
 
     def __init__(self, inputs: Sequence[Tensor]) -> None:
@@ -110,11 +109,6 @@ class _Recorder(TorchDispatchMode):
         self.inputs = [self._meet(tensor, f"a{i}") for i, tensor in enumerate(inputs)]
         self._given = {value.storage for value in self.inputs}
         self._made: set[int] = set()
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        # Else torch would import its compiler, which takes a second.
-        return False
 
     def tape(self, outputs: Sequence[Tensor]) -> Tape:
         """Return all that was written down."""

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 
 import torch
 
+from sklearn_deep._compat.torch import UNSAFE_VIEW
 from sklearn_deep._recording.tape import Call, Tape, Value
 
 aten = torch.ops.aten
 
-_RENAMING = (aten.view.default, aten._unsafe_view.default, aten.expand.default)
+_RENAMING = (aten.view.default, UNSAFE_VIEW, aten.expand.default)
 _SAME = (aten.detach.default, aten.alias.default, aten.lift_fresh.default)
 _TRANSPOSES = (aten.t.default, aten.transpose.int)
 _NEUTRAL_AT_ONE = (aten.mul.Scalar, aten.pow.Tensor_Scalar)

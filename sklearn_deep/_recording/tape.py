@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from sklearn_deep._compat.torch import schema_of, storage_of
+
 
 @dataclass(eq=False)
 class Value:
@@ -70,13 +72,13 @@ class Call(NamedTuple):
     @property
     def writes(self) -> bool:
         """Whether it changes a tensor that was there before."""
-        schema = getattr(self.function, "_schema", None)
+        schema = schema_of(self.function)
         return schema is not None and schema.is_mutable
 
     @property
     def is_view(self) -> bool:
         """Whether its results are other views of what it takes."""
-        schema = getattr(self.function, "_schema", None)
+        schema = schema_of(self.function)
         if schema is None or schema.is_mutable:
             return False
         return all(result.alias_info is not None for result in schema.returns)
@@ -98,11 +100,6 @@ class Tape(NamedTuple):
 
 def _contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(prod(max(side, 1) for side in shape[i + 1 :]) for i in range(len(shape)))
-
-
-def storage_of(tensor: Tensor) -> int:
-    """Return the number of a tensor's memory, its own as long as the tensor lives."""
-    return tensor.untyped_storage()._cdata
 
 
 def values_in(arguments: Any) -> Iterator[Value]:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from sklearn_deep._compat.sklearn import StrOptions
+from sklearn_deep._compat.sklearn import StrOptions, validate_params
 from sklearn_deep._shared import explained
 from sklearn_deep.estimators._base import BaseAutoencoder
 from sklearn_deep.estimators._data import Request, Validation, checked_weight
@@ -338,7 +338,7 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
         ndarray of shape (n_samples, n_components) or (n_samples, n_features)
             Codes or reconstructions, in the float type of X.
         """
-        self._validate_params()  # output may have been set since fit
+        validate_params(self)  # output may have been set since fit
         return self._codes(X) if self.output == "code" else self.reconstruct(X)
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:

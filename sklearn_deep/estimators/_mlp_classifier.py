@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from sklearn import neural_network
 
-from sklearn_deep._compat.sklearn import Interval, StrOptions
+from sklearn_deep._compat.sklearn import Interval, StrOptions, give_label_binarizer
 from sklearn_deep._shared import explained
 from sklearn_deep.estimators._base import BaseMLP
 from sklearn_deep.estimators._data import Request, Validation
@@ -329,5 +329,4 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
         self.classes_ = self._labels.classes
 
     def _give_outputs(self, mlp: neural_network.MLPClassifier) -> None:
-        mlp._label_binarizer = binarizer_of(self._labels)
-        mlp.classes_ = mlp._label_binarizer.classes_
+        give_label_binarizer(mlp, binarizer_of(self._labels))

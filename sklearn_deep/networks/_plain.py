@@ -242,7 +242,8 @@ def _share_tensors(plain: nn.Module, network: nn.Module) -> None:
     for name, tensor in network.state_dict().items():
         path, _, leaf = name.rpartition(".")
         owner = plain.get_submodule(path)
-        if leaf in owner._buffers:
-            setattr(owner, leaf, tensor)
-        elif leaf in owner._parameters:  # a user-defined module may have more
+        own = getattr(owner, leaf, None)  # a user-defined module may hold less
+        if isinstance(own, nn.Parameter):
             setattr(owner, leaf, nn.Parameter(tensor, tensor.is_floating_point()))
+        elif isinstance(own, Tensor):
+            setattr(owner, leaf, tensor)

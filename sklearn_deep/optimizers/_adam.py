@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from sklearn_deep._compat.sklearn import Interval
+from sklearn_deep._compat.torch import adam_step
 from sklearn_deep._shared import explained
 from sklearn_deep.optimizers._base import Optimizer, Row, Rule, State
 from sklearn_deep.optimizers._power import power
@@ -79,7 +80,7 @@ class Adam(Rule):
 
     def update_row(self, row: Row) -> None:
         """Make one step of one member in place."""
-        torch._fused_adam_(
+        adam_step(
             [row.parameters],
             [row.gradient],
             [row.state["mean"]],

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from sklearn_deep._compat.sklearn import Interval
+from sklearn_deep._compat.torch import sgd_step
 from sklearn_deep._shared import explained
 from sklearn_deep.optimizers._base import Optimizer, Row, Rule, State
 
@@ -60,7 +61,7 @@ class SGD(Rule):
     def update_row(self, row: Row) -> None:
         """Make one step of one member in place."""
         # Velocity starts at zero, so the first step needs no case of its own.
-        torch._fused_sgd_(
+        sgd_step(
             [row.parameters],
             [row.gradient],
             [row.state["velocity"]] if self.momentum else [],

@@ -13,7 +13,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor, nn
 
-from sklearn_deep._compat.sklearn import Estimator
+from sklearn_deep._compat.sklearn import Estimator, validate_params
 from sklearn_deep._compat.sklearn_callbacks import CallbackSupportMixin, with_callbacks
 from sklearn_deep._shared import Doubt, tell
 from sklearn_deep.estimators._base.convergence import diverged, overflown, unconverged
@@ -109,7 +109,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         check_learning_rate(self)
         check_instances(self)
         check_callbacks(self)
-        self._validate_params()
+        validate_params(self)
         return self._plan(request, self._seed(request))
 
     def _doubts(self, request: Request) -> list[Doubt]:

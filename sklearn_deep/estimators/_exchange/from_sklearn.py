@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from sklearn.base import clone, is_regressor
 
+from sklearn_deep._compat.sklearn import validate_params
 from sklearn_deep.estimators._base import BaseMLP
 from sklearn_deep.estimators._hosting import FittedNetwork, MeanLoss, TrainingNet
 from sklearn_deep.estimators._tasks import Labels
@@ -42,7 +43,7 @@ def check_counterpart(mlp: Any, kind: Any, *, owner: str) -> None:
             f"{owner}.from_sklearn takes an instance of sklearn.neural_network.{kind.__name__}, got "
             f"{got}. {_hint(mlp, kind)}"
         )
-    mlp._validate_params()
+    validate_params(mlp)
 
 
 def _hint(mlp: Any, kind: Any) -> str:

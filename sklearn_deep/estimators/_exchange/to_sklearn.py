@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.preprocessing import LabelBinarizer
 from torch import Tensor, nn
 
+from sklearn_deep._compat.sklearn import give_state_of_fit
 from sklearn_deep.estimators._parameters import resolve_early_stopping, resolve_schedule
 from sklearn_deep.estimators._tasks import Labels
 from sklearn_deep.losses import CrossEntropy, Loss, Poisson, SquaredError
@@ -163,8 +164,7 @@ def give_fit(estimator: Any, mlp: Any) -> None:
     mlp.coefs_ = [_array(layer.weight.T) for layer in layers]
     mlp.intercepts_ = [_array(layer.bias) for layer in layers]
     _fold_target_scale(estimator, mlp)
-    mlp._best_coefs = [coef.copy() for coef in mlp.coefs_]
-    mlp._best_intercepts = [intercept.copy() for intercept in mlp.intercepts_]
+    give_state_of_fit(mlp)
     mlp.n_features_in_ = estimator.n_features_in_
     if hasattr(estimator, "feature_names_in_"):
         mlp.feature_names_in_ = estimator.feature_names_in_.copy()
@@ -211,7 +211,6 @@ def _give_curves(estimator: Any, mlp: Any, losses: list[float]) -> None:
     mlp.validation_scores_ = scores if stopped_by_score else None
     best_score = max(filter(isfinite, scores), default=-inf)
     mlp.best_validation_score_ = best_score if stopped_by_score else None
-    mlp._no_improvement_count = 0
 
 
 def _out_activation(loss: Loss) -> str:

@@ -37,7 +37,7 @@ class NetListener:
         """Tell the callbacks; return by what they multiplied the learning rate."""
         self._notify("on_batch_begin", batch=self._shown(batch), training=True)
         # A callback that predicts leaves the network in evaluation mode.
-        self.net._set_training(True)
+        self._set_training_mode()
         group = self.net.optimizer_.param_groups[0]
         for name, value in self._numbers.items():
             if group[name] != value:
@@ -68,7 +68,7 @@ class NetListener:
                 gradients[i].zero_()
             elif changed is not gradients[i]:
                 gradients[i].copy_(changed)
-        self.net._set_training(True)
+        self._set_training_mode()
         return frozen
 
     def end_step(self, batch: Batch, output: Tensor, loss: Tensor) -> None:
@@ -101,6 +101,10 @@ class NetListener:
             loss=loss,
             y_pred=output,
         )
+
+    def _set_training_mode(self) -> None:
+        self.net.module_.train()
+        self.net.criterion_.train()
 
     def _shown(self, batch: Batch) -> tuple[Tensor, Tensor]:
         return batch.x, self.net.shown_targets(batch.x, batch.y, batch.slope)

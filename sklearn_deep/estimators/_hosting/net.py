@@ -12,10 +12,10 @@ import torch
 from scipy.sparse import issparse
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import Tags
-from skorch import NeuralNet
 from skorch.dataset import Dataset
 from torch import Tensor, nn
 
+from sklearn_deep._compat.skorch import BareNet, register_optimizer
 from sklearn_deep._shared import TargetScale
 from sklearn_deep.estimators._data import dense
 from sklearn_deep.estimators._hosting.fitted_network import FittedNetwork
@@ -35,7 +35,7 @@ from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.training import Data, FollowedTraining, LazyRows, Plan, Training
 
 
-class TrainingNet(Copied, NeuralNet):
+class TrainingNet(Copied, BareNet):
     """A skorch net whose epochs are run by a ``Training``, which records and replays its steps.
 
     ``module_``, ``history``, callbacks and saving are skorch's. Where the user gives callbacks, the
@@ -109,7 +109,7 @@ class TrainingNet(Copied, NeuralNet):
         """
         self.__dict__.pop("optimizer_", None)
         if "optimizer" not in self.prefixes_:
-            self._register_attribute("optimizer_", None)
+            register_optimizer(self)
         return self
 
     def __getattr__(self, name: str) -> Any:
@@ -119,10 +119,6 @@ class TrainingNet(Copied, NeuralNet):
             optimizer.param_groups[0].update(vars(self).get("numbers_", {}))
             return optimizer
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-    @property
-    def _default_callbacks(self) -> list[tuple[str, Any]]:
-        return []  # skorch's are for its own loop
 
     def run(
         self,

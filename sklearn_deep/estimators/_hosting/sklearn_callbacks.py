@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sklearn_deep._compat.sklearn_callbacks import own_callbacks
+from sklearn_deep._compat.sklearn_callbacks import callback_context, own_callbacks
 
 
 class EpochTasks:
@@ -28,7 +28,7 @@ class EpochTasks:
             "y": request.y,
             "metadata": None if weight is None else {"sample_weight": weight},
         }
-        self.fit = estimator._init_callback_context(max_subtasks=max_epochs)
+        self.fit = callback_context(estimator, max_epochs)
         self.fit.call_on_fit_task_begin(estimator=estimator, **self.known)
 
     @classmethod

@@ -7,6 +7,8 @@ from typing import Any
 
 from torch import Tensor
 
+from sklearn_deep._compat.torch import result_kept_by
+
 # Activations that autograd names, by the name of their node; it keeps what they returned.
 _ACTIVATIONS = {"ReluBackward": "relu", "TanhBackward": "tanh", "SigmoidBackward": "logistic"}
 
@@ -42,6 +44,6 @@ def _first_activation(node: Any, towards: Mapping[Any, Any]) -> Activated:
     while node is not None:
         name = _ACTIVATIONS.get(node.name().rstrip("0123456789"))
         if name is not None:
-            return name, node._saved_result.detach()
+            return name, result_kept_by(node)
         node = towards[node]
     return "", None

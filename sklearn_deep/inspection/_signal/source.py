@@ -169,18 +169,20 @@ def _evaluating(module: nn.Module, *, batch_statistics: bool) -> Iterator[None]:
     if batch_statistics:
         running = [(m, _running(m)) for m in modes if isinstance(m, _BATCH_NORMS)]
     for m, buffers in running:
-        m._buffers.update(dict.fromkeys(buffers))
+        for name in buffers:
+            setattr(m, name, None)
     try:
         yield
     finally:
         for m, buffers in running:
-            m._buffers.update(buffers)
+            for name, buffer in buffers.items():
+                setattr(m, name, buffer)
         for m, mode in modes.items():
             m.training = mode
 
 
 def _running(module: nn.Module) -> dict[str, Any]:
-    return {name: module._buffers.get(name) for name in ("running_mean", "running_var")}
+    return {name: getattr(module, name) for name in ("running_mean", "running_var")}
 
 
 def normal_direction(output: Any) -> Tensor:

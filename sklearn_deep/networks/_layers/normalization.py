@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from sklearn_deep._compat.torch import AdaptsState
 from sklearn_deep.networks._layers.passes import TrainingPass
 from sklearn_deep.networks._layers.units import mean_of_units
 
@@ -20,7 +21,7 @@ class _Affine(nn.Module):
         self.bias = nn.Parameter(torch.zeros(width, dtype=dtype))
 
 
-class BatchNorm(_Affine):
+class BatchNorm(_Affine, AdaptsState):
     """Centre and scale each unit over the rows of a batch, then ``weight · z + bias``.
 
     Rows count by their weight, so rows of weight zero change nothing. Evaluation uses running
@@ -58,10 +59,9 @@ class BatchNorm(_Affine):
             mean, var = self._batch_statistics(z, training)
         return (z - mean) / torch.sqrt(var + EPSILON) * self.weight + self.bias
 
-    def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any) -> None:
-        # Of torch's own layer, in files that the plain network has saved.
-        state_dict.pop(f"{prefix}num_batches_tracked", None)
-        super()._load_from_state_dict(state_dict, prefix, *args)
+    def adapt_state(self, state: dict[str, Any], prefix: str) -> None:
+        """Drop what only torch's own layer has, in files that the plain network has saved."""
+        state.pop(f"{prefix}num_batches_tracked", None)
 
     def _batch_statistics(self, z: Tensor, training: TrainingPass) -> tuple[Tensor, Tensor]:
         share = (training.weight / training.weight.sum()).unsqueeze(-1)  # (n_samples, 1)

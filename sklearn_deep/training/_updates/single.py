@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-import torch
 from torch import Tensor
 
+from sklearn_deep._compat.torch import tree_map_only
 from sklearn_deep.networks import Layout
 from sklearn_deep.optimizers import SingleOptimizer
 from sklearn_deep.training._plan import Plan
@@ -71,5 +71,4 @@ class SingleUpdates(Updates):
     def states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
         """Return a copy of the optimizer's ``state_dict``, if the one member is asked for."""
         state = self.optimizer.state_dict()
-        tree_map = torch.utils._pytree.tree_map_only
-        return [tree_map(Tensor, lambda t: t.clone().cpu(), state) for _ in members]
+        return [tree_map_only(Tensor, lambda t: t.clone().cpu(), state) for _ in members]
