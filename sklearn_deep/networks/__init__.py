@@ -1,7 +1,7 @@
 """Networks: plain modules, written once without a member axis, that stack and vmap."""
 
 from sklearn_deep.networks._autoencoder import Autoencoder, AutoencoderArchitecture
-from sklearn_deep.networks._flat_parameters import Layout, Slot, corner
+from sklearn_deep.networks._flat_parameters import FlatParameters, Slot, overlap
 from sklearn_deep.networks._layers import (
     ActivationLayer,
     BatchNorm,
@@ -30,9 +30,9 @@ __all__ = [
     "AutoencoderArchitecture",
     "BatchNorm",
     "DenseBlock",
+    "FlatParameters",
     "FunctionLayer",
     "LayerNorm",
-    "Layout",
     "Linear",
     "MLPArchitecture",
     "NoiseLayer",
@@ -45,7 +45,7 @@ __all__ = [
     "WeightMatrix",
     "activation_layer",
     "aligned_linear",
-    "corner",
+    "overlap",
     "plain_network",
     "suitable_init",
     "target_unit",

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 _ALIGNMENT = 64
 
 
-def corner(*shapes: Sequence[int]) -> tuple[slice, ...]:
+def overlap(*shapes: Sequence[int]) -> tuple[slice, ...]:
     """Return the index of the elements, counted from 0, that tensors of all shapes have."""
     return tuple(slice(min(sides)) for sides in zip(*shapes, strict=True))
 
@@ -28,7 +28,7 @@ class Slot(NamedTuple):
     padding: int
 
 
-class Layout:
+class FlatParameters:
     """The order of a network's parameters in a row of ``n_parameters`` elements.
 
     One row makes the update rule a handful of operations however deep the network, and copying,
@@ -63,11 +63,11 @@ class Layout:
         lead = rows.shape[:-1]
         return [rows[..., s.start : s.stop].view((*lead, *s.shape)) for s in self.slots]
 
-    def moved(self, row: Tensor, target: Layout) -> Tensor:
+    def moved(self, row: Tensor, target: FlatParameters) -> Tensor:
         """Return a row laid out for a network of other widths, what is missing there left out or zero."""
         new = row.new_zeros(target.n_parameters)
         for old, view in zip(self.views(row), target.views(new), strict=True):
-            both = corner(old.shape, view.shape)
+            both = overlap(old.shape, view.shape)
             view[both].copy_(old[both])
         return new
 

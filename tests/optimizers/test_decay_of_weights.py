@@ -25,10 +25,10 @@ def move(make_plan):
         )
         rows = training.population.parameters
         rows.copy_(torch.linspace(-2, 3, rows.numel(), dtype=rows.dtype).view_as(rows))
-        before = {name: value[0].clone() for name, value in training.population.state().items()}
+        before = {name: value[0].clone() for name, value in training.population.tensors().items()}
         training.updates.begin(torch.ones(1, 1, dtype=torch.bool), rates(1))
         training.updates.apply(0, torch.zeros_like(rows), None)
-        after = {name: value[0] for name, value in training.population.state().items()}
+        after = {name: value[0] for name, value in training.population.tensors().items()}
         return before, after
 
     return make
@@ -71,7 +71,7 @@ def test_the_gradient_of_the_penalty_is_strength_times_weight(make_plan):
 
 def test_the_penalty_is_half_the_squared_norm_of_each_matrix(make_plan):
     training = Training([make_plan(weight_decay=DECAY)])
-    state = training.population.state()
+    state = training.population.tensors()
     norms = sum(strength / 2 * state[name].square().sum() for name, strength in MATRICES.items())
     torch.testing.assert_close(training.updates.penalty().squeeze(), norms)
 
@@ -87,9 +87,9 @@ def test_members_decay_by_their_own_strengths(make_plan):
         make_plan(weight_decay=d, optimizer=SGD(momentum=0.0), learning_rate=RATE) for d in decays
     ]
     training = Training(plans)
-    before = training.population.state()["network.output.weight"].clone()
+    before = training.population.tensors()["network.output.weight"].clone()
     training.updates.begin(torch.ones(1, 2, dtype=torch.bool), rates(2))
     training.updates.apply(0, torch.zeros_like(training.population.parameters), None)
-    after = training.population.state()["network.output.weight"]
+    after = training.population.tensors()["network.output.weight"]
     for k, (_, strength) in enumerate(decays):
         torch.testing.assert_close(after[k], (1 - RATE * strength) * before[k])

@@ -38,10 +38,10 @@ from sklearn_deep.networks import target_unit
 from sklearn_deep.training import (
     FollowedTraining,
     Plan,
-    Progress,
     Result,
     Start,
     Training,
+    TrainingState,
     isolated,
 )
 
@@ -55,7 +55,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     history_: dict[str, np.ndarray]
     net_: TrainingNet
-    _progress: Progress | None
+    _training_state: TrainingState | None
     _n_rows_seen: int
     _doubted: Sequence[Doubt] = ()  # what the last fit warned of
 
@@ -132,8 +132,8 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         self._adopt(plan, TrainingNet.of(plan, result.network, None, 0), result, request)
 
     def _seed(self, request: Request) -> int:
-        if request.goes_on and self._progress is not None:
-            return self._progress.seed
+        if request.goes_on and self._training_state is not None:
+            return self._training_state.seed
         random_state = self.get_params(deep=False)["random_state"]
         seed: int = check_random_state(random_state).randint(np.iinfo(np.int32).max)
         return seed
@@ -144,7 +144,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             return None
         weights = self._fitted_network.weights
         owner, partial = type(self).__name__, request.partial
-        return start_of(plan, weights, self._progress, partial=partial, owner=owner)
+        return start_of(plan, weights, self._training_state, partial=partial, owner=owner)
 
     def _train(self, plan: Plan, request: Request) -> Result:
         epochs = 1 if request.partial else plan.max_epochs
@@ -187,14 +187,14 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             losses = self.history_["loss"]
             self.best_epoch_ = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
         self.diverged_ = result.diverged
-        self._progress = self._kept(result.progress, request)
+        self._training_state = self._kept(result.state, request)
 
-    def _kept(self, progress: Progress | None, request: Request) -> Progress | None:
+    def _kept(self, state: TrainingState | None, request: Request) -> TrainingState | None:
         """Return what a later training needs, without the optimizer's state if none is expected."""
-        if progress is None or self.warm_start or request.partial:
-            return progress
+        if state is None or self.warm_start or request.partial:
+            return state
         # It is up to twice as large as the weights, and would be part of every pickle.
-        return progress._replace(n_steps=0, state={})
+        return state._replace(n_steps=0, optimizer_state={})
 
     @property
     def _is_fitted(self) -> bool:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sklearn_deep._shared import Doubt
 from sklearn_deep.schedules import Schedule
-from sklearn_deep.training import Plan, Progress, Start
+from sklearn_deep.training import Plan, Start, TrainingState
 
 History = dict[str, np.ndarray]
 
@@ -21,7 +21,7 @@ _NEXT_TO_NOTHING = 1e-3
 def start_of(
     plan: Plan,
     weights: Mapping[str, Tensor],
-    progress: Progress | None,
+    state: TrainingState | None,
     *,
     partial: bool,
     owner: str,
@@ -37,7 +37,7 @@ def start_of(
         Of the fit that goes on.
     weights : mapping of str to Tensor
         Of the fitted network.
-    progress : Progress or None
+    state : TrainingState or None
         Of the earlier fit.
     partial : bool
         Whether it is a call of ``partial_fit``.
@@ -53,28 +53,28 @@ def start_of(
             f"{owner} cannot go on from its fitted network: layer sizes, activation or normalization "
             "now ask for other weights. Set warm_start=False, or give them their old values."
         )
-    if progress is not None and progress.optimizer.structure() != plan.optimizer.structure():
-        progress = progress._replace(n_steps=0, state={})
-    if progress is not None:
-        progress = _with_schedule(progress, plan.schedule, partial)
-    return Start(weights, progress)
+    if state is not None and state.optimizer.structure() != plan.optimizer.structure():
+        state = state._replace(n_steps=0, optimizer_state={})
+    if state is not None:
+        state = _with_schedule(state, plan.schedule, partial)
+    return Start(weights, state)
 
 
-def _with_schedule(progress: Progress, schedule: Schedule, partial: bool) -> Progress:
-    same = repr(progress.pace.schedule) == repr(schedule)
+def _with_schedule(state: TrainingState, schedule: Schedule, partial: bool) -> TrainingState:
+    same = repr(state.pace.schedule) == repr(schedule)
     if same and (partial or not schedule.spans_fit):
-        return progress
-    first = progress.epoch if schedule.spans_fit else 0
-    return progress._replace(pace=schedule.begin(), schedule_epoch=first)
+        return state
+    first = state.epoch if schedule.spans_fit else 0
+    return state._replace(pace=schedule.begin(), schedule_epoch=first)
 
 
 def of_ended_schedule(plan: Plan, *, owner: str) -> list[Doubt]:
     """Return a warning if an epoch of ``partial_fit`` begins after the end of its schedule."""
-    progress = plan.progress
-    if progress is None or not plan.schedule.ends:
+    state = plan.state
+    if state is None or not plan.schedule.ends:
         return []
-    time = progress.epoch - progress.schedule_epoch
-    factor = float(progress.pace.factors(np.array([time, time + 0.5]), plan.max_epochs).max())
+    time = state.epoch - state.schedule_epoch
+    factor = float(state.pace.factors(np.array([time, time + 0.5]), plan.max_epochs).max())
     if time < plan.max_epochs or factor >= _NEXT_TO_NOTHING:
         return []
     text = (

@@ -255,7 +255,7 @@ def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
     estimator.n_epochs_ = len(estimator.history_["loss"])
     estimator.best_epoch_ = _best_epoch(estimator.history_, monitor)
     estimator.diverged_ = False
-    estimator._progress = None
+    estimator._training_state = None
     estimator._n_rows_seen = int(mlp.t_)
     loss = estimator._loss()
     network = _fitted_network(mlp, loss)

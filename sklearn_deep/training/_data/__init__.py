@@ -10,6 +10,16 @@ from sklearn_deep.training._data.data import Data
 from sklearn_deep.training._data.draws import Draws, seeded
 from sklearn_deep.training._data.lazy_rows import LazyRows
 from sklearn_deep.training._data.pool import Column, Pool
-from sklearn_deep.training._data.taken import Source, TakenRows, bits
+from sklearn_deep.training._data.taken import SharedSource, TakenRows, bits
 
-__all__ = ["Column", "Data", "Draws", "LazyRows", "Pool", "Source", "TakenRows", "bits", "seeded"]
+__all__ = [
+    "Column",
+    "Data",
+    "Draws",
+    "LazyRows",
+    "Pool",
+    "SharedSource",
+    "TakenRows",
+    "bits",
+    "seeded",
+]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Generator, Tensor, nn
 
-from sklearn_deep.networks import NoiseLayer, corner
+from sklearn_deep.networks import NoiseLayer, overlap
 
 
 def seeded(generator: Generator, seed: int, *place: int | str) -> Generator:
@@ -23,7 +23,7 @@ def seeded(generator: Generator, seed: int, *place: int | str) -> Generator:
     return generator.manual_seed(int.from_bytes(digest, "little") >> 1)
 
 
-class Source(NamedTuple):
+class NoiseSource(NamedTuple):
     """Whose block it is: equal sources have equal blocks."""
 
     seed: int
@@ -36,14 +36,14 @@ class Blocks:
     Parameters
     ----------
     layer : NoiseLayer
-    sources : sequence of Source of length n_members
+    sources : sequence of NoiseSource of length n_members
     dtype, device : where and in what type the blocks are needed
     """
 
     def __init__(
         self,
         layer: NoiseLayer,
-        sources: Sequence[Source],
+        sources: Sequence[NoiseSource],
         dtype: torch.dtype,
         device: torch.device,
     ) -> None:
@@ -59,7 +59,7 @@ class Blocks:
             # The numbers of a block depend on its shape: it is drawn as the member alone would.
             padded = source.shape != shape
             block = torch.empty(source.shape, dtype=dtype, device=device) if padded else place
-            self._drawn.append((source.seed, block, place[corner(source.shape)], padded))
+            self._drawn.append((source.seed, block, place[overlap(source.shape)], padded))
 
     def draw(self, generator: Generator, epoch: int, batch: int) -> None:
         """Draw the blocks of a batch."""
@@ -109,7 +109,7 @@ class Draws:
             shapes = (
                 (*([n] if m.by_row else []), *m.shape) for m, n in zip(alike, n_rows, strict=True)
             )
-            sources = list(map(Source, seeds, shapes))
+            sources = list(map(NoiseSource, seeds, shapes))
             self._blocks.append(Blocks(alike[0], sources, dtype, device))
         self.shared = len(set(seeds)) == 1 and all(blocks.shared for blocks in self._blocks)
 

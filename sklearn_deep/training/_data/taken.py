@@ -45,7 +45,7 @@ class TakenRows:
         return taken
 
 
-class Source:
+class SharedSource:
     """A tensor of all samples, filled with those of one plan after the other.
 
     Parameters

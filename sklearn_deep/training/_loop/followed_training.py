@@ -10,9 +10,9 @@ from torch import Tensor
 
 from sklearn_deep.networks import PluginLayer
 from sklearn_deep.training._loop.listener import Listener
-from sklearn_deep.training._loop.training import Made, Training
+from sklearn_deep.training._loop.training import StepRecord, Training
 from sklearn_deep.training._plan import Plan
-from sklearn_deep.training._step import Batch, Computed, Epoch
+from sklearn_deep.training._step import Batch, Epoch, StepOutput
 
 
 class FollowedTraining(Training):
@@ -41,7 +41,7 @@ class FollowedTraining(Training):
         self._numbers = self._numbers_of_plugins()
         self._held: list[tuple[Tensor, Tensor]] = []
 
-    def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[Made]:
+    def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[StepRecord]:
         made = []
         for i, batch in enumerate(epoch.batches()):
             n_rows = int(epoch.valid[i, 0].sum())
@@ -75,12 +75,12 @@ class FollowedTraining(Training):
                 self.population.buffers[name].fill_(value)
         self._numbers = now
 
-    def _end_step(self, step: Made, n_rows: int) -> None:
+    def _end_step(self, step: StepRecord, n_rows: int) -> None:
         losses = step.losses[:n_rows].unsqueeze(0)
         loss = self._mean_loss(self._shown.slope.unsqueeze(0), losses) + step.penalty.view(-1)
         self.listener.end_step(self._shown, step.output[:n_rows], loss[0])
 
-    def _gradient(self, computed: Computed) -> Tensor:
+    def _gradient(self, computed: StepOutput) -> Tensor:
         gradient = super()._gradient(computed)
         views = self.population.layout.views(gradient[0])
         still = self.listener.see_gradient(self._shown, views)
@@ -109,7 +109,7 @@ class FollowedTraining(Training):
         rows = [self.updates.parameters, *self.updates.state.values()]
         return [row[0, slot.start : slot.stop] for slot in slots for row in rows]
 
-    def _move(self, i: int, place: int, batch: Batch, computed: Computed, active: Tensor) -> None:
+    def _move(self, i: int, place: int, batch: Batch, computed: StepOutput, active: Tensor) -> None:
         super()._move(i, place, batch, computed, active)
         for view, value in self._held:
             view.copy_(value)

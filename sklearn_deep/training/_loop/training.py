@@ -15,13 +15,13 @@ from torch import Tensor, nn
 from sklearn_deep.training._data import Pool
 from sklearn_deep.training._members import Member, Paused, Population, Result, Weights
 from sklearn_deep.training._objective import METRICS, Evaluation, Metric
-from sklearn_deep.training._plan import Plan, Progress, Start
-from sklearn_deep.training._step import Batch, Computation, Computed, Epoch
+from sklearn_deep.training._plan import Plan, Start, TrainingState
+from sklearn_deep.training._step import Batch, Epoch, GradientStep, StepOutput
 from sklearn_deep.training._updates import updates_of
 
 
-class Made(NamedTuple):
-    """What an epoch keeps of a step: of ``Computed`` and the batch, and all penalties ``(n_members,)``."""
+class StepRecord(NamedTuple):
+    """What an epoch keeps of a step: of ``StepOutput`` and the batch, and all penalties ``(n_members,)``."""
 
     losses: Tensor
     output: Tensor
@@ -51,7 +51,7 @@ class Training:
         self.plans = list(plans)
         self.members = [Member(plan) for plan in plans]
         self.population = Population(plans)
-        self.computation = Computation(
+        self.computation = GradientStep(
             plans, self.population, records_user_code=self._records_user_code
         )
         self.updates = updates_of(plans, self.population)
@@ -95,13 +95,13 @@ class Training:
 
     def paused(self, which: Sequence[int]) -> list[Paused]:
         """Return where some members stand."""
-        found = zip(which, self.population.networks(which), self._progress(which), strict=True)
-        return [self._paused(k, network, progress) for k, network, progress in found]
+        found = zip(which, self.population.networks(which), self._states(which), strict=True)
+        return [self._paused(k, network, state) for k, network, state in found]
 
-    def _paused(self, k: int, network: nn.Module, progress: Progress) -> Paused:
+    def _paused(self, k: int, network: nn.Module, state: TrainingState) -> Paused:
         member, best = self.members[k], self.best.get(k)
         # Members that have stopped before may come along: the epoch is that of all.
-        start = Start(network.state_dict(), progress._replace(epoch=self.epoch))
+        start = Start(network.state_dict(), state._replace(epoch=self.epoch))
         watch, epochs = copy.copy(member.watch), list(member.epochs)
         generator = torch.default_generator.get_state()
         best = None if best is None else self.population.narrowed(k, best)
@@ -156,12 +156,12 @@ class Training:
         ]
         return torch.from_numpy(np.stack(tables, 1))
 
-    def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[Made]:
+    def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[StepRecord]:
         self.computation.prepare()
         self.updates.begin(active, rates)
         return [self._step(i, i, batch, active) for i, batch in enumerate(epoch.batches())]
 
-    def _step(self, i: int, place: int, batch: Batch, active: Tensor) -> Made:
+    def _step(self, i: int, place: int, batch: Batch, active: Tensor) -> StepRecord:
         """Make step ``i`` of the epoch, which the updates know as number ``place``.
 
         ``active`` ``(n_steps, n_members)`` says who makes it.
@@ -170,9 +170,9 @@ class Training:
         computed = self.computation(batch, self.epoch, i)
         self._move(i, place, batch, computed, active)
         penalty = decay if computed.penalty is None else decay + computed.penalty
-        return Made(computed.losses, computed.output, penalty, batch.y)
+        return StepRecord(computed.losses, computed.output, penalty, batch.y)
 
-    def _move(self, i: int, place: int, batch: Batch, computed: Computed, active: Tensor) -> None:
+    def _move(self, i: int, place: int, batch: Batch, computed: StepOutput, active: Tensor) -> None:
         """Move parameters and running statistics of members that are active in step ``i``."""
         gradient = self._gradient(computed)
         known = [(computed, gradient)]
@@ -197,22 +197,26 @@ class Training:
         terms = (slope * losses).sum(1).view(len(self.plans), -1)
         return (terms * self._factors.to(terms)).sum(-1)
 
-    def _gradient(self, computed: Computed) -> Tensor:
+    def _gradient(self, computed: StepOutput) -> Tensor:
         """Return the gradient of J, ``(n_members, n_parameters)``: the place to look at it, or change it."""
         return computed.gradient
 
-    def _values(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
+    def _values(
+        self, epoch: Epoch, active: Tensor, made: list[StepRecord]
+    ) -> list[dict[str, float]]:
         """Return each member's losses and score of the epoch."""
         values = self._losses(epoch, active[: epoch.n_steps], made)
         if self.metric is not None:
             for own, score in zip(values, self._scores(self.metric, epoch, made), strict=True):
                 own[self.metric.name] = score
         if self.evaluation is not None:
-            validated = self.evaluation(self.population.state())
+            validated = self.evaluation(self.population.tensors())
             values = [mine | theirs for mine, theirs in zip(values, validated, strict=True)]
         return values
 
-    def _losses(self, epoch: Epoch, active: Tensor, made: list[Made]) -> list[dict[str, float]]:
+    def _losses(
+        self, epoch: Epoch, active: Tensor, made: list[StepRecord]
+    ) -> list[dict[str, float]]:
         """Return each member's J, penalties included, and its terms: means over batches by their rows."""
         rows = torch.stack([step.losses for step in made]).view_as(epoch.slope)
         # Rows without weight may have any loss, NaN too.
@@ -230,7 +234,7 @@ class Training:
             own["loss"] += price
         return values
 
-    def _scores(self, metric: Metric, epoch: Epoch, made: list[Made]) -> list[float]:
+    def _scores(self, metric: Metric, epoch: Epoch, made: list[StepRecord]) -> list[float]:
         """Return each member's score on the rows of the epoch."""
         shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
         outputs = torch.stack([step.output for step in made]).view(shape)
@@ -271,25 +275,27 @@ class Training:
         return self._results([0], twin)[0]
 
     def _results(self, which: Sequence[int], population: Population) -> list[Result]:
-        found = zip(which, population.networks(which), self._progress(which), strict=True)
-        return [self._result(self.members[k], network, progress) for k, network, progress in found]
+        found = zip(which, population.networks(which), self._states(which), strict=True)
+        return [self._result(self.members[k], network, state) for k, network, state in found]
 
-    def _result(self, member: Member, network: nn.Module, progress: Progress) -> Result:
-        return Result(network, member.history(), member.best_epoch(), member.diverged, progress)
+    def _result(self, member: Member, network: nn.Module, state: TrainingState) -> Result:
+        return Result(network, member.history(), member.best_epoch(), member.diverged, state)
 
-    def _progress(self, which: Sequence[int]) -> list[Progress]:
+    def _states(self, which: Sequence[int]) -> list[TrainingState]:
         """Return where members stand, beside their weights."""
         return [
-            self._progress_of(k, self.population.narrowed_state(k, state))
-            for k, state in zip(which, self.updates.states(which), strict=True)
+            self._state_of(k, self.population.narrowed_optimizer_state(k, state))
+            for k, state in zip(which, self.updates.optimizer_states(which), strict=True)
         ]
 
-    def _progress_of(self, k: int, state: dict[Any, Any]) -> Progress:
+    def _state_of(self, k: int, optimizer_state: dict[Any, Any]) -> TrainingState:
         member, plan = self.members[k], self.members[k].plan
         epoch, n_steps = plan.first_epoch + len(member.epochs), int(self.updates.n_steps[k])
         if member.diverged:
             # Moments of gradients that overflowed would carry over to whatever comes next.
-            n_steps, state = 0, {}
+            n_steps, optimizer_state = 0, {}
         pace = copy.deepcopy(member.pace)
         place = plan.schedule_epoch
-        return Progress(plan.seed, plan.optimizer, epoch, n_steps, state, pace, place)
+        return TrainingState(
+            plan.seed, plan.optimizer, epoch, n_steps, optimizer_state, pace, place
+        )

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from sklearn_deep.stopping import Watch
 from sklearn_deep.training._members.widening import Weights
-from sklearn_deep.training._plan import Plan, Progress, Start
+from sklearn_deep.training._plan import Plan, Start, TrainingState
 
 History = dict[str, np.ndarray]
 
@@ -56,7 +56,7 @@ class Result(NamedTuple):
     best_epoch : int
         Epoch of the best monitored value; without early stopping, of the lowest loss.
     diverged : bool
-    progress : Progress or None
+    state : TrainingState or None
         What a later training needs, beside the weights, to go on from here.
     paused : Paused or None, default=None
         What the fit itself goes on from; None where it is finished.
@@ -66,7 +66,7 @@ class Result(NamedTuple):
     history: History
     best_epoch: int
     diverged: bool
-    progress: Progress | None
+    state: TrainingState | None
     paused: Paused | None = None
 
 
@@ -76,7 +76,7 @@ class Member:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.watch = plan.stopping.begin() if plan.stopping else None
-        self.pace = copy.deepcopy(plan.progress.pace) if plan.progress else plan.schedule.begin()
+        self.pace = copy.deepcopy(plan.state.pace) if plan.state else plan.schedule.begin()
         self.epochs: list[dict[str, float]] = []
         self.running = True
         self.diverged = False
@@ -85,8 +85,8 @@ class Member:
     def resumed(cls, plan: Plan, paused: Paused) -> Member:
         """Return the member that was paused."""
         member = cls(plan)
-        assert paused.start.progress is not None
-        member.pace = copy.deepcopy(paused.start.progress.pace)
+        assert paused.start.state is not None
+        member.pace = copy.deepcopy(paused.start.state.pace)
         member.watch, member.epochs = copy.copy(paused.watch), list(paused.epochs)
         member.running, member.diverged = paused.running, paused.diverged
         return member

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 from torch.func import vmap
 
-from sklearn_deep.networks import Layout, Linear, corner
+from sklearn_deep.networks import FlatParameters, Linear, overlap
 from sklearn_deep.noise import Noise
-from sklearn_deep.training._members.widening import Padding, Weights
+from sklearn_deep.training._members.widening import Weights, Widening
 from sklearn_deep.training._objective import Objective, PenaltyLayer, statistic_names
 from sklearn_deep.training._plan import Plan, common_plan
 
@@ -44,8 +44,8 @@ class Population:
         if self.plan.architecture.masked:
             network = self.plan.architecture.build(_with_silence(self.plan, noise))
             self.template = _objective(self.plan, network)
-        self.layout = Layout(self.template)
-        self._paddings = self._paddings_of_all()
+        self.layout = FlatParameters(self.template)
+        self._widenings = self._widenings_of_all()
         self.parameters = torch.stack(self._all_rows()).to(device)
         all_buffers = self._all_buffers()
         self.buffers = {
@@ -54,38 +54,44 @@ class Population:
         self.statistics = statistic_names(self.template)
         self._projected = self._projected_matrices(plans[0])
 
-    def _paddings_of_all(self) -> list[Padding] | None:
+    def _widenings_of_all(self) -> list[Widening] | None:
         if self.template is self.objectives[0]:
             return None
-        return [Padding(own, self.template, self.layout) for own in self.objectives]
+        return [Widening(own, self.template, self.layout) for own in self.objectives]
 
     def _all_rows(self) -> list[Tensor]:
-        if self._paddings is None:
+        if self._widenings is None:
             return [self.layout.row(dict(o.named_parameters())) for o in self.objectives]
-        return [padding.first_row() for padding in self._paddings]
+        return [widening.first_row() for widening in self._widenings]
 
     def _all_buffers(self) -> list[dict[str, Tensor]]:
-        if self._paddings is None:
+        if self._widenings is None:
             return [dict(o.named_buffers()) for o in self.objectives]
-        return [padding.first_buffers() for padding in self._paddings]
+        return [widening.first_buffers() for widening in self._widenings]
 
     def widened(self, member: int, weights: Weights) -> Weights:
         """Return weights of a member's own network as they lie in the population."""
-        return weights if self._paddings is None else self._paddings[member].widened(weights)
+        return weights if self._widenings is None else self._widenings[member].widened(weights)
 
     def widened_plans(self, plans: Sequence[Plan]) -> Sequence[Plan]:
         """Return the members' plans with the state of the optimizer as it lies in the population."""
-        if self._paddings is None:
+        if self._widenings is None:
             return plans
-        return [padding.widened_plan(p) for padding, p in zip(self._paddings, plans, strict=True)]
+        return [
+            widening.widened_plan(p) for widening, p in zip(self._widenings, plans, strict=True)
+        ]
 
     def narrowed(self, member: int, weights: Weights) -> Weights:
         """Return weights of the population's as a member's own."""
-        return weights if self._paddings is None else self._paddings[member].narrowed(weights)
+        return weights if self._widenings is None else self._widenings[member].narrowed(weights)
 
-    def narrowed_state(self, member: int, state: dict[Any, Any]) -> dict[Any, Any]:
+    def narrowed_optimizer_state(self, member: int, state: dict[Any, Any]) -> dict[Any, Any]:
         """Return the optimizer's state of a member for its own parameters."""
-        return state if self._paddings is None else self._paddings[member].narrowed_state(state)
+        return (
+            state
+            if self._widenings is None
+            else self._widenings[member].narrowed_optimizer_state(state)
+        )
 
     def __len__(self) -> int:
         return len(self.objectives)
@@ -96,7 +102,7 @@ class Population:
             return [*self.layout.views(self.parameters), *self.buffers.values()]
         return [*self.layout.views(self.parameters[0]), *(b[0] for b in self.buffers.values())]
 
-    def state(self) -> dict[str, Tensor]:
+    def tensors(self) -> dict[str, Tensor]:
         """Return parameters and buffers by name, each ``(n_members, ...)``."""
         views = self.layout.views(self.parameters)
         names = [slot.name for slot in self.layout.slots]
@@ -146,9 +152,9 @@ class Population:
 
     def _hand_over(self, member: int, own: Callable[[Tensor], Tensor]) -> None:
         objective = self.objectives[member]
-        state = self.state()
+        tensors = self.tensors()
         for name, tensor in [*objective.named_parameters(), *objective.named_buffers()]:
-            tensor.data = own(state[name][member][corner(tensor.shape)])
+            tensor.data = own(tensors[name][member][overlap(tensor.shape)])
 
     def move_statistics(self, batch: Sequence[Tensor], active: Tensor) -> None:
         """Move running statistics of active members ``(n_members,)`` towards those of a batch."""
@@ -167,7 +173,7 @@ class Population:
         """Put the weights of active members ``(n_members,)`` back where their penalties allow them."""
         one_by_one = self.parameters.device.type == "cpu"
         for index, name in self._projected.items():
-            weight = self.state()[name]
+            weight = self.tensors()[name]
             if one_by_one:
                 self._project_each(index, weight, active.tolist())
             else:

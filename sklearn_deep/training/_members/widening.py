@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from sklearn_deep.networks import DenseBlock, Layout, corner
+from sklearn_deep.networks import DenseBlock, FlatParameters, overlap
 from sklearn_deep.training._objective import Objective
 from sklearn_deep.training._plan import Plan
 
@@ -20,7 +20,7 @@ class Weights(NamedTuple):
     statistics: dict[str, Tensor]
 
 
-class Padding:
+class Widening:
     """Where a network lies in a wider one: its units are the first of each layer, the others are zero.
 
     Parameters
@@ -29,13 +29,13 @@ class Padding:
         The member's.
     wide : Objective
         The population's, with a mask in every block.
-    layout : Layout
+    layout : FlatParameters
         Of ``wide``.
     """
 
-    def __init__(self, own: Objective, wide: Objective, layout: Layout) -> None:
+    def __init__(self, own: Objective, wide: Objective, layout: FlatParameters) -> None:
         self.own = own
-        self.own_layout, self.wide_layout = Layout(own), layout
+        self.own_layout, self.wide_layout = FlatParameters(own), layout
         self.own_buffers = {name: buffer.shape for name, buffer in own.named_buffers()}
         self.wide_buffers = {name: buffer.shape for name, buffer in wide.named_buffers()}
 
@@ -60,29 +60,29 @@ class Padding:
     def narrowed(self, weights: Weights) -> Weights:
         """Return weights of the population as the member's own."""
         statistics = {
-            name: value[corner(self.own_buffers[name])]
+            name: value[overlap(self.own_buffers[name])]
             for name, value in weights.statistics.items()
         }
         return Weights(self.wide_layout.moved(weights.parameters, self.own_layout), statistics)
 
     def widened_plan(self, plan: Plan) -> Plan:
         """Return the member's plan with rows of the optimizer's state as the population's are."""
-        if plan.start is None or plan.start.progress is None:
+        if plan.start is None or plan.start.state is None:
             return plan
-        progress = plan.start.progress
-        state = {
+        state = plan.start.state
+        rows = {
             slot: self.own_layout.moved(row, self.wide_layout)
-            for slot, row in progress.state.items()
+            for slot, row in state.optimizer_state.items()
         }
-        return replace(plan, start=plan.start._replace(progress=progress._replace(state=state)))
+        return replace(plan, start=plan.start._replace(state=state._replace(optimizer_state=rows)))
 
-    def narrowed_state(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    def narrowed_optimizer_state(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return rows of the optimizer's state for the member's own parameters."""
         return {slot: self.wide_layout.moved(row, self.own_layout) for slot, row in state.items()}
 
     def _padded(self, name: str, value: Tensor) -> Tensor:
         padded = value.new_zeros(self.wide_buffers[name])
-        padded[corner(value.shape)] = value
+        padded[overlap(value.shape)] = value
         return padded
 
     def _units(self, name: str) -> Tensor:

@@ -9,11 +9,18 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vjp
 
-from sklearn_deep.networks import BatchNorm, Layout, Linear, PluginLayer, Statistics, TrainingPass
+from sklearn_deep.networks import (
+    BatchNorm,
+    FlatParameters,
+    Linear,
+    PluginLayer,
+    Statistics,
+    TrainingPass,
+)
 from sklearn_deep.penalties import CodePenalty, Encoding, Penalty
 from sklearn_deep.training._objective.criteria import Criterion
 
-Step = Callable[..., tuple[Tensor, ...]]
+MemberStep = Callable[..., tuple[Tensor, ...]]
 Found = tuple[Tensor, Statistics]
 Terms = Callable[[Sequence[Tensor]], tuple[list[Tensor], Found]]
 Pulled = tuple[list[Tensor], Callable[[Sequence[Tensor]], Sequence[Tensor]], Found]
@@ -141,10 +148,10 @@ def pulled_back_together(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
 
 def member_step(
     objective: Objective,
-    layout: Layout,
+    layout: FlatParameters,
     sites: Sequence[str],
     differentiate: Callable[[Terms, Sequence[Tensor]], Pulled] = pulled_back,
-) -> Step:
+) -> MemberStep:
     """Return the step of one member as a pure function of tensors.
 
     It takes ``n`` parameters, the buffers, ``x, y, slope, share`` and one block a site, one after the
@@ -178,7 +185,7 @@ def member_step(
     return step
 
 
-def packed_step(objective: Objective, layout: Layout, sites: Sequence[str]) -> Step:
+def packed_step(objective: Objective, layout: FlatParameters, sites: Sequence[str]) -> MemberStep:
     """Return the step of one member among many, its gradients packed into a row."""
     step = member_step(objective, layout, sites, pulled_back_together)
     n = len(layout.slots)

@@ -7,6 +7,6 @@ plans are trained as one population, ``sharing`` holds equal data of many plans 
 from sklearn_deep.training._plan.grouping import populations
 from sklearn_deep.training._plan.plan import Plan, common_plan
 from sklearn_deep.training._plan.sharing import Origin, Shared
-from sklearn_deep.training._plan.start import Progress, Start
+from sklearn_deep.training._plan.start import Start, TrainingState
 
-__all__ = ["Origin", "Plan", "Progress", "Shared", "Start", "common_plan", "populations"]
+__all__ = ["Origin", "Plan", "Shared", "Start", "TrainingState", "common_plan", "populations"]

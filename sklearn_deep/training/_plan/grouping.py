@@ -90,27 +90,27 @@ def _of_like_sizes(members: Mapping[int, Plan]) -> list[list[int]]:
     if len({plan.architecture.structure() for plan in members.values()}) == 1:
         return [list(members)]
     own = {place: bytes_of_member(plan) for place, plan in members.items()}
-    parts: list[_Part] = []
+    parts: list[_SizeClass] = []
     for place in sorted(members, key=lambda place: -own[place]):
         joined = parts[-1].joined(place, members[place], own[place]) if parts else None
         if joined is not None and joined.padding <= _MOST_PADDING:
             parts[-1] = joined
         else:
-            parts.append(_Part([place], members[place], own[place]))
+            parts.append(_SizeClass([place], members[place], own[place]))
     return [sorted(part.places) for part in parts]
 
 
-class _Part(NamedTuple):
+class _SizeClass(NamedTuple):
     """Members, their common plan and the memory they take without padding."""
 
     places: list[int]
     plan: Plan
     n_bytes: int
 
-    def joined(self, place: int, plan: Plan, n_bytes: int) -> _Part:
+    def joined(self, place: int, plan: Plan, n_bytes: int) -> _SizeClass:
         """Return the part with one more member."""
         together = common_plan([self.plan, plan])
-        return _Part([*self.places, place], together, self.n_bytes + n_bytes)
+        return _SizeClass([*self.places, place], together, self.n_bytes + n_bytes)
 
     @property
     def padding(self) -> float:

@@ -23,7 +23,7 @@ from sklearn_deep.schedules import Schedule
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training._data import Data, seeded
 from sklearn_deep.training._objective import Criterion, Joint, Prediction, Reconstruction
-from sklearn_deep.training._plan.start import Progress, Start
+from sklearn_deep.training._plan.start import Start, TrainingState
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,19 +118,19 @@ class Plan:
         return device
 
     @property
-    def progress(self) -> Progress | None:
+    def state(self) -> TrainingState | None:
         """What an earlier training left beside the weights."""
-        return None if self.start is None else self.start.progress
+        return None if self.start is None else self.start.state
 
     @property
     def first_epoch(self) -> int:
         """Epochs that went by before."""
-        return 0 if self.progress is None else self.progress.epoch
+        return 0 if self.state is None else self.state.epoch
 
     @property
     def schedule_epoch(self) -> int:
         """Epoch in which the schedule began."""
-        return 0 if self.progress is None else self.progress.schedule_epoch
+        return 0 if self.state is None else self.state.schedule_epoch
 
     @property
     def copies(self) -> int:

@@ -12,7 +12,7 @@ import torch
 from scipy.sparse import issparse
 from torch import Tensor
 
-from sklearn_deep.training._data import Data, LazyRows, Source, TakenRows, bits
+from sklearn_deep.training._data import Data, LazyRows, SharedSource, TakenRows, bits
 from sklearn_deep.training._plan.plan import Plan
 
 _SAMPLED = 16
@@ -41,7 +41,7 @@ class Shared:
 
     def __init__(self) -> None:
         self._known: dict[Hashable, list[ReferenceType[Tensor]]] = {}
-        self._sources: dict[Hashable, list[Source]] = {}
+        self._sources: dict[Hashable, list[SharedSource]] = {}
         self._indices: list[Tensor] = []
         self._taken: dict[Hashable, TakenRows] = {}
 
@@ -92,7 +92,7 @@ class Shared:
         sources = self._sources.setdefault(kind, [])
         source = next((source for source in sources if source.takes(column, index)), None)
         if source is None:
-            source = Source(n_samples, column)
+            source = SharedSource(n_samples, column)
             source.takes(column, index)
             sources.append(source)
         return self._once(TakenRows(source.values, index))

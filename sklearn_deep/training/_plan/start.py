@@ -11,7 +11,7 @@ from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.schedules import Pace
 
 
-class Progress(NamedTuple):
+class TrainingState(NamedTuple):
     """What a training leaves beside the weights.
 
     Parameters
@@ -24,8 +24,8 @@ class Progress(NamedTuple):
         Epochs gone by.
     n_steps : int
         Updates made; 0 after a divergence.
-    state : dict
-        The optimizer's: one row of numbers a slot, or the ``state_dict`` of an optimizer of torch.
+    optimizer_state : dict
+        One row of numbers a slot, or the ``state_dict`` of an optimizer of torch.
         Empty after a divergence.
     pace : Pace
         Of the schedule.
@@ -37,7 +37,7 @@ class Progress(NamedTuple):
     optimizer: Optimizer
     epoch: int
     n_steps: int
-    state: dict[Any, Any]
+    optimizer_state: dict[Any, Any]
     pace: Pace
     schedule_epoch: int = 0
 
@@ -49,9 +49,9 @@ class Start(NamedTuple):
     ----------
     weights : mapping of str to Tensor
         ``state_dict`` of the network.
-    progress : Progress or None
+    state : TrainingState or None
         None where only weights are known: moments, step count and schedule then begin anew.
     """
 
     weights: Mapping[str, Tensor]
-    progress: Progress | None
+    state: TrainingState | None

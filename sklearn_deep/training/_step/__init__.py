@@ -5,6 +5,6 @@ of all members, recorded once and replayed; ``user_code`` finds steps that run u
 """
 
 from sklearn_deep.training._step.batches import Batch, Epoch
-from sklearn_deep.training._step.gradient_step import Computation, Computed
+from sklearn_deep.training._step.gradient_step import GradientStep, StepOutput
 
-__all__ = ["Batch", "Computation", "Computed", "Epoch"]
+__all__ = ["Batch", "Epoch", "GradientStep", "StepOutput"]

@@ -17,7 +17,7 @@ from sklearn_deep.training._step.batches import Batch
 from sklearn_deep.training._step.user_code import runs_user_code
 
 
-class Computed(NamedTuple):
+class StepOutput(NamedTuple):
     """What a step finds; the axis of members is left out where there is one.
 
     Parameters
@@ -39,7 +39,7 @@ class Computed(NamedTuple):
     penalty: Tensor | None
 
 
-class Computation:
+class GradientStep:
     """The step of a population, recorded at the first batch.
 
     Parameters
@@ -75,14 +75,14 @@ class Computation:
         """Take notice of numbers of plug-ins that may have changed since."""
         self.step.prepare()
 
-    def __call__(self, batch: Batch, epoch: int, number: int) -> Computed:
+    def __call__(self, batch: Batch, epoch: int, number: int) -> StepOutput:
         """Compute batch number ``number`` of an epoch; the next call may overwrite the gradient."""
         found = self.step(*batch.inputs, *self.draws.blocks(epoch, number))
         losses, output, gradient, *rest = found
         if gradient.ndim == 1:
             gradient = gradient.unsqueeze(0)
         penalty = rest[self.n_statistics] if len(rest) > self.n_statistics else None
-        return Computed(losses, output, gradient, rest[: self.n_statistics], penalty)
+        return StepOutput(losses, output, gradient, rest[: self.n_statistics], penalty)
 
     def _replay(self, plan: Plan) -> Replay:
         population, sites = self.population, self.draws.sites

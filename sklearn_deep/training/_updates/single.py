@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from sklearn_deep._compat.torch import tree_map_only
-from sklearn_deep.networks import Layout
+from sklearn_deep.networks import FlatParameters
 from sklearn_deep.optimizers import SingleOptimizer
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._updates.updates import Evaluate, Updates, clipped
@@ -24,7 +24,7 @@ class SingleUpdates(Updates):
         plans: Sequence[Plan],
         parameters: Tensor,
         weight_decay: Tensor | None,
-        layout: Layout,
+        layout: FlatParameters,
     ) -> None:
         super().__init__(plans, parameters, weight_decay)
         (plan,) = plans
@@ -32,9 +32,9 @@ class SingleUpdates(Updates):
         self.layout = layout
         self._views = [view.requires_grad_() for view in layout.views(parameters[0].detach())]
         self.optimizer = plan.optimizer.build(self._views, plan.learning_rate)
-        if plan.progress is not None and plan.progress.state:
+        if plan.state is not None and plan.state.optimizer_state:
             # A copy, as torch goes on with the very tensors that it is given.
-            self.optimizer.load_state_dict(copy.deepcopy(dict(plan.progress.state)))
+            self.optimizer.load_state_dict(copy.deepcopy(dict(plan.state.optimizer_state)))
         self._clip_norm = float(plan.optimizer.clip_norm)
         self._sets_rate = not plan.optimizer.full_batch
 
@@ -68,7 +68,7 @@ class SingleUpdates(Updates):
         for view, own in zip(self._views, self.layout.views(row), strict=True):
             view.grad = own
 
-    def states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
+    def optimizer_states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
         """Return a copy of the optimizer's ``state_dict``, if the one member is asked for."""
         state = self.optimizer.state_dict()
         return [tree_map_only(Tensor, lambda t: t.clone().cpu(), state) for _ in members]

@@ -37,7 +37,7 @@ class Updates(ABC):
         self.weight_decay = weight_decay
         self.decoupled = plans[0].optimizer.decoupled_weight_decay
         self._free = self._members_without_decay()
-        made = [plan.progress.n_steps if plan.progress else 0 for plan in plans]
+        made = [plan.state.n_steps if plan.state else 0 for plan in plans]
         self.n_steps = torch.tensor(made)
         self.state: dict[str, Tensor] = {}  # rows of each slot, (n_members, n_parameters)
         self._no_penalty = parameters.new_zeros(len(plans))
@@ -68,7 +68,7 @@ class Updates(ABC):
             For optimizers that look at more than one point a step; its first call is free.
         """
 
-    def states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
+    def optimizer_states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
         """Return copies of members' optimizer states on the CPU, ``(n_parameters,)`` a slot."""
         state = {slot: rows.cpu() for slot, rows in self.state.items()}  # all at once
         return [{slot: rows[k].clone() for slot, rows in state.items()} for k in members]
@@ -220,9 +220,9 @@ def initial_state(plans: Sequence[Plan], parameters: Tensor) -> dict[str, Tensor
     """Return the rows of each slot, zero or as an earlier training left them."""
     state = {slot: torch.zeros_like(parameters) for slot in plans[0].optimizer.slots}
     for k, plan in enumerate(plans):
-        if plan.progress is not None and plan.progress.state:
+        if plan.state is not None and plan.state.optimizer_state:
             for slot, rows in state.items():
-                rows[k] = plan.progress.state[slot]
+                rows[k] = plan.state.optimizer_state[slot]
     return state
 
 

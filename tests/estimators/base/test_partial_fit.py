@@ -77,13 +77,13 @@ def test_fit_begins_anew_and_partial_fit_goes_on(mlp, y, first):
 def test_after_a_fit_without_warm_start_the_optimizer_starts_afresh(mlp, y, first, optimizer):
     mlp = clone(mlp).set_params(optimizer=optimizer, batch_size=50, max_epochs=3)
     own, kept = clone(mlp).fit(X, y), clone(mlp).set_params(warm_start=True).fit(X, y)
-    assert not own._progress.state
+    assert not own._training_state.optimizer_state
     assert_same_fit(own, kept)
-    kept._progress = kept._progress._replace(state={}, n_steps=0)
+    kept._training_state = kept._training_state._replace(optimizer_state={}, n_steps=0)
     assert_same_fit(own.partial_fit(X, y), kept.partial_fit(X, y))
     # From now on it is kept.
     assert_same_fit(own.partial_fit(X, y), kept.partial_fit(X, y))
-    assert own._progress.state
+    assert own._training_state.optimizer_state
 
 
 def test_that_is_a_step_along_the_gradient():

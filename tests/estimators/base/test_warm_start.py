@@ -133,11 +133,11 @@ def gone_on(before, after):
 
 def test_the_numbers_of_an_optimizer_may_change_on_the_way():
     mlp, _ = gone_on({"optimizer": Adam()}, {"optimizer__beta_1": 0.5, "learning_rate": 0.02})
-    moments = mlp._progress.state
+    moments = mlp._training_state.optimizer_state
     assert all(rows.any() for rows in moments.values())
     mlp.fit(X, Y)
     assert mlp.history_["learning_rate"].tolist() == [0.01] * 10 + [0.02] * 10
-    assert mlp._progress.n_steps == 20 * 3
+    assert mlp._training_state.n_steps == 20 * 3
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_another_optimizer_begins_anew_from_the_weights(first, second):
     mlp, _ = gone_on({"optimizer": first, "batch_size": 40}, {"optimizer": second, "max_epochs": 1})
     other = copy.deepcopy(mlp)
     # The same without anything that the first optimizer left.
-    other._progress = other._progress._replace(state={}, n_steps=0)
+    other._training_state = other._training_state._replace(optimizer_state={}, n_steps=0)
     assert_same_fit(mlp.fit(X, Y), other.fit(X, Y))
 
 

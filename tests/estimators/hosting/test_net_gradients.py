@@ -17,7 +17,7 @@ from torch import nn
 
 from sklearn_deep import MLPClassifier
 from sklearn_deep.optimizers import SGD, Adam
-from sklearn_deep.training._step.gradient_step import Computation
+from sklearn_deep.training._step.gradient_step import GradientStep
 from tests._support.torch_loop import Tape, trained_by_hand, weights
 
 rng = np.random.default_rng(0)
@@ -108,13 +108,13 @@ def test_every_evaluation_of_lbfgs_shows_its_gradient(monkeypatch):
         def on_batch_end(self, net, **kwargs):
             self.steps_ += 1
 
-    compute, evaluations = Computation.__call__, []
+    compute, evaluations = GradientStep.__call__, []
 
     def counting(self, *args):
         evaluations.append(args)
         return compute(self, *args)
 
-    monkeypatch.setattr(Computation, "__call__", counting)
+    monkeypatch.setattr(GradientStep, "__call__", counting)
     mlp = fitted(count := Count(), optimizer="lbfgs", batch_size="auto")
     assert count.steps_ == mlp.n_epochs_
     assert count.gradients_ == len(evaluations) > count.steps_

@@ -6,8 +6,8 @@ import torch
 from skorch.callbacks import Callback
 
 from sklearn_deep import MLPClassifier
-from sklearn_deep.training import Computed
-from sklearn_deep.training._step.gradient_step import Computation
+from sklearn_deep.training import StepOutput
+from sklearn_deep.training._step.gradient_step import GradientStep
 
 X, Y = np.random.default_rng(0).normal(size=(24, 3)), np.arange(24) % 2
 PARAMS = {"max_epochs": 5, "batch_size": 8, "early_stopping": None, "random_state": 0}
@@ -128,9 +128,9 @@ class Nothing(Callback):
 
 @pytest.mark.parametrize("callbacks", [[], [Nothing()]], ids=["no callback", "a callback"])
 def test_an_interrupt_by_the_user_reaches_the_caller(callbacks, check_refused, monkeypatch):
-    compute, steps = Computation.__call__, iter(range(1000))
+    compute, steps = GradientStep.__call__, iter(range(1000))
 
-    def interrupted(self, *args) -> Computed:
+    def interrupted(self, *args) -> StepOutput:
         if next(steps) % 5 == 4:
             raise KeyboardInterrupt
         return compute(self, *args)
@@ -139,7 +139,7 @@ def test_an_interrupt_by_the_user_reaches_the_caller(callbacks, check_refused, m
     check_refused(
         mlp, ["inconsistent"], X, Y[:3]
     )  # fits what it compares with before steps are interrupted
-    monkeypatch.setattr(Computation, "__call__", interrupted)
+    monkeypatch.setattr(GradientStep, "__call__", interrupted)
     check_refused(mlp, [], X, Y, error=KeyboardInterrupt)
 
 

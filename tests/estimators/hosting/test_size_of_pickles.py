@@ -110,7 +110,11 @@ def test_a_round_trip_changes_nothing(kind, optimizer, way):
     assert_same(twin, estimator)
     assert twin.net_.history == estimator.net_.history
     assert repr(twin.net_) == repr(estimator.net_)
-    assert bool(twin._progress.state) == bool(estimator._progress.state) == (way != "fit")
+    assert (
+        bool(twin._training_state.optimizer_state)
+        == bool(estimator._training_state.optimizer_state)
+        == (way != "fit")
+    )
     for each in (twin, estimator):
         each.fit(X, Y) if way == "warm start" else each.partial_fit(X, Y)
     assert_same(twin, estimator)

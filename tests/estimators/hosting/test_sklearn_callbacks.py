@@ -21,7 +21,14 @@ rng = np.random.default_rng(0)
 X, Y = rng.normal(size=(40, 3)), np.arange(40) % 3
 X_VAL, Y_VAL = rng.normal(size=(12, 3)), np.arange(12) % 3
 PARAMS = {"max_epochs": 4, "learning_rate": 0.05, "batch_size": 16, "random_state": 0}
-PRIVATE = {"_skl_callbacks", "_labels", "_progress", "_flat_target", "_n_rows_seen", "_doubted"}
+PRIVATE = {
+    "_skl_callbacks",
+    "_labels",
+    "_training_state",
+    "_flat_target",
+    "_n_rows_seen",
+    "_doubted",
+}
 
 
 class Recorder:

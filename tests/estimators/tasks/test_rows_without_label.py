@@ -130,7 +130,9 @@ def test_multilabel_rows_without_label_count_in_the_reconstruction_alone(contain
     settings = {"max_epochs": 1, "batch_size": 60, "dtype": "float64", "unlabeled_value": -1}
     estimator = classifier(**settings).fit(X, container(SOME_INDICATOR))
     assert issparse(estimator.predict(X)) == (container is csr_array)
-    plan = classifier(**settings)._plan(Request(X, SOME_INDICATOR, None), estimator._progress.seed)
+    plan = classifier(**settings)._plan(
+        Request(X, SOME_INDICATOR, None), estimator._training_state.seed
+    )
     logits, reconstruction = (t.detach().numpy() for t in plan.build({})(torch.from_numpy(X)))
     logits, y = logits[~UNLABELED], INDICATOR[~UNLABELED]
     predicted = np.logaddexp(0, np.where(y, -logits, logits)).sum(1).mean()

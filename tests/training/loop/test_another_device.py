@@ -64,7 +64,7 @@ def test_a_population_trains_there_and_its_networks_come_home(
     for result, width in zip(results, widths, strict=True):
         assert result.network.hidden[0].linear.weight.shape == (width, 64)
         assert {value.device.type for value in result.network.state_dict().values()} == {"cpu"}
-        assert {row.device.type for row in result.progress.state.values()} == {"cpu"}
+        assert {row.device.type for row in result.state.optimizer_state.values()} == {"cpu"}
 
 
 def test_the_population_itself_is_there(make_data, make_plan):

@@ -65,7 +65,7 @@ def sizes(monkeypatch):
 
 def progress_of(result):
     """Return all that a later training would go on from, beside the weights."""
-    seed, optimizer, epoch, n_steps, state, pace, schedule_epoch = result.progress
+    seed, optimizer, epoch, n_steps, state, pace, schedule_epoch = result.state
     numbers = {slot: np.asarray(row).tolist() for slot, row in state.items()}
     place = (epoch, n_steps, schedule_epoch)
     return seed, optimizer.get_params(), place, numbers, repr(vars(pace))
@@ -151,7 +151,7 @@ def test_training_goes_on_from_a_member_that_has_left(make_unequal, same):
     later = [
         replace(
             plans[0],
-            start=Start(result.network.state_dict(), result.progress),
+            start=Start(result.network.state_dict(), result.state),
             max_epochs=3,
             stopping=None,
         )

@@ -92,9 +92,9 @@ def test_survivors_of_pauses_are_what_they_are_without(name, make_unequal, same)
         assert [same(a, b) for a, b in zip(found, expected, strict=True)] == [True] * 7, size
         for mine, theirs in zip(found, expected, strict=True):
             assert mine.paused is None
-            assert mine.progress.epoch == theirs.progress.epoch
-            assert mine.progress.n_steps == theirs.progress.n_steps
-            assert repr(mine.progress.state) == repr(theirs.progress.state)
+            assert mine.state.epoch == theirs.state.epoch
+            assert mine.state.n_steps == theirs.state.n_steps
+            assert repr(mine.state.optimizer_state) == repr(theirs.state.optimizer_state)
 
 
 @pytest.mark.slow

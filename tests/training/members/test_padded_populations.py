@@ -135,7 +135,7 @@ def test_results_have_the_members_own_widths_and_state(make_widths):
         (alone,) = train([plan])
         mine, theirs = result.network.state_dict(), alone.network.state_dict()
         torch.testing.assert_close(mine, theirs, rtol=1e-9, atol=1e-9)
-        state, expected = result.progress.state, alone.progress.state
+        state, expected = result.state.optimizer_state, alone.state.optimizer_state
         torch.testing.assert_close(state, expected, rtol=1e-6, atol=1e-9)
         assert result.network(plan.data.x).shape == (len(plan.data.x), 10)
 
@@ -143,7 +143,7 @@ def test_results_have_the_members_own_widths_and_state(make_widths):
 def test_training_goes_on_inside_a_padded_population(make_widths):
     plans = make_widths(normalization="layer", max_epochs=5)
     later = [
-        replace(plan, start=Start(result.network.state_dict(), result.progress))
+        replace(plan, start=Start(result.network.state_dict(), result.state))
         for plan, result in zip(plans, train(plans), strict=True)
     ]
     whole = train(make_widths(normalization="layer", max_epochs=10))
@@ -169,7 +169,7 @@ def test_what_is_padded_stays_zero(make_widths):
         training.run_epoch()
     population = training.population
     for k, (first, second) in enumerate(WIDTHS):
-        state = {name: value[k] for name, value in population.state().items()}
+        state = {name: value[k] for name, value in population.tensors().items()}
         assert not state["network.hidden.0.linear.weight"][first:].any()
         assert not state["network.hidden.1.linear.weight"][second:].any()
         assert not state["network.hidden.1.linear.weight"][:, first:].any()

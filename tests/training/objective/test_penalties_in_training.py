@@ -106,7 +106,7 @@ def test_every_epoch_s_loss_holds_penalties_and_weight_decay(make_data, make_pla
 
 def norms_of(training):
     """Return the largest norm of a unit's incoming weights in each matrix of the first member."""
-    views = training.population.state().items()
+    views = training.population.tensors().items()
     return [v[0].norm(dim=1).max().item() for name, v in views if name.endswith("linear.weight")]
 
 
@@ -185,8 +185,8 @@ def test_ceilings_on_all_members_at_once_are_those_on_each(make_data, make_membe
     before, each, together = (Population(plans) for _ in range(3))
     active = torch.tensor([True, False, True])
     for index, name in each._projected.items():
-        each._project_each(index, each.state()[name], active.tolist())
-        together._project_together(index, together.state()[name], active)
+        each._project_each(index, each.tensors()[name], active.tolist())
+        together._project_together(index, together.tensors()[name], active)
     torch.testing.assert_close(together.parameters, each.parameters)
     assert not torch.equal(together.parameters[0], before.parameters[0])
     assert torch.equal(together.parameters[1], before.parameters[1])

@@ -78,7 +78,7 @@ def at_once_and_in_parts(make_data, make_plan, same):
         for n in epochs:
             plan = make_plan(data, validation=held_out, max_epochs=n, start=start, **settings)
             result = train([plan])[0]
-            start = Start(copy.deepcopy(result.network.state_dict()), result.progress)
+            start = Start(copy.deepcopy(result.network.state_dict()), result.state)
             curves.append(result.history)
         joined = {name: torch.cat([torch.tensor(c[name]) for c in curves]) for name in curves[0]}
         result = result._replace(
@@ -109,8 +109,8 @@ def test_a_schedule_goes_on_where_it_was(schedule, rule, at_once_and_in_parts):
 
 def test_epochs_and_steps_are_counted_on(at_once_and_in_parts):
     whole, parts = at_once_and_in_parts(3, 2, batch_size=13)
-    for progress in (whole.progress, parts.progress):
-        assert (progress.epoch, progress.n_steps) == (5, 5 * 5)
+    for state in (whole.state, parts.state):
+        assert (state.epoch, state.n_steps) == (5, 5 * 5)
 
 
 @pytest.mark.parametrize("rule", [Adam(), RMSprop()], ids=["adam", "rmsprop"])
@@ -121,7 +121,7 @@ def test_members_that_go_on_train_as_each_alone(
     each = [{"optimizer": rule, "schedule": s} for s in SCHEDULES.values()]
     results = train(make_members(data, each, **structure))
     starts = [
-        Start(r.network.state_dict(), r.progress._replace(schedule_epoch=k % 3))
+        Start(r.network.state_dict(), r.state._replace(schedule_epoch=k % 3))
         for k, r in enumerate(results)
     ]
     obey(
@@ -136,8 +136,8 @@ def test_members_of_other_step_counts_share_a_population(rule, make_data, make_m
     data = make_data(120)
     each = [{"optimizer": rule, "seed": k, "batch_size": 8 * (1 + k)} for k in range(3)]
     first = [train([plan])[0] for plan in make_members(data, each)]
-    assert len({r.progress.n_steps for r in first}) == 3
-    starts = [Start(r.network.state_dict(), r.progress) for r in first]
+    assert len({r.state.n_steps for r in first}) == 3
+    starts = [Start(r.network.state_dict(), r.state) for r in first]
     obey(make_members(data, [{"optimizer": rule, "start": s} for s in starts], batch_size=32))
 
 
@@ -149,7 +149,7 @@ def test_weights_alone_begin_everything_else_anew(make_data, make_plan):
         data, schedule=Exponential(gamma=0.5), start=Start(weights, None), max_epochs=2
     )
     again = train([plan])[0]
-    assert (again.progress.epoch, again.history["learning_rate"][0]) == (2, plan.learning_rate)
+    assert (again.state.epoch, again.history["learning_rate"][0]) == (2, plan.learning_rate)
 
 
 def test_what_goes_on_leaves_what_it_started_from_as_it_was(make_data, make_plan, same):
@@ -157,7 +157,7 @@ def test_what_goes_on_leaves_what_it_started_from_as_it_was(make_data, make_plan
     for rule in (Adam(), RMSprop(), TorchOptimizer(torch.optim.Adagrad)):
         settings = {"optimizer": rule, "schedule": Plateau(patience=1, min_delta=1.0)}
         first = train([make_plan(data, **settings)])[0]
-        start = Start(copy.deepcopy(first.network.state_dict()), first.progress)
+        start = Start(copy.deepcopy(first.network.state_dict()), first.state)
         plans = [make_plan(data, start=start, **settings)] * 2
         assert same(*[train([plan])[0] for plan in plans])
 
@@ -168,7 +168,7 @@ def test_training_goes_on_from_the_weights_kept_of_a_divergence(name, make_data,
     data = make_data(60)
     first = train([make_plan(data, optimizer=rule, learning_rate=1e38)])[0]
     assert first.diverged
-    start = Start(copy.deepcopy(first.network.state_dict()), first.progress)
+    start = Start(copy.deepcopy(first.network.state_dict()), first.state)
     second = train([make_plan(data, optimizer=rule, learning_rate=1e-3, start=start)])[0]
     assert not second.diverged
     assert second.history["loss"][-1] < second.history["loss"][0]
