@@ -6,16 +6,22 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
+import torch
 
 from sklearn_deep._compat.sklearn import StrOptions, validate_params
 from sklearn_deep._shared import explained
-from sklearn_deep.estimators._base import BaseAutoencoder
+from sklearn_deep.estimators._base import (
+    AutoencoderMixin,
+    DeepEstimator,
+    autoencoder_architecture,
+)
 from sklearn_deep.estimators._data import Request, Validation, checked_weight
-from sklearn_deep.estimators._tasks import Reconstructing
+from sklearn_deep.estimators._parameters import AUTOENCODER_CONSTRAINTS
+from sklearn_deep.estimators._tasks import Reconstruction
 
 
 @explained
-class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
+class AutoencoderTransformer(AutoencoderMixin, DeepEstimator):
     """Autoencoder: samples to short codes and back, trained without labels.
 
     ``x → encoder → u → decoder → x̂`` minimizes ``J = mean loss(x̂, x) + penalties``, by default the
@@ -173,9 +179,11 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
     True
     """
 
-    _parameter_constraints = BaseAutoencoder._parameter_constraints | {
-        "output": [StrOptions({"code", "reconstruction"})],
-    }
+    _parameter_constraints = (
+        DeepEstimator._parameter_constraints
+        | AUTOENCODER_CONSTRAINTS
+        | {"output": [StrOptions({"code", "reconstruction"})]}
+    )
 
     def __init__(
         self,
@@ -369,3 +377,9 @@ class AutoencoderTransformer(Reconstructing, BaseAutoencoder):
             sample_weight, scores, argument="sample_weight", owner=owner, method="score"
         )
         return float(np.average(scores, weights=weight))
+
+    def _task(self, goes_on: bool) -> Reconstruction:
+        return Reconstruction.of(self)
+
+    def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
+        return autoencoder_architecture(self, n_features, dtype)

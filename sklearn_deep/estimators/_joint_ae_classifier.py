@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any, Self
 
+import torch
 from sklearn.metrics import accuracy_score
 
-from sklearn_deep._compat.sklearn import Interval, StrOptions
-from sklearn_deep._shared import Doubt, explained
-from sklearn_deep.estimators._base import BaseJointAutoencoder
+from sklearn_deep._shared import explained
+from sklearn_deep.estimators._base import (
+    AutoencoderMixin,
+    DeepClassifierMixin,
+    DeepEstimator,
+    joint_architecture,
+)
 from sklearn_deep.estimators._data import Request, Validation
-from sklearn_deep.estimators._doubts import of_minus_one
-from sklearn_deep.estimators._tasks import Classifying
+from sklearn_deep.estimators._parameters import CLASSIFIER_CONSTRAINTS, JOINT_CONSTRAINTS
+from sklearn_deep.estimators._tasks import Classification, LabelMarker, joint_terms
 
 
 @explained
-class JointAEClassifier(Classifying, BaseJointAutoencoder):
+class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
     """Autoencoder and a head that predicts classes from the code, trained together.
 
     Minimizes ``J = beta · J_class + (1 - beta) · J_ae + penalties``: J_class is the mean loss of the
@@ -194,10 +198,9 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
     True
     """
 
-    _parameter_constraints = BaseJointAutoencoder._parameter_constraints | {
-        "class_weight": [StrOptions({"balanced"}), dict, None],
-        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
-    }
+    _parameter_constraints = (
+        DeepEstimator._parameter_constraints | CLASSIFIER_CONSTRAINTS | JOINT_CONSTRAINTS
+    )
 
     def __init__(
         self,
@@ -277,15 +280,6 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         self.device = device
         self.net_callbacks = net_callbacks
         self.verbose = verbose
-
-    def _doubts(self, request: Request) -> list[Doubt]:
-        doubts = super()._doubts(request)
-        if self.unlabeled_value is not None or self._labels.multilabel or request.goes_on:
-            return doubts
-        return doubts + of_minus_one(self.classes_, owner=type(self).__name__)
-
-    def _words_for_labels(self) -> str:
-        return "" if self._labels.multilabel else f", with the classes {self.classes_.tolist()!r}"
 
     def fit(
         self,
@@ -394,5 +388,11 @@ class JointAEClassifier(Classifying, BaseJointAutoencoder):
         float
             Accuracy; for multilabel targets the share of samples whose labels are all right.
         """
-        true, predicted, weight = self._scored(X, y, sample_weight)
+        true, predicted, weight = LabelMarker.of(self).scored(self, X, y, sample_weight)
         return float(accuracy_score(true, predicted, sample_weight=weight))
+
+    def _task(self, goes_on: bool) -> Classification:
+        return Classification.of(self, goes_on, **joint_terms(self))
+
+    def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
+        return joint_architecture(self, n_features, n_outputs, dtype)

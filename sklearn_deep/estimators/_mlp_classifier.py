@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any, Self
 
+import torch
 from sklearn import neural_network
 
-from sklearn_deep._compat.sklearn import Interval, StrOptions, give_label_binarizer
 from sklearn_deep._shared import explained
-from sklearn_deep.estimators._base import BaseMLP
+from sklearn_deep.estimators._base import DeepClassifierMixin, DeepEstimator, mlp_architecture
 from sklearn_deep.estimators._data import Request, Validation
-from sklearn_deep.estimators._exchange import Exchange, binarizer_of, labels_of
-from sklearn_deep.estimators._tasks import Classifying
+from sklearn_deep.estimators._exchange import SklearnExchangeMixin
+from sklearn_deep.estimators._parameters import CLASSIFIER_CONSTRAINTS
+from sklearn_deep.estimators._tasks import Classification
 
 
 @explained
-class MLPClassifier(Classifying, Exchange, BaseMLP):
+class MLPClassifier(DeepClassifierMixin, SklearnExchangeMixin, DeepEstimator):
     """Multilayer perceptron that predicts classes.
 
     Minimizes ``J = mean loss + Σ_l λ_l/2 ‖W_l‖² + penalties`` by gradient steps on batches. Unlike
@@ -169,10 +169,7 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
     """
 
     _counterpart = neural_network.MLPClassifier
-    _parameter_constraints = BaseMLP._parameter_constraints | {
-        "class_weight": [StrOptions({"balanced"}), dict, None],
-        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
-    }
+    _parameter_constraints = DeepEstimator._parameter_constraints | CLASSIFIER_CONSTRAINTS
 
     def __init__(
         self,
@@ -324,9 +321,8 @@ class MLPClassifier(Classifying, Exchange, BaseMLP):
             Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True, classes=classes)
         )
 
-    def _take_outputs(self, mlp: neural_network.MLPClassifier) -> None:
-        self._labels = labels_of(mlp, owner=type(self).__name__)
-        self.classes_ = self._labels.classes
+    def _task(self, goes_on: bool) -> Classification:
+        return Classification.of(self, goes_on)
 
-    def _give_outputs(self, mlp: neural_network.MLPClassifier) -> None:
-        give_label_binarizer(mlp, binarizer_of(self._labels))
+    def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
+        return mlp_architecture(self, n_features, n_outputs, dtype)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
+import torch
 from sklearn import neural_network
 
 from sklearn_deep._shared import explained
-from sklearn_deep.estimators._base import BaseMLP
+from sklearn_deep.estimators._base import DeepEstimator, DeepRegressorMixin, mlp_architecture
 from sklearn_deep.estimators._data import Request, Validation
-from sklearn_deep.estimators._exchange import Exchange
-from sklearn_deep.estimators._tasks import Regressing
+from sklearn_deep.estimators._exchange import SklearnExchangeMixin
+from sklearn_deep.estimators._tasks import Regression
 
 
 @explained
-class MLPRegressor(Regressing, Exchange, BaseMLP):
+class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
     """Multilayer perceptron that predicts numbers.
 
     Minimizes ``J = mean loss + Σ_l λ_l/2 ‖W_l‖² + penalties`` by gradient steps on batches. Unlike
@@ -313,6 +314,8 @@ class MLPRegressor(Regressing, Exchange, BaseMLP):
         """
         return self._fit(Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True))
 
-    def _take_outputs(self, mlp: neural_network.MLPRegressor) -> None:
-        self.n_outputs_ = mlp.n_outputs_
-        self._flat_target = mlp.n_outputs_ == 1
+    def _task(self, goes_on: bool) -> Regression:
+        return Regression.of(self, goes_on)
+
+    def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
+        return mlp_architecture(self, n_features, n_outputs, dtype)

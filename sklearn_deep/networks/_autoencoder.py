@@ -174,6 +174,22 @@ class AutoencoderArchitecture:
     def _chains(self) -> tuple[tuple[int, ...], ...]:
         return self.encoder_sizes, self.decoder_sizes, self.head_sizes
 
+    @property
+    def noise_places(self) -> tuple[list[str], list[str]]:
+        """Where noise may be, in the names of sites: hidden layers, and weight matrices."""
+        n_encoder, n_decoder = len(self.encoder_sizes) - 1, len(self.decoder_sizes) - 1
+        n_head = len(self.head_sizes)
+        hidden = [
+            *map(str, range(1, n_encoder)),
+            *(f"decoder.{i}" for i in range(1, n_decoder)),
+            *(str(n_encoder + i + 1) for i in range(n_head - 1)),
+        ]
+        matrices = [
+            *map(str, range(n_encoder + n_head)),
+            *(f"decoder.{i}" for i in range(n_decoder)),
+        ]
+        return hidden, matrices
+
     def structure(self, widths: bool = True) -> Hashable:
         """Return the key of this architecture; ``widths`` of hidden layers and code may be left out."""
         ends = (self.encoder_sizes[0], *map(len, self._chains), *self.head_sizes[-1:])

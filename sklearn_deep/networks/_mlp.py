@@ -98,6 +98,12 @@ class MLPArchitecture:
         )
         return (*hidden, output._replace(part="output"))
 
+    @property
+    def noise_places(self) -> tuple[list[str], list[str]]:
+        """Where noise may be, in the names of sites: hidden layers, and weight matrices."""
+        n_matrices = len(self.sizes) - 1
+        return [str(i) for i in range(1, n_matrices)], [str(i) for i in range(n_matrices)]
+
     def structure(self, widths: bool = True) -> Hashable:
         """Return the key of this architecture; hidden ``widths`` may be left out."""
         sizes = self.sizes if widths else (self.sizes[0], len(self.sizes), self.sizes[-1])

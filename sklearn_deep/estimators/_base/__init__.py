@@ -1,16 +1,20 @@
 """From parameters and data to a fitted estimator.
 
-``estimator`` has the order of a fit (plan, train, adopt), ``planning`` turns parameters into a plan,
-``mlp``, ``autoencoder`` and ``joint_autoencoder`` add their architectures. ``warm_start`` resumes
-earlier fits, ``convergence`` warns, ``planned_fit`` is the entry for those who train many fits
-together, ``network_rows`` hands out what a fitted estimator gives its network.
+``estimator`` has the order of a fit (plan, train, adopt). ``planning`` turns parameters and the
+arguments of ``fit`` into a plan, with the architectures, noise and weight decay of ``layers``.
+``predictors`` and ``autoencoder`` have the public methods of fitted estimators. ``warm_start``
+resumes earlier fits, ``convergence`` warns, ``planned_fit`` is the entry for those who train many
+fits together, ``network_rows`` gives the samples as a fitted network takes them.
 """
 
-from sklearn_deep.estimators._base.autoencoder import BaseAutoencoder
+from sklearn_deep.estimators._base.autoencoder import AutoencoderMixin
 from sklearn_deep.estimators._base.convergence import DIVERGED, UNCONVERGED
 from sklearn_deep.estimators._base.estimator import DeepEstimator
-from sklearn_deep.estimators._base.joint_autoencoder import BaseJointAutoencoder
-from sklearn_deep.estimators._base.mlp import BaseMLP
+from sklearn_deep.estimators._base.layers import (
+    autoencoder_architecture,
+    joint_architecture,
+    mlp_architecture,
+)
 from sklearn_deep.estimators._base.network_rows import network_rows
 from sklearn_deep.estimators._base.planned_fit import (
     PlannedFit,
@@ -18,16 +22,20 @@ from sklearn_deep.estimators._base.planned_fit import (
     move_networks,
     trains_by_itself,
 )
+from sklearn_deep.estimators._base.predictors import DeepClassifierMixin, DeepRegressorMixin
 
 __all__ = [
     "DIVERGED",
     "UNCONVERGED",
-    "BaseAutoencoder",
-    "BaseJointAutoencoder",
-    "BaseMLP",
+    "AutoencoderMixin",
+    "DeepClassifierMixin",
     "DeepEstimator",
+    "DeepRegressorMixin",
     "PlannedFit",
+    "autoencoder_architecture",
     "begin_fit",
+    "joint_architecture",
+    "mlp_architecture",
     "move_networks",
     "network_rows",
     "trains_by_itself",

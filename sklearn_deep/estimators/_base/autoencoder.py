@@ -1,138 +1,135 @@
-"""What the autoencoders share: how their parameters become a plan."""
+"""The public methods of autoencoders: from samples to codes and back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
-import torch
+from sklearn.base import TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted
+from torch import Tensor, nn
 
-from sklearn_deep._compat.sklearn import Interval, check_feature_names_in
-from sklearn_deep._shared import Doubt
-from sklearn_deep.estimators._base.planning import NetworkEstimator
-from sklearn_deep.estimators._data import FLOATS, Request, clipped, dense_blocks, n_beyond
-from sklearn_deep.estimators._parameters import of_task, range_of
-from sklearn_deep.estimators._tasks import Encoding
-from sklearn_deep.losses import BinaryCrossEntropy, Loss, SquaredError
-from sklearn_deep.networks import AutoencoderArchitecture
-from sklearn_deep.plugins import resolve
-from sklearn_deep.training import LazyRows
-
-_SIZES = [Interval(Integral, 1, None, closed="left"), "array-like"]
+from sklearn_deep._compat.sklearn import check_feature_names_in
+from sklearn_deep._shared import warn_user
+from sklearn_deep.estimators._data import FLOATS
 
 
-class BaseAutoencoder(Encoding, NetworkEstimator):
-    """Turns the parameters of an autoencoder into a plan."""
+class AutoencoderMixin(TransformerMixin):
+    """Codes and reconstructions of samples."""
 
-    _parameter_constraints = NetworkEstimator._parameter_constraints | {
-        "n_components": [Interval(Integral, 1, None, closed="left")],
-        "encoder_layer_sizes": _SIZES,
-        "decoder_layer_sizes": [*_SIZES, None],
-        "tied_weights": ["boolean"],
-    }
-    _metric: str | None = None
+    n_components: int
+    n_features_in_: int
+    _applied: Any
+    _new_rows: Any
+    _is_fitted: bool
+    net_: Any
 
-    encoder_layer_sizes: int | Sequence[int]
-    decoder_layer_sizes: int | Sequence[int] | None
-    output: str
-    code_activation: Any
-    output_activation: Any
-    tied_weights: bool
-    loss: Any
+    def transform(self, X: Any) -> np.ndarray:
+        """Return the code of each row.
 
-    def _reconstruction_loss(self) -> Loss:
-        return reconstruction_loss(self.loss, "loss", owner=type(self).__name__)
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
 
-    def _held(self, X: Any, part: str) -> np.ndarray | LazyRows:
-        """Return checked samples in the range of the loss, whose targets they are."""
-        loss = self._reconstruction_loss()
-        has_check = type(loss).check_target is not Loss.check_target
-        for block in dense_blocks(X) if has_check and not part else ():
-            loss.check_target(block, argument="X", owner=type(self).__name__)
-        return clipped(X, *loss.target_range)
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components)
+            In the float type of X.
+        """
+        return self._codes(X)
 
-    def _doubts(self, request: Request) -> list[Doubt]:
-        X_val, doubts = request.validation.X, super()._doubts(request)
-        if X_val is None:
-            return doubts
-        low, high = self._reconstruction_loss().target_range
-        X_val = validate_data(self, X_val, dtype=FLOATS, accept_sparse="csr", reset=False)
-        n_outside = n_beyond(X_val, low, high)
-        if n_outside:
+    def inverse_transform(self, X: Any) -> np.ndarray:
+        """Return the reconstruction that each code stands for.
+
+        What ``transform`` returns goes back to the features of X: with ``output="reconstruction"``
+        it has them already and is returned unchanged, so a denoising pipeline's
+        ``inverse_transform`` gives clean samples in their original units.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_components)
+            Codes; reconstructions ``(n_samples, n_features)`` with ``output="reconstruction"``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            In the float type of X.
+
+        Raises
+        ------
+        ValueError
+            If X does not have as many columns as ``transform`` returns.
+        """
+        check_is_fitted(self)
+        given = check_array(X, dtype=FLOATS, input_name="X", estimator=self)
+        reconstructs = getattr(self, "output", "code") == "reconstruction"
+        n_columns = self.n_features_in_ if reconstructs else self.n_components_
+        if given.shape[1] != n_columns:
+            what = "reconstructions, with output='reconstruction'" if reconstructs else "codes"
+            raise ValueError(
+                f"X of {type(self).__name__}.inverse_transform must have {n_columns} columns, got "
+                f"{given.shape[1]}. Give what transform returns: {what}."
+            )
+        return (
+            given
+            if reconstructs
+            else self._decoded(given, lambda module, rows: module.decode(rows))
+        )
+
+    def reconstruct(self, X: Any) -> np.ndarray:
+        """Return rows after encoder and decoder.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+            In the float type of X.
+        """
+        return self._decoded(
+            self._new_rows(X), lambda module, rows: module.decode(module.encode(rows))
+        )
+
+    def score_samples(self, X: Any) -> np.ndarray:
+        """Return minus the squared error of each row's reconstruction, the mean over features.
+
+        Rows unlike those of the fit score low: a measure of anomaly.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            At most 0, float64.
+
+        Warns
+        -----
+        RuntimeWarning
+            If samples are too large for the float type of X, so that scores are not finite.
+        """
+
+        def scores(module: nn.Module, rows: Tensor) -> Tensor:
+            reconstructed = self._predictions(module.decode(module.encode(rows)))  # type: ignore[operator]
+            # In float32 a square overflows from 2e19 on.
+            return -(reconstructed.double() - rows.double()).square().mean(1)
+
+        found: np.ndarray = self._applied(self._new_rows(X), scores)
+        n_lost = len(found) - int(np.isfinite(found).sum())
+        if n_lost:
             text = (
-                f"{n_outside} of {X_val.shape[0] * X_val.shape[1]} values of X_val of "
-                f"{type(self).__name__}.fit are outside [{low:g}, {high:g}], the range of the "
-                "reconstruction loss, and were clipped. A scaler that is fitted on X alone leaves "
-                "such values; use MinMaxScaler(clip=True) to clip them there and silence this warning."
+                f"score_samples of {type(self).__name__}: {n_lost} of {len(found)} scores are not finite, as "
+                "X has values too large for its float type. Scale X as in fit (StandardScaler)."
             )
-            doubts.append(Doubt("clipped X_val", UserWarning(text)))
-        return doubts
-
-    def _architecture(
-        self, n_features: int, n_outputs: int, dtype: torch.dtype
-    ) -> AutoencoderArchitecture:
-        owner = type(self).__name__
-        hidden = self._sizes("encoder_layer_sizes")
-        mirrored = self.decoder_layer_sizes is None
-        decoder = hidden[::-1] if mirrored else self._sizes("decoder_layer_sizes")
-        if self.tied_weights and decoder != hidden[::-1]:
-            raise ValueError(
-                f"The 'decoder_layer_sizes' parameter of {owner} must be None or {hidden[::-1]!r} with "
-                f"tied_weights=True, the encoder's layers mirrored; got {self.decoder_layer_sizes!r}."
-            )
-        if self.n_components is True:  # a whole number for scikit-learn
-            raise ValueError(
-                f"The 'n_components' parameter of {owner} must be an int >= 1, the width of the code; got "
-                "True."
-            )
-        n_components = int(self.n_components)
-        to_output = self._activation("output_activation", (n_features,), dtype)
-        self._check_logits(to_output, n_features, dtype)
-        return AutoencoderArchitecture(
-            encoder_sizes=(n_features, *hidden, n_components),
-            decoder_sizes=(n_components, *decoder, n_features),
-            activation=self._activation("activation", (*hidden, *decoder), dtype),
-            code_activation=self._activation("code_activation", (n_components,), dtype),
-            output_activation=to_output,
-            tied=self.tied_weights,
-            normalization=self.normalization,
-            dtype=dtype,
-        )
-
-    def _check_logits(self, activation: Any, width: int, dtype: torch.dtype) -> None:
-        if not isinstance(self._reconstruction_loss(), BinaryCrossEntropy):
-            return
-        least, most = range_of(activation, width, dtype)
-        if least >= 0 and most <= 1:
-            raise ValueError(
-                f"The 'output_activation' parameter of {type(self).__name__} must be 'identity' with the "
-                "loss 'binary_cross_entropy', which takes logits and has the logistic function inside; "
-                f"got {self.output_activation!r}."
-            )
-
-    def _places(self, architecture: Any) -> tuple[list[str], list[str]]:
-        n_encoder, n_decoder, n_head = (
-            len(architecture.encoder_sizes) - 1,
-            len(architecture.decoder_sizes) - 1,
-            len(architecture.head_sizes),
-        )
-        head = [str(n_encoder + i) for i in range(n_head)]
-        hidden = [
-            *map(str, range(1, n_encoder)),
-            *(f"decoder.{i}" for i in range(1, n_decoder)),
-            *(str(n_encoder + i + 1) for i in range(n_head - 1)),
-        ]
-        matrices = [
-            *map(str, range(n_encoder)),
-            *head,
-            *(f"decoder.{i}" for i in range(n_decoder)),
-        ]
-        return hidden, matrices
+            warn_user(RuntimeWarning(text))
+        return found
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of what ``transform`` returns.
@@ -154,24 +151,34 @@ class BaseAutoencoder(Encoding, NetworkEstimator):
         prefix = type(self).__name__.lower()
         return np.array([f"{prefix}{i}" for i in range(self.n_components_)], dtype=object)
 
+    @property
+    def n_components_(self) -> int:
+        """Width of the code of the fitted network."""
+        if not self._is_fitted:
+            raise AttributeError(
+                f"This {type(self).__name__} has no n_components_ before it is fitted."
+            )
+        width: int = self.net_.module_.n_components
+        return width
+
+    def _codes(self, X: Any) -> np.ndarray:
+        rows = self._new_rows(X)
+        codes: np.ndarray = self._applied(rows, lambda module, rows: module.encode(rows))
+        return codes
+
+    def _decoded(self, X: Any, decode: Any) -> np.ndarray:
+        def predicted(module: nn.Module, rows: Tensor) -> Tensor:
+            return self._predictions(decode(module, rows))
+
+        decoded: np.ndarray = self._applied(X, predicted)
+        return decoded
+
+    def _predictions(self, output: Tensor) -> Tensor:
+        """Return the inverse link of the reconstruction's loss."""
+        predicted: Tensor = self.net_.criterion_.reconstruction.predictions(output)
+        return predicted
+
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def reconstruction_loss(value: Any, argument: str, *, owner: str) -> Loss:
-    """Return the loss of a reconstruction; "squared_error" is the whole square, the mean squared error."""
-    loss: Loss = resolve(
-        "losses",
-        value,
-        argument=argument,
-        owner=owner,
-        accepts=of_task("regression"),
-    )
-    if loss.task != "regression":
-        raise ValueError(
-            f"The {argument!r} parameter of {owner} must be a loss for numbers, got {value!r}, which is "
-            "for classes. Use 'squared_error', or 'binary_cross_entropy' for rows in [0, 1]."
-        )
-    return replace(loss, half=False) if isinstance(loss, SquaredError) else loss

@@ -17,6 +17,7 @@ from sklearn_deep._compat.sklearn import Estimator, validate_params
 from sklearn_deep._compat.sklearn_callbacks import CallbackSupportMixin, with_callbacks
 from sklearn_deep._shared import Doubt, tell
 from sklearn_deep.estimators._base.convergence import diverged, overflown, unconverged
+from sklearn_deep.estimators._base.planning import make_plan
 from sklearn_deep.estimators._base.warm_start import joined, of_ended_schedule, start_of
 from sklearn_deep.estimators._data import FLOATS, Request, Validation, dense
 from sklearn_deep.estimators._hosting import (
@@ -29,11 +30,13 @@ from sklearn_deep.estimators._hosting import (
     scorings,
 )
 from sklearn_deep.estimators._parameters import (
+    TRAINING_CONSTRAINTS,
     check_instances,
     check_learning_rate,
     check_nested_names,
     unchanged_on_error,
 )
+from sklearn_deep.estimators._tasks import Task
 from sklearn_deep.networks import target_unit
 from sklearn_deep.training import (
     FollowedTraining,
@@ -52,6 +55,33 @@ _PREDICTED_ELEMENTS = 2**22
 
 class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     """Base of all estimators: fitting is a plan, its training, and the adoption of the result."""
+
+    _parameter_constraints = dict(TRAINING_CONSTRAINTS)
+
+    activation: Any
+    init: Any
+    normalization: str | None
+    dropout: float | Sequence[float]
+    input_noise: Any
+    hidden_noise: Any
+    weight_noise: Any
+    weight_decay: float | Sequence[float]
+    penalty: Any
+    augmentation: Any
+    loss: Any
+    optimizer: Any
+    learning_rate: float
+    schedule: Any
+    batch_size: int | str
+    max_epochs: int
+    early_stopping: Any
+    validation_fraction: float
+    warm_start: bool
+    random_state: Any
+    dtype: str
+    device: str
+    net_callbacks: Sequence[Any] | None
+    verbose: int
 
     history_: dict[str, np.ndarray]
     net_: TrainingNet
@@ -79,8 +109,16 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return self
 
     @abstractmethod
+    def _task(self, goes_on: bool) -> Task:
+        """Return what the network is to learn; with what an earlier fit found where one ``goes_on``."""
+
+    @abstractmethod
+    def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
+        """Return the structure of the network."""
+
     def _plan(self, request: Request, seed: int) -> Plan:
         """Return the plan of a fit."""
+        return make_plan(self, request, seed)
 
     def _fit(self, request: Request) -> Self:
         with unchanged_on_error(self):
@@ -94,7 +132,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         """Fit; return what is to be warned of."""
         plan = self._checked_plan(request)
         ended = of_ended_schedule(plan, owner=type(self).__name__)
-        before = [*self._doubts(request), *plan.doubts, *ended]
+        before = [*plan.doubts, *ended]
         result = self._train(plan, request)
         self._doubted = [*before, *self._doubts_after(plan, result, request)]
         return self._doubted
@@ -111,10 +149,6 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         check_callbacks(self)
         validate_params(self)
         return self._plan(request, self._seed(request))
-
-    def _doubts(self, request: Request) -> list[Doubt]:
-        """Return what is to be warned of in a request that a plan could be made of."""
-        return []
 
     def _doubts_after(self, plan: Plan, result: Result, request: Request) -> list[Doubt]:
         """Return what is to be warned of once a fit has come to its end."""
@@ -215,7 +249,13 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     def _outputs(self, X: Any) -> np.ndarray:
         """Return the network's outputs for new rows, ``(n_samples, n_outputs)``, in X's float type."""
-        return self._applied(self._new_rows(X), lambda module, rows: module(rows))
+
+        def outputs(module: nn.Module, rows: Tensor) -> Tensor:
+            found = module(rows)
+            # A network with a head returns the reconstruction, too.
+            return found[0] if isinstance(found, tuple) else found
+
+        return self._applied(self._new_rows(X), outputs)
 
     def _new_rows(self, X: Any) -> Any:
         """Return checked rows like those of the fit."""

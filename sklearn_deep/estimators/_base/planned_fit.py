@@ -56,7 +56,7 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
     y, sample_weight = given.get("y"), given.get("sample_weight")
     request = estimator._request(given["X"], y, sample_weight, validation)
     plan = estimator._checked_plan(request)
-    estimator._doubted = [*estimator._doubts(request), *plan.doubts]
+    estimator._doubted = list(plan.doubts)
     tell(estimator._doubted)
     return PlannedFit(estimator, request.without_data(), plan)
 

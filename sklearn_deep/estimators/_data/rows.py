@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import isfinite, isinf
+from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +26,8 @@ class Rows(NamedTuple):
     """Checked rows: X ``(n_samples, n_features)``, encoded y, sample weights ``(n_samples,)``.
 
     ``unlabeled`` ``(n_samples,)`` says which rows have no label; None: all have one. ``places``
-    ``(n_samples,)`` says which they are of those that a fit was given; None: all.
+    ``(n_samples,)`` says which they are of those that a fit was given; None: all. ``n_outside`` is
+    how many values of X were clipped to the range of the loss of their reconstruction.
     """
 
     X: np.ndarray | LazyRows
@@ -34,6 +35,7 @@ class Rows(NamedTuple):
     sample_weight: np.ndarray
     unlabeled: np.ndarray | None = None
     places: np.ndarray | None = None
+    n_outside: int = 0
 
     def take(self, index: np.ndarray) -> Rows:
         """Return some of the rows."""
@@ -41,6 +43,24 @@ class Rows(NamedTuple):
         unlabeled = None if self.unlabeled is None else self.unlabeled[index]
         places = index if self.places is None else self.places[index]
         return Rows(X, self.y[index], self.sample_weight[index], unlabeled, places)
+
+    @property
+    def weight_of_labels(self) -> np.ndarray:
+        """Sample weights, 0 for samples without a label."""
+        if self.unlabeled is None:
+            return self.sample_weight
+        return np.asarray(self.sample_weight * ~self.unlabeled)
+
+    def in_terms(self, weight: np.ndarray) -> np.ndarray:
+        """Return weights in the terms of the objective, from those of the predictions.
+
+        Without a marker of missing labels both terms, if there are two, have the same weights. With
+        one there is a column for each term, ``(n_samples, 2)``: samples without a label count in the
+        reconstruction only.
+        """
+        if self.unlabeled is None:
+            return weight
+        return np.stack([weight * ~self.unlabeled, self.sample_weight], 1)
 
     def normalized(self, scale: TargetScale) -> Rows:
         """Return the rows with y in the unit of training."""
@@ -60,25 +80,14 @@ def dense_blocks(X: Any) -> Iterator[np.ndarray]:
         yield part.toarray() if issparse(part) else np.asarray(part)
 
 
-def clipped(X: Any, low: float, high: float) -> np.ndarray | LazyRows:
-    """Return checked samples as training holds them, values clipped to a range that holds 0."""
-    rows, no_bounds = held(X), isinf(low) and isinf(high)
-    if no_bounds or not any(b.min() < low or b.max() > high for b in dense_blocks(X)):
-        return rows
-    return rows.clipped(low, high) if isinstance(rows, LazyRows) else np.clip(rows, low, high)
-
-
-def n_beyond(X: Any, low: float, high: float) -> int:
+def n_beyond(X: np.ndarray, low: float, high: float) -> int:
     """Return how many values are outside of a range by more than a few roundings of float32."""
-    if isinf(low) and isinf(high):
-        return 0
     slack = (
         4
         * np.finfo(np.float32).eps
         * max(abs(bound) for bound in (low, high, 1.0) if isfinite(bound))
     )
-    beyond = (((b < low - slack) | (b > high + slack)).sum() for b in dense_blocks(X))
-    return int(sum(beyond))
+    return int((np.less(X, low - slack) | np.greater(X, high + slack)).sum())
 
 
 def _is_on_disk(array: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What a user is told of targets that are off scale."""
+"""What a user is told of targets that are off scale, or outside the range of the loss."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from sklearn_deep._shared import Doubt, ScaleWarning, TargetScale, is_constant
+from sklearn_deep.estimators._data import Rows
 from sklearn_deep.estimators._doubts.scale import off_scale, some_samples
 from sklearn_deep.estimators._doubts.scale_doubt import SILENCE, listed
+from sklearn_deep.losses import Loss
 
 # Sizes of a normalized target that are let pass; they are 1 where the scale was estimated.
 _LARGEST = 10.0
@@ -74,3 +76,18 @@ def _sizes(y: np.ndarray, scale: TargetScale) -> np.ndarray:
         if not scale.shift.any():
             return np.asarray(np.abs(y).mean(0))
         return np.asarray(np.sqrt(np.square(y).mean(0)))
+
+
+def clipped_doubts(held_out: Rows | None, loss: Loss | None, *, owner: str) -> tuple[Doubt, ...]:
+    """Return at most one doubt, about values of X_val that ``loss``, of the reconstruction, clips."""
+    if held_out is None or loss is None or not held_out.n_outside:
+        return ()
+    low, high = loss.target_range
+    n_samples, n_features = held_out.X.shape
+    text = (
+        f"{held_out.n_outside} of {n_samples * n_features} values of X_val of "
+        f"{owner}.fit are outside [{low:g}, {high:g}], the range of the "
+        "reconstruction loss, and were clipped. A scaler that is fitted on X alone leaves "
+        "such values; use MinMaxScaler(clip=True) to clip them there and silence this warning."
+    )
+    return (Doubt("clipped X_val", UserWarning(text)),)

@@ -4,8 +4,6 @@
 has the public methods.
 """
 
-from sklearn_deep.estimators._exchange.exchange import Exchange
-from sklearn_deep.estimators._exchange.from_sklearn import labels_of
-from sklearn_deep.estimators._exchange.to_sklearn import binarizer_of
+from sklearn_deep.estimators._exchange.exchange import SklearnExchangeMixin
 
-__all__ = ["Exchange", "binarizer_of", "labels_of"]
+__all__ = ["SklearnExchangeMixin"]

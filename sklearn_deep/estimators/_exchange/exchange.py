@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Any, ClassVar, Self
 
 from sklearn.utils.validation import check_is_fitted
@@ -16,7 +15,7 @@ from sklearn_deep.estimators._exchange.from_sklearn import (
 from sklearn_deep.estimators._exchange.to_sklearn import check_expressible, give_fit, parameters_for
 
 
-class Exchange:
+class SklearnExchangeMixin:
     """An estimator that can come from scikit-learn's class of the same name, and become one."""
 
     _counterpart: ClassVar[type]
@@ -88,7 +87,6 @@ class Exchange:
         rows = rows_a_step(mlp, n_samples, owner=owner)
         estimator = cls(**parameters_of(mlp, rows, metric=str(cls._metric), owner=owner))
         if hasattr(mlp, "coefs_"):
-            estimator._take_outputs(mlp)
             take_fit(estimator, mlp, rows)
         return estimator
 
@@ -130,12 +128,4 @@ class Exchange:
         check_expressible(self, self._counterpart)
         mlp = self._counterpart(**parameters_for(self))
         give_fit(self, mlp)
-        self._give_outputs(mlp)
         return mlp
-
-    @abstractmethod
-    def _take_outputs(self, mlp: Any) -> None:
-        """Set what a fitted MLP of scikit-learn's says about its outputs."""
-
-    def _give_outputs(self, mlp: Any) -> None:
-        """Set what it must know about them beside the weights."""

@@ -12,8 +12,8 @@ import torch
 from sklearn.base import clone, is_regressor
 
 from sklearn_deep._compat.sklearn import validate_params
-from sklearn_deep.estimators._base import BaseMLP
 from sklearn_deep.estimators._hosting import FittedNetwork, MeanLoss, TrainingNet
+from sklearn_deep.estimators._parameters import resolve_optimizer
 from sklearn_deep.estimators._tasks import Labels
 from sklearn_deep.initializers import VarianceScaling
 from sklearn_deep.losses import Loss
@@ -50,7 +50,7 @@ def _hint(mlp: Any, kind: Any) -> str:
     """Say what to give instead."""
     if isinstance(mlp, type) and issubclass(mlp, kind):
         return f"Give an instance, {mlp.__name__}()."
-    if isinstance(mlp, BaseMLP):
+    if hasattr(mlp, "to_sklearn"):
         return "It is one of this library already: use it as it is, or sklearn.base.clone it."
     if hasattr(mlp, "coefs_") or hasattr(mlp, "nesterovs_momentum"):
         return f"Use {'MLPRegressor' if is_regressor(mlp) else 'MLPClassifier'}.from_sklearn."
@@ -219,7 +219,7 @@ def _stopping(mlp: Any, metric: str) -> EarlyStopping | str | None:
     return None if patience is None else EarlyStopping("loss", min_delta=mlp.tol, patience=patience)
 
 
-def labels_of(mlp: Any, *, owner: str) -> Labels:
+def _labels_of(mlp: Any, *, owner: str) -> Labels:
     """Return the labels of a fitted classifier.
 
     Raises
@@ -242,11 +242,12 @@ def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
     Parameters
     ----------
     estimator : MLPClassifier or MLPRegressor
-        With the parameters and the labels or outputs of ``mlp``.
+        With the parameters of ``mlp``.
     mlp : fitted MLP of scikit-learn's
     rows : int or None
         Rows a step.
     """
+    _take_outputs(estimator, mlp)
     estimator.n_features_in_ = mlp.n_features_in_
     if hasattr(mlp, "feature_names_in_"):
         estimator.feature_names_in_ = mlp.feature_names_in_.copy()
@@ -257,17 +258,27 @@ def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
     estimator.diverged_ = False
     estimator._training_state = None
     estimator._n_rows_seen = int(mlp.t_)
-    loss = estimator._loss()
+    loss = estimator._task(goes_on=True).loss
     network = _fitted_network(mlp, loss)
     net = TrainingNet.around(
         network.module,
         MeanLoss(loss),
-        estimator._optimizer(),
+        resolve_optimizer(estimator.optimizer, owner=type(estimator).__name__),
         lr=estimator.learning_rate,
         max_epochs=estimator.max_epochs,
         batch_size=rows or _AUTO_ROWS,
     )
     estimator.net_ = net.holding(network)
+
+
+def _take_outputs(estimator: Any, mlp: Any) -> None:
+    """Set what the targets of the fit said about the estimator."""
+    if is_regressor(mlp):
+        estimator.n_outputs_ = mlp.n_outputs_
+        estimator._flat_target = mlp.n_outputs_ == 1
+        return
+    estimator._labels = _labels_of(mlp, owner=type(estimator).__name__)
+    estimator.classes_ = estimator._labels.classes
 
 
 def _history(mlp: Any, monitor: str) -> dict[str, np.ndarray]:

@@ -7,11 +7,16 @@ from math import inf, isfinite, nan
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_classifier
 from sklearn.preprocessing import LabelBinarizer
 from torch import Tensor, nn
 
-from sklearn_deep._compat.sklearn import give_state_of_fit
-from sklearn_deep.estimators._parameters import resolve_early_stopping, resolve_schedule
+from sklearn_deep._compat.sklearn import give_label_binarizer, give_state_of_fit
+from sklearn_deep.estimators._parameters import (
+    resolve_early_stopping,
+    resolve_optimizer,
+    resolve_schedule,
+)
 from sklearn_deep.estimators._tasks import Labels
 from sklearn_deep.losses import CrossEntropy, Loss, Poisson, SquaredError
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, Optimizer
@@ -85,7 +90,7 @@ def parameters_for(estimator: Any) -> dict[str, Any]:
     owner = type(estimator).__name__
     layers = _linear_layers(estimator)
     schedule = resolve_schedule(estimator.schedule, owner=owner)
-    optimizer = estimator._optimizer()
+    optimizer = resolve_optimizer(estimator.optimizer, owner=owner)
     is_adaptive = isinstance(schedule, Plateau) and isinstance(optimizer, SGD)
     return {
         "hidden_layer_sizes": tuple(len(layer.bias) for layer in layers[:-1]),
@@ -111,7 +116,8 @@ def parameters_for(estimator: Any) -> dict[str, Any]:
 def _alpha(estimator: Any) -> float:
     """Return λ times the rows of a step; 0 where λ differs between layers or is decoupled."""
     strengths = np.unique(np.atleast_1d(estimator.weight_decay))
-    if len(strengths) > 1 or estimator._optimizer().decoupled_weight_decay:
+    optimizer = resolve_optimizer(estimator.optimizer, owner=type(estimator).__name__)
+    if len(strengths) > 1 or optimizer.decoupled_weight_decay:
         return 0.0
     return float(strengths[0]) * int(estimator.net_.batch_size)
 
@@ -143,7 +149,7 @@ def _waiting(rule: Any) -> dict[str, Any]:
     return {"tol": rule.min_delta, "n_iter_no_change": max(rule.patience - 1, 1)}
 
 
-def binarizer_of(labels: Labels) -> LabelBinarizer:
+def _binarizer_of(labels: Labels) -> LabelBinarizer:
     """Return what turns labels into targets in scikit-learn's MLP."""
     n_classes = len(labels.classes)
     return LabelBinarizer().fit(
@@ -163,6 +169,8 @@ def give_fit(estimator: Any, mlp: Any) -> None:
     layers = _linear_layers(estimator)
     mlp.coefs_ = [_array(layer.weight.T) for layer in layers]
     mlp.intercepts_ = [_array(layer.bias) for layer in layers]
+    if is_classifier(estimator):
+        give_label_binarizer(mlp, _binarizer_of(estimator._labels))
     _fold_target_scale(estimator, mlp)
     give_state_of_fit(mlp)
     mlp.n_features_in_ = estimator.n_features_in_

@@ -7,6 +7,9 @@ user functions once on a small batch before the training does.
 
 from sklearn_deep.estimators._parameters.nested_names import check_nested_names
 from sklearn_deep.estimators._parameters.parameters import (
+    AUTOENCODER_CONSTRAINTS,
+    CLASSIFIER_CONSTRAINTS,
+    JOINT_CONSTRAINTS,
     TRAINING_CONSTRAINTS,
     check_learning_rate,
     check_normalized_batches,
@@ -23,27 +26,32 @@ from sklearn_deep.estimators._parameters.plugins import (
     resolve_early_stopping,
     resolve_initializers,
     resolve_noise,
+    resolve_optimizer,
     resolve_penalties,
     resolve_schedule,
 )
-from sklearn_deep.estimators._parameters.trials import range_of, try_activation, try_plugins
+from sklearn_deep.estimators._parameters.trials import check_logits, try_activation, try_plugins
 
 __all__ = [
+    "AUTOENCODER_CONSTRAINTS",
+    "CLASSIFIER_CONSTRAINTS",
+    "JOINT_CONSTRAINTS",
     "TRAINING_CONSTRAINTS",
     "check_instances",
     "check_learning_rate",
+    "check_logits",
     "check_nested_names",
     "check_normalized_batches",
     "layer_sizes",
     "of_task",
     "per_layer",
-    "range_of",
     "resolve_augmentation",
     "resolve_batch_size",
     "resolve_device",
     "resolve_early_stopping",
     "resolve_initializers",
     "resolve_noise",
+    "resolve_optimizer",
     "resolve_penalties",
     "resolve_schedule",
     "try_activation",

@@ -37,6 +37,24 @@ TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
     "device": [str],
     "verbose": ["verbose"],
 }
+_SIZES = [Interval(Integral, 1, None, closed="left"), "array-like"]
+
+# Those that some estimators have beside the ones of training.
+CLASSIFIER_CONSTRAINTS: dict[str, list[Any]] = {
+    "class_weight": [StrOptions({"balanced"}), dict, None],
+    "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+}
+AUTOENCODER_CONSTRAINTS: dict[str, list[Any]] = {
+    "n_components": [Interval(Integral, 1, None, closed="left")],
+    "encoder_layer_sizes": _SIZES,
+    "decoder_layer_sizes": [*_SIZES, None],
+    "tied_weights": ["boolean"],
+}
+JOINT_CONSTRAINTS: dict[str, list[Any]] = AUTOENCODER_CONSTRAINTS | {
+    "beta": [Interval(Real, 0, 1, closed="both")],
+    "head_layer_sizes": _SIZES,
+    "head_input": [StrOptions({"code", "reconstruction"})],
+}
 
 
 def check_learning_rate(estimator: BaseEstimator) -> None:

@@ -16,6 +16,7 @@ from sklearn_deep.initializers import Initializer
 from sklearn_deep.losses import Loss
 from sklearn_deep.networks import WeightMatrix, suitable_init
 from sklearn_deep.noise import GaussianNoise, Noise
+from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.penalties import CodePenalty, Penalty
 from sklearn_deep.plugins import Plugin, available, resolve
 from sklearn_deep.schedules import Schedule
@@ -141,6 +142,12 @@ def resolve_augmentation(value: Any, n_features: int, *, owner: str) -> Augmenta
     )
     augmentation.check_features(n_features, owner=owner)
     return augmentation
+
+
+def resolve_optimizer(value: Any, *, owner: str) -> Optimizer:
+    """Return the optimizer a parameter stands for."""
+    optimizer: Optimizer = resolve("optimizers", value, argument="optimizer", owner=owner)
+    return optimizer
 
 
 def resolve_schedule(value: Any, *, owner: str) -> Schedule:

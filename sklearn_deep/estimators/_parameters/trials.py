@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sklearn_deep.losses import Loss
+from sklearn_deep.losses import BinaryCrossEntropy, Loss
 from sklearn_deep.networks import AutoencoderArchitecture, activation_layer
 from sklearn_deep.penalties import CodePenalty, Encoding, Penalty
 from sklearn_deep.plugins import Plugin
@@ -187,3 +187,28 @@ def _check_gradient(value: Tensor) -> None:
 
 def _words(value: Any) -> str:
     return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
+
+
+def check_logits(plan: Plan, given: Any, *, owner: str) -> None:
+    """Raise if a reconstruction is a probability already, and its loss takes logits.
+
+    Parameters
+    ----------
+    plan : Plan
+    given : object
+        The parameter ``output_activation``.
+    owner : str
+    """
+    architecture, loss = plan.architecture, plan.reconstruction_loss
+    if not (
+        isinstance(architecture, AutoencoderArchitecture) and isinstance(loss, BinaryCrossEntropy)
+    ):
+        return
+    n_features = architecture.encoder_sizes[0]
+    least, most = range_of(architecture.output_activation, n_features, plan.dtype)
+    if least >= 0 and most <= 1:
+        raise ValueError(
+            f"The 'output_activation' parameter of {owner} must be 'identity' with the "
+            "loss 'binary_cross_entropy', which takes logits and has the logistic function inside; "
+            f"got {given!r}."
+        )

@@ -1,13 +1,32 @@
-"""What an estimator learns: classes, numbers, a code or a reconstruction.
+"""What a network learns: classes, numbers, reconstructions, or one of the first two and the last.
 
-``classification`` and ``regression`` turn y into targets and outputs into predictions; ``code`` and
-``reconstruction`` are about autoencoders. ``labels`` encodes classes, ``class_weight`` weighs them.
+``task`` says what a task is: which losses it has, how y becomes targets. ``classification``,
+``regression`` and ``reconstruction`` are the tasks; ``unlabeled`` adds samples without a label.
+``checked_rows`` takes X and y of ``fit`` through a task. ``labels`` encodes classes, ``class_weight``
+weighs them.
 """
 
-from sklearn_deep.estimators._tasks.classification import Classifying
-from sklearn_deep.estimators._tasks.code import Encoding
+from sklearn_deep.estimators._tasks.checked_rows import training_rows, validation_rows
+from sklearn_deep.estimators._tasks.classification import Classification
 from sklearn_deep.estimators._tasks.labels import Labels
-from sklearn_deep.estimators._tasks.reconstruction import Reconstructing
-from sklearn_deep.estimators._tasks.regression import Regressing
+from sklearn_deep.estimators._tasks.reconstruction import (
+    Reconstruction,
+    joint_terms,
+    reconstruction_loss,
+)
+from sklearn_deep.estimators._tasks.regression import Regression
+from sklearn_deep.estimators._tasks.task import Task
+from sklearn_deep.estimators._tasks.unlabeled import LabelMarker
 
-__all__ = ["Classifying", "Encoding", "Labels", "Reconstructing", "Regressing"]
+__all__ = [
+    "Classification",
+    "LabelMarker",
+    "Labels",
+    "Reconstruction",
+    "Regression",
+    "Task",
+    "joint_terms",
+    "reconstruction_loss",
+    "training_rows",
+    "validation_rows",
+]

@@ -1,123 +1,83 @@
-"""What every estimator that predicts classes does with labels."""
+"""Classes: labels in, labels and their probabilities out."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import ClassifierMixin
-from sklearn.utils import Tags, check_consistent_length
-from sklearn.utils.validation import validate_data
 
 from sklearn_deep._shared import Doubt
-from sklearn_deep.estimators._data import FLOATS, Request, Rows, Validation, checked_weight, naming
-from sklearn_deep.estimators._doubts import of_one_hot
+from sklearn_deep.estimators._data import Request, Rows
+from sklearn_deep.estimators._doubts import of_minus_one, of_one_hot
 from sklearn_deep.estimators._parameters import of_task
 from sklearn_deep.estimators._tasks.class_weight import class_factors
 from sklearn_deep.estimators._tasks.labels import Labels, checked_classes, checked_labels
+from sklearn_deep.estimators._tasks.task import Task
 from sklearn_deep.losses import ClassificationLoss, Loss
 from sklearn_deep.plugins import resolve
 
 
-class Classifying(ClassifierMixin):
-    """Labels in, labels and their probabilities out."""
+@dataclass(frozen=True, kw_only=True)
+class Classification(Task):
+    """Predict one class of each sample, or any number of them (multilabel).
 
-    classes_: np.ndarray
-    class_weight: dict[Any, float] | str | None
+    Parameters
+    ----------
+    label_smoothing : float in [0, 1)
+    class_weight : dict, "balanced" or None
+        The parameters of these names.
+    labels : Labels or None, default=None
+        Of the fitted task.
+    """
+
     label_smoothing: float
-    loss: Any
-    _labels: Labels
-    _outputs: Any
-    _with_labels: Any
-    _without_marker: Any
-    _held: Any
+    class_weight: dict[Any, float] | str | None
+    labels: Labels | None = None
 
-    _metric: str | None = "accuracy"
+    metric = "accuracy"
 
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the most likely class of each row.
+    @classmethod
+    def of(cls, estimator: Any, goes_on: bool, **terms: Any) -> Self:
+        """Return the task of an estimator's parameters; ``terms`` are those beside the loss."""
+        owner = type(estimator).__name__
+        task = cls(
+            owner=owner,
+            loss=classification_loss(estimator.loss, owner=owner),
+            label_smoothing=estimator.label_smoothing,
+            class_weight=estimator.class_weight,
+            **terms,
+        )
+        return task._with(estimator._labels) if goes_on else task
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
+    def _with(self, labels: Labels) -> Self:
+        assert self.loss is not None
+        return replace(self, labels=labels, loss=replace(self.loss, binary=labels.binary))
 
-        Returns
-        -------
-        ndarray of shape (n_samples,), or ndarray or CSR matrix of shape (n_samples, n_classes)
-            Labels, as y had them: sparse where a multilabel y was.
-        """
-        logits = self._outputs(X)
-        return self._labels.predicted(logits)
+    @property
+    def known(self) -> Labels:
+        """Labels of the fitted task."""
+        assert self.labels is not None
+        return self.labels
 
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probability of each class.
+    @property
+    def recorded_metric(self) -> str:
+        return "subset_accuracy" if self.known.multilabel else "accuracy"
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
+    def checked(self, y: Any, argument: str) -> np.ndarray:
+        return checked_labels(y, argument=argument, owner=self.owner)
 
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``; rows sum to 1, unless the targets are multilabel.
-        """
-        logits = self._outputs(X)
-        return self._labels.probabilities(logits)
+    def fitted(self, y: np.ndarray, request: Request) -> Self:
+        return self._with(self._labels_of(y, request))
 
-    def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return the logarithm of the probability of each class, exact where that is tiny.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
-        """
-        logits = self._outputs(X)
-        return self._labels.log_probabilities(logits)
-
-    def decision_function(self, X: Any) -> np.ndarray:
-        """Return the logits.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_classes)
-            With two classes one logit, positive where ``classes_[1]`` is the more likely.
-        """
-        logits = self._outputs(X)
-        return logits if logits.shape[1] > 1 else logits[:, 0]
-
-    def _checked(self, request: Request) -> Rows:
-        owner = type(self).__name__
-        with naming("X and y", owner=owner):
-            check_consistent_length(request.X, request.y)
-        given, unlabeled = self._with_labels(request.y, "y")
-        X, y = self._given(request.X, given, reset=not request.goes_on)
-        y = checked_labels(y, argument="y", owner=owner)
-        self._labels = self._labels_of(request, y)
-        self.classes_ = self._labels.classes
-        return self._rows_of(X, y, request.sample_weight, "", unlabeled)
-
-    def _labels_of(self, request: Request, y: np.ndarray) -> Labels:
-        owner = type(self).__name__
-        given = request.classes
+    def _labels_of(self, y: np.ndarray, request: Request) -> Labels:
+        owner, given = self.owner, request.classes
         if given is not None:
-            given = checked_classes(self._without_marker(given), owner=owner)
+            given = given if self.marker is None else self.marker.without(given)
+            given = checked_classes(given, owner=owner)
         if request.goes_on:
-            labels = self._labels
+            labels = self.known
         elif y.ndim == 2 or not request.partial:
             labels = Labels.of(y, sparse=issparse(request.y), owner=owner)
         elif given is None:
@@ -134,82 +94,66 @@ class Classifying(ClassifierMixin):
             )
         return labels
 
-    def _checked_validation(self, validation: Validation) -> Rows:
-        owner = type(self).__name__
-        given, unlabeled = self._with_labels(validation.y, "y_val")
-        with naming("X_val and y_val", owner=owner):
-            X, y = self._given(validation.X, given, reset=False)
-        y = checked_labels(y, argument="y_val", owner=owner)
-        return self._rows_of(X, y, validation.sample_weight, "_val", unlabeled)
+    def encoded(self, y: np.ndarray, argument: str) -> np.ndarray:
+        return self.known.encoded(y, argument=argument, owner=self.owner)
 
-    def _given(self, X: Any, y: Any, reset: bool) -> tuple[Any, Any]:
-        """Return X and y as scikit-learn checks them."""
-        X, y = validate_data(
-            self, X, y, dtype=FLOATS, accept_sparse="csr", multi_output=True, reset=reset
-        )
-        return X, y
+    def attributes(self) -> dict[str, Any]:
+        return {"_labels": self.known, "classes_": self.known.classes}
 
-    def _rows_of(
-        self, X: Any, y: np.ndarray, sample_weight: Any, part: str, unlabeled: np.ndarray | None
-    ) -> Rows:
-        owner = type(self).__name__
-        weight = checked_weight(sample_weight, X, argument=f"sample_weight{part}", owner=owner)
-        encoded = self._labels.encoded(y, argument=f"y{part}", owner=owner)
-        return Rows(self._held(X, part), encoded, weight, unlabeled)
+    def targets(self, y: np.ndarray, training: bool) -> np.ndarray:
+        return self.known.targets(y, self.label_smoothing if training else 0.0)
 
-    def _loss(self) -> Loss:
-        owner, loss = type(self).__name__, self.loss
-        if isinstance(loss, str | Loss):
-            loss = resolve(
-                "losses", loss, argument="loss", owner=owner, accepts=of_task("classification")
-            )
-        if isinstance(loss, ClassificationLoss):
-            return replace(loss, binary=self._labels.binary)
-        raise ValueError(
-            f"The 'loss' parameter of {owner} must be a loss for classes: 'cross_entropy', 'focal' or "
-            f"an instance of ClassificationLoss, got {self.loss!r}. Losses for numbers, functions among "
-            "them, are for MLPRegressor and JointAERegressor."
-        )
+    def strata(self, y: np.ndarray) -> np.ndarray | None:
+        return None if self.known.multilabel else y
 
-    def _doubts(self, request: Request) -> list[Doubt]:
-        doubts: list[Doubt] = super()._doubts(request)
-        if not self._labels.multilabel or request.goes_on:
-            return doubts
-        _, unlabeled = self._with_labels(request.y, "y")
-        labeled = None if unlabeled is None else ~unlabeled
-        owner = type(self).__name__
-        return doubts + of_one_hot(request.y, labeled, is_part=request.partial, owner=owner)
-
-    def _metric_name(self) -> str:
-        return "subset_accuracy" if self._labels.multilabel else "accuracy"
-
-    def _targets(self, y: np.ndarray, training: bool) -> np.ndarray:
-        return self._labels.targets(y, self.label_smoothing if training else 0.0)
-
-    def _strata(self, y: np.ndarray) -> np.ndarray | None:
-        return None if self._labels.multilabel else y
-
-    def _class_weight(self, rows: Rows, request: Request) -> np.ndarray | float:
+    def class_weight_of(self, rows: Rows, request: Request) -> np.ndarray | float:
         if self.class_weight is None:
             return 1.0
-        owner = type(self).__name__
         if request.partial and isinstance(self.class_weight, str):
             raise ValueError(
-                f"The 'class_weight' parameter of {owner} must be a dict or None in partial_fit, which "
+                f"The 'class_weight' parameter of {self.owner} must be a dict or None in partial_fit, which "
                 f"cannot count the classes of all samples, got {self.class_weight!r}. Give the factor of "
                 "each class by label, for example those of sklearn.utils.class_weight."
                 "compute_class_weight('balanced', classes=classes, y=y)."
             )
-        if self._labels.multilabel:
+        if self.known.multilabel:
             raise ValueError(
-                f"The 'class_weight' parameter of {owner} must be None for multilabel targets, whose "
+                f"The 'class_weight' parameter of {self.owner} must be None for multilabel targets, whose "
                 "rows have no single class. Weight rows with sample_weight."
             )
-        if rows.unlabeled is not None:
-            rows = rows._replace(sample_weight=rows.sample_weight * ~rows.unlabeled)
-        return class_factors(self.class_weight, self.classes_, rows, owner=owner)[rows.y]
+        rows = rows._replace(sample_weight=rows.weight_of_labels)
+        factors = class_factors(self.class_weight, self.known.classes, rows, owner=self.owner)
+        return factors[rows.y]
 
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_label = True
-        return tags
+    def doubts(self, request: Request) -> list[Doubt]:
+        doubts = super().doubts(request)
+        if request.goes_on:
+            return doubts
+        if self.known.multilabel:
+            labeled = None if self.marker is None else ~self.marker.filled(request.y, "y")[1]
+            one_hot = of_one_hot(request.y, labeled, is_part=request.partial, owner=self.owner)
+            return doubts + one_hot
+        # An estimator without the parameter unlabeled_value cannot mistake -1.
+        if self.marker is not None and self.marker.value is None:
+            doubts += of_minus_one(self.known.classes, owner=self.owner)
+        return doubts
+
+    def _labels_in_words(self) -> str:
+        known = self.known
+        return "" if known.multilabel else f", with the classes {known.classes.tolist()!r}"
+
+
+def classification_loss(value: Any, *, owner: str) -> ClassificationLoss:
+    """Return the loss that the parameter ``loss`` of a classifier stands for."""
+    loss = value
+    if isinstance(value, str | Loss):
+        loss = resolve(
+            "losses", value, argument="loss", owner=owner, accepts=of_task("classification")
+        )
+    if isinstance(loss, ClassificationLoss):
+        return loss
+    raise ValueError(
+        f"The 'loss' parameter of {owner} must be a loss for classes: 'cross_entropy', 'focal' or "
+        f"an instance of ClassificationLoss, got {value!r}. Losses for numbers, functions among "
+        "them, are for MLPRegressor and JointAERegressor."
+    )

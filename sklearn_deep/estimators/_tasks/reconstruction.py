@@ -1,48 +1,105 @@
-"""What an estimator does that learns from rows alone."""
+"""Reconstructions: the samples are their own targets."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, replace
+from math import isinf
+from typing import Any, Self
 
 import numpy as np
-from sklearn.utils.validation import validate_data
 
-from sklearn_deep.estimators._data import FLOATS, Request, Rows, Validation, checked_weight, naming
+from sklearn_deep.estimators._data import Request, dense_blocks, held, n_beyond
+from sklearn_deep.estimators._parameters import of_task
+from sklearn_deep.estimators._tasks.task import Task
+from sklearn_deep.estimators._tasks.unlabeled import LabelMarker
+from sklearn_deep.losses import Loss, SquaredError
+from sklearn_deep.plugins import resolve
+from sklearn_deep.training import LazyRows
 
 
-class Reconstructing:
-    """Rows in, and nothing to predict."""
+@dataclass(frozen=True, kw_only=True)
+class Reconstruction(Task):
+    """Reconstruct samples, and predict nothing: y has no columns."""
 
-    _held: Any
+    @classmethod
+    def of(cls, estimator: Any) -> Self:
+        """Return the task of an estimator's parameters."""
+        owner = type(estimator).__name__
+        loss = reconstruction_loss(estimator.loss, "loss", owner=owner)
+        return cls(owner=owner, reconstruction_loss=loss)
 
-    def _checked(self, request: Request) -> Rows:
-        X = self._given(request.X, reset=not request.goes_on)
-        return self._rows_of(X, request.sample_weight, "")
+    def checked(self, y: Any, argument: str) -> np.ndarray:
+        checked: np.ndarray = y
+        return checked
 
-    def _checked_validation(self, validation: Validation) -> Rows:
-        with naming("X_val", owner=type(self).__name__):
-            X = self._given(validation.X, reset=False)
-        return self._rows_of(X, validation.sample_weight, "_val")
+    def fitted(self, y: np.ndarray, request: Request) -> Self:
+        return self
 
-    def _given(self, X: Any, reset: bool) -> Any:
-        return validate_data(self, X, dtype=FLOATS, accept_sparse="csr", reset=reset)
-
-    def _rows_of(self, X: Any, sample_weight: Any, part: str) -> Rows:
-        owner = type(self).__name__
-        weight = checked_weight(sample_weight, X, argument=f"sample_weight{part}", owner=owner)
-        return Rows(self._held(X, part), np.empty((X.shape[0], 0)), weight)
-
-    def _validation_rows(self, validation: Validation) -> Rows | None:
-        if validation.X is not None:
-            return self._checked_validation(validation)
-        if validation.sample_weight is not None:
-            raise ValueError(
-                f"{type(self).__name__}.fit got sample_weight_val but no X_val, whose rows it weights."
-            )
-        return None
-
-    def _loss(self) -> None:
-        return None
-
-    def _targets(self, y: np.ndarray, training: bool) -> np.ndarray:
+    def encoded(self, y: np.ndarray, argument: str) -> np.ndarray:
         return y
+
+
+def joint_terms(estimator: Any) -> dict[str, Any]:
+    """Return the fields of a task that predicts and reconstructs, beside those of the prediction."""
+    owner, given = type(estimator).__name__, estimator.reconstruction_loss
+    loss = reconstruction_loss(given, "reconstruction_loss", owner=owner)
+    return {
+        "reconstruction_loss": loss,
+        "beta": float(estimator.beta),
+        "marker": LabelMarker.of(estimator),
+    }
+
+
+def in_range_of(
+    loss: Loss, X: Any, *, is_validation: bool, owner: str
+) -> tuple[np.ndarray | LazyRows, int]:
+    """Return checked samples clipped to the range of the loss whose targets they are.
+
+    Parameters
+    ----------
+    loss : Loss
+        Of the reconstruction. Its range holds 0, so that what is not stored in sparse rows stays 0.
+    X : ndarray or CSR matrix of shape (n_samples, n_features)
+    is_validation : bool
+        Values of validation samples outside the range are counted; of others they are an error.
+    owner : str
+
+    Returns
+    -------
+    X : ndarray or LazyRows
+    n_outside : int
+        Number of values outside the range, more than roundings.
+
+    Raises
+    ------
+    ValueError
+        If the loss has no meaning for a training sample.
+    """
+    low, high = loss.target_range
+    has_range = not (isinf(low) and isinf(high))
+    has_check = type(loss).check_target is not Loss.check_target and not is_validation
+    n_outside, is_outside = 0, False
+    for block in dense_blocks(X) if has_range or has_check else ():
+        if has_check:
+            loss.check_target(block, argument="X", owner=owner)
+        if is_validation:
+            n_outside += n_beyond(block, low, high)
+        is_outside |= bool(block.min() < low or block.max() > high)
+    rows = held(X)
+    if not is_outside:
+        return rows, n_outside
+    clipped = rows.clipped(low, high) if isinstance(rows, LazyRows) else np.clip(rows, low, high)
+    return clipped, n_outside
+
+
+def reconstruction_loss(value: Any, argument: str, *, owner: str) -> Loss:
+    """Return the loss of a reconstruction; "squared_error" is the whole square, the mean squared error."""
+    loss: Loss = resolve(
+        "losses", value, argument=argument, owner=owner, accepts=of_task("regression")
+    )
+    if loss.task != "regression":
+        raise ValueError(
+            f"The {argument!r} parameter of {owner} must be a loss for numbers, got {value!r}, which is "
+            "for classes. Use 'squared_error', or 'binary_cross_entropy' for rows in [0, 1]."
+        )
+    return replace(loss, half=False) if isinstance(loss, SquaredError) else loss

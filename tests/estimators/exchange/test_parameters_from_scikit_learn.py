@@ -9,6 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn_deep import MLPClassifier, MLPRegressor
 from sklearn_deep.initializers import VarianceScaling
 from sklearn_deep.optimizers import LBFGS, SGD, Adam
+from sklearn_deep.plugins import resolve
 from sklearn_deep.schedules import Plateau
 from sklearn_deep.stopping import EarlyStopping
 from tests._support.for_all import for_all
@@ -68,7 +69,7 @@ def test_parameters_have_their_counterparts(kind, given, expected):
     for name, value in expected.items():
         assert repr(getattr(own, name)) == repr(value)
     own._validate_params()
-    own._optimizer()
+    resolve("optimizers", own.optimizer, argument="optimizer", owner="Owner")
 
 
 @EACH_KIND

@@ -1,0 +1,129 @@
+"""The public methods of estimators that predict: from outputs of the network to classes and numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.utils import Tags
+
+from sklearn_deep.estimators._hosting import predictions
+from sklearn_deep.estimators._tasks import Classification, Labels, Regression
+from sklearn_deep.losses import Poisson
+
+
+class DeepClassifierMixin(ClassifierMixin):
+    """Predictions of classes."""
+
+    _metric: str | None = Classification.metric
+
+    classes_: np.ndarray
+    _labels: Labels
+    _outputs: Any
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the most likely class of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,), or ndarray or CSR matrix of shape (n_samples, n_classes)
+            Labels, as y had them: sparse where a multilabel y was.
+        """
+        logits = self._outputs(X)
+        return self._labels.predicted(logits)
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``; rows sum to 1, unless the targets are multilabel.
+        """
+        logits = self._outputs(X)
+        return self._labels.probabilities(logits)
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Return the logarithm of the probability of each class, exact where that is tiny.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            In the order of ``classes_``.
+        """
+        logits = self._outputs(X)
+        return self._labels.log_probabilities(logits)
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Return the logits.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            With two classes one logit, positive where ``classes_[1]`` is the more likely.
+        """
+        logits = self._outputs(X)
+        return logits if logits.shape[1] > 1 else logits[:, 0]
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+class DeepRegressorMixin(RegressorMixin):
+    """Predictions of numbers."""
+
+    _metric: str | None = Regression.metric
+
+    loss: Any
+    n_outputs_: int
+    net_: Any
+    _flat_target: bool
+    _outputs: Any
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the predicted numbers.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            As y was in ``fit``.
+        """
+        outputs = torch.from_numpy(self._outputs(X))
+        loss, scale = self.net_.criterion_.loss, self.net_.target_scale_
+        predicted: np.ndarray = predictions(outputs, loss, scale).numpy()
+        return predicted[:, 0] if self._flat_target else predicted
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        tags.target_tags.positive_only = self.loss == "poisson" or isinstance(self.loss, Poisson)
+        return tags

@@ -1,0 +1,108 @@
+"""The way of X and y from the arguments of ``fit`` to ``Rows``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import validate_data
+
+from sklearn_deep.estimators._data import (
+    FLOATS,
+    Request,
+    Rows,
+    Validation,
+    checked_weight,
+    held,
+    naming,
+)
+from sklearn_deep.estimators._tasks.reconstruction import in_range_of
+from sklearn_deep.estimators._tasks.task import Task
+
+
+def training_rows(estimator: Any, task: Task, request: Request) -> tuple[Task, Rows]:
+    """Return the fitted task and the training samples, y encoded.
+
+    The estimator gets ``n_features_in_``, and the attributes that the fitted task leaves on it.
+    """
+    if task.loss is not None:
+        with naming("X and y", owner=task.owner):
+            check_consistent_length(request.X, request.y)
+    y, unlabeled = _filled(task, request.y, "y")
+    X, y = _validated(estimator, task, request.X, y, "y", reset=not request.goes_on)
+    y = task.checked(y, "y")
+    task = task.fitted(y, request)
+    for name, value in task.attributes().items():
+        setattr(estimator, name, value)
+    return task, _rows(task, X, y, request.sample_weight, unlabeled, "")
+
+
+def validation_rows(estimator: Any, task: Task, validation: Validation) -> Rows | None:
+    """Return the validation samples that the user gave, in the encoding of the training samples."""
+    if not _is_given(task, validation):
+        return None
+    y, unlabeled = _filled(task, validation.y, "y_val")
+    with naming("X_val" if task.loss is None else "X_val and y_val", owner=task.owner):
+        X, y = _validated(estimator, task, validation.X, y, "y_val", reset=False)
+    y = task.checked(y, "y_val")
+    return _rows(task, X, y, validation.sample_weight, unlabeled, "_val")
+
+
+def _is_given(task: Task, validation: Validation) -> bool:
+    owner, predicts = task.owner, task.loss is not None
+    if predicts and (validation.X is None) != (validation.y is None):
+        missing, given = ("y_val", "X_val") if validation.y is None else ("X_val", "y_val")
+        raise ValueError(f"{owner}.fit got {given} but no {missing}. Give both, or neither.")
+    if validation.X is None and validation.sample_weight is not None:
+        text = f"{owner}.fit got sample_weight_val but no X_val"
+        raise ValueError(
+            f"{text} and y_val, whose rows it weights. Give all three; a validation part that is split "
+            "off takes its weights from sample_weight."
+            if predicts
+            else f"{text}, whose rows it weights."
+        )
+    return validation.X is not None
+
+
+def _filled(task: Task, y: Any, argument: str) -> tuple[Any, np.ndarray | None]:
+    """Return y with a label for each sample, and which samples have none of their own."""
+    return (y, None) if task.marker is None else task.marker.filled(y, argument)
+
+
+def _validated(
+    estimator: Any, task: Task, X: Any, y: Any, argument: str, reset: bool
+) -> tuple[Any, Any]:
+    """Return X and y as scikit-learn validates them."""
+    if task.loss is None:
+        X = validate_data(estimator, X, dtype=FLOATS, accept_sparse="csr", reset=reset)
+        return X, np.empty((X.shape[0], 0))
+    task.check_type(y, argument)
+    X, y = validate_data(
+        estimator,
+        X,
+        y,
+        dtype=FLOATS,
+        accept_sparse="csr",
+        multi_output=True,
+        y_numeric=task.numeric,
+        reset=reset,
+    )
+    return X, y
+
+
+def _rows(
+    task: Task,
+    X: Any,
+    y: np.ndarray,
+    sample_weight: Any,
+    unlabeled: np.ndarray | None,
+    part: str,
+) -> Rows:
+    owner, loss = task.owner, task.reconstruction_loss
+    encoded = task.encoded(y, f"y{part}")
+    weight = checked_weight(sample_weight, X, argument=f"sample_weight{part}", owner=owner)
+    if loss is None:
+        return Rows(held(X), encoded, weight, unlabeled)
+    samples, n_outside = in_range_of(loss, X, is_validation=part == "_val", owner=owner)
+    return Rows(samples, encoded, weight, unlabeled, n_outside=n_outside)

@@ -1,0 +1,116 @@
+"""What a network learns: the terms of its objective, and the way from y to targets."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from sklearn_deep._shared import Doubt, TargetScale
+from sklearn_deep.estimators._data import Request, Rows
+from sklearn_deep.estimators._tasks.unlabeled import LabelMarker
+from sklearn_deep.losses import Loss
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(ABC):
+    """What a network learns from samples and, if it predicts, from y.
+
+    It is made of the parameters of an estimator. ``fitted`` adds what y says, e.g. its classes.
+
+    Parameters
+    ----------
+    owner : str
+        Class of the estimator, for messages.
+    loss : Loss or None, default=None
+        Loss of predictions; None: there are no predictions.
+    reconstruction_loss : Loss or None, default=None
+        Loss of reconstructions; None: there are no reconstructions.
+    beta : float in [0, 1], default=1.0
+        Share of the loss of predictions in the objective.
+    marker : LabelMarker or None, default=None
+        Label of samples without a label; None: all samples have one.
+    """
+
+    owner: str
+    loss: Loss | None = None
+    reconstruction_loss: Loss | None = None
+    beta: float = 1.0
+    marker: LabelMarker | None = None
+
+    # Name in history_ of the metric of predictions, and whether scikit-learn is to make y numeric.
+    metric: ClassVar[str | None] = None
+    numeric: ClassVar[bool] = False
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """Names of the losses in ``history_``."""
+        both = self.loss is not None and self.reconstruction_loss is not None
+        return ("loss", "loss_prediction", "loss_reconstruction") if both else ("loss",)
+
+    @property
+    def recorded_metric(self) -> str | None:
+        """Metric that training records as ``metric``."""
+        return self.metric
+
+    def check_type(self, y: Any, argument: str) -> None:
+        """Raise if y, as the user gave it, has entries of a type that the task does not take."""
+        return
+
+    @abstractmethod
+    def checked(self, y: Any, argument: str) -> np.ndarray:
+        """Return y, validated by scikit-learn, as a dense array of the shape that the task takes."""
+
+    @abstractmethod
+    def fitted(self, y: np.ndarray, request: Request) -> Self:
+        """Return the task with what checked y says about it."""
+
+    @abstractmethod
+    def encoded(self, y: np.ndarray, argument: str) -> np.ndarray:
+        """Return checked y as ``Rows`` hold it, by what ``fitted`` found."""
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the attributes that the fitted task leaves on the estimator."""
+        return {}
+
+    def targets(self, y: np.ndarray, training: bool) -> np.ndarray:
+        """Return encoded y as the loss takes it, ``(n_samples, n_outputs)``."""
+        return y
+
+    def strata(self, y: np.ndarray) -> np.ndarray | None:
+        """Return the classes that a validation split is stratified by, of encoded y."""
+        return None
+
+    def class_weight_of(self, rows: Rows, request: Request) -> np.ndarray | float:
+        """Return the factor of each sample's weight in the objective."""
+        return 1.0
+
+    def scale_of(
+        self, rows: Rows, earlier: TargetScale | None, request: Request
+    ) -> TargetScale | None:
+        """Return the scale by which targets are normalized for training; None: they are not."""
+        return None
+
+    def doubts(self, request: Request) -> list[Doubt]:
+        """Return warnings about labels that may mean something else than they are taken for."""
+        if self.marker is None:
+            return []
+        doubts = self.marker.doubts(request, self._labels_in_words())
+        if self.beta == 0:
+            text = (
+                f"{self.owner} with beta=0 trains the autoencoder alone: the head stays as it was drawn, and "
+                "its predictions mean nothing. Give beta > 0 to train it."
+            )
+            doubts.insert(0, Doubt("beta", UserWarning(text)))
+        return doubts
+
+    def _labels_in_words(self) -> str:
+        return ""
+
+    def scale_doubts(
+        self, rows: Rows, scale: TargetScale | None, request: Request
+    ) -> tuple[Doubt, ...]:
+        """Return warnings about targets that are off scale; ``rows`` are already normalized."""
+        return ()
