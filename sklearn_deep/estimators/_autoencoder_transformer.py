@@ -17,7 +17,7 @@ from sklearn_deep.estimators._base import (
 )
 from sklearn_deep.estimators._data import Request, Validation, checked_weight
 from sklearn_deep.estimators._parameters import AUTOENCODER_CONSTRAINTS
-from sklearn_deep.estimators._tasks import Reconstruction
+from sklearn_deep.estimators._tasks import ReconstructionTask
 
 
 @explained
@@ -378,8 +378,8 @@ class AutoencoderTransformer(AutoencoderMixin, DeepEstimator):
         )
         return float(np.average(scores, weights=weight))
 
-    def _task(self, goes_on: bool) -> Reconstruction:
-        return Reconstruction.of(self)
+    def _task(self, goes_on: bool) -> ReconstructionTask:
+        return ReconstructionTask.of(self)
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         return autoencoder_architecture(self, n_features, dtype)

@@ -17,7 +17,7 @@ from sklearn_deep.estimators._base import (
 )
 from sklearn_deep.estimators._data import Request, Validation
 from sklearn_deep.estimators._parameters import CLASSIFIER_CONSTRAINTS, JOINT_CONSTRAINTS
-from sklearn_deep.estimators._tasks import Classification, LabelMarker, joint_terms
+from sklearn_deep.estimators._tasks import ClassificationTask, LabelMarker, joint_terms
 
 
 @explained
@@ -391,8 +391,8 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         true, predicted, weight = LabelMarker.of(self).scored(self, X, y, sample_weight)
         return float(accuracy_score(true, predicted, sample_weight=weight))
 
-    def _task(self, goes_on: bool) -> Classification:
-        return Classification.of(self, goes_on, **joint_terms(self))
+    def _task(self, goes_on: bool) -> ClassificationTask:
+        return ClassificationTask.of(self, goes_on, **joint_terms(self))
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         return joint_architecture(self, n_features, n_outputs, dtype)

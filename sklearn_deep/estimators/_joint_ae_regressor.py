@@ -18,7 +18,7 @@ from sklearn_deep.estimators._base import (
 )
 from sklearn_deep.estimators._data import Request, Validation
 from sklearn_deep.estimators._parameters import JOINT_CONSTRAINTS
-from sklearn_deep.estimators._tasks import LabelMarker, Regression, joint_terms
+from sklearn_deep.estimators._tasks import LabelMarker, RegressionTask, joint_terms
 
 
 @explained
@@ -385,8 +385,8 @@ class JointAERegressor(DeepRegressorMixin, AutoencoderMixin, DeepEstimator):
         true, predicted, weight = LabelMarker.of(self).scored(self, X, y, sample_weight)
         return float(r2_score(true, predicted, sample_weight=weight))
 
-    def _task(self, goes_on: bool) -> Regression:
-        return Regression.of(self, goes_on, **joint_terms(self))
+    def _task(self, goes_on: bool) -> RegressionTask:
+        return RegressionTask.of(self, goes_on, **joint_terms(self))
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         return joint_architecture(self, n_features, n_outputs, dtype)

@@ -13,7 +13,7 @@ from sklearn_deep.estimators._base import DeepClassifierMixin, DeepEstimator, ml
 from sklearn_deep.estimators._data import Request, Validation
 from sklearn_deep.estimators._exchange import SklearnExchangeMixin
 from sklearn_deep.estimators._parameters import CLASSIFIER_CONSTRAINTS
-from sklearn_deep.estimators._tasks import Classification
+from sklearn_deep.estimators._tasks import ClassificationTask
 
 
 @explained
@@ -321,8 +321,8 @@ class MLPClassifier(DeepClassifierMixin, SklearnExchangeMixin, DeepEstimator):
             Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True, classes=classes)
         )
 
-    def _task(self, goes_on: bool) -> Classification:
-        return Classification.of(self, goes_on)
+    def _task(self, goes_on: bool) -> ClassificationTask:
+        return ClassificationTask.of(self, goes_on)
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         return mlp_architecture(self, n_features, n_outputs, dtype)

@@ -12,7 +12,7 @@ from sklearn_deep._shared import explained
 from sklearn_deep.estimators._base import DeepEstimator, DeepRegressorMixin, mlp_architecture
 from sklearn_deep.estimators._data import Request, Validation
 from sklearn_deep.estimators._exchange import SklearnExchangeMixin
-from sklearn_deep.estimators._tasks import Regression
+from sklearn_deep.estimators._tasks import RegressionTask
 
 
 @explained
@@ -314,8 +314,8 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         """
         return self._fit(Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True))
 
-    def _task(self, goes_on: bool) -> Regression:
-        return Regression.of(self, goes_on)
+    def _task(self, goes_on: bool) -> RegressionTask:
+        return RegressionTask.of(self, goes_on)
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         return mlp_architecture(self, n_features, n_outputs, dtype)

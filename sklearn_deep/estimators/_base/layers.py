@@ -24,7 +24,7 @@ def mlp_architecture(
     estimator: Any, n_features: int, n_outputs: int, dtype: torch.dtype
 ) -> MLPArchitecture:
     """Return the structure of a multilayer perceptron."""
-    hidden = _sizes(estimator, "hidden_layer_sizes")
+    hidden = _hidden_sizes(estimator, "hidden_layer_sizes")
     activation = _activation(estimator, "activation", hidden, dtype)
     return MLPArchitecture(
         (n_features, *hidden, n_outputs), activation, estimator.normalization, dtype
@@ -35,7 +35,7 @@ def joint_architecture(
     estimator: Any, n_features: int, n_outputs: int, dtype: torch.dtype
 ) -> AutoencoderArchitecture:
     """Return the structure of an autoencoder with a head."""
-    hidden = _sizes(estimator, "head_layer_sizes")
+    hidden = _hidden_sizes(estimator, "head_layer_sizes")
     return replace(
         autoencoder_architecture(estimator, n_features, dtype),
         head_sizes=(*hidden, n_outputs),
@@ -48,7 +48,7 @@ def autoencoder_architecture(
 ) -> AutoencoderArchitecture:
     """Return the structure of an autoencoder."""
     owner = type(estimator).__name__
-    hidden = _sizes(estimator, "encoder_layer_sizes")
+    hidden = _hidden_sizes(estimator, "encoder_layer_sizes")
     decoder = _decoder_sizes(estimator, hidden)
     if estimator.n_components is True:  # an integer for scikit-learn's check
         raise ValueError(
@@ -72,7 +72,7 @@ def _decoder_sizes(estimator: Any, encoder: tuple[int, ...]) -> tuple[int, ...]:
     mirrored = encoder[::-1]
     if estimator.decoder_layer_sizes is None:
         return mirrored
-    sizes = _sizes(estimator, "decoder_layer_sizes")
+    sizes = _hidden_sizes(estimator, "decoder_layer_sizes")
     if estimator.tied_weights and sizes != mirrored:
         raise ValueError(
             f"The 'decoder_layer_sizes' parameter of {type(estimator).__name__} must be None or "
@@ -82,7 +82,7 @@ def _decoder_sizes(estimator: Any, encoder: tuple[int, ...]) -> tuple[int, ...]:
     return sizes
 
 
-def _sizes(estimator: Any, argument: str) -> tuple[int, ...]:
+def _hidden_sizes(estimator: Any, argument: str) -> tuple[int, ...]:
     """Return the widths of the hidden layers that a parameter gives."""
     owner = type(estimator).__name__
     return layer_sizes(getattr(estimator, argument), argument=argument, owner=owner)

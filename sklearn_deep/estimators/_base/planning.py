@@ -97,7 +97,7 @@ def make_plan(estimator: DeepEstimator, request: Request, seed: int) -> Plan:
         doubts=(
             *clipped_doubts(held_out, task.reconstruction_loss, owner=owner),
             *task.doubts(request),
-            *_scale_doubts(estimator, request, rows, held_out),
+            *_sample_doubts(estimator, request, rows, held_out),
             *task.scale_doubts(rows, scale, request),
         ),
         places=rows.places,
@@ -210,7 +210,7 @@ def _data(
     return Data(*(column.to(device) for column in data))
 
 
-def _scale_doubts(
+def _sample_doubts(
     estimator: DeepEstimator, request: Request, rows: Rows, held_out: Rows | None
 ) -> tuple[Doubt, ...]:
     """Return warnings about samples that are off scale; later calls of ``partial_fit`` do not look."""

@@ -10,14 +10,14 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags
 
 from sklearn_deep.estimators._hosting import predictions
-from sklearn_deep.estimators._tasks import Classification, Labels, Regression
+from sklearn_deep.estimators._tasks import ClassificationTask, Labels, RegressionTask
 from sklearn_deep.losses import Poisson
 
 
 class DeepClassifierMixin(ClassifierMixin):
     """Predictions of classes."""
 
-    _metric: str | None = Classification.metric
+    _metric: str | None = ClassificationTask.metric
 
     classes_: np.ndarray
     _labels: Labels
@@ -96,7 +96,7 @@ class DeepClassifierMixin(ClassifierMixin):
 class DeepRegressorMixin(RegressorMixin):
     """Predictions of numbers."""
 
-    _metric: str | None = Regression.metric
+    _metric: str | None = RegressionTask.metric
 
     loss: Any
     n_outputs_: int

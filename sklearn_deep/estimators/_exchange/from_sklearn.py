@@ -74,7 +74,7 @@ def rows_a_step(mlp: Any, n_samples: int | None, *, owner: str) -> int | None:
             f"n_samples of {owner}.from_sklearn must be an integer >= 1 (rows that the MLP trains on) "
             f"or None, got {n_samples!r}."
         )
-    n = _training_rows(mlp) if n_samples is None else int(n_samples)
+    n = _n_training_rows(mlp) if n_samples is None else int(n_samples)
     if mlp.solver == "lbfgs":
         return n
     if mlp.batch_size == "auto":
@@ -82,7 +82,7 @@ def rows_a_step(mlp: Any, n_samples: int | None, *, owner: str) -> int | None:
     return mlp.batch_size if n is None else min(mlp.batch_size, n)
 
 
-def _training_rows(mlp: Any) -> int | None:
+def _n_training_rows(mlp: Any) -> int | None:
     """Return the rows of an epoch of a fitted MLP, unless lbfgs fitted it, which leaves no trace."""
     if not getattr(mlp, "t_", 0):
         return None

@@ -7,23 +7,23 @@ weighs them.
 """
 
 from sklearn_deep.estimators._tasks.checked_rows import training_rows, validation_rows
-from sklearn_deep.estimators._tasks.classification import Classification
+from sklearn_deep.estimators._tasks.classification import ClassificationTask
 from sklearn_deep.estimators._tasks.labels import Labels
 from sklearn_deep.estimators._tasks.reconstruction import (
-    Reconstruction,
+    ReconstructionTask,
     joint_terms,
     reconstruction_loss,
 )
-from sklearn_deep.estimators._tasks.regression import Regression
+from sklearn_deep.estimators._tasks.regression import RegressionTask
 from sklearn_deep.estimators._tasks.task import Task
 from sklearn_deep.estimators._tasks.unlabeled import LabelMarker
 
 __all__ = [
-    "Classification",
+    "ClassificationTask",
     "LabelMarker",
     "Labels",
-    "Reconstruction",
-    "Regression",
+    "ReconstructionTask",
+    "RegressionTask",
     "Task",
     "joint_terms",
     "reconstruction_loss",

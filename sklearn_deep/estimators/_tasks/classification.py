@@ -20,7 +20,7 @@ from sklearn_deep.plugins import resolve
 
 
 @dataclass(frozen=True, kw_only=True)
-class Classification(Task):
+class ClassificationTask(Task):
     """Predict one class of each sample, or any number of them (multilabel).
 
     Parameters

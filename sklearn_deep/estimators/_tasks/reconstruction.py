@@ -18,7 +18,7 @@ from sklearn_deep.training import LazyRows
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reconstruction(Task):
+class ReconstructionTask(Task):
     """Reconstruct samples, and predict nothing: y has no columns."""
 
     @classmethod

@@ -19,7 +19,7 @@ from sklearn_deep.plugins import resolve
 
 
 @dataclass(frozen=True, kw_only=True)
-class Regression(Task):
+class RegressionTask(Task):
     """Predict numbers.
 
     Parameters
