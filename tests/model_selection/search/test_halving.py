@@ -37,7 +37,7 @@ WAITING = EarlyStopping("val_loss", patience=3, restore_best_weights=True)
 def halved(estimator=None, space=None, target=Y, fit=None, **settings):
     """Return a search with halving after 1, 3, ... epochs."""
     estimator = pipeline(**LONG) if estimator is None else estimator
-    given = {"n_iter": 9, "min_epochs": 1} | settings
+    given = {"n_iter": 9, "min_epochs": 1, "cv": 2} | settings
     return batched(estimator, space, **given).fit(X, target, **(fit or {}))
 
 
@@ -79,14 +79,14 @@ def test_dropped_candidates_have_the_scores_of_shorter_fits():
     for k, params in enumerate(found.cv_results_["params"]):
         n_epochs = int(found.cv_results_["n_epochs"][k])
         shorter = pipeline(**LONG).set_params(**params, net__max_epochs=n_epochs)
-        assert scored[k].tolist() == cross_val_score(shorter, X, Y, cv=3).tolist()
+        assert scored[k].tolist() == cross_val_score(shorter, X, Y, cv=2).tolist()
 
 
 @cache
 def mean_score(n_epochs, k):
     """Return the mean score of candidate ``k`` of the default search, from single fits."""
     params = default_search(None).cv_results_["params"][k]
-    return cross_val_score(pipeline(max_epochs=n_epochs).set_params(**params), X, Y, cv=3).mean()
+    return cross_val_score(pipeline(max_epochs=n_epochs).set_params(**params), X, Y, cv=2).mean()
 
 
 @pytest.mark.slow
@@ -113,20 +113,20 @@ def test_the_worst_of_each_checkpoint_are_dropped(min_epochs, factor, n_iter, ch
 
 def test_what_was_saved_is_counted(capsys):
     found = halved(verbose=2)
-    assert found.n_epochs_saved_ == 3 * (6 * 8 + 2 * 6)
-    assert found.share_saved_ == found.n_epochs_saved_ / (3 * 9 * 9)
+    assert found.n_epochs_saved_ == 2 * (6 * 8 + 2 * 6)
+    assert found.share_saved_ == found.n_epochs_saved_ / (2 * 9 * 9)
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("After")]
     assert told == [
-        "After 1 epochs: 3 of 9 candidates go on; 144 epochs of networks saved",
-        "After 3 epochs: 1 of 3 candidates go on; 36 epochs of networks saved",
+        "After 1 epochs: 3 of 9 candidates go on; 96 epochs of networks saved",
+        "After 3 epochs: 1 of 3 candidates go on; 24 epochs of networks saved",
     ]
 
 
 def test_equal_candidates_are_trained_and_saved_once():
     found = halved(network(**LONG), {"learning_rate": [1e-3, 1e-3, 1e-1]}, n_iter="all")
     assert found.cv_results_["n_epochs"].tolist() == [1, 1, 9]
-    assert found.n_epochs_saved_ == 3 * 8
-    assert found.share_saved_ == 3 * 8 / (3 * 2 * 9)
+    assert found.n_epochs_saved_ == 2 * 8
+    assert found.share_saved_ == 2 * 8 / (2 * 2 * 9)
 
 
 def test_nothing_more_is_reported_without_halving():
@@ -182,7 +182,7 @@ def test_each_stage_is_halved_and_the_next_is_drawn_around_who_came_furthest():
     results = found.cv_results_
     for stage in (0, 1):
         assert sorted(results["n_epochs"][results["stage"] == stage]) == [1] * 4 + [3, 9]
-    assert found.n_epochs_saved_ == 2 * 3 * (4 * 8 + 6)
+    assert found.n_epochs_saved_ == 2 * 2 * (4 * 8 + 6)
     (first,) = np.flatnonzero((results["stage"] == 0) & ~results["dropped"])
     for name, (low, high) in found.stages_[1].items():
         assert low <= results[f"param_{name}"][first] <= high
@@ -237,7 +237,7 @@ def test_a_network_in_the_middle_is_trained_to_its_end():
     space = {"mlpclassifier__learning_rate": RATES}
     found = halved(estimator, space)
     assert_survivors_are_those_of_a_plain_search(found, 8, estimator=estimator, space=space)
-    assert found.share_saved_ == found.n_epochs_saved_ / (3 * (9 * 9 + 5))
+    assert found.share_saved_ == found.n_epochs_saved_ / (2 * (9 * 9 + 5))
     alone = halved(make_pipeline(encoder, LogisticRegression()), {"logisticregression__C": RATES})
     assert not alone.cv_results_["dropped"].any()
     assert alone.cv_results_["n_epochs"].tolist() == [0] * 9
@@ -274,11 +274,11 @@ def test_what_is_paused_goes_on_as_it_was(space):
 
 def test_who_has_ended_keeps_a_score_that_counts():
     space = {"max_epochs": [2, 9], "learning_rate": [0.2, 1e-9]}
-    found = halved(network(), space, n_iter="all", min_epochs=3, factor=4)
+    found = halved(network(), space, n_iter="all", min_epochs=3, factor=4, cv=3)
     assert found.cv_results_["n_epochs"].tolist() == [2, 9, 2, 3]
     assert found.cv_results_["dropped"].tolist() == [False, False, False, True]
     space = [{"max_epochs": [2], "learning_rate": [0.2]}, space | {"learning_rate": [1e-9]}]
-    found = halved(network(), space, n_iter="all", min_epochs=3, factor=4)
+    found = halved(network(), space, n_iter="all", min_epochs=3, factor=4, cv=3)
     assert found.cv_results_["n_epochs"].tolist() == [2, 2, 3]
     assert found.cv_results_["dropped"].tolist() == [False, False, True]
 
@@ -292,9 +292,9 @@ def test_who_diverged_keeps_its_score():
     }
     found = halved(factor=2, **settings)
     assert_survivors_are_those_of_a_plain_search(found, **settings)
-    assert found.cv_results_["diverged"].tolist() == [0, 3, 0, 0]
+    assert found.cv_results_["diverged"].tolist() == [0, 2, 0, 0]
     assert not found.cv_results_["dropped"][1]
-    with pytest.warns(ConvergenceWarning, match="3 of 12 fits diverged"):
+    with pytest.warns(ConvergenceWarning, match="2 of 8 fits diverged"):
         halved(factor=2, **settings)
 
 
@@ -365,7 +365,7 @@ def test_the_time_of_a_fit_is_its_share_of_all_its_parts(monkeypatch):
 
     monkeypatch.setattr("sklearn_deep.model_selection._batched_search.perform", timed)
     found = halved()
-    assert len(taken) == 3 + 3  # a scaler a fold, and three populations
+    assert len(taken) == 2 + 3  # a scaler a fold, and three populations
     total = found.cv_results_["mean_fit_time"].sum() * 3
     assert sum(taken) < total < sum(taken) + 1
 
@@ -376,7 +376,7 @@ def test_the_bar_ends_where_it_is_full(monkeypatch):
     monkeypatch.setattr(Progress, "close", lambda self: (bars.append(self), close(self)))
     halved(n_iter=12, n_stages=2)
     progress = bars[0]
-    assert progress.n_finished == progress.total == 2 * 3 * (4 * 1 + 3 + 9)
+    assert progress.n_finished == progress.total == 2 * 2 * (4 * 1 + 3 + 9)
 
 
 @pytest.mark.parametrize("min_epochs", [9, 100])
