@@ -2,36 +2,40 @@
 
 A fit is a coroutine that asks for what takes time: a transformed sample, a trained network. The
 scheduler gathers what all fits ask for, does equal requests once and networks of equal structure
-as one population, and hands the answers back.
+as one population, and hands the answers back. It knows estimators and rows only: jobs come in,
+fitted estimators, or errors, come out in the same order. An ensemble fits its members so::
 
-Read ``fitting`` (requests and the coroutine), ``active_fit`` (a candidate on a fold, under way),
-``scheduler``, ``task`` (what a worker does in one go). ``samples``, ``folds`` and ``budget`` are
+    subsets = TrainingSubsets(X, y, fit_params, rows)  # row numbers of each member
+    jobs = [subsets.job(clone(estimator), k) for k in range(len(subsets))]
+    outcomes = FitScheduler(jobs, Workers(n_jobs)).outcomes()
+    estimators_ = [outcome.estimator for outcome in outcomes]
+
+Read ``fitting`` (requests and the coroutine), ``active_fit`` (a fit under way), ``scheduler``,
+``task`` (what a worker does in one go) and ``workers``. ``samples``, ``subsets`` and ``budget`` are
 about data and its memory, ``checkpoint`` and ``kept_answers`` about resuming, ``progress`` about
-the person who waits, ``stand_ins`` about estimators that hold a fit that was done before.
+the person who waits, ``captured_fit`` about estimators that prepare arguments for another one.
 """
 
-from sklearn_deep._fits.active_fit import Job, Outcome
+from sklearn_deep._fits.active_fit import Job, Outcome, outcome_of
+from sklearn_deep._fits.captured_fit import StandIn
 from sklearn_deep._fits.checkpoint import Checkpoint
-from sklearn_deep._fits.fitting import FitRequest
-from sklearn_deep._fits.folds import Folds
 from sklearn_deep._fits.kept_answers import KeptAnswers
 from sklearn_deep._fits.progress import Progress
+from sklearn_deep._fits.samples import overwrite
 from sklearn_deep._fits.scheduler import FitScheduler
-from sklearn_deep._fits.stand_ins import Finished, Prefitted
-from sklearn_deep._fits.task import DoneTask, WorkerTask, perform
+from sklearn_deep._fits.subsets import TrainingSubsets
+from sklearn_deep._fits.workers import Workers
 
 __all__ = [
     "Checkpoint",
-    "DoneTask",
-    "Finished",
-    "FitRequest",
     "FitScheduler",
-    "Folds",
     "Job",
     "KeptAnswers",
     "Outcome",
-    "Prefitted",
     "Progress",
-    "WorkerTask",
-    "perform",
+    "StandIn",
+    "TrainingSubsets",
+    "Workers",
+    "outcome_of",
+    "overwrite",
 ]

@@ -1,4 +1,4 @@
-"""A candidate on a fold, under way."""
+"""A fit under way."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sklearn_deep.training import Result, Shared
 
 
 class Job(NamedTuple):
-    """A candidate on a fold: what ``fitting`` takes."""
+    """One fit of an estimator on a subset of the rows: what ``fitting`` takes."""
 
     estimator: Any
     X: Samples
     y: Samples | None
     params: dict[str, Samples | None]
-    fold: int
+    subset: int
 
 
 class Outcome(NamedTuple):
@@ -57,6 +57,21 @@ class Outcome(NamedTuple):
     doubts: list[Doubt]
 
 
+def outcome_of(
+    estimator: Any,
+    doubts: list[Doubt],
+    seconds: float = 0.0,
+    diverged: bool = False,
+    n_epochs: int = 0,
+    dropped: bool = False,
+    overwritten: tuple[Any, Any] = (None, None),
+) -> Outcome:
+    """Return the outcome of a fit that warned of some doubts, divergence perhaps among them."""
+    others = [doubt for doubt in doubts if doubt.kind != DIVERGED]
+    diverged |= len(others) < len(doubts)
+    return Outcome(estimator, seconds, diverged, n_epochs, dropped, overwritten, others)
+
+
 class ActiveFit:
     """A job under way: ``request`` is what it waits for, the ``n_requests``-th."""
 
@@ -64,9 +79,9 @@ class ActiveFit:
 
     def __init__(self, job: Job, shared: Shared) -> None:
         self._asking: Asking | None = fitting(job.estimator, job.X, job.y, job.params, shared)
-        self.X, self.fold = job.X, job.fold
+        self.X, self.subset = job.X, job.subset
         self.ends_in_network = trains_by_itself(_last_of(job.estimator)) is None
-        self._estimator: Any = job.estimator  # the candidate; fitted, or an error, in the end
+        self._estimator: Any = job.estimator  # in the end fitted, or an error
         self.seconds = 0.0
         self.diverged = self.dropped = False
         self.n_requests = self.n_epochs = 0
@@ -112,7 +127,6 @@ class ActiveFit:
         with gathered() as doubts:
             self._go_on(answer, seconds, is_shared)
         self.doubts += [*(answer.doubts if isinstance(answer, Fitted) else ()), *doubts]
-        self.diverged |= any(doubt.kind == DIVERGED for doubt in self.doubts)
 
     def _go_on(self, answer: Answer, seconds: float, is_shared: bool) -> None:
         assert self._asking is not None
@@ -150,9 +164,14 @@ class ActiveFit:
         estimator = self._unshared(self._estimator)
         self._estimator, self._shared = None, []
         X, y = (given.copy() if given and given.is_written else None for given in self._given)
-        doubts = [doubt for doubt in self.doubts if doubt.kind != DIVERGED]
-        return Outcome(
-            estimator, self.seconds, self.diverged, self.n_epochs, self.dropped, (X, y), doubts
+        return outcome_of(
+            estimator,
+            self.doubts,
+            self.seconds,
+            self.diverged,
+            self.n_epochs,
+            self.dropped,
+            (X, y),
         )
 
     def _unshared(self, estimator: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How much transformed data the fits of a search hold at a time."""
+"""How much transformed data many fits hold at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEAST_BYTES = 2**26
 
 
 class Budget:
-    """Lets samples be transformed a few folds at a time, if those of all folds take much memory.
+    """Lets samples be transformed for a few subsets of the rows at a time, if those of all take much memory.
 
     Networks whose samples are there are then trained before other samples are transformed.
 
@@ -39,7 +39,7 @@ class Budget:
         if not transforming or sum(map(self._needed, transforming)) <= room:
             return groups
         others = [group for group in groups if group not in transforming]
-        # What is nearly ready first, then fold by fold.
+        # What is nearly ready first, then subset by subset.
         transforming.sort(key=lambda group: self._order(group[0]))
         if others and self._needed(transforming[0]) > room:
             return others
@@ -58,7 +58,7 @@ class Budget:
         return self.fits[group[0]].request
 
     def _order(self, i: int) -> tuple[int, int, int]:
-        return -self.fits[i].n_requests, self.fits[i].fold, i
+        return -self.fits[i].n_requests, self.fits[i].subset, i
 
     def _transforms(self, group: list[int]) -> bool:
         """Return whether a network waits for what a step makes of its samples."""

@@ -11,8 +11,8 @@ from sklearn.pipeline import Pipeline
 
 from sklearn_deep._compat.sklearn import num_samples, validate_pipeline
 from sklearn_deep._equality import Key
+from sklearn_deep._fits.captured_fit import CapturedFit
 from sklearn_deep._fits.samples import Samples
-from sklearn_deep._fits.stand_ins import CapturedFit
 from sklearn_deep._shared import Doubt
 from sklearn_deep.estimators import PlannedFit, begin_fit, trains_by_itself
 from sklearn_deep.training import Origin, Paused, Result, Shared
@@ -266,16 +266,16 @@ def _transformed_target(
     shared: Shared,
     completes: bool,
 ) -> Asking:
-    """Let the estimator transform its target and catch what its regressor would be fitted with."""
+    """Let the estimator transform its target and capture what its regressor would be fitted with."""
     regressor, given = estimator.regressor, None if y is None else y.copy()
-    estimator.regressor = caught = CapturedFit(regressor)
+    estimator.regressor = captured = CapturedFit(regressor)
     try:
         estimator.fit(X, given, **params)
     finally:
         estimator.regressor = regressor
     if y is not None and y.is_unlike(given):
         y.became(given, Key("y", given))
-    _, target, routed = caught.arguments
+    _, target, routed = captured.arguments
     # Before it is fitted, so that it has its place where its training is paused.
     estimator.regressor_ = clone(regressor)
     y = Samples(target, Key("y", target))

@@ -1,4 +1,4 @@
-"""How far a search is, for the person who waits."""
+"""How far many fits are, for the person who waits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sys
 import time
 from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
 # Seconds between two lines where the output is no terminal: a file, a log of a server.
@@ -14,7 +13,7 @@ SELDOM = 30.0
 
 
 class Progress:
-    """A bar over member-epochs with the best mean score so far.
+    """A bar over the epochs of all networks.
 
     It appears once it is known how much there is to do. Where the output is neither a terminal nor a
     notebook, its states are lines, at most one every 30 s.
@@ -22,17 +21,12 @@ class Progress:
     Parameters
     ----------
     is_shown : bool
-    n_folds : int
-        Scores that make a candidate's mean.
     """
 
-    def __init__(self, is_shown: bool, n_folds: int) -> None:
+    def __init__(self, is_shown: bool) -> None:
         self.is_shown = is_shown
         self.bar: Any = None
-        self.n_folds = n_folds
         self.total = self.n_trained = self.n_finished = 0
-        self.best = -np.inf
-        self._scores: list[float] = []
 
     def expect(self, n_epochs: int) -> None:
         """Take more work into account: epochs of all members, at most."""
@@ -52,14 +46,10 @@ class Progress:
         self.n_trained = self.n_finished
         self._show()
 
-    def score(self, value: float) -> None:
-        """Take the score of the next fold."""
-        self._scores.append(value)
-        if len(self._scores) == self.n_folds:
-            self.best = max(self.best, float(np.mean(self._scores)))
-            self._scores.clear()
-            if self.bar is not None:
-                self.bar.set_postfix_str(f"best score {self.best:.4g}", refresh=False)
+    def note(self, words: str) -> None:
+        """Show some words after the bar."""
+        if self.bar is not None:
+            self.bar.set_postfix_str(words, refresh=False)
 
     def make_way(self) -> None:
         """Clear the line of the bar for somebody else's; it comes back with the next change."""

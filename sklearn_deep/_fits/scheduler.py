@@ -13,6 +13,7 @@ from sklearn_deep._fits.budget import Budget
 from sklearn_deep._fits.fitting import FitRequest, Fitted, TrainRequest
 from sklearn_deep._fits.progress import Progress
 from sklearn_deep._fits.task import Answer, DoneTask, TrainingSpan, WorkerTask
+from sklearn_deep._fits.workers import Workers
 from sklearn_deep.training import Shared, populations
 
 
@@ -33,20 +34,20 @@ class Memory(Protocol):
 
 
 class FitScheduler:
-    """Runs jobs to their end.
+    """Runs jobs to their end, those that ask for the same or for networks of equal structure together.
 
     Parameters
     ----------
     jobs : iterable of Job
-    workers : callable
-        Takes an iterable of calls without arguments, makes them, and yields what they return in
-        any order.
-    population_size : int or None
+    workers : callable, default=None
+        Is given numbered tasks, does them, and yields what became of them in any order; None: this
+        process does them.
+    population_size : int or None, default=None
         Members trained together, at most; None: as many as train fastest.
-    memory : Memory or None
+    memory : Memory or None, default=None
         Keeps what has been found, for a later run of the same jobs.
-    progress : Progress
-        Told what is done.
+    progress : Progress or None, default=None
+        Is shown what is done.
 
     Attributes
     ----------
@@ -57,32 +58,45 @@ class FitScheduler:
     def __init__(
         self,
         jobs: Iterable[Job],
-        workers: Callable[[Sequence[tuple[Any, ...]]], Iterable[DoneTask]],
-        population_size: int | None,
-        memory: Memory | None,
-        progress: Progress,
+        workers: Callable[[Sequence[tuple[int, WorkerTask]]], Iterable[DoneTask]] | None = None,
+        population_size: int | None = None,
+        memory: Memory | None = None,
+        progress: Progress | None = None,
     ) -> None:
         shared = Shared()
         self.fits: list[ActiveFit] = [ActiveFit(job, shared) for job in jobs]
         self._budget = Budget(self.fits)
-        self.workers = workers
+        self.workers = Workers() if workers is None else workers
         self.population_size = population_size
         self.memory = memory
-        self.progress = progress
+        self.progress = Progress(False) if progress is None else progress
         self.say: Callable[[str], None] | None = None
         self.n_trained = self.n_saved = 0
+        self._n_given = 0
         self._has_begun = False
         self._until: int | None = None
 
-    def __iter__(self) -> Iterator[Outcome]:
-        """Yield the outcome of each job, in order."""
+    def run(self) -> Iterator[Iterator[Outcome]]:
+        """Train population by population; after each, yield the outcomes that are next in order.
+
+        A population may end before earlier jobs have ended; its outcomes then wait for theirs. Whoever
+        takes outcomes as they are yielded, and lets them go, has few in memory at a time.
+        """
         self._begin(None)
-        n_given = 0
-        while n_given < len(self.fits):
+        yield self._next_outcomes()
+        while self.is_paused:
             for _ in self._round():
-                while n_given < len(self.fits) and self.fits[n_given].is_done:
-                    yield self.fits[n_given].outcome()
-                    n_given += 1
+                yield self._next_outcomes()
+
+    def outcomes(self) -> list[Outcome]:
+        """Return the outcome of each job, in order."""
+        return [outcome for ended in self.run() for outcome in ended]
+
+    def _next_outcomes(self) -> Iterator[Outcome]:
+        # One by one: what several fits share is copied for each when it is yielded.
+        while self._n_given < len(self.fits) and self.fits[self._n_given].is_done:
+            self._n_given += 1
+            yield self.fits[self._n_given - 1].outcome()
 
     def train_until(self, n_epochs: int) -> None:
         """Train all networks that complete an estimator so many epochs, where they last as long."""
@@ -95,6 +109,10 @@ class FitScheduler:
     def is_paused(self) -> bool:
         """Whether any job has not come to its end."""
         return not all(fit.is_done for fit in self.fits)
+
+    def so_far(self, i: int) -> Any:
+        """Return a copy of what a job has become by now: an estimator, or an error."""
+        return self.fits[i].so_far
 
     def drop(self, which: Iterable[int]) -> int:
         """End some jobs as they are; return how many epochs of networks are saved, at most."""

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable
 from functools import partial
 from numbers import Integral, Real
 from os import PathLike
+from time import perf_counter
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from joblib import parallel_config
-from joblib.parallel import get_active_backend
 from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import RandomizedSearchCV, check_cv
 from sklearn.utils import indexable
-from sklearn.utils.parallel import Parallel, delayed
 
-from sklearn_deep._compat.sklearn import Interval, StrOptions, check_method_params, num_samples
+from sklearn_deep._compat.sklearn import Interval, StrOptions, check_method_params
 from sklearn_deep._compat.sklearn_callbacks import with_callbacks
-from sklearn_deep._equality import Digest
-from sklearn_deep._fits import (
-    Checkpoint,
-    DoneTask,
-    FitRequest,
-    FitScheduler,
-    Folds,
-    Job,
-    KeptAnswers,
-    Progress,
-    WorkerTask,
-    perform,
+from sklearn_deep._compat.sklearn_search import (
+    SearchTask,
+    begin_search_task,
+    check_refit_of_metrics,
+    routed_params_of_search,
+    scorer_of_search,
+    scorers_by_name,
 )
-from sklearn_deep._shared import Doubt, ExplainsNames, by_kind, explained, gathered, tell, warn_user
+from sklearn_deep._equality import Digest
+from sklearn_deep._fits import Checkpoint, KeptAnswers
+from sklearn_deep._shared import Doubt, ExplainsNames, by_kind, explained, gathered, tell
 from sklearn_deep.estimators import DIVERGED
-from sklearn_deep.model_selection._search import Halving, SearchRun, Stages, identity_of
+from sklearn_deep.model_selection._search import (
+    SearchData,
+    SearchRun,
+    Stages,
+    best_of,
+    identity_of,
+    warn_of_divided_validation,
+)
 
-# Above, scikit-learn prints lines that a bar would disturb.
-_VERBOSE_WITH_BAR = 1
 # Fitted attributes that depend on parameters and data: those of an earlier fit must not stay.
 _NOT_ALWAYS_FOUND = (
     *("best_estimator_", "best_index_", "best_params_", "best_score_", "refit_time_"),
@@ -252,33 +251,76 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         """
         self._validate_params()
         self._check_budget()
-        self._doubt_validation_rows(X, params)
-        scorer, _ = self._get_scorers()
+        scorer, metric = scorer_of_search(self)
         X, y = indexable(X, y)
-        routed = self._get_routed_params_for_fit(check_method_params(X, params))
+        params = check_method_params(X, params)
+        routed = routed_params_of_search(self, params)
+        warn_of_divided_validation(type(self).__name__, X, params)
         stages = Stages(self)
-        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
-        splits = self._splits(cv, X, y, routed.splitter.split)
-        folds = Folds(X, y, routed.estimator.fit, splits, self.return_train_score)
-        memory = self._memory((X, y, params), splits)
-        progress = Progress(0 < self.verbose <= _VERBOSE_WITH_BAR, len(splits))
-        runner = self._runner(memory, progress)
-        halving = None if self.min_epochs is None else Halving(self, X, y, splits, routed)
-        run = SearchRun(self, stages, folds, splits, routed, runner, progress, halving)
-        before = dict(vars(run))
-        # What scikit-learn hands to its workers is scoring alone.
-        with parallel_config("sequential"), closing(progress), gathered() as refitted:
-            run.fit(X, y, **params)
-        found = {n: v for n, v in vars(run).items() if n.endswith("_") and n not in before}
-        for name in _NOT_ALWAYS_FOUND:
-            self.__dict__.pop(name, None)
-        self.__dict__.update(found)
-        self.scorer_ = getattr(scorer, "_scorers", scorer)
+        splits = self._splits(X, y, routed.splitter.split)
+        data = SearchData(X, y, params, routed, splits, scorer, metric)
+        run = SearchRun(self, data, stages, self._memory(data))
+        task = begin_search_task(self, 1 + (self.refit is not False), **data.told)
+        results = run.run(task)
+        found, refitted = self._best(run, results, task)
+        self._adopt(run, results, found)
+        task.end()
         self._warn_of_divergence()
-        tell(_doubts_of_search(run.doubts_of_fits(), refitted))
+        tell(_doubts_of_search(run.record.doubts_of_fits(), refitted))
         return self
 
-    def _splits(self, cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Any]:
+    def _best(
+        self, run: SearchRun, results: dict[str, Any], task: SearchTask
+    ) -> tuple[dict[str, Any], list[Doubt]]:
+        """Return the fitted attributes of the best candidate, and what its refit warned of."""
+        metric, first = run.data.metric, run.record.first_scores
+        found: dict[str, Any] = {"multimetric_": isinstance(first, dict)}
+        if callable(self.scoring) and found["multimetric_"]:
+            # Which metrics it returns was not known before.
+            check_refit_of_metrics(self, first)
+            metric = self.refit
+        if not self.refit and found["multimetric_"]:
+            return found, []
+        best = best_of(results, self.refit, metric)
+        found |= {"best_index_": best.place, "best_params_": best.params}
+        if best.score is not None:
+            found["best_score_"] = best.score
+        if not self.refit:
+            return found, []
+        with gathered() as doubts:
+            refitted = self._refitted(run.candidate(best.params), run.data, task)
+        return found | refitted, doubts
+
+    def _refitted(self, estimator: Any, data: SearchData, task: SearchTask) -> dict[str, Any]:
+        part, params = task.part("refit-with-best-params"), data.routed.estimator.fit
+        with part.propagated_to(estimator):
+            part.begin(**data.told)
+            start = perf_counter()
+            _ = (
+                estimator.fit(data.X, **params)
+                if data.y is None
+                else estimator.fit(data.X, data.y, **params)
+            )
+            seconds = perf_counter() - start
+        part.end()
+        names = getattr(estimator, "feature_names_in_", None)
+        named = {} if names is None else {"feature_names_in_": names}
+        return {"best_estimator_": estimator, "refit_time_": seconds, **named}
+
+    def _adopt(self, run: SearchRun, results: dict[str, Any], best: dict[str, Any]) -> None:
+        """Set all fitted attributes at once, so that a fit that is interrupted changes nothing."""
+        for name in _NOT_ALWAYS_FOUND:
+            self.__dict__.pop(name, None)
+        for name, value in best.items():
+            setattr(self, name, value)
+        self.cv_results_, self.stages_ = results, run.stages.ranges
+        self.scorer_, self.n_splits_ = scorers_by_name(run.data.scorer), len(run.data.splits)
+        if self.min_epochs is not None:
+            self.n_epochs_saved_ = run.n_saved
+            self.share_saved_ = run.n_saved / max(1, run.n_saved + run.n_trained)
+
+    def _splits(self, X: Any, y: Any, params: dict[str, Any]) -> list[Any]:
+        cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         splits = list(cv.split(X, y, **params))
         n_splits = cv.get_n_splits(X, y, **params)
         if len(splits) != n_splits:
@@ -307,19 +349,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
                 f"a stage; got {self.n_iter}."
             )
 
-    def _doubt_validation_rows(self, X: Any, params: dict[str, Any]) -> None:
-        for name, value in params.items():
-            last = name.rpartition("__")[2]
-            if last not in ("X_val", "y_val") or value is None:
-                continue
-            if num_samples(value) == num_samples(X):
-                text = (
-                    f"{name} of {type(self).__name__}.fit has as many samples as X, so it is divided by "
-                    "the folds as sample weights are. Give validation samples of another length, or none."
-                )
-                warn_user(UserWarning(text))
-
-    def _memory(self, data: tuple[Any, ...], splits: Any) -> Callable[[int], KeptAnswers] | None:
+    def _memory(self, data: SearchData) -> Callable[[int], KeptAnswers] | None:
         """Return what makes the memory of a stage, in the file of this search."""
         if self.checkpoint is None:
             return None
@@ -329,41 +359,10 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
                 f"given, so that the same candidates are drawn again; got {self.random_state!r}."
             )
         digest = Digest()
-        checkpoint = Checkpoint(self.checkpoint, identity_of(self, data, splits, digest))
-        return partial(KeptAnswers, checkpoint, digest)
-
-    def _runner(self, memory: Callable[[int], KeptAnswers] | None, progress: Progress) -> Any:
-        # Ray's, for one, gives all results at the end.
-        streams = get_active_backend()[0].supports_return_generator
-        parallel = Parallel(
-            n_jobs=self.n_jobs,
-            pre_dispatch=self.pre_dispatch,
-            return_as="generator_unordered" if streams else "list",
+        checkpoint = Checkpoint(
+            self.checkpoint, identity_of(self, (data.X, data.y, data.params), data.splits, digest)
         )
-        size = self.population_size if isinstance(self.population_size, Integral) else None
-
-        def workers(tasks: Sequence[tuple[int, WorkerTask]]) -> Iterator[DoneTask]:
-            # Other processes cannot draw here.
-            watch = progress.go_on if parallel.n_jobs == 1 else None
-
-            def calls() -> Iterator[Any]:
-                for number, task in tasks:
-                    if isinstance(task.ask, FitRequest):
-                        progress.make_way()  # it may print
-                    yield delayed(perform)(number, task, watch)
-
-            found: Iterator[DoneTask] = parallel(calls())
-            return found
-
-        def run(jobs: Sequence[Job], stage: int) -> FitScheduler:
-            kept = None if memory is None else memory(stage)
-            n_members = None if size is None else int(size)
-            running = FitScheduler(jobs, workers, n_members, kept, progress)
-            if self.verbose > 1:
-                running.say = print
-            return running
-
-        return run
+        return partial(KeptAnswers, checkpoint, digest)
 
     def _warn_of_divergence(self) -> None:
         n_diverged = int(self.cv_results_["diverged"].sum())

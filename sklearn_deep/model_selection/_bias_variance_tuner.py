@@ -18,8 +18,10 @@ from sklearn_deep._compat.sklearn import (
     StrOptions,
     check_method_params,
 )
+from sklearn_deep._compat.sklearn_search import routed_params_of_search, scorer_of_search
 from sklearn_deep._shared import ExplainsNames, explained, gathered, summed, tell
 from sklearn_deep.estimators import DIVERGED
+from sklearn_deep.model_selection._search import SearchData, warn_of_divided_validation
 from sklearn_deep.model_selection._tuner import Moves, Trials, Tuning, with_settings
 
 
@@ -194,12 +196,14 @@ class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
                 "of predictions of it."
             )
         X, y = indexable(X, y)
-        routed = self._get_routed_params_for_fit(check_method_params(X, params))
+        params = check_method_params(X, params)
+        routed = routed_params_of_search(self, params)
+        warn_of_divided_validation(type(self).__name__, X, params)
         cv = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         splits = list(cv.split(X, y, **routed.splitter.split))
         self._check_budget(len(splits))
-        scorer, _ = self._get_scorers()
-        trials = Trials(self, scorer, X, y, params, splits)
+        scorer, metric = scorer_of_search(self)
+        trials = Trials(self, SearchData(X, y, params, routed, splits, scorer, metric))
         tuning = Tuning(self, trials, Moves(self.estimator, check_random_state(self.random_state)))
         with gathered() as doubts:
             reason = tuning.run()
@@ -222,7 +226,7 @@ class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
         self.steps_, self.stop_reason_ = tuning.steps, reason
         self.n_fits_, self.seconds_ = tuning.n_fits, tuning.seconds
         self.scorer_, self.refit_time_ = scorer, refit_time
-        self.n_splits_ = len(tuning.trials.splits)
+        self.n_splits_ = tuning.trials.n_folds
         if hasattr(fitted, "feature_names_in_"):
             self.feature_names_in_ = fitted.feature_names_in_
 

@@ -49,7 +49,7 @@ def searched(verbose=1, estimator=None, **settings):
 
 def test_the_bar_appears_with_its_first_total(monkeypatch):
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    progress = Progress(True, n_folds=2)
+    progress = Progress(True)
     progress.expect(0)
     assert terminal.getvalue() == ""
     progress.expect(300)
@@ -65,12 +65,12 @@ def test_nothing_is_shown_unless_it_is_asked_for(monkeypatch):
 
 @pytest.mark.parametrize("seconds", [1.0, 7.0, 45.0, 100.0])
 def test_a_log_gets_at_most_a_line_in_half_a_minute(seconds, clock, capsys):
-    progress = Progress(True, n_folds=1)
+    progress = Progress(True)
     progress.expect(1000)
     for _ in range(1000):
         clock.now += seconds / 10
         progress.go_on(1)
-        progress.score(0.5)
+        progress.note("best score 0.5")
     progress.finish(1000)
     progress.close()
     lines = capsys.readouterr().err.splitlines()

@@ -1,14 +1,23 @@
 """One run of a batched search.
 
-``run`` hands fits that were done together to scikit-learn's own search, which scores and ranks.
-``stages`` and ``halving`` decide what is fitted, ``ranking`` orders candidates, ``identity`` says
-which search a checkpoint belongs to. ``routed_search``, ``one_by_one`` and ``callback_tasks`` are
-about metadata and callbacks of scikit-learn.
+A search gives its data (``SearchData``) and ``Stages``, and gets ``cv_results_``. Read ``run`` first:
+in each stage it trains the candidates, by the scheduler of ``_fits``, and then scores them, population
+by population. ``scoring`` calls scikit-learn, which is given a ``prefitted_candidate``; ``record``
+collects the scores. ``stages`` and ``halving`` decide what is fitted, ``ranking`` orders candidates,
+``identity`` says which search a checkpoint belongs to.
 """
 
-from sklearn_deep.model_selection._search.halving import Halving
 from sklearn_deep.model_selection._search.identity import identity_of
+from sklearn_deep.model_selection._search.ranking import best_of
 from sklearn_deep.model_selection._search.run import SearchRun
+from sklearn_deep.model_selection._search.scoring import SearchData, warn_of_divided_validation
 from sklearn_deep.model_selection._search.stages import Stages
 
-__all__ = ["Halving", "SearchRun", "Stages", "identity_of"]
+__all__ = [
+    "SearchData",
+    "SearchRun",
+    "Stages",
+    "best_of",
+    "identity_of",
+    "warn_of_divided_validation",
+]

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_deep._fits import Finished, FitScheduler, Prefitted
+from sklearn_deep._fits import FitScheduler
+from sklearn_deep.model_selection._search.prefitted_candidate import PrefittedCandidate
 from sklearn_deep.model_selection._search.ranking import ranks_of
-from sklearn_deep.model_selection._search.routed_search import RoutedSearch
+from sklearn_deep.model_selection._search.scoring import CandidateScoring, SearchData
 
 
 class Halving:
@@ -20,35 +21,30 @@ class Halving:
     Parameters
     ----------
     search : BatchedRandomizedSearchCV
-    X, y : all rows and targets
-    splits : list of (train, test)
-    routed : Bunch
-        Parameters by whom they are for.
+    data : SearchData
     """
 
-    def __init__(self, search: Any, X: Any, y: Any, splits: Sequence[Any], routed: Any) -> None:
-        self.min_epochs, self.factor = search.min_epochs, search.factor
-        self.refit, self.is_told = search.refit, search.verbose > 1
-        self.scoring = ScoringSoFar(search, splits, routed)
-        self.X, self.y = X, y
+    def __init__(self, search: Any, data: SearchData) -> None:
+        self.search = search
+        self.scoring = CandidateScoring(search, data, is_final=False)
 
-    def __call__(self, running: FitScheduler, candidates: Sequence[dict[str, Any]]) -> None:
+    def __call__(self, fits: FitScheduler, candidates: Sequence[dict[str, Any]]) -> None:
         """Train jobs, each candidate's folds in a row, until no candidate is left to be dropped."""
-        n_folds = len(running.fits) // len(candidates)
+        n_folds = self.scoring.n_splits
         remaining = list(range(len(candidates)))
         for n_epochs in self._checkpoints():
-            running.train_until(n_epochs)
-            n_kept = ceil(len(remaining) / self.factor)
-            if not running.is_paused or n_kept == len(remaining):
+            fits.train_until(n_epochs)
+            n_kept = ceil(len(remaining) / self.search.factor)
+            if not fits.is_paused or n_kept == len(remaining):
                 return
-            fits = [k * n_folds + fold for k in remaining for fold in range(n_folds)]
-            so_far = (running.fits[i].so_far for i in fits)
+            places = [k * n_folds + fold for k in remaining for fold in range(n_folds)]
+            so_far = (fits.so_far(place) for place in places)
             ranks = self._ranks([candidates[k] for k in remaining], so_far)
             order = np.argsort(ranks, kind="stable")
             dropped = [remaining[i] for i in order[n_kept:]]
-            n_saved = running.drop(k * n_folds + fold for k in dropped for fold in range(n_folds))
+            n_saved = fits.drop(k * n_folds + fold for k in dropped for fold in range(n_folds))
             remaining = sorted(remaining[i] for i in order[:n_kept])
-            if self.is_told:
+            if self.search.verbose > 1:
                 print(
                     f"After {n_epochs} epochs: {n_kept} of {len(order)} candidates go on; {n_saved} epochs "
                     "of networks saved"
@@ -56,48 +52,19 @@ class Halving:
 
     def _checkpoints(self) -> Iterator[int]:
         """Yield numbers of epochs, each ``factor`` times the one before, and one more at least."""
-        n_epochs, exact = self.min_epochs, float(self.min_epochs)
+        n_epochs, exact = self.search.min_epochs, float(self.search.min_epochs)
         while True:
             yield n_epochs
-            exact *= self.factor
+            exact *= self.search.factor
             n_epochs = max(n_epochs + 1, int(exact))
 
     def _ranks(self, candidates: Sequence[dict[str, Any]], estimators: Iterable[Any]) -> np.ndarray:
-        self.scoring.begin(candidates, estimators)
+        scored = []
         with warnings.catch_warnings():
             # What is to be warned of is, when the search scores for good.
             warnings.simplefilter("ignore")
-            self.scoring.fit(self.X, self.y)
-        return ranks_of(self.scoring.cv_results_, self.refit)
-
-
-class ScoringSoFar(RoutedSearch):
-    """Scores estimators in the middle of their fits: scikit-learn's own search, which fits nothing.
-
-    Parameters
-    ----------
-    search : BatchedRandomizedSearchCV
-    splits : list of (train, test)
-    routed : Bunch
-    """
-
-    def __init__(self, search: Any, splits: Sequence[Any], routed: Any) -> None:
-        super().__init__(
-            Finished(search.estimator, self._next_candidate, self._next_candidate),
-            {},
-            scoring=search.scoring,
-            refit=False,
-            cv=list(splits),
-            error_score=search.error_score,
-        )
-        self._routed = routed
-
-    def begin(self, candidates: Sequence[dict[str, Any]], estimators: Iterable[Any]) -> None:
-        """Take candidates and, for each and each fold, what it is by now."""
-        self._candidates, self._pending = candidates, iter(estimators)
-
-    def _next_candidate(self, params: dict[str, Any]) -> Any:
-        return Prefitted(next(self._pending))
-
-    def _run_search(self, evaluate_candidates: Any) -> None:
-        evaluate_candidates(self._candidates)
+            for place, so_far in enumerate(estimators):
+                candidate = PrefittedCandidate(so_far, (None, None), self.search.estimator)
+                scored.append(self.scoring.score(candidate, candidates, place))
+            results = self.scoring.results(candidates, scored)
+        return ranks_of(results, self.search.refit)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sklearn_deep._compat.sklearn_search import best_index
+
 Results = dict[str, Any]
+
+
+class Best(NamedTuple):
+    """The best candidate; ``score`` is None where a callable chose it."""
+
+    place: int
+    score: float | None
+    params: dict[str, Any]
 
 
 def ranks_of(results: Results, refit: Any) -> np.ndarray:
@@ -33,3 +43,13 @@ def standing_of(results: Results, refit: Any) -> np.ndarray:
     places: np.ndarray
     _, places = np.unique(np.column_stack([-came, ranks]), axis=0, return_inverse=True)
     return places.ravel() + 1
+
+
+def best_of(results: Results, refit: Any, metric: str) -> Best:
+    """Return the best candidate by a metric, among those that were not dropped; a callable may differ."""
+    if callable(refit) or "dropped" not in results:
+        index = best_index(refit, metric, results)
+    else:
+        index = int(standing_of(results, metric).argmin())
+    score = None if callable(refit) else results[f"mean_test_{metric}"][index]
+    return Best(index, score, results["params"][index])

@@ -11,11 +11,10 @@ from sklearn.utils import check_random_state
 
 from sklearn_deep._shared import warn_user
 from sklearn_deep.model_selection._distributions import narrowed, ranges
+from sklearn_deep.model_selection._search.scoring import Params
 
 # A stage goes on around the best of all candidates so far, a quarter of few, this many of more.
 _WINNERS = 5
-
-Candidates = list[dict[str, Any]]
 
 
 class Stages:
@@ -44,14 +43,14 @@ class Stages:
         self.ranges: list[Any] = []
         self._next = self._drawn(self._budgets[0], is_narrowed=False)
 
-    def __iter__(self) -> Iterator[Candidates]:
+    def __iter__(self) -> Iterator[list[Params]]:
         """Yield the candidates of each stage; ``narrow`` is to be called in between."""
         for n_iter in [*self._budgets[1:], None]:
             yield self._next
             if n_iter is not None:
                 self._next = self._drawn(n_iter, is_narrowed=True)
 
-    def narrow(self, candidates: Candidates, ranks: np.ndarray) -> None:
+    def narrow(self, candidates: list[Params], ranks: np.ndarray) -> None:
         """Go on around the best of all candidates so far, whose rank is 1."""
         order = np.argsort(ranks, kind="stable")
         n_winners = min(_WINNERS, -(-len(order) // 4))
@@ -64,7 +63,7 @@ class Stages:
         least, more = divmod(n_iter, self.n_stages)
         return [least + (stage < more) for stage in range(self.n_stages)]
 
-    def _drawn(self, n_iter: Any, is_narrowed: bool) -> Candidates:
+    def _drawn(self, n_iter: Any, is_narrowed: bool) -> list[Params]:
         """Return candidates; fewer than asked for where a narrowed space has no more."""
         if n_iter == "all":
             candidates = list(ParameterGrid(self._space))
@@ -74,7 +73,7 @@ class Stages:
         self.ranges.append(ranges(self._space))
         return candidates
 
-    def _sampled(self, n_iter: int, is_narrowed: bool) -> Candidates:
+    def _sampled(self, n_iter: int, is_narrowed: bool) -> list[Params]:
         sampler = ParameterSampler(self._space, n_iter, random_state=self._source)
         n_points = len(sampler)  # of a grid; as many as asked for where anything is drawn
         if n_points < n_iter and not is_narrowed:

@@ -56,7 +56,7 @@ class Tuning:
 
     @property
     def _n_affordable(self) -> int:
-        return (self.tuner.max_fits - self.n_fits) // len(self.trials.splits)
+        return (self.tuner.max_fits - self.n_fits) // self.trials.n_folds
 
     def _reason_to_stop(self) -> str | None:
         if self.present.report.verdict == "good":
@@ -81,7 +81,7 @@ class Tuning:
 
     def _first(self) -> Trial:
         start = perf_counter()
-        self.n_fits += len(self.trials.splits)
+        self.n_fits += self.trials.n_folds
         trial = self.trials.first()
         self._record("start", "", "the estimator as given", {}, trial, True, 1, start)
         return trial
@@ -89,11 +89,11 @@ class Tuning:
     def _bring_to_scale(self) -> None:
         """Put a scaler before the network and let it scale its target, where the report says so."""
         start, before = perf_counter(), self.present
-        base, move = scale_move(before, self.trials.params)
+        base, move = scale_move(before, self.trials.data.params)
         if not move:
             return
         self.trials.base = base
-        self.n_fits += len(self.trials.splits)
+        self.n_fits += self.trials.n_folds
         trials = self.trials([move])
         chosen = trials[0] if trials else before
         why = " ".join(a.problem for a in before.report.advice if a.code in SCALE_CODES)
@@ -105,7 +105,7 @@ class Tuning:
 
     def _round(self, candidates: Sequence[Settings]) -> None:
         start, before = perf_counter(), self.present
-        self.n_fits += len(candidates) * len(self.trials.splits)
+        self.n_fits += len(candidates) * self.trials.n_folds
         trials = self.trials(candidates)
         # Where every candidate fails, nothing changes.
         chosen = self._chosen(trials) if trials else before
@@ -173,7 +173,7 @@ class Tuning:
             report.verdict,
             kept,
             n_candidates,
-            n_candidates * len(self.trials.splits),
+            n_candidates * self.trials.n_folds,
             perf_counter() - start,
         )
         self.steps.append(step)

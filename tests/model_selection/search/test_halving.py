@@ -363,7 +363,7 @@ def test_the_time_of_a_fit_is_its_share_of_all_its_parts(monkeypatch):
         taken.append(done.seconds)
         return done
 
-    monkeypatch.setattr("sklearn_deep.model_selection._batched_search.perform", timed)
+    monkeypatch.setattr("sklearn_deep._fits.workers.perform", timed)
     found = halved()
     assert len(taken) == 2 + 3  # a scaler a fold, and three populations
     total = found.cv_results_["mean_fit_time"].sum() * 3

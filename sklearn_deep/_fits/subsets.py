@@ -1,0 +1,72 @@
+"""The training samples of many fits: subsets of the same rows, taken anew for each fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.utils import get_tags
+
+from sklearn_deep._compat.sklearn import check_method_params, safe_split
+from sklearn_deep._equality import Key
+from sklearn_deep._fits.active_fit import Job
+from sklearn_deep._fits.samples import Samples
+
+
+class TrainingSubsets:
+    """Samples, targets and further arguments of ``fit`` for subsets of the rows.
+
+    A subset is what a fit is trained on: the training part of a fold, or a bootstrap sample. Only the
+    row numbers are held; each fit copies its rows when it needs them.
+
+    Parameters
+    ----------
+    X, y : all samples and targets
+    fit_params : dict
+        Further arguments of ``fit``; those as long as X are divided like X.
+    rows : sequence of array-like
+        Row numbers of each subset, or a mask.
+    reads_X_back : bool, default=False
+        Whether anybody looks at what a fit writes into its X.
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        y: Any,
+        fit_params: dict[str, Any],
+        rows: Sequence[Any],
+        reads_X_back: bool = False,
+    ) -> None:
+        self.X, self.y, self.fit_params = X, y, fit_params
+        self.reads_X_back = reads_X_back
+        self.rows = [_row_numbers(some) for some in rows]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def job(self, estimator: Any, subset: int) -> Job:
+        """Return the fit of an estimator on a subset."""
+        rows = self.rows[subset]
+        pairwise = get_tags(estimator).input_tags.pairwise
+        if pairwise:
+            safe_split(estimator, self.X, None, rows[:1])  # raises unless X is square
+        X = Samples(self.X, Key("X", subset, pairwise), rows, pairwise)
+        X.is_watched = self.reads_X_back
+        y = None if self.y is None else Samples(self.y, Key("y", subset), rows)
+        params = {name: self._param(name, subset) for name in self.fit_params}
+        return Job(estimator, X, y, params, subset)
+
+    def _param(self, name: str, subset: int) -> Samples | None:
+        value, rows = self.fit_params[name], self.rows[subset]
+        if value is None:
+            return None  # as if it was not given
+        # scikit-learn decides what is as long as X: it returns a new object for that alone.
+        some = check_method_params(self.X, params={name: value}, indices=rows[:1])[name]
+        return Samples(value, Key("param", name, subset), None if some is value else rows)
+
+
+def _row_numbers(rows: Any) -> np.ndarray:
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows

@@ -1,0 +1,76 @@
+"""Candidates as scikit-learn gets them to fit and score: their parameters are set, their fits done."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from sklearn_deep._fits import StandIn, overwrite
+
+# Whose frames at the top of a traceback only hand an error on.
+_HANDS_ON = {
+    "sklearn.model_selection._validation",
+    __name__,
+    "sklearn_deep._fits.active_fit",
+    "sklearn_deep._fits.fitting",
+}
+
+
+class PreparedCandidate:
+    """A candidate whose parameters are set.
+
+    Parameters
+    ----------
+    estimator : estimator
+        What scikit-learn fits and scores.
+    """
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def set_params(self, **params: Any) -> Any:
+        """Return the estimator."""
+        # scikit-learn fits and scores what this returns, and scorers must see the estimator itself.
+        return self.estimator
+
+
+class PrefittedCandidate(PreparedCandidate):
+    """A candidate that was fitted before: its ``fit`` repeats only what can be seen from outside.
+
+    It raises the error of that fit, or writes over X and y what that fit has written.
+
+    Parameters
+    ----------
+    fitted : fitted estimator, or the error that its fit raised
+    overwritten : tuple of length 2
+        What the fit has made of its X and y; None where it did not write into them.
+    search_estimator : estimator
+        Of the search; stands for an estimator that could not be fitted.
+    """
+
+    def __init__(self, fitted: Any, overwritten: tuple[Any, Any], search_estimator: Any) -> None:
+        is_error = isinstance(fitted, Exception)
+        super().__init__(StandIn(search_estimator) if is_error else fitted)
+        self._error, self._overwritten = fitted if is_error else None, overwritten
+        self._traceback = _of_the_fit(fitted) if is_error else None
+        self.estimator.fit = self._fit
+
+    def _fit(self, X: Any, y: Any = None, **params: Any) -> Any:
+        del self.estimator.fit
+        if self._error is not None:
+            raise self._error.with_traceback(self._traceback)
+        # scikit-learn scores the training part on what the fit has left of it.
+        for array, values in zip((X, y), self._overwritten, strict=True):
+            overwrite(array, values)
+        return self.estimator
+
+
+def _of_the_fit(error: Exception) -> TracebackType | None:
+    """Return the traceback of an error without the frames that hand it on.
+
+    These would grow with each of the fits that share it, and scikit-learn counts errors by their text.
+    """
+    traceback = error.__traceback__
+    while traceback and traceback.tb_frame.f_globals.get("__name__") in _HANDS_ON:
+        traceback = traceback.tb_next
+    return traceback

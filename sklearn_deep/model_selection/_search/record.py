@@ -1,0 +1,114 @@
+"""What a search has found so far: scores and outcomes of all fits, and the table of results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from sklearn_deep._compat.sklearn_search import warn_of_failed_fits
+from sklearn_deep._fits import Outcome
+from sklearn_deep._shared import Doubt
+from sklearn_deep.model_selection._search.ranking import standing_of
+from sklearn_deep.model_selection._search.scoring import CandidateScoring, Params, Scored
+
+
+class SearchRecord:
+    """Collects the fits of a search, in the order of candidates and splits.
+
+    Parameters
+    ----------
+    search : BatchedRandomizedSearchCV
+    scoring : CandidateScoring
+    keeps_estimators : bool
+        Whether the fitted estimators are kept. Fits that fail are then left to the caller.
+
+    Attributes
+    ----------
+    best_score : float
+        The best mean test score so far; -inf where scores are no single numbers.
+    estimators : list
+        Those that are kept; None where the fit failed.
+    """
+
+    def __init__(self, search: Any, scoring: CandidateScoring, keeps_estimators: bool) -> None:
+        self.search, self.scoring, self.keeps_estimators = search, scoring, keeps_estimators
+        self.best_score = -np.inf
+        self.estimators: list[Any] = []
+        self._candidates: list[Params] = []
+        self._stage_of: list[int] = []
+        self._scored: list[Scored] = []
+        self._outcomes: list[Outcome] = []
+
+    def add(self, outcome: Outcome, scored: Scored) -> None:
+        """Take the next fit."""
+        if self.keeps_estimators:
+            self.estimators.append(None if scored["fit_error"] else outcome.estimator)
+        self._outcomes.append(outcome._replace(estimator=None, overwritten=(None, None)))
+        self._scored.append(scored)
+        if len(self._scored) % self.scoring.n_splits == 0:
+            scores = [one["test_scores"] for one in self._scored[-self.scoring.n_splits :]]
+            # Which one of several metrics counts is not known yet.
+            if all(isinstance(score, Real) for score in scores):
+                self.best_score = np.fmax(self.best_score, np.mean(scores))
+
+    def end_stage(self, candidates: Sequence[Params]) -> dict[str, Any]:
+        """Warn of the fits of a stage that failed, and return the results so far.
+
+        Raises
+        ------
+        ValueError
+            If all fits of the stage failed.
+        """
+        of_stage = self._scored[len(self._candidates) * self.scoring.n_splits :]
+        if not of_stage:
+            raise ValueError(
+                "No fits were performed: there are no candidates, or 'cv' has no splits."
+            )
+        if not self.keeps_estimators:
+            warn_of_failed_fits(of_stage, self.search.error_score)
+        stage = self._stage_of[-1] + 1 if self._stage_of else 0
+        self._stage_of += [stage] * len(candidates)
+        self._candidates += candidates
+        return self._results()
+
+    def _results(self) -> dict[str, Any]:
+        results = self.scoring.results(self._candidates, self._scored)
+        results["diverged"] = self._of_folds("diverged").sum(1)
+        results["stage"] = np.array(self._stage_of)
+        if self.search.min_epochs is not None:
+            results["dropped"] = self._of_folds("dropped").any(1)
+            results["n_epochs"] = self._of_folds("n_epochs").max(1)
+        return results
+
+    def _of_folds(self, name: str) -> np.ndarray:
+        """Return a field of all outcomes, of shape (n_candidates, n_splits)."""
+        found = np.array([getattr(outcome, name) for outcome in self._outcomes])
+        return found.reshape(-1, self.scoring.n_splits)
+
+    def summary(self, results: dict[str, Any]) -> str:
+        """Return a line about the last stage."""
+        stage = self._stage_of[-1]
+        best = int(np.argmin(standing_of(results, self.search.refit)))
+        scores = [f"{n[10:]}={v[best]:.4g}" for n, v in results.items() if n[:10] == "mean_test_"]
+        params = [f"{name}={_written(value)}" for name, value in results["params"][best].items()]
+        return (
+            f"Stage {stage + 1} of {self.search.n_stages}: {self._stage_of.count(stage)} candidates; best so "
+            f"far {', '.join(scores)} with {', '.join(params)}"
+        )
+
+    @property
+    def first_scores(self) -> Any:
+        """The test scores of the first fit: a number, or a dict of several metrics."""
+        return self._scored[0]["test_scores"]
+
+    def doubts_of_fits(self) -> list[list[Doubt]]:
+        """Return what each fit on a fold warned of."""
+        return [outcome.doubts for outcome in self._outcomes]
+
+
+def _written(value: Any) -> str:
+    is_number = isinstance(value, Real) and not isinstance(value, Integral)
+    return f"{value:.4g}" if is_number else repr(value)

@@ -1,0 +1,135 @@
+"""How candidates are scored: by scikit-learn's own function, one fit after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sklearn_deep._compat.sklearn import num_samples
+from sklearn_deep._compat.sklearn_search import (
+    NO_TASK,
+    SearchTask,
+    fit_and_score,
+    insert_error_scores,
+    results_of_scores,
+)
+from sklearn_deep._shared import warn_user
+from sklearn_deep.model_selection._search.prefitted_candidate import PreparedCandidate
+
+Params = dict[str, Any]
+Scored = dict[str, Any]  # scores, times and the error of one fit
+
+
+class SearchData(NamedTuple):
+    """What a search is given, checked.
+
+    Parameters
+    ----------
+    X, y : all samples and targets
+    params : dict
+        Further arguments of ``fit`` of the search.
+    routed : Bunch
+        The same, by whom they are for.
+    splits : list of (train, test)
+        Made once, for training and scoring alike.
+    scorer : callable
+    metric : str
+        Name of the metric that chooses the best candidate.
+    """
+
+    X: Any
+    y: Any
+    params: Params
+    routed: Any
+    splits: list[Any]
+    scorer: Any
+    metric: Any
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What callbacks are told of the data, as scikit-learn does."""
+        weights = self.params.get("sample_weight")
+        metadata = None if weights is None else {"sample_weight": weights}
+        return {"X": self.X, "y": self.y, "metadata": metadata}
+
+
+class CandidateScoring:
+    """Scores candidates on the splits as scikit-learn's searches do.
+
+    Parameters
+    ----------
+    search : BatchedRandomizedSearchCV
+    data : SearchData
+    is_final : bool, default=True
+        Whether the scores are the search's results: they are printed if it is verbose, and training
+        scores are included if it asks for them.
+    """
+
+    def __init__(self, search: Any, data: SearchData, is_final: bool = True) -> None:
+        self.search, self.data = search, data
+        self.n_splits = len(data.splits)
+        self.verbose = search.verbose if is_final else 0
+        self.scores_training = search.return_train_score if is_final else False
+
+    def score(
+        self,
+        candidate: PreparedCandidate,
+        candidates: Sequence[Params],
+        place: int,
+        task: SearchTask = NO_TASK,
+    ) -> Scored:
+        """Return scores, times and the error of a candidate on a split.
+
+        Parameters
+        ----------
+        candidate : PreparedCandidate
+        candidates : list of dict
+            The parameters of all candidates of the stage.
+        place : int
+            Counts the splits of all candidates: those of the first one come first.
+        task : SearchTask
+            What callbacks are told of this fit.
+        """
+        k, split = divmod(place, self.n_splits)
+        train, test = self.data.splits[split]
+        scored: Scored = fit_and_score(
+            candidate,
+            self.data.X,
+            self.data.y,
+            task,
+            scorer=self.data.scorer,
+            train=train,
+            test=test,
+            verbose=self.verbose,
+            parameters=candidates[k],
+            fit_params=self.data.routed.estimator.fit,
+            score_params=self.data.routed.scorer.score,
+            return_train_score=self.scores_training,
+            split_progress=(split, self.n_splits),
+            candidate_progress=(k, len(candidates)),
+            error_score=self.search.error_score,
+        )
+        return scored
+
+    def results(self, candidates: Sequence[Params], scored: list[Scored]) -> dict[str, Any]:
+        """Return ``cv_results_`` of candidates, each scored on each split."""
+        if callable(self.search.scoring):
+            # Only a call shows which metrics it returns, and so what failed fits are to have.
+            insert_error_scores(scored, self.search.error_score)
+        return results_of_scores(candidates, self.n_splits, scored, self.scores_training)
+
+
+def warn_of_divided_validation(owner: str, X: Any, params: Params) -> None:
+    """Warn of validation samples that are divided by the folds, as they are as many as those of X."""
+    for name, value in params.items():
+        last = name.rpartition("__")[2]
+        if (
+            last in ("X_val", "y_val")
+            and value is not None
+            and num_samples(value) == num_samples(X)
+        ):
+            text = (
+                f"{name} of {owner}.fit has as many samples as X, so it is divided by the folds as sample "
+                "weights are. Give validation samples of another length, or none."
+            )
+            warn_user(UserWarning(text))
