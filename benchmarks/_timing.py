@@ -14,7 +14,7 @@ from _cases import N_CLASSES, N_FEATURES, Case, rows_of
 from _sides import SIDES
 
 # "cold" is about recordings, which no public function forgets.
-from sklearn_deep._recording import compile as _recording
+from sklearn_deep._recording import cache
 
 OURS = ("cold", "warm")
 
@@ -67,7 +67,7 @@ def measure(case: Case, repeats: dict[str, int], device: str) -> list[Timing]:
 
 def _seconds(name: str, case: Case, rows: Any, device: str) -> float:
     if name == "cold":
-        _recording._RECORDINGS.clear()
+        cache._RECORDINGS.clear()
     fit = SIDES["sklearn_deep" if name in OURS else name]
 
     def run() -> None:

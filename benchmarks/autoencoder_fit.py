@@ -20,7 +20,7 @@ from _timing import product_loop, timed
 from torch import nn
 
 # "cold" is about recordings, which no public function forgets.
-from sklearn_deep._recording import compile as _recording
+from sklearn_deep._recording import cache
 
 SIZES = (784, 128, 32, 128, 784)
 N_ROWS, BATCH_SIZE, EPOCHS = 10_000, 128, 5
@@ -117,7 +117,7 @@ def measure(repeats: int) -> dict[str, list[float]]:
     for i in range(repeats):
         for name in list(sides)[:: -1 if i % 2 else 1]:
             if name == "cold":
-                _recording._RECORDINGS.clear()
+                cache._RECORDINGS.clear()
             seconds[name].append(timed(sides[name]))
     return seconds
 

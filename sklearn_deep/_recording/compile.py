@@ -1,12 +1,8 @@
-"""Recordings of steps, kept by structure: a search or a second fit of the same shapes pays once.
-
-A recording is a straight list of tensor operations: no autograd bookkeeping, no module calls.
-"""
+"""A tape as a program: shortened, divided into preparations and steps, its results placed."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sklearn_deep._recording.memory import IntoRow, into_memory, overwriting
@@ -14,8 +10,6 @@ from sklearn_deep._recording.program import Program
 from sklearn_deep._recording.simplify import simplified
 from sklearn_deep._recording.tape import Call, Tape, Value
 
-_CAPACITY = 64
-_RECORDINGS: OrderedDict[Hashable, Program] = OrderedDict()
 _ROW = -1  # no tensor's storage
 
 
@@ -38,25 +32,6 @@ class Roles(NamedTuple):
     fixed: frozenset[int]
     pieces: slice | None
     reuses_memory: bool = False
-
-
-def found(key: Hashable) -> Program | None:
-    """Return a recording made before, if it is still there."""
-    program = _RECORDINGS.pop(key, None)
-    return None if program is None else keep(key, program)
-
-
-def keep(key: Hashable, program: Program) -> Program:
-    """Keep a recording, and the latest others."""
-    _RECORDINGS[key] = program
-    while len(_RECORDINGS) > _CAPACITY:
-        _RECORDINGS.popitem(last=False)
-    return program
-
-
-def forget(key: Hashable) -> None:
-    """Drop a recording."""
-    _RECORDINGS.pop(key, None)
 
 
 def program_of(tape: Tape, roles: Roles) -> Program:

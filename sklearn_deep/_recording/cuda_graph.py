@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-Replay = Callable[[], None]
-# Runs a function once and returns what repeats it, on the same memory.
-Capture = Callable[[Callable[[], None]], Replay]
+Launch = Callable[[], None]
+# Runs a function once and returns the launch that repeats it, on the same memory.
+Capture = Callable[[Callable[[], None]], Launch]
 
 _WARM_UP_RUNS = 3
 
@@ -35,19 +35,19 @@ def graphed(
     def run() -> None:
         found[:] = step(*own)
 
-    replay = capture(run)
+    launch = capture(run)
 
     def graphed_step(*tensors: Tensor) -> list[Tensor]:
         for mine, given in zip(own, tensors, strict=True):
             mine.copy_(given)
-        replay()
+        launch()
         # The next call writes to the same memory.
         return [tensor.clone() for tensor in found]
 
     return graphed_step
 
 
-def capture_on_gpu(run: Callable[[], None]) -> Replay:
+def capture_on_gpu(run: Callable[[], None]) -> Launch:
     """Capture what a function launches as a CUDA graph.
 
     References

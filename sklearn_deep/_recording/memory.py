@@ -1,62 +1,24 @@
 """Where a tape's results are written: over tensors that no one needs any more, or into a given row.
 
 Fresh memory costs about as much as a small operation. The bits are those of the same operation
-with a result of its own.
+with a fresh result.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from sklearn_deep._compat.torch import UNSAFE_VIEW
+from sklearn_deep._recording.operations import IN_PLACE, View
 from sklearn_deep._recording.tape import Call, Tape, Value
 
-aten = torch.ops.aten
-
-
-def _threshold_backward(*args: Any, out: Tensor) -> Tensor:
-    result: Tensor = aten.threshold_backward.grad_input(*args, grad_input=out)
-    return result
-
-
-_OVERWRITING: dict[Any, Any] = {
-    aten.add.Tensor: Tensor.add_,
-    aten.div.Tensor: Tensor.div_,
-    aten.mul.Scalar: Tensor.mul_,
-    aten.mul.Tensor: Tensor.mul_,
-    aten.neg.default: Tensor.neg_,
-    aten.relu.default: Tensor.relu_,
-    aten.sub.Tensor: Tensor.sub_,
-    aten.tanh.default: Tensor.tanh_,
-}
-_COMMUTATIVE = (aten.add.Tensor, aten.mul.Tensor)
-_WITH_OUT: dict[Any, Any] = {
-    aten.add.Tensor: torch.add,
-    aten.mm.default: torch.mm,
-    aten.mul.Tensor: torch.mul,
-    aten.sum.dim_IntList: torch.sum,
-}
-# The same with ``out``, for results in memory that is there already.
-_INTO_MEMORY: dict[Any, Any] = {
-    **_WITH_OUT,
-    aten.bmm.default: torch.bmm,
-    aten.div.Tensor: torch.div,
-    aten.exp.default: torch.exp,
-    aten.mul.Scalar: torch.mul,
-    aten.pow.Tensor_Scalar: torch.pow,
-    aten.sub.Tensor: torch.sub,
-    aten.threshold_backward.default: _threshold_backward,
-    aten.where.self: torch.where,
-}
 # Smaller results get fresh memory for less than it takes to ask for it; the C library gives memory
 # of about 100 kB back to the system when it is freed, and every page of it costs again.
 _LARGE = 2**14
-_RESHAPING = (aten.view.default, UNSAFE_VIEW)
 
 
 def overwriting(calls: Sequence[Call], kept: Collection[Value]) -> list[Call]:
@@ -69,6 +31,8 @@ def overwriting(calls: Sequence[Call], kept: Collection[Value]) -> list[Call]:
     kept : collection of Value
         Tensors that must stay as they are, and all that share memory with them.
     """
+    # This is safe because an elementwise operation reads an element before it writes the same place,
+    # and no later operation reads the storage, through this value or through a view of it.
     stay = {value.storage for value in kept}
     last = {value.storage: i for i, call in enumerate(calls) for value in call.given()}
     return [
@@ -79,10 +43,11 @@ def overwriting(calls: Sequence[Call], kept: Collection[Value]) -> list[Call]:
 
 def _placed(call: Call, free: set[int]) -> Call:
     """Return the operation over one of its arguments, if that is fit and lies in free storage."""
-    if call.function not in _OVERWRITING or call.kwargs:
+    function = call.operation.in_place
+    if function is None or call.kwargs:
         return call
     storages = [value.storage for value in call.given()]
-    for args in (call.args, call.args[::-1])[: 1 + (call.function in _COMMUTATIVE)]:
+    for args in (call.args, call.args[::-1])[: 1 + call.operation.commutes]:
         source = args[0]
         if (
             isinstance(source, Value)
@@ -90,7 +55,7 @@ def _placed(call: Call, free: set[int]) -> Call:
             and storages.count(source.storage) == 1
             and source.is_laid_out_as(call.results[0])
         ):
-            return call._replace(function=_OVERWRITING[call.function], args=args)
+            return call._replace(function=function, args=args)
     return call
 
 
@@ -119,48 +84,56 @@ def into_memory(calls: Sequence[Call], kept: Collection[Value]) -> tuple[list[Ca
         for value in [*call.given(), *call.results]
         if value is not None
     }
-    allocations: list[Call] = []
-    free: dict[tuple[Any, torch.dtype], list[Value]] = {}
+    pool, placed = _Pool(), []
     taken: dict[int, Value] = {}
-    placed = []
     for i, call in enumerate(calls):
         result = call.results[0] if call.results else None
-        if result is not None and _wants_memory(call, result) and result.storage not in stay:
-            alike = free.setdefault((result.shape, result.dtype), [])
-            if not alike:
-                allocations.append(_allocation(result, len(allocations)))
-                alike += [value for value in allocations[-1].results if value is not None]
-            taken[result.storage] = memory = alike.pop()
-            call = call._replace(function=_INTO_MEMORY[call.function], kwargs={"out": memory})  # noqa: PLW2901
-        placed.append(call)
+        if result is not None and _is_large(call, result) and result.storage not in stay:
+            taken[result.storage] = pool.take(result)
+            placed.append(call.into(taken[result.storage]))
+        else:
+            placed.append(call)
         for storage in [storage for storage in taken if last[storage] == i]:
-            memory = taken.pop(storage)
-            free[memory.shape, memory.dtype].append(memory)
-    return allocations, placed
+            pool.give_back(taken.pop(storage))
+    return pool.allocations, placed
+
+
+class _Pool:
+    """Memory that results of the same shape and type use one after the other."""
+
+    def __init__(self) -> None:
+        self.allocations: list[Call] = []
+        self._free: defaultdict[Any, list[Value]] = defaultdict(list)
+
+    def take(self, result: Value) -> Value:
+        """Return memory for a result, allocated where none is free."""
+        free = self._free[result.shape, result.dtype]
+        if free:
+            return free.pop()
+        memory = result.viewed_as(f"m{len(self.allocations)}", result.shape)
+        options = {"dtype": result.dtype}
+        self.allocations.append(Call(torch.empty, (result.shape,), options, [memory], False))
+        return memory
+
+    def give_back(self, memory: Value) -> None:
+        """Let another result use memory."""
+        self._free[memory.shape, memory.dtype].append(memory)
 
 
 def _roots(calls: Sequence[Call]) -> dict[int, int]:
     """Return, for results that are written over a tensor, whose memory that is."""
     root: dict[int, int] = {}
     for call in calls:
-        if call.function in _OVERWRITING.values() and call.results[0] is not None:
+        if call.function in IN_PLACE and call.results[0] is not None:
             source = call.args[0].storage
             root[call.results[0].storage] = root.get(source, source)
     return root
 
 
-def _wants_memory(call: Call, result: Value) -> bool:
-    return (
-        call.function in _INTO_MEMORY
-        and not call.kwargs
-        and result.n_elements >= _LARGE
-        and result.is_laid_out_as(result.viewed_as("", result.shape))
-    )
-
-
-def _allocation(result: Value, number: int) -> Call:
-    memory = result.viewed_as(f"m{number}", result.shape)
-    return Call(torch.empty, (result.shape,), {"dtype": result.dtype}, [memory], False)
+def _is_large(call: Call, result: Value) -> bool:
+    """Return whether an operation has a result that is worth memory of its own and can write there."""
+    is_contiguous = result.is_laid_out_as(result.viewed_as("", result.shape))
+    return call.takes_out and result.n_elements >= _LARGE and is_contiguous
 
 
 class IntoRow:
@@ -198,10 +171,10 @@ class IntoRow:
         """Let the operation that makes an output write it, if it can and nobody else takes it."""
         reshapings = []
         call = self._made.get(output)
-        while call is not None and call.function in _RESHAPING:
+        while call is not None and call.operation.view is View.RESHAPED:
             reshapings.append(call)
             call = self._made.get(call.args[0])
-        if call is None or call.function not in _WITH_OUT or call.kwargs:
+        if call is None or not call.takes_out:
             return False
         result = call.results[0]
         assert result is not None
@@ -210,8 +183,7 @@ class IntoRow:
             return False
         out = self._view(piece, result.shape)
         place = self.calls.index(call)
-        function = _WITH_OUT[call.function]
-        self.calls[place] = Call(function, call.args, {"out": out}, [None], False)
+        self.calls[place] = call.into(out)._replace(results=[None])
         self.calls = [call for call in self.calls if call not in reshapings]
         return True
 

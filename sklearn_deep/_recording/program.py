@@ -6,50 +6,9 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
-import torch
 from torch import Tensor
 
-from sklearn_deep._compat.torch import (
-    LOG_SOFTMAX,
-    LOG_SOFTMAX_BACKWARD,
-    UNSAFE_VIEW,
-    log_softmax,
-    log_softmax_backward,
-)
 from sklearn_deep._recording.tape import Call, Value
-
-aten = torch.ops.aten
-
-# A call through ``torch.ops.aten`` costs about a microsecond more than the same function of ``torch``.
-_FUNCTIONS: dict[Any, Any] = {
-    LOG_SOFTMAX: log_softmax,
-    LOG_SOFTMAX_BACKWARD: log_softmax_backward,
-    UNSAFE_VIEW: Tensor.view,
-    aten.add.Tensor: torch.add,
-    aten.bmm.default: torch.bmm,
-    aten.cat.default: torch.cat,
-    aten.div.Tensor: torch.div,
-    aten.exp.default: torch.exp,
-    aten.expand.default: Tensor.expand,
-    aten.gt.Scalar: torch.gt,
-    aten.gt.Tensor: torch.gt,
-    aten.log.default: torch.log,
-    aten.lt.Tensor: torch.lt,
-    aten.mm.default: torch.mm,
-    aten.mul.Tensor: torch.mul,
-    aten.neg.default: torch.neg,
-    aten.relu.default: torch.relu,
-    aten.rsub.Scalar: torch.rsub,
-    aten.sqrt.default: torch.sqrt,
-    aten.sub.Tensor: torch.sub,
-    aten.sum.dim_IntList: torch.sum,
-    aten.t.default: torch.t,
-    aten.tanh.default: torch.tanh,
-    aten.transpose.int: torch.transpose,
-    aten.unsqueeze.default: torch.unsqueeze,
-    aten.view.default: Tensor.view,
-    aten.where.self: torch.where,
-}
 
 
 class Program:
@@ -101,7 +60,8 @@ class Program:
         return step
 
     def _line(self, call: Call) -> str:
-        function = call.function if call.kwargs else _FUNCTIONS.get(call.function, call.function)
+        # The fast functions have other names for some options.
+        function = (not call.kwargs and call.operation.fast) or call.function
         given = [self._written(argument) for argument in call.args]
         given += [f"{name}={self._written(value)}" for name, value in call.kwargs.items()]
         left = ", ".join("_" if value is None else value.name for value in call.results)

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from sklearn_deep._compat.torch import DispatchMode, OpOverload, schema_of
+from sklearn_deep._recording.operations import OPERATIONS, UNKNOWN
 from sklearn_deep._recording.tape import Call, Tape, Value, mapped, values_in
 
 # Ways from a tensor to its values that are no operations.
@@ -30,8 +31,6 @@ _READERS = {
     Tensor.tolist,
     Tensor.untyped_storage,
 }
-# The number of results of these depends on values where the index is a mask.
-_INDEXING = {torch.ops.aten.index.Tensor}
 _WHOLE_NUMBERS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 
@@ -139,7 +138,7 @@ class _Recorder(DispatchMode):
         if _is_random(func):
             self.refuse(f"{func} is random")
         shaped = torch.Tag.dynamic_output_shape in func.tags
-        if func in _INDEXING:
+        if OPERATIONS.get(func, UNKNOWN).takes_masks:
             shaped = any(t is not None and t.dtype in (torch.bool, torch.uint8) for t in args[1])
         if shaped:
             self.refuse(f"the shape that {func} returns depends on values")

@@ -9,18 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import torch
-
-from sklearn_deep._compat.torch import UNSAFE_VIEW
+from sklearn_deep._recording.operations import View
 from sklearn_deep._recording.tape import Call, Tape, Value
-
-aten = torch.ops.aten
-
-_RENAMING = (aten.view.default, UNSAFE_VIEW, aten.expand.default)
-_SAME = (aten.detach.default, aten.alias.default, aten.lift_fresh.default)
-_TRANSPOSES = (aten.t.default, aten.transpose.int)
-_NEUTRAL_AT_ONE = (aten.mul.Scalar, aten.pow.Tensor_Scalar)
-_EXPANDING = (aten.add.Tensor, aten.div.Tensor, aten.mul.Tensor, aten.sub.Tensor)
 
 
 def simplified(tape: Tape) -> Tape:
@@ -65,14 +55,14 @@ def _without_renaming(tape: Tape) -> Tape:
 
 def _without_expansions(tape: Tape) -> Tape:
     expanded = {
-        call.results[0]: call.args[0] for call in tape.calls if call.function is aten.expand.default
+        call.results[0]: call.args[0] for call in tape.calls if call.operation.view is View.EXPANDED
     }
     return tape._replace(calls=[_without_expansion(call, expanded) for call in tape.calls])
 
 
 def _without_expansion(call: Call, expanded: Mapping[Value | None, Value]) -> Call:
     """Return an elementwise operation on what one of its two arguments was before its expansion."""
-    if call.function not in _EXPANDING or len(call.given()) != 2:
+    if not call.operation.broadcasts or len(call.given()) != 2:
         return call
     for one, other in (call.args[:2], call.args[1::-1]):
         result = call.results[0]
@@ -87,8 +77,9 @@ def _same_as(call: Call, made: dict[Value, Call]) -> Value | None:
     source, result = call.args[0] if call.args else None, call.results[0]
     if not isinstance(source, Value) or result is None:
         return None
-    may_rename = call.function in _RENAMING or _is_neutral(call)
-    if call.function in _SAME or (may_rename and result.is_laid_out_as(source)):
+    view = call.operation.view
+    may_rename = view in (View.RESHAPED, View.EXPANDED) or _is_neutral(call)
+    if view is View.SAME or (may_rename and result.is_laid_out_as(source)):
         return source
     first = made.get(source)
     if first is not None and _undo_each_other(first, call):
@@ -98,13 +89,13 @@ def _same_as(call: Call, made: dict[Value, Call]) -> Value | None:
 
 
 def _is_neutral(call: Call) -> bool:
-    return call.function in _NEUTRAL_AT_ONE and call.args[1] == 1
+    neutral = call.operation.neutral
+    return neutral is not None and call.args[1] == neutral
 
 
 def _undo_each_other(first: Call, second: Call) -> bool:
-    if first.function not in _TRANSPOSES or second.function not in _TRANSPOSES:
-        return False
-    return _axes(first) == _axes(second)
+    both = first.operation.view is second.operation.view is View.TRANSPOSED
+    return both and _axes(first) == _axes(second)
 
 
 def _axes(call: Call) -> set[int]:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from sklearn_deep._compat.torch import schema_of, storage_of
+from sklearn_deep._recording.operations import OPERATIONS, UNKNOWN, Operation
 
 
 @dataclass(eq=False)
@@ -68,6 +69,21 @@ class Call(NamedTuple):
     def with_values(self, new: Callable[[Value], Value]) -> Call:
         """Return the same operation on other tensors."""
         return self._replace(args=mapped(self.args, new), kwargs=mapped(self.kwargs, new))
+
+    @property
+    def operation(self) -> Operation:
+        """What is known of its function."""
+        return OPERATIONS.get(self.function, UNKNOWN)
+
+    @property
+    def takes_out(self) -> bool:
+        """Whether it can write its result to given memory."""
+        return self.operation.out is not None and not self.kwargs
+
+    def into(self, memory: Value) -> Call:
+        """Return the same operation with its result written to contiguous memory."""
+        assert self.operation.out is not None
+        return self._replace(function=self.operation.out, kwargs={"out": memory})
 
     @property
     def writes(self) -> bool:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from sklearn_deep._recording.cuda_graph import capture_on_gpu, graphed
-from sklearn_deep._recording.replay import Replay
+from sklearn_deep._recording.recorded_step import RecordedStep
 from sklearn_deep.noise import Dropout
 from sklearn_deep.training import train
 
@@ -55,13 +55,13 @@ def test_a_training_through_graphs_is_the_training(n_members, make_data, make_pl
     noise = {"dropout.1": Dropout(rate=0.3)}
     plans = [make_plan(make_data(), noise=noise, normalization="batch") for _ in range(n_members)]
     plain = train(plans)
-    replays, init = [], Replay.__init__
+    replays, init = [], RecordedStep.__init__
 
     def with_graphs(self, *arguments):
         init(self, *arguments[:5], capture_anywhere)
         replays.append(self)
 
-    monkeypatch.setattr(Replay, "__init__", with_graphs)
+    monkeypatch.setattr(RecordedStep, "__init__", with_graphs)
     for mine, theirs in zip(train(plans), plain, strict=True):
         ours, expected = mine.network.state_dict(), theirs.network.state_dict()
         assert all(torch.equal(ours[name], expected[name]) for name in expected)

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from sklearn_deep._recording import compile as _recording
+from sklearn_deep._recording import cache
 from sklearn_deep._recording.compile import Roles
 from sklearn_deep._recording.record import same_bits
 from sklearn_deep.activations import ELU, LeakyReLU
@@ -68,15 +68,14 @@ RECORDED = {
 
 @pytest.fixture(autouse=True)
 def _no_recordings(monkeypatch):
-    monkeypatch.setattr(_recording, "_RECORDINGS", type(_recording._RECORDINGS)())
+    monkeypatch.setattr(cache, "_RECORDINGS", type(cache._RECORDINGS)())
 
 
-def trained(plan, monkeypatch=None):
-    """Return the training of a plan at its end; with ``monkeypatch``, made without recordings."""
+def trained(plan, *, records=True):
+    """Return the training of a plan at its end."""
     training = Training([plan])
-    if monkeypatch is not None:
-        step = training.computation.step
-        monkeypatch.setattr(step, "_now", step._made)
+    if not records:
+        training.computation.step.never_record()
     while training.running:
         training.run_epoch()
     return training
@@ -91,27 +90,25 @@ def same_training(a, b):
 @pytest.mark.slow
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("name", RECORDED)
-def test_a_training_with_recordings_is_one_without_to_the_bit(
-    name, dtype, make_data, make_plan, monkeypatch
-):
+def test_a_training_with_recordings_is_one_without_to_the_bit(name, dtype, make_data, make_plan):
     plan = make_plan(make_data(96, dtype=dtype), max_epochs=3, **RECORDED[name])
-    first, again, without = trained(plan), trained(plan), trained(plan, monkeypatch)
+    first, again, without = trained(plan), trained(plan), trained(plan, records=False)
     assert first.computation.step.is_recorded
     assert again.computation.step.is_recorded
-    assert len(_recording._RECORDINGS) == 1
+    assert len(cache._RECORDINGS) == 1
     assert same_training(first, again)
     assert same_training(first, without)
 
 
-def test_a_recording_serves_other_numbers_and_other_data(make_data, make_plan, monkeypatch):
+def test_a_recording_serves_other_numbers_and_other_data(make_data, make_plan):
     trained(
         make_plan(make_data(64), noise={"dropout.1": Dropout(rate=0.1)}, activation=ELU(alpha=0.2))
     )
     plan = make_plan(
         make_data(90, seed=1), noise={"dropout.1": Dropout(rate=0.6)}, activation=ELU(alpha=2.0)
     )
-    assert same_training(trained(plan), trained(plan, monkeypatch))
-    assert len(_recording._RECORDINGS) == 1
+    assert same_training(trained(plan), trained(plan, records=False))
+    assert len(cache._RECORDINGS) == 1
 
 
 class Counting(nn.Module):
@@ -174,7 +171,7 @@ def test_where_a_recording_would_not_do_the_step_itself_is_made(name, make_data,
     random.seed(0)
     training = trained(plan)
     assert not training.computation.step.is_recorded
-    assert not _recording._RECORDINGS
+    assert not cache._RECORDINGS
 
 
 def test_a_step_that_is_not_recorded_writes_its_running_mean_once_a_step(make_data, make_plan):
@@ -188,13 +185,13 @@ def test_a_step_that_is_not_recorded_writes_its_running_mean_once_a_step(make_da
     assert wanted.num_batches_tracked == 0
 
 
-def test_a_module_changed_between_two_fits_is_recorded_anew(make_data, make_plan, monkeypatch):
+def test_a_module_changed_between_two_fits_is_recorded_anew(make_data, make_plan):
     activation = nn.LeakyReLU(0.1)
     plan = make_plan(make_data(96), activation=activation)
     trained(plan)
     activation.negative_slope = 0.4
-    assert same_training(trained(plan), trained(plan, monkeypatch))
-    assert same_training(trained(plan), trained(plan, monkeypatch))
+    assert same_training(trained(plan), trained(plan, records=False))
+    assert same_training(trained(plan), trained(plan, records=False))
     assert trained(plan).computation.step.is_recorded
 
 
@@ -205,7 +202,7 @@ def test_a_wrong_recording_is_found_out_at_the_next_batch(make_replay):
     program = replay._program
     replay._program = lambda *held: lambda *given: [2 * t for t in program(*held)(*given)]
     replay.prepare()
-    made = replay._made(*inputs(1))
+    made = replay._run_step(*inputs(1))
     assert all(map(same_bits, replay(*inputs(1)), made))
     assert not replay.is_recorded
 
@@ -215,27 +212,27 @@ def test_a_recording_that_fails_is_given_up(make_replay):
     replay(*inputs(0))
     replay._program = lambda *held: lambda *given: held[0] @ torch.ones(1000)
     replay.prepare()
-    assert all(map(same_bits, replay(*inputs(1)), replay._made(*inputs(1))))
+    assert all(map(same_bits, replay(*inputs(1)), replay._run_step(*inputs(1))))
     assert not replay.is_recorded
 
 
 def test_a_recording_that_is_found_is_checked_at_the_first_batch(make_replay):
     first, inputs = make_replay(batch_size=16)
     first(*inputs(0))
-    (key,) = _recording._RECORDINGS
-    _recording._RECORDINGS[key] = lambda *held: lambda *given: [torch.zeros(())] * 3
+    (key,) = cache._RECORDINGS
+    cache._RECORDINGS[key] = lambda *held: lambda *given: [torch.zeros(())] * 3
     second, inputs = make_replay(batch_size=16)
-    assert all(map(same_bits, second(*inputs(0)), second._made(*inputs(0))))
+    assert all(map(same_bits, second(*inputs(0)), second._run_step(*inputs(0))))
     assert not second.is_recorded
-    assert not _recording._RECORDINGS
+    assert not cache._RECORDINGS
 
 
 def test_recordings_are_kept_for_the_structures_used_last(make_replay, monkeypatch):
-    monkeypatch.setattr(_recording, "_CAPACITY", 2)
+    monkeypatch.setattr(cache, "_CAPACITY", 2)
     for width in (3, 4, 3, 5):
         replay, inputs = make_replay(hidden=(width,))
         replay(*inputs(0))
-    assert [key[0][0][0][0][1] for key in _recording._RECORDINGS] == [3, 5]
+    assert [key[0][0][0][0][1] for key in cache._RECORDINGS] == [3, 5]
 
 
 def test_a_returned_gradient_is_a_row_of_its_own_after_a_preparation(make_replay):
@@ -277,12 +274,10 @@ class Softening:
         pass
 
 
-def test_numbers_that_a_listener_changes_count_from_the_same_step_on(
-    make_data, make_plan, monkeypatch
-):
+def test_numbers_that_a_listener_changes_count_from_the_same_step_on(make_data, make_plan):
     plan = make_plan(make_data(96), noise={"dropout.1": Dropout(rate=0.8)}, max_epochs=2)
     followed, without = FollowedTraining([plan]), FollowedTraining([plan])
-    monkeypatch.setattr(without.computation.step, "_now", without.computation.step._made)
+    without.computation.step.never_record()
     for training in (followed, without):
         Softening(training)
         training.run_epoch()
@@ -291,12 +286,10 @@ def test_numbers_that_a_listener_changes_count_from_the_same_step_on(
     assert same_training(followed, without)
 
 
-def test_numbers_that_change_between_epochs_count_from_the_next_epoch_on(
-    make_data, make_plan, monkeypatch
-):
+def test_numbers_that_change_between_epochs_count_from_the_next_epoch_on(make_data, make_plan):
     plan = make_plan(make_data(96), noise={"dropout.1": Dropout(rate=0.8)}, max_epochs=2)
     changed, without = Training([plan]), Training([plan])
-    monkeypatch.setattr(without.computation.step, "_now", without.computation.step._made)
+    without.computation.step.never_record()
     for training in (changed, without):
         training.run_epoch()
         (name,) = training.population.buffers

@@ -7,7 +7,7 @@ import pytest
 from torch import Tensor
 
 from sklearn_deep import MLPClassifier, MLPRegressor
-from sklearn_deep._recording import compile as _recording
+from sklearn_deep._recording import cache
 from sklearn_deep.noise import Dropout, GaussianNoise, Noise
 
 X = np.random.default_rng(0).normal(size=(30, 3))
@@ -37,7 +37,7 @@ KINDS = [GaussianNoise(std=0.5), Dropout(rate=0.5), Scaled(), Shifted(), Shifted
 
 @pytest.fixture(autouse=True)
 def _no_recordings_yet(monkeypatch):
-    monkeypatch.setattr(_recording, "_RECORDINGS", type(_recording._RECORDINGS)())
+    monkeypatch.setattr(cache, "_RECORDINGS", type(cache._RECORDINGS)())
 
 
 @pytest.mark.parametrize("site", ["input_noise", "hidden_noise", "weight_noise"])
@@ -47,19 +47,19 @@ def test_another_kind_of_noise_is_another_formula(site):
 
     expected = []
     for noise in KINDS:
-        _recording._RECORDINGS.clear()
+        cache._RECORDINGS.clear()
         expected.append(losses(noise))
-    _recording._RECORDINGS.clear()
+    cache._RECORDINGS.clear()
     for noise, own in zip(KINDS, expected, strict=True):
         np.testing.assert_array_equal(losses(noise), own)
 
 
 def test_going_on_records_nothing():
     mlp = MLPClassifier((4,), **FAST, warm_start=True).fit(X, Y)
-    n_recordings = len(_recording._RECORDINGS)
+    n_recordings = len(cache._RECORDINGS)
     for _ in range(3):
         mlp.fit(X, Y).partial_fit(X, Y)
-    assert len(_recording._RECORDINGS) == n_recordings
+    assert len(cache._RECORDINGS) == n_recordings
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_going_on_records_nothing():
 )
 def test_what_is_around_a_step_records_nothing(changed):
     MLPClassifier((4,), **FAST).fit(X, Y)
-    n_recordings = len(_recording._RECORDINGS)
+    n_recordings = len(cache._RECORDINGS)
     MLPClassifier((4,), **FAST | changed).fit(X, Y)
-    assert len(_recording._RECORDINGS) == n_recordings
+    assert len(cache._RECORDINGS) == n_recordings
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,6 @@ def test_what_is_around_a_step_records_nothing(changed):
 )
 def test_what_is_in_a_step_records_it_anew(changed):
     MLPClassifier((4,), **FAST).fit(X, Y)
-    n_recordings = len(_recording._RECORDINGS)
+    n_recordings = len(cache._RECORDINGS)
     MLPClassifier((4,), **FAST | changed).fit(X, Y)
-    assert len(_recording._RECORDINGS) == n_recordings + 1
+    assert len(cache._RECORDINGS) == n_recordings + 1

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from torch import Tensor
 from torch.func import vmap
 
-from sklearn_deep._recording import Replay, Roles, capture_on_gpu
+from sklearn_deep._recording import RecordedStep, Roles, capture_on_gpu
 from sklearn_deep.training._data import Draws
 from sklearn_deep.training._members import Population
 from sklearn_deep.training._objective import member_step, packed_step
@@ -67,7 +67,7 @@ class GradientStep:
         )
         self.n_statistics = len(population.statistics)
         self._has_user_code = runs_user_code(population.template)
-        self.step = self._replay(common)
+        self.step = self._recorded_step(common)
         if self._has_user_code and not records_user_code:
             self.step.never_record()
 
@@ -84,7 +84,7 @@ class GradientStep:
         penalty = rest[self.n_statistics] if len(rest) > self.n_statistics else None
         return StepOutput(losses, output, gradient, rest[: self.n_statistics], penalty)
 
-    def _replay(self, plan: Plan) -> Replay:
+    def _recorded_step(self, plan: Plan) -> RecordedStep:
         population, sites = self.population, self.draws.sites
         objective, layout = population.template, population.layout
         held = population.inputs()
@@ -110,4 +110,4 @@ class GradientStep:
             self.draws.shared,
         )
         capture = capture_on_gpu if plan.device.type == "cuda" else None
-        return Replay(key, step, held, roles, layout, capture, self._has_user_code)
+        return RecordedStep(key, step, held, roles, layout, capture, self._has_user_code)

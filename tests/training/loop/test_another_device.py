@@ -7,7 +7,7 @@ on the host is one here, or true.
 import pytest
 import torch
 
-from sklearn_deep._recording.replay import Replay
+from sklearn_deep._recording.recorded_step import RecordedStep
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW
 from sklearn_deep.penalties import L1, MaxNorm
@@ -34,7 +34,7 @@ def _meta_stands_for_a_gpu(monkeypatch):
     monkeypatch.setattr(torch.Tensor, "__bool__", lambda self: bool(self.item()))
     monkeypatch.setattr(_draws, "Generator", lambda device: torch.Generator())
     # Numbers that are not there cannot be compared.
-    monkeypatch.setattr(Replay, "__call__", Replay._made)
+    monkeypatch.setattr(RecordedStep, "__call__", RecordedStep._run_step)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""A step that is recorded at the first batch, checked, and replayed from then on."""
+"""A step that is recorded at the first batch, checked at the second and replayed from then on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from sklearn_deep._recording.compile import Roles, forget, found, keep, program_of
+from sklearn_deep._recording.cache import forget, found, keep
+from sklearn_deep._recording.compile import Roles, program_of
 from sklearn_deep._recording.cuda_graph import Capture, graphed
 from sklearn_deep._recording.record import Unrecordable, record, same_bits
 
@@ -29,19 +30,19 @@ class Packing(Protocol):
         """Return the row ``(n_parameters,)`` of the given tensors."""
 
 
-class Replay:
-    """The step of one training.
+class RecordedStep:
+    """The step of one fit, which is called like the step itself.
 
-    A recording is checked against the step itself, once a training, at a batch that it was not
-    recorded at; if the step may change, also at the first batch of every epoch. Where the two differ, and where a step cannot be recorded, the training makes the
-    step itself every time: slower, never wrong.
+    A recording is checked against the step itself once in a fit, and if the step may change, also
+    at the first batch of every epoch. Where the two differ, and where a step cannot be recorded,
+    the fit runs the step itself every time: slower, never wrong.
 
     Parameters
     ----------
     key : hashable
         Structure of the step; its roles, and shapes and types of the inputs, are added to it.
     step : callable
-        Takes ``held`` and the inputs of a batch, returns tensors.
+        A function of ``held`` and the inputs of a batch that returns tensors.
     held : sequence of Tensor
         Read where they are at the time of each call.
     roles : Roles
@@ -74,11 +75,12 @@ class Replay:
         self._program: Callable[..., Step] | None = None
         self._is_checked = False
         self._is_graphed = False
-        self._now: Step = self._first
+        # Whatever runs the next batch: first call, checked call, replay or the step itself.
+        self._next: Step = self._first_call
 
     @property
     def is_recorded(self) -> bool:
-        """Whether it is replayed and not made."""
+        """Whether a recording is replayed in place of the step."""
         return self._program is not None
 
     def prepare(self) -> None:
@@ -89,15 +91,15 @@ class Replay:
         if not self._is_graphed:
             self._replay = self._program(*self.held, *self._row())
         is_checked = self._is_checked and not self.may_change
-        self._now = self._replay if is_checked else self._second
+        self._next = self._replay if is_checked else self._checked_call
 
     def never_record(self) -> None:
-        """Make the step itself every time."""
-        self._program, self._now = None, self._made
+        """Run the step itself every time."""
+        self._program, self._next = None, self._run_step
 
     def __call__(self, *inputs: Tensor) -> Sequence[Tensor]:
-        """Make the step; a row it returns is overwritten by the next call."""
-        return self._now(*inputs)
+        """Run the step; a row it returns is overwritten by the next call."""
+        return self._next(*inputs)
 
     def _row(self) -> list[Tensor]:
         if self.roles.pieces is None:
@@ -105,58 +107,62 @@ class Replay:
         row = self.held[0].new_zeros(1, self.packing.n_parameters)
         return [row, *self.packing.views(row[0])]
 
-    def _first(self, *inputs: Tensor) -> Sequence[Tensor]:
+    def _first_call(self, *inputs: Tensor) -> Sequence[Tensor]:
         shapes = tuple((tuple(t.shape), t.dtype, t.device) for t in [*self.held, *inputs])
         self.key = (self.key, shapes, self.roles.fixed, self.roles.pieces is None)
         self._program = found(self.key)
         if self._program is not None:
             self.prepare()
-            return self._second(*inputs)
+            return self._checked_call(*inputs)
         try:
-            made = self._recorded(inputs)
+            expected = self._record(inputs)
         except Unrecordable:
-            return self._give_up(self._made(*inputs))
+            return self._give_up(self._run_step(*inputs))
         self.prepare()
-        return self._compared(inputs, made)
+        # This shows that the program is that of the tape, not that the tape is that of the step: a
+        # number that the step read from a tensor is a constant of the tape, and right for this batch.
+        # So the next call is the one that is checked against the step.
+        return self._compared(inputs, expected)
 
-    def _second(self, *inputs: Tensor) -> Sequence[Tensor]:
+    def _checked_call(self, *inputs: Tensor) -> Sequence[Tensor]:
         self._is_checked = True
-        self._now = self._replay
-        found = self._compared(inputs, self._made(*inputs))
+        self._next = self._replay
+        output = self._compared(inputs, self._run_step(*inputs))
         if self.is_recorded and self.capture is not None and not self._is_graphed:
             self._replay, self._is_graphed = graphed(self._whole, inputs, self.capture), True
-            self._now = self._replay
-        return found
+            self._next = self._replay
+        return output
 
     def _whole(self, *inputs: Tensor) -> Sequence[Tensor]:
         """Replay from the preparations on."""
         assert self._program is not None
         return self._program(*self.held, *self._row())(*inputs)
 
-    def _recorded(self, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
-        with torch.inference_mode(False), torch.enable_grad():
-            tape, made = record(self.step, [t.clone() for t in [*self.held, *inputs]])
-        self._program = keep(self.key, program_of(tape, self.roles))
-        return self._packed(made)
+    # A fit runs in inference mode, whose tensors autograd refuses; so what differentiates leaves the
+    # mode and computes with copies, which are ordinary tensors.
 
-    def _made(self, *inputs: Tensor) -> Sequence[Tensor]:
-        """Make the step itself."""
+    def _record(self, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
         with torch.inference_mode(False), torch.enable_grad():
-            # Autograd takes no tensor of inference mode.
+            tape, outputs = record(self.step, [t.clone() for t in [*self.held, *inputs]])
+        self._program = keep(self.key, program_of(tape, self.roles))
+        return self._packed(outputs)
+
+    def _run_step(self, *inputs: Tensor) -> Sequence[Tensor]:
+        with torch.inference_mode(False), torch.enable_grad():
             given = [t.clone() if t.is_inference() else t for t in [*self.held, *inputs]]
             return self._packed([t.detach() for t in self.step(*given)])
 
-    def _compared(self, inputs: Sequence[Tensor], made: Sequence[Tensor]) -> Sequence[Tensor]:
+    def _compared(self, inputs: Sequence[Tensor], expected: Sequence[Tensor]) -> Sequence[Tensor]:
         try:
             replayed = self._replay(*inputs)
         except RuntimeError:  # an operation that does not take what another one left
-            return self._give_up(made)
-        return replayed if all(map(_alike, replayed, made)) else self._give_up(made)
+            return self._give_up(expected)
+        return replayed if all(map(_alike, replayed, expected)) else self._give_up(expected)
 
-    def _give_up(self, made: Sequence[Tensor]) -> Sequence[Tensor]:
+    def _give_up(self, outputs: Sequence[Tensor]) -> Sequence[Tensor]:
         forget(self.key)
         self.never_record()
-        return made
+        return outputs
 
     def _packed(self, outputs: Sequence[Tensor]) -> Sequence[Tensor]:
         pieces = self.roles.pieces
@@ -166,10 +172,10 @@ class Replay:
         return [*outputs[: pieces.start], row, *outputs[pieces.stop :]]
 
 
-def _alike(replayed: Tensor, made: Tensor) -> bool:
+def _alike(replayed: Tensor, expected: Tensor) -> bool:
     if replayed.device.type == "cpu":
-        return same_bits(replayed, made)
-    # A GPU may take other kernels for the same operation.
-    scale = made.abs().nan_to_num(0, 0, 0).max() if made.numel() else 0.0
+        return same_bits(replayed, expected)
+    # A GPU may choose other kernels for the same operation.
+    scale = expected.abs().nan_to_num(0, 0, 0).max() if expected.numel() else 0.0
     atol = 1e-3 * float(scale)
-    return torch.allclose(replayed, made, rtol=1e-3, atol=atol, equal_nan=True)
+    return torch.allclose(replayed, expected, rtol=1e-3, atol=atol, equal_nan=True)
