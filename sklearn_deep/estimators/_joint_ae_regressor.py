@@ -25,181 +25,180 @@ from sklearn_deep.estimators._tasks import LabelMarker, RegressionTask, joint_te
 class JointAERegressor(DeepRegressorMixin, AutoencoderMixin, DeepEstimator):
     """Autoencoder and a head that predicts numbers from the code, trained together.
 
-        Minimizes ``J = beta · J_pred + (1 - beta) · J_ae + penalties``: J_pred is the mean loss of the
-        head over the samples with a label, J_ae the mean loss of the reconstruction over all samples and
-        features; each has its own mean sample weight. The autoencoder regularizes the head, and also learns
-        from samples without a label, whose weight in J_pred is 0.
+    Minimizes ``J = beta · J_pred + (1 - beta) · J_ae + penalties``: J_pred is the mean loss of the
+    head over the samples with a label, J_ae the mean loss of the reconstruction over all samples and
+    features; each has its own mean sample weight. The autoencoder regularizes the head, and also learns
+    from samples without a label, whose weight in J_pred is 0.
 
-        Parameters
-        ----------
-        n_components : int >= 1, default=32
-            Number of units of the code.
-        beta : float in [0, 1], default=0.5
-            Share of the head's loss in the objective. 1 is the same network without a decoder; 0 trains the
-            autoencoder alone and leaves the head at its initial weights (with a warning).
-        head_layer_sizes : int or sequence of int >= 1, default=()
-            Number of units of each hidden layer of the head; ``()`` gives a linear head.
-        head_input : {"code", "reconstruction"}, default="code"
-            What the head predicts from.
-        unlabeled_value : float or None, default=nan
-            Target that marks samples without a target, which count only in J_ae. NaN stands for every missing
-            value: NaN, None, pandas' NA. A sample has it in all columns of y or in none.
-        encoder_layer_sizes : int or sequence of int >= 1, default=(128,)
-            Number of units of each hidden layer of the encoder; ``()`` gives a linear encoder.
-        decoder_layer_sizes : int, sequence of int >= 1, or None, default=None
-            Number of units of each hidden layer of the decoder; None mirrors the encoder.
-        activation : str, Activation, ``nn.Module`` class or callable, default="relu"
-            Function after each hidden layer: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
-            "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
-        code_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
-            Function that makes the code; "logistic" keeps it in (0, 1), "relu" makes it sparse.
-        output_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
-            Function that makes the reconstruction; "logistic" for data in [0, 1].
-        tied_weights : bool, default=False
-            Whether the decoder's weight matrices are the encoder's, transposed; its layers are then the
-            encoder's, mirrored.
-        init : str, Initializer, callable or sequence of such, default="auto"
-            Initial weights: ``he_``, ``lecun_`` or ``glorot_`` followed by "normal", "uniform" or "truncated";
-            "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight matrices,
-            or one for each, from input to output (autoencoders: encoder, head, decoder). "auto" chooses by
-            what a matrix multiplies: at most variance 1 / fan_in for inputs; He's 2 / fan_in for outputs of
-            ReLU and a similar one for its relatives, LeCun's for SELU, Glorot's for tanh and logistic; and a
-            smaller variance for the matrices that make predictions and reconstructions. Biases start at 0.
-        normalization : {"batch", "layer"} or None, default=None
-            Normalization between the linear map and the activation of each hidden layer. With "batch", a last
-            batch of one sample joins the batch before it, and one sample alone (``batch_size=1``,
-            ``partial_fit`` of one sample) is an error, because it has no variance.
-        dropout : float in [0, 1) or sequence of such, default=0.0
-            Probability of *dropping* a unit: one number for all hidden layers, or the input's first and then
-            one for each hidden layer (autoencoders: encoder, decoder, head).
-        input_noise : float >= 0, str or Noise, default=0.0
-            Noise on samples, never on what is to be reconstructed. A number is the standard deviation of
-            normal noise, in the units of X; or "dropout", "masking", "salt_and_pepper" or an instance such as
-            ``Masking(rate=0.5)``.
-        hidden_noise : float >= 0, str or Noise, default=0.0
-            Noise after the activation of each hidden layer, given like ``input_noise``.
-        weight_noise : float >= 0, str or Noise, default=0.0
-            Noise on weight matrices and biases, drawn anew in each step and given like ``input_noise``.
-        weight_decay : float >= 0 or sequence of such, default=0.0
-            Strength λ, one for all weight matrices or one for each, in the order of ``init``: adds
-            ``λ/2 ‖W‖²`` to the objective, so exactly ``λ W`` to the gradient, whatever the batch size.
-            scikit-learn divides ``alpha`` by the batch size, so λ is 5e-7 for its default of 1e-4 and batches
-            of 200. Biases and normalization are never penalized. With ``optimizer="adamw"`` the decay is
-            decoupled (``W -= learning_rate λ W``) and not part of the objective.
-        penalty : str, Penalty, callable, sequence of such, or None, default=None
-            Further penalty or bound of the weight matrices, one for all or one for each: "l1", "l2", "l1l2",
-            "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight matrix
-            ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. Autoencoders also penalize
-            the code: "code_l1", "code_kl" (sparse), "contractive" or an instance. In a sequence None is no
-            penalty, and those of the code may stand anywhere.
-        augmentation : str, Augmentation, callable or None, default=None
-            Samples **added** in each epoch, made anew from the training samples: "gaussian", "mixup", "shift",
-            "rotate_scale" (the last two for samples that are images), an instance such as ``Shift(copies=2)``,
-            or ``f(x, generator)`` that returns one new sample for each sample of a batch ``x``. Validation
-            samples stay unchanged.
-        loss : str, Loss or callable, default="squared_error"
-            Loss of the predictions, the mean over outputs: "squared_error" (half the square, as in
-            scikit-learn), "absolute_error", "huber", "poisson" (for counts: the network gives the logarithm),
-            "quantile", an instance such as ``Quantile(quantile=0.9)``, or ``f(output, target)`` of tensors
-            ``(n_samples, n_outputs)`` that returns one loss per sample, ``(n_samples,)``.
-        normalize_y : bool, default=True
-            Whether the network learns a normalized target: minus the mean and divided by the standard
-            deviation of each output over the training samples (weighted; without validation samples and
-            samples without a target), or divided by the mean for "poisson". ``predict``, ``score`` and
-            callbacks see the unit of y; ``history_``, penalties, augmentation, ``early_stopping`` and
-            ``Huber.delta`` that of the normalized target. "binary_cross_entropy", functions, and losses whose
-            ``unit_change`` is "none" leave y unchanged. ``warm_start`` and ``partial_fit`` keep the scale of
-            the first call.
-        reconstruction_loss : str, Loss or callable, default="squared_error"
-            Loss of the reconstruction, J_ae, as ``loss`` of ``AutoencoderTransformer``: "squared_error" (the
-            whole square), "absolute_error", "huber", "binary_cross_entropy" (samples in [0, 1]).
-        optimizer : str, Optimizer or class of ``torch.optim``, default="adam"
-            Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all samples in each step, and its
-            own choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
-            its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop)``; a
-            search then reaches them as ``optimizer__beta_1``.
-        learning_rate : float > 0, default=1e-3
-            Step size (scikit-learn's ``learning_rate_init``); "lbfgs" uses neither it nor ``schedule``.
-        schedule : str, Schedule, callable or None, default=None
-            How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
-            "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor.
-        batch_size : int >= 1 or "auto", default="auto"
-            Samples per step, at most all of them; "auto" is 200 (all for "lbfgs").
-        max_epochs : int >= 1, default=200
-            Largest number of passes over the training samples (scikit-learn's ``max_iter``).
-        early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
-            ``False`` and ``None`` run all ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
-            restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
-        validation_fraction : float in (0, 1), default=0.1
-            Share of the training samples split off for validation (classifiers: stratified), **only** if
-            ``early_stopping`` or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
-        warm_start : bool, default=False
-            Whether ``fit`` continues from the weights, optimizer state and epoch of the last one. The
-            schedules "cosine", "one_cycle" and "warm_up" begin anew in each ``fit``; "step", "exponential",
-            "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and warns
-            once the schedule has ended.
-        random_state : int, RandomState or None, default=None
-            Source of the initial weights, the order of samples, all noise and the validation split. With an
-            int, repeated fits are bit-identical on one CPU. Only None moves a global generator: numpy's, once.
-        dtype : {"float32", "float64"}, default="float32"
-            Floating-point type of training. Predictions use the floating-point type of their input.
-        device : str, default="cpu"
-            "cpu", "cuda", "cuda:<index>", or "auto": a GPU if there is one.
-        net_callbacks : list of skorch callbacks or None, default=None
-            Instances, or pairs of a name and an instance, notified of each epoch, batch and gradient as by
-            skorch's own loop. They may stop the fit, and change learning rate, gradients and weights.
-        verbose : bool or int >= 0, default=0
-            If true, print one line per epoch, and at the end why training stopped and which epoch was kept.
+    Parameters
+    ----------
+    n_components : int >= 1, default=32
+        Number of units of the code.
+    beta : float in [0, 1], default=0.5
+        Share of the head's loss in the objective. 1 is the same network without a decoder; 0 trains the
+        autoencoder alone and leaves the head at its initial weights (with a warning).
+    head_layer_sizes : int or sequence of int >= 1, default=()
+        Number of units of each hidden layer of the head; ``()`` gives a linear head.
+    head_input : {"code", "reconstruction"}, default="code"
+        What the head predicts from.
+    unlabeled_value : float or None, default=nan
+        Target that marks samples without a target, which count only in J_ae. NaN stands for every missing
+        value: NaN, None, pandas' NA. A sample has it in all columns of y or in none.
+    encoder_layer_sizes : int or sequence of int >= 1, default=(128,)
+        Number of units of each hidden layer of the encoder; ``()`` gives a linear encoder.
+    decoder_layer_sizes : int, sequence of int >= 1, or None, default=None
+        Number of units of each hidden layer of the decoder; None mirrors the encoder.
+    activation : str, Activation, ``nn.Module`` class or callable, default="relu"
+        Function after each hidden layer: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
+        "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
+    code_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
+        Function that makes the code; "logistic" keeps it in (0, 1), "relu" makes it sparse.
+    output_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
+        Function that makes the reconstruction; "logistic" for data in [0, 1].
+    tied_weights : bool, default=False
+        Whether the decoder's weight matrices are the encoder's, transposed; its layers are then the
+        encoder's, mirrored.
+    init : str, Initializer, callable or sequence of such, default="auto"
+        Initial weights: ``he_``, ``lecun_`` or ``glorot_`` followed by "normal", "uniform" or "truncated";
+        "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight matrices,
+        or one for each, from input to output (autoencoders: encoder, head, decoder). "auto" chooses by
+        what a matrix multiplies: at most variance 1 / fan_in for inputs; He's 2 / fan_in for outputs of
+        ReLU and a similar one for its relatives, LeCun's for SELU, Glorot's for tanh and logistic; and a
+        smaller variance for the matrices that make predictions and reconstructions. Biases start at 0.
+    normalization : {"batch", "layer"} or None, default=None
+        Normalization between the linear map and the activation of each hidden layer. With "batch", a last
+        batch of one sample joins the batch before it, and one sample alone (``batch_size=1``,
+        ``partial_fit`` of one sample) is an error, because it has no variance.
+    dropout : float in [0, 1) or sequence of such, default=0.0
+        Probability of *dropping* a unit: one number for all hidden layers, or the input's first and then
+        one for each hidden layer (autoencoders: encoder, decoder, head).
+    input_noise : float >= 0, str or Noise, default=0.0
+        Noise on samples, never on what is to be reconstructed. A number is the standard deviation of
+        normal noise, in the units of X; or "dropout", "masking", "salt_and_pepper" or an instance such as
+        ``Masking(rate=0.5)``.
+    hidden_noise : float >= 0, str or Noise, default=0.0
+        Noise after the activation of each hidden layer, given like ``input_noise``.
+    weight_noise : float >= 0, str or Noise, default=0.0
+        Noise on weight matrices and biases, drawn anew in each step and given like ``input_noise``.
+    weight_decay : float >= 0 or sequence of such, default=0.0
+        Strength λ, one for all weight matrices or one for each, in the order of ``init``: adds
+        ``λ/2 ‖W‖²`` to the objective, so exactly ``λ W`` to the gradient, whatever the batch size.
+        scikit-learn divides ``alpha`` by the batch size, so λ is 5e-7 for its default of 1e-4 and batches
+        of 200. Biases and normalization are never penalized. With ``optimizer="adamw"`` the decay is
+        decoupled (``W -= learning_rate λ W``) and not part of the objective.
+    penalty : str, Penalty, callable, sequence of such, or None, default=None
+        Further penalty or bound of the weight matrices, one for all or one for each: "l1", "l2", "l1l2",
+        "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight matrix
+        ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. Autoencoders also penalize
+        the code: "code_l1", "code_kl" (sparse), "contractive" or an instance. In a sequence None is no
+        penalty, and those of the code may stand anywhere.
+    augmentation : str, Augmentation, callable or None, default=None
+        Samples **added** in each epoch, made anew from the training samples: "gaussian", "mixup", "shift",
+        "rotate_scale" (the last two for samples that are images), an instance such as ``Shift(copies=2)``,
+        or ``f(x, generator)`` that returns one new sample for each sample of a batch ``x``. Validation
+        samples stay unchanged.
+    loss : str, Loss or callable, default="squared_error"
+        Loss of the predictions, the mean over outputs: "squared_error" (half the square, as in
+        scikit-learn), "absolute_error", "huber", "poisson" (for counts: the network gives the logarithm),
+        "quantile", an instance such as ``Quantile(quantile=0.9)``, or ``f(output, target)`` of tensors
+        ``(n_samples, n_outputs)`` that returns one loss per sample, ``(n_samples,)``.
+    normalize_y : bool, default=True
+        Whether the network learns a normalized target: minus the mean and divided by the standard
+        deviation of each output over the training samples (weighted; without validation samples and
+        samples without a target), or divided by the mean for "poisson". ``predict``, ``score`` and
+        callbacks see the unit of y; ``history_``, penalties, augmentation, ``early_stopping`` and
+        ``Huber.delta`` that of the normalized target. "binary_cross_entropy", functions, and losses whose
+        ``unit_change`` is "none" leave y unchanged. ``warm_start`` and ``partial_fit`` keep the scale of
+        the first call.
+    reconstruction_loss : str, Loss or callable, default="squared_error"
+        Loss of the reconstruction, J_ae, as ``loss`` of ``AutoencoderTransformer``: "squared_error" (the
+        whole square), "absolute_error", "huber", "binary_cross_entropy" (samples in [0, 1]).
+    optimizer : str, Optimizer or class of ``torch.optim``, default="adam"
+        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all samples in each step, and its
+        own choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
+        its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop)``; a
+        search then reaches them as ``optimizer__beta_1``.
+    learning_rate : float > 0, default=1e-3
+        Step size (scikit-learn's ``learning_rate_init``); "lbfgs" uses neither it nor ``schedule``.
+    schedule : str, Schedule, callable or None, default=None
+        How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
+        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor.
+    batch_size : int >= 1 or "auto", default="auto"
+        Samples per step, at most all of them; "auto" is 200 (all for "lbfgs").
+    max_epochs : int >= 1, default=200
+        Largest number of passes over the training samples (scikit-learn's ``max_iter``).
+    early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
+        ``False`` and ``None`` run all ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
+        restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the training samples split off for validation (classifiers: stratified), **only** if
+        ``early_stopping`` or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
+    warm_start : bool, default=False
+        Whether ``fit`` continues from the weights, optimizer state and epoch of the last one. The
+        schedules "cosine", "one_cycle" and "warm_up" begin anew in each ``fit``; "step", "exponential",
+        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and warns
+        once the schedule has ended.
+    random_state : int, RandomState or None, default=None
+        Source of the initial weights, the order of samples, all noise and the validation split. With an
+        int, repeated fits are bit-identical on one CPU. Only None moves a global generator: numpy's, once.
+    dtype : {"float32", "float64"}, default="float32"
+        Floating-point type of training. Predictions use the floating-point type of their input.
+    device : str, default="cpu"
+        "cpu", "cuda", "cuda:<index>", or "auto": a GPU if there is one.
+    net_callbacks : list of skorch callbacks or None, default=None
+        Instances, or pairs of a name and an instance, notified of each epoch, batch and gradient as by
+        skorch's own loop. They may stop the fit, and change learning rate, gradients and weights.
+    verbose : bool or int >= 0, default=0
+        If true, print one line per epoch, and at the end why training stopped and which epoch was kept.
 
-        Attributes
-        ----------
-        n_outputs_ : int
-            Number of values predicted for each sample.
-        n_components_ : int
-            Number of units of the code.
-        n_features_in_ : int
-            Number of features seen in ``fit``.
-        feature_names_in_ : ndarray of shape (n_features,)
-            Names of the features, if X had column names that are strings.
-        history_ : dict of str to ndarray of shape (n_epochs,)
-            One value per epoch: ``loss`` (J, penalties included), ``loss_prediction`` (J_pred),
-            ``loss_reconstruction`` (J_ae), ``r2``, the same with ``val_`` if there are validation
-            samples (evaluation mode, without penalties), ``learning_rate``, ``seconds``. J_pred is of the
-            normalized target, see ``normalize_y``.
-        n_epochs_ : int
-            Number of epochs run.
-        best_epoch_ : int
-            Epoch, from 0, of the best monitored value; without early stopping, of the lowest loss.
-        diverged_ : bool
-            Whether loss or weights became infinite or NaN. The weights of the last finite epoch are then kept
-            (the initial ones if there is none), with a ``ConvergenceWarning``.
-        net_ : skorch.NeuralNet
-            skorch net that hosted the fit, for predictions, history and saving. It does not train.
-        module_ : torch.nn.Module
-            Trained network, made of torch's own layers and in evaluation mode. An in-place change of its
-            weights reaches predictions and warm starts; any other change of it does not.
+    Attributes
+    ----------
+    n_outputs_ : int
+        Number of values predicted for each sample.
+    n_components_ : int
+        Number of units of the code.
+    n_features_in_ : int
+        Number of features seen in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the features, if X had column names that are strings.
+    history_ : dict of str to ndarray of shape (n_epochs,)
+        One value per epoch: ``loss`` (J, penalties included), ``loss_prediction`` (J_pred),
+        ``loss_reconstruction`` (J_ae), ``r2``, the same with ``val_`` if there are validation
+        samples (evaluation mode, without penalties), ``learning_rate``, ``seconds``. J_pred is of the
+        normalized target, see ``normalize_y``.
+    n_epochs_ : int
+        Number of epochs run.
+    best_epoch_ : int
+        Epoch, from 0, of the best monitored value; without early stopping, of the lowest loss.
+    diverged_ : bool
+        Whether loss or weights became infinite or NaN. The weights of the last finite epoch are then kept
+        (the initial ones if there is none), with a ``ConvergenceWarning``.
+    net_ : skorch.NeuralNet
+        skorch net that hosted the fit, for predictions, history and saving. It does not train.
+    module_ : torch.nn.Module
+        Trained network, made of torch's own layers and in evaluation mode. An in-place change of its
+        weights reaches predictions and warm starts; any other change of it does not.
 
-        See Also
-        --------
-        AutoencoderTransformer : The autoencoder alone, before another estimator.
-        sklearn_deep.model_selection.LabeledFold : Folds for samples without a label.
+    See Also
+    --------
+    AutoencoderTransformer : The autoencoder alone, before another estimator.
+    sklearn_deep.model_selection.LabeledFold : Folds for samples without a label.
 
-        References
-        ----------
-        Ranzato and Szummer, "Semi-supervised learning of compact document representations with deep
-        networks", 2008.
+    References
+    ----------
+    Ranzato and Szummer, "Semi-supervised learning of compact document representations with deep
+    networks", 2008.
 
-        Examples
-        --------
-        >>> import numpy as np
-    import torch
-        >>> from sklearn_deep import JointAERegressor
-        >>> X = np.random.default_rng(0).normal(size=(200, 4))
-        >>> y = np.where(np.arange(200) % 2, np.nan, X[:, 0] + X[:, 1])
-        >>> joint = JointAERegressor(3, encoder_layer_sizes=(16,), learning_rate=0.01,
-        ...                          early_stopping=None, random_state=0)
-        >>> bool(joint.fit(X, y).score(X, X[:, 0] + X[:, 1]) > 0.8)
-        True
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_deep import JointAERegressor
+    >>> X = np.random.default_rng(0).normal(size=(200, 4))
+    >>> y = np.where(np.arange(200) % 2, np.nan, X[:, 0] + X[:, 1])
+    >>> joint = JointAERegressor(3, encoder_layer_sizes=(16,), learning_rate=0.01,
+    ...                          early_stopping=None, random_state=0)
+    >>> bool(joint.fit(X, y).score(X, X[:, 0] + X[:, 1]) > 0.8)
+    True
     """
 
     _parameter_constraints = DeepEstimator._parameter_constraints | JOINT_CONSTRAINTS
