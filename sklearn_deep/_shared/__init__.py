@@ -19,6 +19,7 @@ from sklearn_deep._shared.doubts import Doubt, by_kind, gathered, summed, tell, 
 from sklearn_deep._shared.families import FAMILIES
 from sklearn_deep._shared.monitors import larger_is_better
 from sklearn_deep._shared.products import aligned_product
+from sklearn_deep._shared.rounding import slack
 from sklearn_deep._shared.tables import html_list, html_table, text_table
 from sklearn_deep._shared.target_scale import TargetScale, is_constant
 from sklearn_deep._shared.unlabeled import is_marked, is_unlabeled, of_simple_type
@@ -49,6 +50,7 @@ __all__ = [
     "larger_is_better",
     "nearest_name",
     "of_simple_type",
+    "slack",
     "summed",
     "tell",
     "text_table",

@@ -11,10 +11,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from torch import Tensor
 
-from sklearn_deep._shared import explained
+from sklearn_deep._shared import explained, slack
 from sklearn_deep.plugins import Plugin
 
-_SLACK = 4 * float(np.finfo(np.float32).eps)
 UnitChange = Literal["shift and scale", "scale", "none"]
 
 
@@ -84,8 +83,6 @@ class Loss(Plugin):
     def is_in_range(self, y: np.ndarray) -> bool:
         """Return whether targets lie in ``target_range``, up to a few roundings of float32.
 
-        A scaler such as ``MinMaxScaler`` maps its largest value to 1 or to 1 and a rounding.
-
         Parameters
         ----------
         y : ndarray of any shape
@@ -94,9 +91,9 @@ class Loss(Plugin):
         if not y.size:
             return True
         least, most = float(y.min()), float(y.max())
-        slack = _SLACK * max(abs(least), abs(most))
+        few = slack(least, most)
         low, high = self.target_range
-        return low - slack <= least and most <= high + slack
+        return low - few <= least and most <= high + few
 
 
 def mean_of_outputs(values: Tensor) -> Tensor:

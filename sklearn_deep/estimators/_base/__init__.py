@@ -4,7 +4,7 @@
 arguments of ``fit`` into a plan, with the architectures, noise and weight decay of ``layers``.
 ``predictors`` and ``autoencoder`` have the public methods of fitted estimators. ``warm_start``
 resumes earlier fits, ``convergence`` warns, ``planned_fit`` is the entry for those who train many
-fits together, ``network_rows`` gives the samples as a fitted network takes them.
+fits together, ``prediction`` takes new samples through a fitted network.
 """
 
 from sklearn_deep.estimators._base.autoencoder import AutoencoderMixin
@@ -15,13 +15,13 @@ from sklearn_deep.estimators._base.layers import (
     joint_architecture,
     mlp_architecture,
 )
-from sklearn_deep.estimators._base.network_rows import network_rows
 from sklearn_deep.estimators._base.planned_fit import (
     PlannedFit,
     begin_fit,
     move_networks,
     trains_by_itself,
 )
+from sklearn_deep.estimators._base.prediction import network_rows
 from sklearn_deep.estimators._base.predictors import DeepClassifierMixin, DeepRegressorMixin
 
 __all__ = [

@@ -8,11 +8,13 @@ import numpy as np
 from sklearn.base import TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted
-from torch import Tensor, nn
+from torch import Tensor
 
 from sklearn_deep._compat.sklearn import check_feature_names_in
 from sklearn_deep._shared import warn_user
+from sklearn_deep.estimators._base.prediction import applied, new_samples
 from sklearn_deep.estimators._data import FLOATS
+from sklearn_deep.losses import Loss
 
 
 class AutoencoderMixin(TransformerMixin):
@@ -20,28 +22,26 @@ class AutoencoderMixin(TransformerMixin):
 
     n_components: int
     n_features_in_: int
-    _applied: Any
-    _new_rows: Any
     _is_fitted: bool
     net_: Any
 
     def transform(self, X: Any) -> np.ndarray:
-        """Return the code of each row.
+        """Return the code of each sample.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows.
+            Samples.
 
         Returns
         -------
         ndarray of shape (n_samples, n_components)
-            In the float type of X.
+            Codes, in the float type of X.
         """
         return self._codes(X)
 
     def inverse_transform(self, X: Any) -> np.ndarray:
-        """Return the reconstruction that each code stands for.
+        """Return the reconstruction of each code.
 
         What ``transform`` returns goes back to the features of X: with ``output="reconstruction"``
         it has them already and is returned unchanged, so a denoising pipeline's
@@ -55,7 +55,7 @@ class AutoencoderMixin(TransformerMixin):
         Returns
         -------
         ndarray of shape (n_samples, n_features)
-            In the float type of X.
+            Reconstructions, in the float type of X.
 
         Raises
         ------
@@ -72,38 +72,32 @@ class AutoencoderMixin(TransformerMixin):
                 f"X of {type(self).__name__}.inverse_transform must have {n_columns} columns, got "
                 f"{given.shape[1]}. Give what transform returns: {what}."
             )
-        return (
-            given
-            if reconstructs
-            else self._decoded(given, lambda module, rows: module.decode(rows))
-        )
+        return given if reconstructs else self._decoded(given, from_codes=True)
 
     def reconstruct(self, X: Any) -> np.ndarray:
-        """Return rows after encoder and decoder.
+        """Return the reconstruction of each sample: the sample after encoder and decoder.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows.
+            Samples.
 
         Returns
         -------
         ndarray of shape (n_samples, n_features)
-            In the float type of X.
+            Reconstructions, in the float type of X.
         """
-        return self._decoded(
-            self._new_rows(X), lambda module, rows: module.decode(module.encode(rows))
-        )
+        return self._decoded(new_samples(self, X))
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """Return minus the squared error of each row's reconstruction, the mean over features.
+        """Return minus the mean squared error, over features, of the reconstruction of each sample.
 
-        Rows unlike those of the fit score low: a measure of anomaly.
+        Samples unlike those of the fit have a low score, so it measures anomaly.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Rows.
+            Samples.
 
         Returns
         -------
@@ -116,12 +110,14 @@ class AutoencoderMixin(TransformerMixin):
             If samples are too large for the float type of X, so that scores are not finite.
         """
 
-        def scores(module: nn.Module, rows: Tensor) -> Tensor:
-            reconstructed = self._predictions(module.decode(module.encode(rows)))  # type: ignore[operator]
+        samples, predictions = new_samples(self, X), self._reconstruction_loss.predictions
+
+        def scores(module: Any, rows: Tensor) -> Tensor:
+            reconstructed = predictions(module.decode(module.encode(rows)))
             # In float32 a square overflows from 2e19 on.
             return -(reconstructed.double() - rows.double()).square().mean(1)
 
-        found: np.ndarray = self._applied(self._new_rows(X), scores)
+        found = applied(self, samples, scores)
         n_lost = len(found) - int(np.isfinite(found).sum())
         if n_lost:
             text = (
@@ -132,17 +128,17 @@ class AutoencoderMixin(TransformerMixin):
         return found
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """Return the names of what ``transform`` returns.
+        """Return the names of the features that ``transform`` returns.
 
         Parameters
         ----------
         input_features : array-like of str or None, default=None
-            Names of the features of X, where ``transform`` returns reconstructions.
+            Names of the features of X, used if ``transform`` returns reconstructions.
 
         Returns
         -------
         ndarray of str
-            Class name and number of the component, or the features' names.
+            Name of the class and number of the component, or the names of the features.
         """
         check_is_fitted(self)
         if getattr(self, "output", "code") == "reconstruction":
@@ -162,21 +158,26 @@ class AutoencoderMixin(TransformerMixin):
         return width
 
     def _codes(self, X: Any) -> np.ndarray:
-        rows = self._new_rows(X)
-        codes: np.ndarray = self._applied(rows, lambda module, rows: module.encode(rows))
-        return codes
+        def codes(module: Any, rows: Tensor) -> Tensor:
+            encoded: Tensor = module.encode(rows)
+            return encoded
 
-    def _decoded(self, X: Any, decode: Any) -> np.ndarray:
-        def predicted(module: nn.Module, rows: Tensor) -> Tensor:
-            return self._predictions(decode(module, rows))
+        return applied(self, new_samples(self, X), codes)
 
-        decoded: np.ndarray = self._applied(X, predicted)
-        return decoded
+    def _decoded(self, X: Any, *, from_codes: bool = False) -> np.ndarray:
+        """Return reconstructions of checked samples, or of their codes."""
+        predictions = self._reconstruction_loss.predictions
 
-    def _predictions(self, output: Tensor) -> Tensor:
-        """Return the inverse link of the reconstruction's loss."""
-        predicted: Tensor = self.net_.criterion_.reconstruction.predictions(output)
-        return predicted
+        def decoded(module: Any, rows: Tensor) -> Tensor:
+            return predictions(module.decode(rows if from_codes else module.encode(rows)))
+
+        return applied(self, X, decoded)
+
+    @property
+    def _reconstruction_loss(self) -> Loss:
+        """The loss whose inverse link makes reconstructions of the decoder's outputs."""
+        loss: Loss = self.net_.criterion_.reconstruction
+        return loss
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 import torch
 from sklearn.utils import Tags, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
-from torch import Tensor, nn
+from torch import nn
 
 from sklearn_deep._compat.sklearn import Estimator, validate_params
 from sklearn_deep._compat.sklearn_callbacks import CallbackSupportMixin, with_callbacks
@@ -19,7 +18,7 @@ from sklearn_deep._shared import Doubt, tell
 from sklearn_deep.estimators._base.convergence import diverged, overflown, unconverged
 from sklearn_deep.estimators._base.planning import make_plan
 from sklearn_deep.estimators._base.warm_start import joined, of_ended_schedule, start_of
-from sklearn_deep.estimators._data import FLOATS, Request, Validation, dense
+from sklearn_deep.estimators._data import Request, Validation
 from sklearn_deep.estimators._hosting import (
     Copied,
     EpochTasks,
@@ -47,10 +46,6 @@ from sklearn_deep.training import (
     TrainingState,
     isolated,
 )
-
-# Rows are predicted this many at a time, fewer where they are wide.
-_PREDICTED_ROWS = 4096
-_PREDICTED_ELEMENTS = 2**22
 
 
 class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
@@ -246,34 +241,6 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     def _fitted_network(self) -> FittedNetwork:
         assert self.net_.fitted_ is not None
         return self.net_.fitted_
-
-    def _outputs(self, X: Any) -> np.ndarray:
-        """Return the network's outputs for new rows, ``(n_samples, n_outputs)``, in X's float type."""
-
-        def outputs(module: nn.Module, rows: Tensor) -> Tensor:
-            found = module(rows)
-            # A network with a head returns the reconstruction, too.
-            return found[0] if isinstance(found, tuple) else found
-
-        return self._applied(self._new_rows(X), outputs)
-
-    def _new_rows(self, X: Any) -> Any:
-        """Return checked rows like those of the fit."""
-        check_is_fitted(self)
-        return validate_data(self, X, dtype=FLOATS, accept_sparse="csr", reset=False)
-
-    def _applied(self, X: Any, function: Callable[[nn.Module, Tensor], Tensor]) -> np.ndarray:
-        """Return what a function of network and rows gives for checked rows, a part at a time."""
-        network = self._fitted_network
-        module = network.predictor(torch.from_numpy(np.empty(0, X.dtype)).dtype)
-        device = network.like.device
-        n_rows = max(1, min(_PREDICTED_ROWS, _PREDICTED_ELEMENTS // X.shape[1]))
-        with torch.inference_mode():
-            parts = [
-                function(module, dense(X[start : start + n_rows]).to(device)).cpu()
-                for start in range(0, X.shape[0], n_rows)
-            ]
-        return torch.cat(parts).numpy()
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

@@ -9,6 +9,7 @@ import torch
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags
 
+from sklearn_deep.estimators._base.prediction import network_outputs
 from sklearn_deep.estimators._hosting import predictions
 from sklearn_deep.estimators._tasks import ClassificationTask, Labels, RegressionTask
 from sklearn_deep.losses import Poisson
@@ -21,22 +22,21 @@ class DeepClassifierMixin(ClassifierMixin):
 
     classes_: np.ndarray
     _labels: Labels
-    _outputs: Any
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the most likely class of each row.
+        """Return the most likely class of each sample.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows.
+            Samples.
 
         Returns
         -------
         ndarray of shape (n_samples,), or ndarray or CSR matrix of shape (n_samples, n_classes)
-            Labels, as y had them: sparse where a multilabel y was.
+            Labels, of the type that y had in ``fit``; sparse if y was sparse (multilabel).
         """
-        logits = self._outputs(X)
+        logits = network_outputs(self, X)
         return self._labels.predicted(logits)
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -45,30 +45,30 @@ class DeepClassifierMixin(ClassifierMixin):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows.
+            Samples.
 
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``; rows sum to 1, unless the targets are multilabel.
+            Columns in the order of ``classes_``; each row sums to 1, unless the targets are multilabel.
         """
-        logits = self._outputs(X)
+        logits = network_outputs(self, X)
         return self._labels.probabilities(logits)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return the logarithm of the probability of each class, exact where that is tiny.
+        """Return the logarithm of the probability of each class, exact even if it is tiny.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows.
+            Samples.
 
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
+            Columns in the order of ``classes_``.
         """
-        logits = self._outputs(X)
+        logits = network_outputs(self, X)
         return self._labels.log_probabilities(logits)
 
     def decision_function(self, X: Any) -> np.ndarray:
@@ -77,14 +77,14 @@ class DeepClassifierMixin(ClassifierMixin):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows.
+            Samples.
 
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_classes)
-            With two classes one logit, positive where ``classes_[1]`` is the more likely.
+            With two classes one logit, positive if ``classes_[1]`` is more likely.
         """
-        logits = self._outputs(X)
+        logits = network_outputs(self, X)
         return logits if logits.shape[1] > 1 else logits[:, 0]
 
     def __sklearn_tags__(self) -> Tags:
@@ -102,7 +102,6 @@ class DeepRegressorMixin(RegressorMixin):
     n_outputs_: int
     net_: Any
     _flat_target: bool
-    _outputs: Any
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the predicted numbers.
@@ -110,14 +109,14 @@ class DeepRegressorMixin(RegressorMixin):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows.
+            Samples.
 
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            As y was in ``fit``.
+            Of the shape that y had in ``fit``.
         """
-        outputs = torch.from_numpy(self._outputs(X))
+        outputs = torch.from_numpy(network_outputs(self, X))
         loss, scale = self.net_.criterion_.loss, self.net_.target_scale_
         predicted: np.ndarray = predictions(outputs, loss, scale).numpy()
         return predicted[:, 0] if self._flat_target else predicted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from sklearn.model_selection import train_test_split
 from torch import Tensor
 
 from sklearn_deep._compat.sklearn import check_sample_weight
-from sklearn_deep._shared import TargetScale
+from sklearn_deep._shared import TargetScale, slack
 from sklearn_deep.training import LazyRows
 
 FLOATS = [np.float64, np.float32]
@@ -54,9 +53,8 @@ class Rows(NamedTuple):
     def in_terms(self, weight: np.ndarray) -> np.ndarray:
         """Return weights in the terms of the objective, from those of the predictions.
 
-        Without a marker of missing labels both terms, if there are two, have the same weights. With
-        one there is a column for each term, ``(n_samples, 2)``: samples without a label count in the
-        reconstruction only.
+        With a head beside an autoencoder there is a column for each term, ``(n_samples, 2)``: samples
+        without a label count in the reconstruction only.
         """
         if self.unlabeled is None:
             return weight
@@ -82,12 +80,8 @@ def dense_blocks(X: Any) -> Iterator[np.ndarray]:
 
 def n_beyond(X: np.ndarray, low: float, high: float) -> int:
     """Return how many values are outside of a range by more than a few roundings of float32."""
-    slack = (
-        4
-        * np.finfo(np.float32).eps
-        * max(abs(bound) for bound in (low, high, 1.0) if isfinite(bound))
-    )
-    return int((np.less(X, low - slack) | np.greater(X, high + slack)).sum())
+    few = slack(low, high, 1.0)
+    return int((np.less(X, low - few) | np.greater(X, high + few)).sum())
 
 
 def _is_on_disk(array: Any) -> bool:
