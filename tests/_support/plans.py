@@ -33,66 +33,51 @@ def _one_thread():
         yield
 
 
-@pytest.fixture
-def make_data():
-    """Return a function that makes rows of a learnable problem of 10 classes."""
-
-    def make(n=300, *, seed=0, dtype=torch.float32, n_features=64):
-        generator = torch.Generator().manual_seed(seed)
-        x = torch.randn(n, n_features, generator=generator, dtype=dtype)
-        teacher = torch.randn(n_features, 10, generator=generator, dtype=dtype)
-        y = torch.nn.functional.one_hot((x @ teacher).argmax(1), 10).to(dtype)
-        weight = 0.1 + torch.rand(n, generator=generator, dtype=dtype)
-        weight /= weight.mean()  # as fit does
-        return Data(x, y, weight, torch.ones_like(weight))
-
-    return make
+def make_data(n=300, *, seed=0, dtype=torch.float32, n_features=64):
+    """Return rows of a learnable problem of 10 classes."""
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(n, n_features, generator=generator, dtype=dtype)
+    teacher = torch.randn(n_features, 10, generator=generator, dtype=dtype)
+    y = torch.nn.functional.one_hot((x @ teacher).argmax(1), 10).to(dtype)
+    weight = 0.1 + torch.rand(n, generator=generator, dtype=dtype)
+    weight /= weight.mean()  # as fit does
+    return Data(x, y, weight, torch.ones_like(weight))
 
 
-@pytest.fixture
-def make_numbers():
-    """Return a function that makes rows of a learnable problem of counts."""
-
-    def make(n=91, *, seed=0, dtype=torch.float32, n_features=9, n_outputs=1):
-        generator = torch.Generator().manual_seed(seed)
-        x = torch.randn(n, n_features, generator=generator, dtype=dtype)
-        teacher = torch.randn(n_features, n_outputs, generator=generator, dtype=dtype)
-        y = torch.poisson((x @ teacher / 3).exp(), generator=generator)
-        weight = 0.1 + torch.rand(n, generator=generator, dtype=dtype)
-        weight /= weight.mean()  # as fit does
-        return Data(x, y, weight, weight)
-
-    return make
+def make_numbers(n=91, *, seed=0, dtype=torch.float32, n_features=9, n_outputs=1):
+    """Return rows of a learnable problem of counts."""
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(n, n_features, generator=generator, dtype=dtype)
+    teacher = torch.randn(n_features, n_outputs, generator=generator, dtype=dtype)
+    y = torch.poisson((x @ teacher / 3).exp(), generator=generator)
+    weight = 0.1 + torch.rand(n, generator=generator, dtype=dtype)
+    weight /= weight.mean()  # as fit does
+    return Data(x, y, weight, weight)
 
 
-@pytest.fixture
-def make_plan():
-    """Return a function that makes a plan; ``hidden``, ``activation`` and so on are structure."""
-
-    def make(data, *, hidden=(64, 64), activation=torch.relu, normalization=None, **changes):
-        sizes = (data.x.shape[1], *hidden, data.y.shape[1])
-        settings = {
-            "architecture": MLPArchitecture(sizes, activation, normalization, data.y.dtype),
-            "initializers": (VarianceScaling(scale=2.0),) * (len(hidden) + 1),
-            "noise": {},
-            "loss": CrossEntropy(),
-            "weight_decay": (0.0,) * (len(hidden) + 1),
-            "penalties": (None,) * (len(hidden) + 1),
-            "augmentation": None,
-            "optimizer": Adam(),
-            "learning_rate": 1e-3,
-            "schedule": Constant(),
-            "stopping": None,
-            "metric": "accuracy",
-            "data": data,
-            "validation": None,
-            "batch_size": 32,
-            "max_epochs": 6,
-            "seed": 0,
-        }
-        return Plan(**settings | changes)
-
-    return make
+def make_plan(data, *, hidden=(64, 64), activation=torch.relu, normalization=None, **changes):
+    """Return a plan; ``hidden``, ``activation`` and so on are structure."""
+    sizes = (data.x.shape[1], *hidden, data.y.shape[1])
+    settings = {
+        "architecture": MLPArchitecture(sizes, activation, normalization, data.y.dtype),
+        "initializers": (VarianceScaling(scale=2.0),) * (len(hidden) + 1),
+        "noise": {},
+        "loss": CrossEntropy(),
+        "weight_decay": (0.0,) * (len(hidden) + 1),
+        "penalties": (None,) * (len(hidden) + 1),
+        "augmentation": None,
+        "optimizer": Adam(),
+        "learning_rate": 1e-3,
+        "schedule": Constant(),
+        "stopping": None,
+        "metric": "accuracy",
+        "data": data,
+        "validation": None,
+        "batch_size": 32,
+        "max_epochs": 6,
+        "seed": 0,
+    }
+    return Plan(**settings | changes)
 
 
 @pytest.fixture(params=KINDS.values(), ids=KINDS)
@@ -112,77 +97,56 @@ def dtype(_kind):
     return _kind[1]
 
 
-@pytest.fixture
-def part():
-    """Return a function that takes some rows of data."""
-    return lambda data, rows: Data(*(column[rows] for column in data))
+def part(data, rows):
+    """Return some rows of data."""
+    return Data(*(column[rows] for column in data))
 
 
-@pytest.fixture
-def make_members(make_plan, part):
-    """Return a function that makes a plan of each settings, on rows, a seed and a rate of its own."""
-
-    def make(data, each, **structure):
-        plans = []
-        for k, settings in enumerate(each):
-            n = FOLDS[k % len(FOLDS)]
-            own = {
-                "data": part(data, slice(n)),
-                "validation": part(data, slice(40 + k, None)),
-                "seed": k % 3,
-                "learning_rate": 3e-3 / (1 + k),
-                "max_epochs": 3,
-            }
-            plans.append(make_plan(**own | structure | settings))
-        return plans
-
-    return make
+def make_members(data, each, **structure):
+    """Return a plan of each settings, on rows, a seed and a rate of its own."""
+    plans = []
+    for k, settings in enumerate(each):
+        n = FOLDS[k % len(FOLDS)]
+        own = {
+            "data": part(data, slice(n)),
+            "validation": part(data, slice(40 + k, None)),
+            "seed": k % 3,
+            "learning_rate": 3e-3 / (1 + k),
+            "max_epochs": 3,
+        }
+        plans.append(make_plan(**own | structure | settings))
+    return plans
 
 
-@pytest.fixture
-def same():
-    """Return a function that says whether results are equal to the bit: weights, statistics, curves."""
-
-    def compare(a, b):
-        mine, theirs = a.network.state_dict(), b.network.state_dict()
-        curves = a.history.keys() - {"seconds"}
-        return (
-            all(torch.equal(mine[name], theirs[name]) for name in mine)
-            and a.history.keys() == b.history.keys()
-            and all(np.array_equal(a.history[c], b.history[c], equal_nan=True) for c in curves)
-            and (a.best_epoch, a.diverged) == (b.best_epoch, b.diverged)
-        )
-
-    return compare
+def same(a, b):
+    """Return whether results are equal to the bit: weights, statistics, curves."""
+    mine, theirs = a.network.state_dict(), b.network.state_dict()
+    curves = a.history.keys() - {"seconds"}
+    return (
+        all(torch.equal(mine[name], theirs[name]) for name in mine)
+        and a.history.keys() == b.history.keys()
+        and all(np.array_equal(a.history[c], b.history[c], equal_nan=True) for c in curves)
+        and (a.best_epoch, a.diverged) == (b.best_epoch, b.diverged)
+    )
 
 
-@pytest.fixture
-def obey(same):
-    """Return a function that checks that members together are what each is alone."""
-
-    def check(plans):
-        together = train(plans)
-        alone = [train([plan])[0] for plan in plans]
-        assert [same(a, b) for a, b in zip(together, alone, strict=True)] == [True] * len(plans)
-        assert not any(same(together[0], other) for other in together[1:])
-        return together
-
-    return check
+def obey(plans):
+    """Check that members together are what each is alone."""
+    together = train(plans)
+    alone = [train([plan])[0] for plan in plans]
+    assert [same(a, b) for a, b in zip(together, alone, strict=True)] == [True] * len(plans)
+    assert not any(same(together[0], other) for other in together[1:])
+    return together
 
 
-@pytest.fixture
-def make_replay(make_data, make_plan):
-    """Return a function that makes the replay of a step, and one that makes inputs of its batches."""
+def make_replay(n_members=1, *, n=64, data=None, **settings):
+    """Return the replay of a step, and one that makes inputs of its batches."""
+    data = make_data(n) if data is None else data
+    training = Training([make_plan(data, **settings) for _ in range(n_members)])
+    draws = training.computation.draws
+    batches = list(Epoch(training.plans, training.pool, 0).batches())
 
-    def make(n_members=1, *, n=64, data=None, **settings):
-        data = make_data(n) if data is None else data
-        training = Training([make_plan(data, **settings) for _ in range(n_members)])
-        draws = training.computation.draws
-        batches = list(Epoch(training.plans, training.pool, 0).batches())
+    def inputs(number):
+        return [*batches[number].inputs, *draws.blocks(0, number)]
 
-        def inputs(number):
-            return [*batches[number].inputs, *draws.blocks(0, number)]
-
-        return training.computation.step, inputs
-
-    return make
+    return training.computation.step, inputs

@@ -1,12 +1,3 @@
-"""Plans whose steps are recorded."""
+"""Kinds of populations."""
 
-from tests._support.plans import (
-    _kind,
-    dtype,
-    make_data,
-    make_plan,
-    make_replay,
-    part,
-    same,
-    structure,
-)
+from tests._support.plans import _kind, dtype, structure

@@ -7,6 +7,7 @@ from sklearn_deep._recording.cuda_graph import capture_on_gpu, graphed
 from sklearn_deep._recording.recorded_step import RecordedStep
 from sklearn_deep.noise import Dropout
 from sklearn_deep.training import train
+from tests._support.plans import make_data, make_plan
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
 
@@ -51,7 +52,7 @@ def test_the_callers_inputs_are_left_alone(step, device):
 
 
 @pytest.mark.parametrize("n_members", [1, 3])
-def test_a_training_through_graphs_is_the_training(n_members, make_data, make_plan, monkeypatch):
+def test_a_training_through_graphs_is_the_training(n_members, monkeypatch):
     noise = {"dropout.1": Dropout(rate=0.3)}
     plans = [make_plan(make_data(), noise=noise, normalization="batch") for _ in range(n_members)]
     plain = train(plans)
@@ -69,7 +70,7 @@ def test_a_training_through_graphs_is_the_training(n_members, make_data, make_pl
 
 
 @needs_gpu
-def test_a_training_on_a_gpu_follows_that_on_the_cpu(make_data, make_plan):
+def test_a_training_on_a_gpu_follows_that_on_the_cpu():
     data = make_data(dtype=torch.float64)
     on_gpu = type(data)(*(column.cuda() for column in data))
     here, there = (train([make_plan(d, max_epochs=3)])[0] for d in (data, on_gpu))

@@ -20,6 +20,7 @@ from sklearn_deep.optimizers import LBFGS, SGD, Adam
 from sklearn_deep.penalties import L1L2, CallablePenalty, MaxNorm
 from sklearn_deep.training import FollowedTraining, Training, train
 from sklearn_deep.training._step import gradient_step as _computation
+from tests._support.plans import make_data, make_plan, make_replay
 
 NOISE = {
     "dropout.0": Dropout(rate=0.1),
@@ -90,7 +91,7 @@ def same_training(a, b):
 @pytest.mark.slow
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("name", RECORDED)
-def test_a_training_with_recordings_is_one_without_to_the_bit(name, dtype, make_data, make_plan):
+def test_a_training_with_recordings_is_one_without_to_the_bit(name, dtype):
     plan = make_plan(make_data(96, dtype=dtype), max_epochs=3, **RECORDED[name])
     first, again, without = trained(plan), trained(plan), trained(plan, records=False)
     assert first.computation.step.is_recorded
@@ -100,7 +101,7 @@ def test_a_training_with_recordings_is_one_without_to_the_bit(name, dtype, make_
     assert same_training(first, without)
 
 
-def test_a_recording_serves_other_numbers_and_other_data(make_data, make_plan):
+def test_a_recording_serves_other_numbers_and_other_data():
     trained(
         make_plan(make_data(64), noise={"dropout.1": Dropout(rate=0.1)}, activation=ELU(alpha=0.2))
     )
@@ -166,7 +167,7 @@ UNRECORDED = {
 
 
 @pytest.mark.parametrize("name", UNRECORDED)
-def test_where_a_recording_would_not_do_the_step_itself_is_made(name, make_data, make_plan):
+def test_where_a_recording_would_not_do_the_step_itself_is_made(name):
     plan = make_plan(make_data(96), activation=UNRECORDED[name], max_epochs=2)
     random.seed(0)
     training = trained(plan)
@@ -174,7 +175,7 @@ def test_where_a_recording_would_not_do_the_step_itself_is_made(name, make_data,
     assert not cache._RECORDINGS
 
 
-def test_a_step_that_is_not_recorded_writes_its_running_mean_once_a_step(make_data, make_plan):
+def test_a_step_that_is_not_recorded_writes_its_running_mean_once_a_step():
     training = trained(make_plan(make_data(96), hidden=(64,), activation=Averaging, max_epochs=2))
     mean = training.results()[0].network.hidden[0].activation.mean
     assert mean.abs().sum() > 0
@@ -185,7 +186,7 @@ def test_a_step_that_is_not_recorded_writes_its_running_mean_once_a_step(make_da
     assert wanted.num_batches_tracked == 0
 
 
-def test_a_module_changed_between_two_fits_is_recorded_anew(make_data, make_plan):
+def test_a_module_changed_between_two_fits_is_recorded_anew():
     activation = nn.LeakyReLU(0.1)
     plan = make_plan(make_data(96), activation=activation)
     trained(plan)
@@ -195,7 +196,7 @@ def test_a_module_changed_between_two_fits_is_recorded_anew(make_data, make_plan
     assert trained(plan).computation.step.is_recorded
 
 
-def test_a_wrong_recording_is_found_out_at_the_next_batch(make_replay):
+def test_a_wrong_recording_is_found_out_at_the_next_batch():
     replay, inputs = make_replay(batch_size=16)
     replay(*inputs(0))
     assert replay.is_recorded
@@ -207,7 +208,7 @@ def test_a_wrong_recording_is_found_out_at_the_next_batch(make_replay):
     assert not replay.is_recorded
 
 
-def test_a_recording_that_fails_is_given_up(make_replay):
+def test_a_recording_that_fails_is_given_up():
     replay, inputs = make_replay(batch_size=16)
     replay(*inputs(0))
     replay._program = lambda *held: lambda *given: held[0] @ torch.ones(1000)
@@ -216,7 +217,7 @@ def test_a_recording_that_fails_is_given_up(make_replay):
     assert not replay.is_recorded
 
 
-def test_a_recording_that_is_found_is_checked_at_the_first_batch(make_replay):
+def test_a_recording_that_is_found_is_checked_at_the_first_batch():
     first, inputs = make_replay(batch_size=16)
     first(*inputs(0))
     (key,) = cache._RECORDINGS
@@ -227,7 +228,7 @@ def test_a_recording_that_is_found_is_checked_at_the_first_batch(make_replay):
     assert not cache._RECORDINGS
 
 
-def test_recordings_are_kept_for_the_structures_used_last(make_replay, monkeypatch):
+def test_recordings_are_kept_for_the_structures_used_last(monkeypatch):
     monkeypatch.setattr(cache, "_CAPACITY", 2)
     for width in (3, 4, 3, 5):
         replay, inputs = make_replay(hidden=(width,))
@@ -235,7 +236,7 @@ def test_recordings_are_kept_for_the_structures_used_last(make_replay, monkeypat
     assert [key[0][0][0][0][1] for key in cache._RECORDINGS] == [3, 5]
 
 
-def test_a_returned_gradient_is_a_row_of_its_own_after_a_preparation(make_replay):
+def test_a_returned_gradient_is_a_row_of_its_own_after_a_preparation():
     replay, inputs = make_replay(batch_size=16)
     first = replay(*inputs(0))[2]
     kept = first.clone()
@@ -244,7 +245,7 @@ def test_a_returned_gradient_is_a_row_of_its_own_after_a_preparation(make_replay
     assert torch.equal(first, kept)
 
 
-def test_a_loss_without_gradient_has_gradient_zero(make_data, make_plan):
+def test_a_loss_without_gradient_has_gradient_zero():
     loss = CallableLoss(lambda output, target: (output > target).float().mean(-1))
     plan = make_plan(
         make_data(64), loss=loss, metric="r2", max_epochs=2, optimizer=SGD(momentum=0.0)
@@ -274,7 +275,7 @@ class Softening:
         pass
 
 
-def test_numbers_that_a_listener_changes_count_from_the_same_step_on(make_data, make_plan):
+def test_numbers_that_a_listener_changes_count_from_the_same_step_on():
     plan = make_plan(make_data(96), noise={"dropout.1": Dropout(rate=0.8)}, max_epochs=2)
     followed, without = FollowedTraining([plan]), FollowedTraining([plan])
     without.computation.step.never_record()
@@ -286,7 +287,7 @@ def test_numbers_that_a_listener_changes_count_from_the_same_step_on(make_data, 
     assert same_training(followed, without)
 
 
-def test_numbers_that_change_between_epochs_count_from_the_next_epoch_on(make_data, make_plan):
+def test_numbers_that_change_between_epochs_count_from_the_next_epoch_on():
     plan = make_plan(make_data(96), noise={"dropout.1": Dropout(rate=0.8)}, max_epochs=2)
     changed, without = Training([plan]), Training([plan])
     without.computation.step.never_record()
@@ -299,14 +300,14 @@ def test_numbers_that_change_between_epochs_count_from_the_next_epoch_on(make_da
     assert same_training(changed, without)
 
 
-def test_a_population_is_recorded_too(make_data, make_plan):
+def test_a_population_is_recorded_too():
     plans = [make_plan(make_data(96), noise=NOISE, learning_rate=r) for r in (1e-3, 1e-2)]
     training = Training(copy.copy(plans))
     training.run_epoch()
     assert training.computation.step.is_recorded
 
 
-def test_recording_moves_no_generator(make_data, make_plan):
+def test_recording_moves_no_generator():
     before = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
     train([make_plan(make_data(64), activation=nn.Dropout(0.3))])
     after = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
@@ -314,7 +315,7 @@ def test_recording_moves_no_generator(make_data, make_plan):
     assert before[1:] == after[1:]
 
 
-def test_gradients_packed_as_on_a_gpu_are_the_same(make_data, make_plan, monkeypatch):
+def test_gradients_packed_as_on_a_gpu_are_the_same(monkeypatch):
     plan = make_plan(make_data(96), noise=NOISE, penalties=(PENALTY, None, None), hidden=(37, 5))
     into_row = trained(plan)
     monkeypatch.setattr(

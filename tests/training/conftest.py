@@ -1,16 +1,3 @@
-"""Plans to train, and the law they all obey."""
+"""Kinds of populations, and one thread for what is written out by hand."""
 
-from tests._support.plans import (
-    _kind,
-    _one_thread,
-    dtype,
-    make_data,
-    make_members,
-    make_numbers,
-    make_plan,
-    make_replay,
-    obey,
-    part,
-    same,
-    structure,
-)
+from tests._support.plans import _kind, _one_thread, dtype, structure

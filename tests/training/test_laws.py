@@ -14,6 +14,7 @@ from sklearn_deep.training import populations, train
 from sklearn_deep.training._data.draws import Draws
 from sklearn_deep.training._updates import choice as _updates_of
 from sklearn_deep.training._updates.updates import PopulationUpdates
+from tests._support.plans import make_data, make_plan, same
 
 NETWORKS = {
     "64-64": {"hidden": (64, 64), "batch_size": 32},
@@ -57,7 +58,7 @@ def different_numbers(k, n_layers, chance):
     }
 
 
-def make_members(n_members, network, make_data, make_plan, dtype=torch.float32):
+def make_members(n_members, network, dtype=torch.float32):
     chance = random.Random(30)
     data, n_layers = make_data(dtype=dtype), len(network["hidden"]) + 1
     plans = []
@@ -81,8 +82,8 @@ def trained_in_populations(plans):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
-def test_every_member_of_a_population_is_its_single_fit(name, make_data, make_plan, same):
-    plans = make_members(30, NETWORKS[name], make_data, make_plan)
+def test_every_member_of_a_population_is_its_single_fit(name):
+    plans = make_members(30, NETWORKS[name])
     alone = [train([plan])[0] for plan in plans]
     for n_members in (1, 2, 7, 30):
         together = trained_in_populations(plans[:n_members])
@@ -91,23 +92,21 @@ def test_every_member_of_a_population_is_its_single_fit(name, make_data, make_pl
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_law_holds_in_float64(name, make_data, make_plan, same):
-    plans = make_members(7, NETWORKS[name], make_data, make_plan, torch.float64)
+def test_the_law_holds_in_float64(name):
+    plans = make_members(7, NETWORKS[name], torch.float64)
     together = trained_in_populations(plans)
     assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
 
 
-def test_the_law_holds_where_all_members_are_updated_at_once(
-    make_data, make_plan, monkeypatch, same
-):
+def test_the_law_holds_where_all_members_are_updated_at_once(monkeypatch):
     monkeypatch.setattr(_updates_of, "RowUpdates", PopulationUpdates)
-    plans = make_members(7, NETWORKS["64-64"], make_data, make_plan)
+    plans = make_members(7, NETWORKS["64-64"])
     together = train(plans)
     assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
 
 
-def test_the_laws_cover_members_that_stop_at_different_epochs(make_data, make_plan):
-    plans = make_members(30, NETWORKS["64-64"], make_data, make_plan)
+def test_the_laws_cover_members_that_stop_at_different_epochs():
+    plans = make_members(30, NETWORKS["64-64"])
     lengths = {len(result.history["loss"]) for result in train(plans)}
     assert len(lengths) >= 3
 
@@ -129,7 +128,7 @@ def test_the_laws_cover_members_that_stop_at_different_epochs(make_data, make_pl
     ],
     ids=lambda changes: repr(next(iter(changes.values()))[0]),
 )
-def test_plugins_keep_their_own_numbers_inside_a_population(changes, make_data, make_plan, same):
+def test_plugins_keep_their_own_numbers_inside_a_population(changes):
     data = make_data()
     name, plugins = next(iter(changes.items()))
     plans = [
@@ -143,9 +142,7 @@ def test_plugins_keep_their_own_numbers_inside_a_population(changes, make_data, 
 
 
 @pytest.mark.parametrize("activation", [F.silu, F.mish, F.softplus, F.selu, F.hardswish])
-def test_the_law_holds_for_functions_of_torch_with_gradients_of_two_kinds(
-    activation, make_data, make_plan, same
-):
+def test_the_law_holds_for_functions_of_torch_with_gradients_of_two_kinds(activation):
     data = make_data()
     plans = [
         make_plan(data, activation=activation, learning_rate=rate, max_epochs=3)
@@ -155,7 +152,7 @@ def test_the_law_holds_for_functions_of_torch_with_gradients_of_two_kinds(
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_a_diverging_member_leaves_the_others_bits_alone(dtype, make_data, make_plan, same):
+def test_a_diverging_member_leaves_the_others_bits_alone(dtype):
     data = make_data(dtype=dtype)
     rates = [1e-2, 1e30, 1e-3]
     plans = [make_plan(data, optimizer=SGD(), learning_rate=rate) for rate in rates]
@@ -168,19 +165,19 @@ def test_a_diverging_member_leaves_the_others_bits_alone(dtype, make_data, make_
     assert all(p.isfinite().all() for p in together[1].network.parameters())
 
 
-def test_rows_of_weight_zero_make_steps_that_are_none(make_data, make_plan, same):
+def test_rows_of_weight_zero_make_steps_that_are_none():
     data = make_data(n=64)
     half = data._replace(weight=torch.cat([torch.ones(32), torch.zeros(32)]))
     plans = [make_plan(half, batch_size=4, seed=seed) for seed in range(3)]
     assert all(map(same, train(plans), [train([plan])[0] for plan in plans]))
 
 
-def test_the_same_plan_twice_gives_the_same_bits(make_data, make_plan, same):
+def test_the_same_plan_twice_gives_the_same_bits():
     plan = make_plan(make_data(), noise={"dropout.1": Dropout(rate=0.4)})
     assert same(train([plan])[0], train([plan])[0])
 
 
-def test_leaving_out_one_mask_draw_breaks_the_law(make_data, make_plan, monkeypatch, same):
+def test_leaving_out_one_mask_draw_breaks_the_law(monkeypatch):
     plans = [
         make_plan(make_data(), noise={"dropout.1": Dropout(rate=0.3)}, learning_rate=rate)
         for rate in (1e-4, 1e-3)

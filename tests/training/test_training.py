@@ -12,9 +12,10 @@ from sklearn_deep.training import train
 from sklearn_deep.training._loop.isolation import isolated
 from sklearn_deep.training._members.population import Population
 from sklearn_deep.training._objective.metrics import accuracy, r2, subset_accuracy
+from tests._support.plans import make_data, make_plan
 
 
-def test_one_full_batch_step_is_the_formula(make_data, make_plan):
+def test_one_full_batch_step_is_the_formula():
     data = make_data(n=32, dtype=torch.float64)
     decay = (0.1, 0.0, 0.3)
     plan = make_plan(
@@ -36,7 +37,7 @@ def test_one_full_batch_step_is_the_formula(make_data, make_plan):
 
 
 @pytest.mark.usefixtures("_one_thread")
-def test_training_follows_torch_optim_over_hundreds_of_steps(make_data, make_plan):
+def test_training_follows_torch_optim_over_hundreds_of_steps():
     data = make_data(n=32, dtype=torch.float64)
     plan = make_plan(data, max_epochs=300, activation=torch.tanh)
     network = plan.build({})
@@ -52,7 +53,7 @@ def test_training_follows_torch_optim_over_hundreds_of_steps(make_data, make_pla
         torch.testing.assert_close(mine.detach(), theirs.detach(), rtol=1e-7, atol=1e-9)
 
 
-def test_validation_values_are_those_of_scikit_learn(make_data, make_plan):
+def test_validation_values_are_those_of_scikit_learn():
     data, held_out = make_data(n=100), make_data(n=77, seed=1)
     weighted = held_out._replace(sample_weight=torch.rand(77) + 0.1)
     plan = make_plan(
@@ -71,7 +72,7 @@ def test_validation_values_are_those_of_scikit_learn(make_data, make_plan):
     assert result.history["val_accuracy"][-1] == pytest.approx(score, rel=1e-5)
 
 
-def test_best_weights_come_back_also_when_max_epochs_ran_out(make_data, make_plan):
+def test_best_weights_come_back_also_when_max_epochs_ran_out():
     rule = EarlyStopping("val_loss", patience=100, restore_best_weights=True)
     plan = make_plan(
         make_data(n=60), validation=make_data(n=50, seed=1), stopping=rule, learning_rate=0.05
@@ -85,7 +86,7 @@ def test_best_weights_come_back_also_when_max_epochs_ran_out(make_data, make_pla
 
 
 @pytest.mark.parametrize("learning_rate", [1e3, 1e38])
-def test_divergence_keeps_the_weights_of_the_last_finite_epoch(learning_rate, make_data, make_plan):
+def test_divergence_keeps_the_weights_of_the_last_finite_epoch(learning_rate):
     def settings(epochs):
         rate = {"learning_rate": learning_rate, "max_epochs": epochs}
         return make_plan(make_data(n=32), optimizer=SGD(), **rate)
@@ -99,7 +100,7 @@ def test_divergence_keeps_the_weights_of_the_last_finite_epoch(learning_rate, ma
         assert torch.equal(mine, theirs)
 
 
-def test_a_callable_that_looks_at_values_is_run_step_by_step(make_data, make_plan):
+def test_a_callable_that_looks_at_values_is_run_step_by_step():
     def looks(z):
         return torch.relu(z) if bool((z > 0).any()) else z
 
@@ -109,7 +110,7 @@ def test_a_callable_that_looks_at_values_is_run_step_by_step(make_data, make_pla
     np.testing.assert_allclose(looked.history["loss"], plain.history["loss"], rtol=1e-5)
 
 
-def test_a_module_that_draws_noise_of_its_own_repeats_and_moves_no_generator(make_data, make_plan):
+def test_a_module_that_draws_noise_of_its_own_repeats_and_moves_no_generator():
     class Drops(torch.nn.Module):
         def forward(self, z):
             return torch.nn.functional.dropout(torch.relu(z), 0.3)
@@ -121,7 +122,7 @@ def test_a_module_that_draws_noise_of_its_own_repeats_and_moves_no_generator(mak
     assert np.array_equal(first.history["loss"], second.history["loss"])
 
 
-def test_a_module_that_draws_noise_of_its_own_is_still_in_evaluation(make_data, make_plan):
+def test_a_module_that_draws_noise_of_its_own_is_still_in_evaluation():
     data, held_out = make_data(n=64), make_data(n=50, seed=1)
     plan = make_plan(data, validation=held_out, activation=torch.nn.RReLU)
     result = train([plan])[0]
@@ -188,7 +189,7 @@ def test_scores_have_the_same_bits_in_any_company(metric, n_outputs, dtype):
         assert torch.equal(metric(*alone), together[k : k + 1])
 
 
-def test_a_population_starts_from_each_plan_s_own_weights(make_data, make_plan):
+def test_a_population_starts_from_each_plan_s_own_weights():
     plans = [make_plan(make_data(), seed=seed) for seed in (0, 1)]
     population = Population(plans)
     for k, plan in enumerate(plans):

@@ -8,6 +8,7 @@ from scipy.sparse import csr_matrix
 from sklearn_deep.augmentation import GaussianCopies
 from sklearn_deep.training import Data, LazyRows, train
 from sklearn_deep.training._data.pool import Column
+from tests._support.plans import make_data, make_plan, obey, same
 
 
 @pytest.fixture(params=["sparse", "on disk"])
@@ -32,7 +33,7 @@ def array():
 
 
 @pytest.fixture
-def both(lazy, array, make_data):
+def both(lazy, array):
     """Return a function that makes the same rows of each length dense and lazy."""
 
     def make(lengths, dtype):
@@ -53,9 +54,7 @@ def both(lazy, array, make_data):
 @pytest.mark.parametrize(
     "augmentation", [None, GaussianCopies(std=0.1, copies=2)], ids=["", "copies"]
 )
-def test_folds_of_lazy_rows_train_to_the_bits_of_dense_ones(
-    augmentation, structure, dtype, both, make_plan, same
-):
+def test_folds_of_lazy_rows_train_to_the_bits_of_dense_ones(augmentation, structure, dtype, both):
     dense, held = both([70, 91, 52], dtype)
     results = [
         train(
@@ -76,12 +75,12 @@ def test_folds_of_lazy_rows_train_to_the_bits_of_dense_ones(
     assert all(map(same, *results))
 
 
-def test_members_with_lazy_rows_train_as_each_alone(structure, dtype, both, make_plan, obey):
+def test_members_with_lazy_rows_train_as_each_alone(structure, dtype, both):
     _, held = both([70, 91, 52], dtype)
     obey([make_plan(fold, validation=held[0], max_epochs=2, **structure) for fold in held])
 
 
-def test_only_the_rows_of_some_batches_are_dense_at_once(both, make_plan, monkeypatch):
+def test_only_the_rows_of_some_batches_are_dense_at_once(both, monkeypatch):
     _, held = both([119], torch.float32)
     taken, take = [], LazyRows.__getitem__
     monkeypatch.setattr("sklearn_deep.training._step.batches._GATHERED_ELEMENTS", 2 * 32 * 37)

@@ -14,6 +14,7 @@ from sklearn_deep.penalties import L1, MaxNorm
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Data, Training, train
 from sklearn_deep.training._data import draws as _draws
+from tests._support.plans import make_data, make_plan
 
 META = torch.device("meta")
 
@@ -40,9 +41,7 @@ def _meta_stands_for_a_gpu(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize("optimizer", [Adam(clip_norm=1.0), AdamW(), SGD(momentum=0.9)])
 @pytest.mark.parametrize("widths", [(5, 5, 5), (5, 8, 6)], ids=["one width", "padded"])
-def test_a_population_trains_there_and_its_networks_come_home(
-    widths, optimizer, make_data, make_plan
-):
+def test_a_population_trains_there_and_its_networks_come_home(widths, optimizer):
     data = Data(*(column.to(META) for column in make_data(70)))
     noise = {"dropout.1": Dropout(rate=0.1), "weight_noise.0": GaussianNoise(std=0.1)}
     plans = [
@@ -67,7 +66,7 @@ def test_a_population_trains_there_and_its_networks_come_home(
         assert {row.device.type for row in result.state.optimizer_state.values()} == {"cpu"}
 
 
-def test_the_population_itself_is_there(make_data, make_plan):
+def test_the_population_itself_is_there():
     data = Data(*(column.to(META) for column in make_data(70)))
     population = Training([make_plan(data, hidden=(w,)) for w in (5, 6)]).population
     assert population.parameters.is_meta

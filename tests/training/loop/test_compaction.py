@@ -14,6 +14,7 @@ from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Start, Training, train
 from sklearn_deep.training._loop.train import staying
 from tests._support.for_all import for_all
+from tests._support.plans import make_data, make_plan, part, same
 
 LAST = 11  # epoch
 
@@ -26,7 +27,7 @@ def stopping_of(k):
 
 
 @pytest.fixture
-def make_unequal(make_data, make_plan, part):
+def make_unequal():
     """Return a function that makes plans that stop one after the other, on rows of their own."""
 
     def make(n_members, **structure):
@@ -104,7 +105,7 @@ def test_members_leave_where_half_of_the_places_would_do(n_members, n_running, e
     ],
     ids=["adam", "batch norm", "momentum and plateau", "augmentation"],
 )
-def test_members_that_leave_and_stay_are_what_they_are_alone(structure, make_unequal, same):
+def test_members_that_leave_and_stay_are_what_they_are_alone(structure, make_unequal):
     plans = make_unequal(30, **structure)
     alone = [train([plan])[0] for plan in plans]
     for n_members in (1, 2, 7, 30):
@@ -132,7 +133,7 @@ def test_best_weights_from_before_a_compaction_are_restored(make_unequal, sizes)
     assert all(torch.equal(first[n], t) for n, t in stayed.network.state_dict().items())
 
 
-def test_nobody_leaves_where_all_stop_together(make_data, make_plan, sizes):
+def test_nobody_leaves_where_all_stop_together(sizes):
     train([make_plan(make_data(40), hidden=(5,), seed=k) for k in range(8)])
     assert sizes == [8]
 
@@ -145,7 +146,7 @@ def test_a_watcher_is_told_how_many_members_trained_in_each_epoch(make_unequal):
     assert len(set(lengths)) > 3
 
 
-def test_training_goes_on_from_a_member_that_has_left(make_unequal, same):
+def test_training_goes_on_from_a_member_that_has_left(make_unequal):
     plans = make_unequal(7)
     together, alone = train(plans)[0], train([plans[0]])[0]
     later = [

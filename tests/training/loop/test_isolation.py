@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from sklearn_deep.training import isolated, train
+from tests._support.plans import make_data, make_plan
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_threads_and_generator_are_put_back():
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_fits_in_several_threads_are_those_of_one(make_data, make_plan):
+def test_fits_in_several_threads_are_those_of_one():
     class Drawing(torch.nn.Module):
         def forward(self, z):
             return z * torch.rand_like(z) if self.training else z
@@ -62,7 +63,7 @@ def exit_code_of_fork(function):
 )
 class TestForks:
     @pytest.mark.usefixtures("two_threads")
-    def test_a_process_forked_while_another_thread_fits_can_fit(self, make_data, make_plan):
+    def test_a_process_forked_while_another_thread_fits_can_fit(self):
         state = torch.default_generator.get_state()
         plan, inside, go = make_plan(make_data(64)), threading.Event(), threading.Event()
 
@@ -88,7 +89,7 @@ class TestForks:
         train([plan])
 
     @pytest.mark.usefixtures("two_threads")
-    def test_a_process_that_a_fit_forks_is_inside_of_that_fit(self, make_data, make_plan):
+    def test_a_process_that_a_fit_forks_is_inside_of_that_fit(self):
         plan = make_plan(make_data(64))
 
         def there():

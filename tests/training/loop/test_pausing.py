@@ -12,6 +12,7 @@ from sklearn_deep.optimizers import LBFGS, SGD, Adam, NAdam, TorchOptimizer
 from sklearn_deep.schedules import Constant, Cosine, Plateau, WarmUp
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import populations, train
+from tests._support.plans import make_data, make_plan, part, same
 
 LAST = 8  # epochs
 STRUCTURES = {
@@ -41,7 +42,7 @@ STOPPING = [
 
 
 @pytest.fixture
-def make_unequal(make_data, make_plan, part):
+def make_unequal():
     """Return a function that makes plans that differ in all that may differ in a population."""
 
     def make(n_members, **structure):
@@ -83,7 +84,7 @@ def paused_and_resumed(plans, pauses, size):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", STRUCTURES)
-def test_survivors_of_pauses_are_what_they_are_without(name, make_unequal, same):
+def test_survivors_of_pauses_are_what_they_are_without(name, make_unequal):
     plans = make_unequal(7, **STRUCTURES[name])
     expected = [train([plan])[0] for plan in plans]
     assert len({len(result.history["loss"]) for result in expected}) > 2
@@ -100,7 +101,7 @@ def test_survivors_of_pauses_are_what_they_are_without(name, make_unequal, same)
 @pytest.mark.slow
 @pytest.mark.parametrize("epochs", range(1, LAST))
 @pytest.mark.parametrize("kind", ["adam", "momentum", "lbfgs"])
-def test_a_result_at_a_pause_is_that_of_a_shorter_training(kind, epochs, make_unequal, same):
+def test_a_result_at_a_pause_is_that_of_a_shorter_training(kind, epochs, make_unequal):
     settings = STRUCTURES[kind] | {"schedule": Constant()}
     plans = [replace(p, optimizer=settings["optimizer"]) for p in make_unequal(4, **settings)]
     shorter = [train([replace(plan, max_epochs=epochs)])[0] for plan in plans]
@@ -112,7 +113,7 @@ def test_a_result_at_a_pause_is_that_of_a_shorter_training(kind, epochs, make_un
             assert len(result.history["loss"]) <= epochs
 
 
-def test_one_pause_is_gone_on_from_twice(make_unequal, same):
+def test_one_pause_is_gone_on_from_twice(make_unequal):
     plans = make_unequal(7)
     pauses = [result.paused for result in train(plans, None, 2)]
     going = [k for k, paused in enumerate(pauses) if paused is not None]
@@ -146,7 +147,7 @@ class Drawing(torch.nn.Module):
         return z + 0.1 * torch.randn(())
 
 
-def test_what_modules_draw_themselves_goes_on(make_data, make_plan, same):
+def test_what_modules_draw_themselves_goes_on():
     plan = make_plan(make_data(40), hidden=(5,), activation=Drawing())
     (whole,) = train([plan])
     (found,) = paused_and_resumed([plan], [2], 1)

@@ -7,6 +7,7 @@ from sklearn_deep.noise import Dropout
 from sklearn_deep.training import Training, train
 from sklearn_deep.training._updates import choice as _updates_of
 from sklearn_deep.training._updates.updates import PopulationUpdates
+from tests._support.plans import make_data, make_plan
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
 
@@ -45,9 +46,7 @@ def make_training(make_data, make_plan, n_members, widths=(5,)):
 
 
 @pytest.mark.parametrize("widths", [(5,), (5, 8)], ids=["one width", "padded"])
-def test_results_cross_to_the_host_in_as_many_pieces_as_of_two(
-    widths, make_data, make_plan, crossings
-):
+def test_results_cross_to_the_host_in_as_many_pieces_as_of_two(widths, crossings):
     counts = []
     for n_members in (2, 7):
         training = make_training(make_data, make_plan, n_members, widths)
@@ -58,9 +57,7 @@ def test_results_cross_to_the_host_in_as_many_pieces_as_of_two(
     assert counts[0] == counts[1] > 0
 
 
-def test_an_epoch_asks_the_device_as_often_for_seven_members_as_for_two(
-    make_data, make_plan, crossings, monkeypatch
-):
+def test_an_epoch_asks_the_device_as_often_for_seven_members_as_for_two(crossings, monkeypatch):
     monkeypatch.setattr(_updates_of, "RowUpdates", PopulationUpdates)  # those of a GPU
     counts = []
     for n_members in (2, 7):
@@ -72,7 +69,7 @@ def test_an_epoch_asks_the_device_as_often_for_seven_members_as_for_two(
     assert counts[0] == counts[1]
 
 
-def test_networks_share_no_memory_with_the_population(make_data, make_plan):
+def test_networks_share_no_memory_with_the_population():
     training = make_training(make_data, make_plan, 3)
     training.run_epoch()
     network = training.results()[1].network
@@ -83,7 +80,7 @@ def test_networks_share_no_memory_with_the_population(make_data, make_plan):
 
 @needs_gpu
 @pytest.mark.parametrize("n_members", [1, 3])
-def test_networks_of_a_population_on_a_gpu_come_to_the_cpu(n_members, make_data, make_plan):
+def test_networks_of_a_population_on_a_gpu_come_to_the_cpu(n_members):
     data = type(make_data())(*(column.cuda() for column in make_data(64)))
     results = train([make_plan(data, seed=k) for k in range(n_members)])
     devices = {p.device.type for result in results for p in result.network.parameters()}

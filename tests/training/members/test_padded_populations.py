@@ -19,6 +19,7 @@ from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Start, Training, train
 from sklearn_deep.training._data.draws import Draws
+from tests._support.plans import make_data, make_plan, part
 
 WIDTHS = [(5, 20), (32, 9), (17, 37), (8, 8)]
 ROWS = [70, 91, 64, 52, 83]
@@ -51,7 +52,7 @@ SETTINGS = {
 
 
 @pytest.fixture
-def make_widths(make_data, make_plan, part):
+def make_widths():
     """Return a function that makes plans of different widths, on rows and a seed of their own."""
 
     def make(widths=WIDTHS, dtype=torch.float64, **settings):

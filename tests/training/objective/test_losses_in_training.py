@@ -18,6 +18,7 @@ from sklearn_deep.losses import (
 from sklearn_deep.schedules import Exponential
 from sklearn_deep.training import Data, train
 from sklearn_deep.training._objective.metrics import subset_accuracy
+from tests._support.plans import make_data, make_members, make_numbers, make_plan, obey
 
 
 def log_cosh(output, target):
@@ -45,24 +46,20 @@ LABELS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("n_outputs", [1, 3])
 @pytest.mark.parametrize("name", NUMBERS)
-def test_members_with_losses_for_numbers_train_as_each_alone(
-    name, n_outputs, structure, dtype, make_numbers, make_members, obey
-):
+def test_members_with_losses_for_numbers_train_as_each_alone(name, n_outputs, structure, dtype):
     data = make_numbers(120, dtype=dtype, n_outputs=n_outputs)
     each = [{"loss": loss} for loss in NUMBERS[name]]
     obey(make_members(data, each, metric="r2", **structure))
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_members_with_losses_for_classes_train_as_each_alone(
-    name, structure, dtype, make_data, make_members, obey
-):
+def test_members_with_losses_for_classes_train_as_each_alone(name, structure, dtype):
     data = make_data(120, dtype=dtype, n_features=37)
     obey(make_members(data, [{"loss": loss} for loss in CLASSES[name]], **structure))
 
 
 @pytest.fixture
-def make_labels(make_data):
+def make_labels():
     """Return a function that makes rows with any number of labels each."""
 
     def make(n=120, *, n_labels=3, dtype=torch.float32):
@@ -74,9 +71,7 @@ def make_labels(make_data):
 
 @pytest.mark.parametrize("n_labels", [1, 3])
 @pytest.mark.parametrize("name", LABELS)
-def test_multilabel_members_train_as_each_alone(
-    name, n_labels, structure, dtype, make_labels, make_members, obey
-):
+def test_multilabel_members_train_as_each_alone(name, n_labels, structure, dtype, make_labels):
     each = [{"loss": loss} for loss in LABELS[name]]
     data = make_labels(n_labels=n_labels, dtype=dtype)
     obey(make_members(data, each, metric="subset_accuracy", **structure))
@@ -88,16 +83,14 @@ def test_multilabel_members_train_as_each_alone(
     [NUMBERS["poisson"], NUMBERS["callable"], LABELS["focal"]],
     ids=["poisson", "callable", "focal"],
 )
-def test_outputs_fill_whole_vectors_also_where_hidden_layers_do_by_themselves(
-    losses, n_outputs, make_numbers, make_members, obey
-):
+def test_outputs_fill_whole_vectors_also_where_hidden_layers_do_by_themselves(losses, n_outputs):
     data = make_numbers(120, n_outputs=n_outputs)
     data = data._replace(y=data.y.clamp(max=1))
     each = [{"loss": loss} for loss in losses]
     obey(make_members(data, each, hidden=(64,), batch_size=5, metric="r2"))
 
 
-def test_subset_accuracy_is_that_of_scikit_learn(make_labels, make_plan):
+def test_subset_accuracy_is_that_of_scikit_learn(make_labels):
     data, held_out = make_labels(), make_labels(150)
     weight = torch.linspace(0.1, 2.0, 150)
     plan = make_plan(
@@ -120,7 +113,7 @@ def test_subset_accuracy_wants_every_label_right():
     assert subset_accuracy(*(column[None, None] for column in columns)).tolist() == [3 / 8]
 
 
-def test_r2_of_counts_is_that_of_the_predicted_counts(make_numbers, make_plan):
+def test_r2_of_counts_is_that_of_the_predicted_counts():
     data, held_out = make_numbers(), make_numbers(60, seed=1)
     result = train([make_plan(data, loss=Poisson(), metric="r2", validation=held_out)])[0]
     predicted = result.network(held_out.x).exp().detach()
@@ -128,7 +121,7 @@ def test_r2_of_counts_is_that_of_the_predicted_counts(make_numbers, make_plan):
     assert result.history["val_r2"][-1] == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_quantile_s_history_is_the_pinball_loss(make_numbers, make_plan):
+def test_a_quantile_s_history_is_the_pinball_loss():
     data, held_out = make_numbers(n_outputs=3), make_numbers(60, seed=1, n_outputs=3)
     plan = make_plan(data, loss=Quantile(quantile=0.8), metric="r2", validation=held_out)
     result = train([plan])[0]
@@ -148,7 +141,7 @@ def test_a_quantile_s_history_is_the_pinball_loss(make_numbers, make_plan):
     ],
     ids=["squared_error", "absolute_error", "quantile", "poisson"],
 )
-def test_training_finds_the_best_constant(loss, best, make_plan):
+def test_training_finds_the_best_constant(loss, best):
     y = torch.from_numpy(np.random.default_rng(0).gamma(2.0, size=(101, 1)))
     x, ones = torch.zeros(101, 1, dtype=y.dtype), torch.ones(101, dtype=y.dtype)
     plan = make_plan(

@@ -13,6 +13,7 @@ from sklearn_deep.training._loop.training import Training
 from sklearn_deep.training._members.population import Population
 from sklearn_deep.training._updates import choice as _updates_of
 from sklearn_deep.training._updates.updates import PopulationUpdates, RowUpdates
+from tests._support.plans import make_data, make_members, make_numbers, make_plan, obey, same
 
 
 def per_layer(*penalties):
@@ -46,9 +47,7 @@ def members(name, structure):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EACH)
-def test_members_with_penalties_train_as_each_alone(
-    name, structure, dtype, make_data, make_members, obey
-):
+def test_members_with_penalties_train_as_each_alone(name, structure, dtype):
     data = make_data(120, dtype=dtype, n_features=37)
     obey(make_members(data, members(name, structure), **structure))
 
@@ -66,9 +65,7 @@ PENALTIES = {
 
 
 @pytest.mark.parametrize(("penalty", "formula"), PENALTIES.values(), ids=PENALTIES)
-def test_one_full_batch_step_is_that_of_the_objective_written_out(
-    penalty, formula, make_data, make_plan
-):
+def test_one_full_batch_step_is_that_of_the_objective_written_out(penalty, formula):
     data = make_data(n=32, dtype=torch.float64)
     plan = make_plan(
         data,
@@ -92,7 +89,7 @@ def test_one_full_batch_step_is_that_of_the_objective_written_out(
         torch.testing.assert_close(new.detach(), old - 0.05 * slope)
 
 
-def test_every_epoch_s_loss_holds_penalties_and_weight_decay(make_data, make_plan):
+def test_every_epoch_s_loss_holds_penalties_and_weight_decay():
     data = make_data(n=32, dtype=torch.float64)
     settings = {"penalties": (L1(l1=0.2), None, L2(l2=0.3)), "weight_decay": (0.0, 0.1, 0.0)}
     epochs = [train([make_plan(data, max_epochs=n, **settings)])[0] for n in (1, 2, 3)]
@@ -110,9 +107,7 @@ def norms_of(training):
     return [v[0].norm(dim=1).max().item() for name, v in views if name.endswith("linear.weight")]
 
 
-def test_a_ceiling_holds_after_every_step_and_not_before_the_first(
-    make_data, make_plan, monkeypatch
-):
+def test_a_ceiling_holds_after_every_step_and_not_before_the_first(monkeypatch):
     plan = make_plan(
         make_data(100),
         hidden=(20, 12),
@@ -138,7 +133,7 @@ def test_a_ceiling_holds_after_every_step_and_not_before_the_first(
     assert max(free for _, free in seen) > 0.5
 
 
-def test_a_ceiling_is_the_projection_of_a_plain_step(make_data, make_plan):
+def test_a_ceiling_is_the_projection_of_a_plain_step():
     data = make_data(n=32, dtype=torch.float64)
     settings = {
         "optimizer": SGD(momentum=0.0),
@@ -156,9 +151,7 @@ def test_a_ceiling_is_the_projection_of_a_plain_step(make_data, make_plan):
 
 
 @pytest.mark.parametrize("kind", [PopulationUpdates, RowUpdates])
-def test_weight_decay_of_others_is_nothing_to_a_member_whose_weights_overflow(
-    kind, make_numbers, make_plan, same, monkeypatch
-):
+def test_weight_decay_of_others_is_nothing_to_a_member_whose_weights_overflow(kind, monkeypatch):
     monkeypatch.setattr(_updates_of, "RowUpdates", kind)
     data = make_numbers(64, n_features=8)
     # Targets out of reach: the weights grow until they overflow, and no gradient is NaN.
@@ -180,7 +173,7 @@ def test_weight_decay_of_others_is_nothing_to_a_member_whose_weights_overflow(
     assert all(same(r, train([plan])[0]) for r, plan in zip(together, plans, strict=True))
 
 
-def test_ceilings_on_all_members_at_once_are_those_on_each(make_data, make_members):
+def test_ceilings_on_all_members_at_once_are_those_on_each():
     plans = make_members(make_data(120), members("max_norm", {"hidden": (7,)}), hidden=(7,))
     before, each, together = (Population(plans) for _ in range(3))
     active = torch.tensor([True, False, True])

@@ -18,6 +18,7 @@ from sklearn_deep.schedules import (
     WarmUp,
 )
 from sklearn_deep.training import Start, train
+from tests._support.plans import make_data, make_members, make_plan, obey, same
 
 RULES = {
     "sgd": SGD(),
@@ -65,7 +66,7 @@ SETTINGS = {
 
 
 @pytest.fixture
-def at_once_and_in_parts(make_data, make_plan, same):
+def at_once_and_in_parts():
     """Return a function that checks that trainings over some epochs each are one over all."""
 
     def check(*epochs, dtype=torch.float32, **settings):
@@ -114,9 +115,7 @@ def test_epochs_and_steps_are_counted_on(at_once_and_in_parts):
 
 
 @pytest.mark.parametrize("rule", [Adam(), RMSprop()], ids=["adam", "rmsprop"])
-def test_members_that_go_on_train_as_each_alone(
-    rule, structure, dtype, make_data, make_members, obey
-):
+def test_members_that_go_on_train_as_each_alone(rule, structure, dtype):
     data = make_data(120, dtype=dtype, n_features=37)
     each = [{"optimizer": rule, "schedule": s} for s in SCHEDULES.values()]
     results = train(make_members(data, each, **structure))
@@ -132,7 +131,7 @@ def test_members_that_go_on_train_as_each_alone(
 
 
 @pytest.mark.parametrize("rule", [Adam(), RMSprop()], ids=["adam", "rmsprop"])
-def test_members_of_other_step_counts_share_a_population(rule, make_data, make_members, obey):
+def test_members_of_other_step_counts_share_a_population(rule):
     data = make_data(120)
     each = [{"optimizer": rule, "seed": k, "batch_size": 8 * (1 + k)} for k in range(3)]
     first = [train([plan])[0] for plan in make_members(data, each)]
@@ -141,7 +140,7 @@ def test_members_of_other_step_counts_share_a_population(rule, make_data, make_m
     obey(make_members(data, [{"optimizer": rule, "start": s} for s in starts], batch_size=32))
 
 
-def test_weights_alone_begin_everything_else_anew(make_data, make_plan):
+def test_weights_alone_begin_everything_else_anew():
     data = make_data(60)
     first = train([make_plan(data, schedule=Exponential(gamma=0.5))])[0]
     weights = copy.deepcopy(first.network.state_dict())
@@ -152,7 +151,7 @@ def test_weights_alone_begin_everything_else_anew(make_data, make_plan):
     assert (again.state.epoch, again.history["learning_rate"][0]) == (2, plan.learning_rate)
 
 
-def test_what_goes_on_leaves_what_it_started_from_as_it_was(make_data, make_plan, same):
+def test_what_goes_on_leaves_what_it_started_from_as_it_was():
     data = make_data(60)
     for rule in (Adam(), RMSprop(), TorchOptimizer(torch.optim.Adagrad)):
         settings = {"optimizer": rule, "schedule": Plateau(patience=1, min_delta=1.0)}
@@ -163,7 +162,7 @@ def test_what_goes_on_leaves_what_it_started_from_as_it_was(make_data, make_plan
 
 
 @pytest.mark.parametrize("name", ["sgd", "adam", "rmsprop", "adagrad"])
-def test_training_goes_on_from_the_weights_kept_of_a_divergence(name, make_data, make_plan):
+def test_training_goes_on_from_the_weights_kept_of_a_divergence(name):
     rule = (RULES | SINGLE)[name]
     data = make_data(60)
     first = train([make_plan(data, optimizer=rule, learning_rate=1e38)])[0]

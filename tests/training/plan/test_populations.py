@@ -10,10 +10,11 @@ from sklearn_deep.penalties import L1, CallablePenalty, MaxNorm, Orthogonality
 from sklearn_deep.training import populations
 from sklearn_deep.training._plan import grouping as _populations
 from sklearn_deep.training._plan.grouping import bytes_of_member, fastest_size
+from tests._support.plans import make_data, make_plan
 
 
 @pytest.fixture
-def plan(make_data, make_plan):
+def plan():
     """Return a function that makes a plan of settings on the same few rows."""
     rows = make_data(40)
 
@@ -23,7 +24,7 @@ def plan(make_data, make_plan):
     return make
 
 
-def test_numbers_make_no_populations_of_their_own(plan, make_data):
+def test_numbers_make_no_populations_of_their_own(plan):
     numbers = [
         {"learning_rate": 0.1},
         {"seed": 7},

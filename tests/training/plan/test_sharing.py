@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from sklearn_deep.training import Data, Origin, Shared, train
+from tests._support.plans import make_data, make_plan
 
 
 @pytest.fixture
-def shared_data(make_plan):
+def shared_data():
     """Return a function that gives the data of plans after they were shared."""
 
     def share(*each):
@@ -25,13 +26,13 @@ def copied(data):
     return Data(*(column.clone() for column in data))
 
 
-def test_equal_columns_are_shared(make_data, shared_data):
+def test_equal_columns_are_shared(shared_data):
     data = make_data(40)
     first, second = shared_data(data, copied(data))
     assert all(one is other for one, other in zip(first, second, strict=True))
 
 
-def test_validation_rows_are_shared_too(make_data, make_plan):
+def test_validation_rows_are_shared_too():
     data, shared = make_data(40), Shared()
     first, second = (
         shared.plan(make_plan(rows, hidden=(5,), validation=copied(data)))
@@ -40,7 +41,7 @@ def test_validation_rows_are_shared_too(make_data, make_plan):
     assert first.validation.x is second.validation.x is second.data.x
 
 
-def test_one_other_element_anywhere_is_not_shared(make_data, shared_data):
+def test_one_other_element_anywhere_is_not_shared(shared_data):
     data = make_data(40)
     for place in range(data.x.numel()):
         other = copied(data)
@@ -52,7 +53,7 @@ def test_one_other_element_anywhere_is_not_shared(make_data, shared_data):
 
 
 @pytest.mark.parametrize("change", [torch.Tensor.double, lambda x: x.view(80, -1)])
-def test_other_types_and_shapes_are_not_shared(make_data, shared_data, change):
+def test_other_types_and_shapes_are_not_shared(shared_data, change):
     data = make_data(40)
     first, second = shared_data(data, data._replace(x=change(data.x)))
     assert second.x is not first.x
@@ -60,7 +61,7 @@ def test_other_types_and_shapes_are_not_shared(make_data, shared_data, change):
     assert second.x.shape == change(data.x).shape
 
 
-def test_missing_numbers_are_never_taken_for_equal(make_data, shared_data):
+def test_missing_numbers_are_never_taken_for_equal(shared_data):
     data = make_data(40)
     holes = data._replace(y=torch.full_like(data.y, torch.nan))
     first, second = shared_data(holes, copied(holes))
@@ -68,7 +69,7 @@ def test_missing_numbers_are_never_taken_for_equal(make_data, shared_data):
     assert second.y.isnan().all()
 
 
-def test_rows_that_are_no_tensor_stay_what_they_are(make_data, shared_data):
+def test_rows_that_are_no_tensor_stay_what_they_are(shared_data):
     data = make_data(40)
     rows = data.x.numpy()  # as rows that are read from a file batch by batch
     first, second = shared_data(data._replace(x=rows), data._replace(x=rows.copy()))
@@ -93,7 +94,7 @@ def shared_folds(make_plan, data, folds=FOLDS, change=lambda fold, k: fold):
     return plans, list(map(shared.plan, plans, origins))
 
 
-def test_samples_of_one_source_are_held_once(make_data, make_plan):
+def test_samples_of_one_source_are_held_once():
     plans, shared = shared_folds(make_plan, make_data(40))
     for name in Data._fields:
         columns = [getattr(plan.data, name) for plan in shared]
@@ -102,7 +103,7 @@ def test_samples_of_one_source_are_held_once(make_data, make_plan):
             assert torch.equal(column[torch.arange(30)], getattr(plan.data, name))
 
 
-def test_shared_samples_train_to_the_same_bits(make_data, make_plan):
+def test_shared_samples_train_to_the_same_bits():
     plans, shared = shared_folds(make_plan, make_data(40))
     mixed = [plans[0], *shared[1:]]
     for first, second, third in zip(*map(train, (plans, shared, mixed)), strict=True):
@@ -111,7 +112,7 @@ def test_shared_samples_train_to_the_same_bits(make_data, make_plan):
 
 
 @pytest.mark.parametrize("value", [-0.0, 1.5, torch.nan])
-def test_samples_that_differ_in_one_bit_are_no_part_of_the_source(value, make_data, make_plan):
+def test_samples_that_differ_in_one_bit_are_no_part_of_the_source(value):
     def change(fold, k):
         fold.x[15, 3] = value if k == 1 else 0.0
         return fold
@@ -124,7 +125,7 @@ def test_samples_that_differ_in_one_bit_are_no_part_of_the_source(value, make_da
         assert torch.equal(plan.data.x.view(torch.int32), held.view(torch.int32))
 
 
-def test_a_part_for_validation_is_taken_from_the_same_source(make_data, make_plan):
+def test_a_part_for_validation_is_taken_from_the_same_source():
     data, shared = make_data(40), Shared()
     given, train_places, validation_places = FOLDS[2], np.arange(20), np.arange(20, 30)
     fold = some(data, given)
@@ -139,7 +140,7 @@ def test_a_part_for_validation_is_taken_from_the_same_source(make_data, make_pla
     assert elsewhere.validation.x is plan.validation.x
 
 
-def test_what_no_plan_needs_any_more_is_let_go(make_data, make_plan):
+def test_what_no_plan_needs_any_more_is_let_go():
     shared = Shared()
     first = shared.plan(make_plan(make_data(40), hidden=(5,)))
     before = first.data.x.clone()

@@ -15,6 +15,7 @@ from sklearn_deep.training import train
 from sklearn_deep.training._data.pool import Pool
 from sklearn_deep.training._step import batches as _batches
 from sklearn_deep.training._step.batches import Epoch
+from tests._support.plans import make_data, make_members, make_plan, obey
 
 
 def jitter(x, generator):
@@ -38,15 +39,13 @@ EACH = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EACH)
-def test_members_with_augmentation_train_as_each_alone(
-    name, structure, dtype, make_data, make_members, obey
-):
+def test_members_with_augmentation_train_as_each_alone(name, structure, dtype):
     data = make_data(120, dtype=dtype, n_features=36)
     obey(make_members(data, [{"augmentation": a} for a in EACH[name]], **structure))
 
 
 @pytest.fixture
-def epoch_of(make_data, make_plan):
+def epoch_of():
     """Return a function that makes the epoch of members, one for each number of rows."""
 
     def make(augmentation, *lengths, epoch=0, **changes):
@@ -100,14 +99,14 @@ def test_copies_are_fresh_in_every_epoch_and_of_the_seed(epoch_of):
     assert not (first == made(seed=1)).any()
 
 
-def test_the_rows_at_hand_are_left_as_they_are(make_data, make_plan):
+def test_the_rows_at_hand_are_left_as_they_are():
     data = make_data(60)
     before = [column.clone() for column in data]
     train([make_plan(data, augmentation=Mixup(alpha=1.0), max_epochs=2)])
     assert all(map(torch.equal, data, before))
 
 
-def test_validation_rows_are_not_augmented(make_data, make_plan):
+def test_validation_rows_are_not_augmented():
     held_out = make_data(77, seed=1)
     augmented = CallableAugmentation(lambda x, generator: x.fill_(100.0))
     plan = make_plan(make_data(60), augmentation=augmented, validation=held_out)
@@ -117,7 +116,7 @@ def test_validation_rows_are_not_augmented(make_data, make_plan):
     assert result.history["val_loss"][-1] == pytest.approx(loss, rel=1e-5)
 
 
-def test_the_loss_of_an_epoch_counts_originals_and_copies_alike(make_data, make_plan):
+def test_the_loss_of_an_epoch_counts_originals_and_copies_alike():
     data = make_data(48, dtype=torch.float64)
     far = CallableAugmentation(lambda x, generator: 2 * x, copies=2)
     plan = make_plan(data, augmentation=far, batch_size=144, max_epochs=1)
@@ -128,9 +127,7 @@ def test_the_loss_of_an_epoch_counts_originals_and_copies_alike(make_data, make_
     assert train([plan])[0].history["loss"][0] == pytest.approx(expected.item(), rel=1e-12)
 
 
-def test_no_more_rows_are_gathered_at_once_than_without_augmentation(
-    make_data, make_plan, monkeypatch
-):
+def test_no_more_rows_are_gathered_at_once_than_without_augmentation(monkeypatch):
     monkeypatch.setattr(_batches, "_GATHERED_ELEMENTS", 2048)
     gathered = []
 
@@ -151,7 +148,7 @@ def test_no_more_rows_are_gathered_at_once_than_without_augmentation(
         assert max(gathered) <= 2048 < data.x.numel()
 
 
-def test_copies_without_noise_are_the_rows_twice(make_data, make_plan):
+def test_copies_without_noise_are_the_rows_twice():
     data = make_data(40, dtype=torch.float64)
     twice = type(data)(*(torch.cat([column, column]) for column in data))
     settings = {"batch_size": 80, "optimizer": SGD(), "learning_rate": 0.05}
@@ -165,7 +162,7 @@ def test_copies_without_noise_are_the_rows_twice(make_data, make_plan):
             torch.testing.assert_close(mine, theirs, rtol=1e-9, atol=1e-12)
 
 
-def test_mixed_rows_are_learned_with_their_mixed_targets(make_data, make_plan):
+def test_mixed_rows_are_learned_with_their_mixed_targets():
     data = make_data(40, dtype=torch.float64)
     plan = make_plan(data, augmentation=Mixup(alpha=1.0), batch_size=80, max_epochs=1)
     x, y, weight, _, copied = rows_of(Epoch([plan], Pool.of([data]), 0), 0)

@@ -7,10 +7,11 @@ from sklearn_deep.losses import BinaryCrossEntropy
 from sklearn_deep.training._data.pool import Pool
 from sklearn_deep.training._step import batches as _batches
 from sklearn_deep.training._step.batches import Epoch
+from tests._support.plans import make_data, make_plan
 
 
 @pytest.fixture
-def epoch_of(make_data, make_plan):
+def epoch_of():
     def make(*lengths, epoch=0, **changes):
         plans = [make_plan(make_data(n, n_features=4), **changes) for n in lengths]
         pool = Pool.of([plan.data for plan in plans])
@@ -69,7 +70,7 @@ def test_batches_hold_their_rows_where_memory_is_used_again(epoch_of, monkeypatc
     assert (len(places), i + 1) == (1, 3)
 
 
-def test_members_of_the_same_data_share_it(make_data):
+def test_members_of_the_same_data_share_it():
     data, other = make_data(10), make_data(6)
     pool = Pool.of([data, other, data])
     assert pool.lengths == [10, 6, 10]
@@ -77,7 +78,7 @@ def test_members_of_the_same_data_share_it(make_data):
         assert (column.starts.tolist(), len(column.values)) == ([0, 10, 0], 16)
 
 
-def test_members_share_each_column_by_itself(make_data):
+def test_members_share_each_column_by_itself():
     data = make_data(10)
     pool = Pool.of([data, data._replace(y=data.y * 2), data._replace(weight=data.weight * 3)])
     assert [len(column.values) for column in pool[:4]] == [10, 20, 20, 10]
@@ -89,17 +90,13 @@ def test_members_share_each_column_by_itself(make_data):
     ("hidden", "batch_size", "rows"),
     [((64,), 30, 32), ((100,), 200, 200), ((50,), 20, 32), ((37, 64), 33, 64), ((), 5, 8)],
 )
-def test_batches_fill_whole_vectors_of_every_hidden_layer(
-    hidden, batch_size, rows, make_data, make_plan
-):
+def test_batches_fill_whole_vectors_of_every_hidden_layer(hidden, batch_size, rows):
     plan = make_plan(make_data(10), hidden=hidden, batch_size=batch_size)
     assert plan.batch_rows == rows
     assert all(plan.batch_rows * width % 32 == 0 for width in hidden)
 
 
-def test_batches_fill_whole_vectors_of_a_reconstruction_whose_loss_has_logarithms(
-    make_data, make_plan
-):
+def test_batches_fill_whole_vectors_of_a_reconstruction_whose_loss_has_logarithms():
     data = make_data(10, n_features=3)
     losses = {"loss": None, "reconstruction_loss": BinaryCrossEntropy()}
     assert make_plan(data, hidden=(), batch_size=5, **losses).batch_rows == 32

@@ -10,15 +10,14 @@ from sklearn_deep.penalties import L1
 from sklearn_deep.training import train
 from sklearn_deep.training._updates import choice as _updates_of
 from sklearn_deep.training._updates.updates import PopulationUpdates
+from tests._support.plans import make_data, make_members, make_plan, obey, same
 
 RULES = {"sgd": SGD, "adam": Adam, "adamw": AdamW, "rmsprop": RMSprop, "nadam": NAdam}
 NORMS = [0.05, inf, 0.5, 2.0]
 
 
 @pytest.mark.parametrize("kind", RULES.values(), ids=RULES)
-def test_members_of_other_norms_train_as_each_alone(
-    kind, structure, dtype, make_data, make_members, obey
-):
+def test_members_of_other_norms_train_as_each_alone(kind, structure, dtype):
     data, n = make_data(120, dtype=dtype, n_features=37), len(structure["hidden"]) + 1
     each = [
         {"optimizer": kind(clip_norm=c), "weight_decay": (0.1 * (k % 3),) * n}
@@ -28,18 +27,14 @@ def test_members_of_other_norms_train_as_each_alone(
 
 
 @pytest.mark.parametrize("kind", [SGD, Adam], ids=["sgd", "adam"])
-def test_the_law_holds_where_all_members_are_clipped_at_once(
-    kind, make_data, make_members, obey, monkeypatch
-):
+def test_the_law_holds_where_all_members_are_clipped_at_once(kind, monkeypatch):
     monkeypatch.setattr(_updates_of, "RowUpdates", PopulationUpdates)
     each = [{"optimizer": kind(clip_norm=c)} for c in NORMS]
     obey(make_members(make_data(120, n_features=37), each, hidden=(37,), batch_size=13))
 
 
 @pytest.mark.parametrize("kind", RULES.values(), ids=RULES)
-def test_a_member_without_a_norm_is_left_alone_where_its_own_overflows(
-    kind, make_data, make_members, obey, monkeypatch
-):
+def test_a_member_without_a_norm_is_left_alone_where_its_own_overflows(kind, monkeypatch):
     monkeypatch.setattr(_updates_of, "RowUpdates", PopulationUpdates)
     data = make_data(120)
     data = data._replace(x=1e20 * data.x)
@@ -59,7 +54,7 @@ TORCH = {
 
 @pytest.mark.usefixtures("_one_thread")
 @pytest.mark.parametrize(("rule", "make_theirs"), TORCH.values(), ids=TORCH)
-def test_it_is_torch_s_clipping_of_the_gradient_of_j(rule, make_theirs, make_data, make_plan):
+def test_it_is_torch_s_clipping_of_the_gradient_of_j(rule, make_theirs):
     data = make_data(n=32, dtype=torch.float64)
     plan = make_plan(
         data,
@@ -94,7 +89,7 @@ def test_it_is_torch_s_clipping_of_the_gradient_of_j(rule, make_theirs, make_dat
         torch.testing.assert_close(mine.detach(), theirs.detach(), rtol=1e-7, atol=1e-9)
 
 
-def test_a_norm_out_of_reach_changes_nothing(make_data, make_plan, same):
+def test_a_norm_out_of_reach_changes_nothing():
     data = make_data(60)
     free, far = (train([make_plan(data, optimizer=Adam(clip_norm=c))])[0] for c in (inf, 1e6))
     assert same(free, far)

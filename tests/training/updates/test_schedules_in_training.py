@@ -18,6 +18,7 @@ from sklearn_deep.schedules import (
 )
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import train
+from tests._support.plans import make_data, make_members, make_plan, obey
 
 SCHEDULES = [
     Constant(),
@@ -35,15 +36,13 @@ SCHEDULES = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", [Adam(), SGD(), RMSprop()], ids=["adam", "sgd", "rmsprop"])
-def test_members_of_other_schedules_train_as_each_alone(
-    rule, structure, dtype, make_data, make_members, obey
-):
+def test_members_of_other_schedules_train_as_each_alone(rule, structure, dtype):
     data = make_data(120, dtype=dtype, n_features=37)
     settings = {"optimizer": rule, "max_epochs": 6, "learning_rate": 0.01}
     obey(make_members(data, [{"schedule": s} for s in SCHEDULES], **settings | structure))
 
 
-def test_plateaus_of_one_population_react_at_epochs_of_their_own(make_data, make_members, obey):
+def test_plateaus_of_one_population_react_at_epochs_of_their_own():
     each = [
         {"schedule": Plateau(monitor="val_loss", factor=0.1, patience=1), "seed": k}
         for k in range(8)
@@ -53,7 +52,7 @@ def test_plateaus_of_one_population_react_at_epochs_of_their_own(make_data, make
     assert len(set(reactions)) >= 3
 
 
-def test_members_that_stop_leave_the_schedules_of_the_others_alone(make_data, make_members, obey):
+def test_members_that_stop_leave_the_schedules_of_the_others_alone():
     rule = EarlyStopping("val_loss", patience=1, restore_best_weights=True)
     each = [{"schedule": s, "stopping": rule} for s in SCHEDULES]
     plans = make_members(make_data(120), each, learning_rate=0.02, max_epochs=15)
@@ -83,9 +82,7 @@ EACH_EPOCH = {
 
 @pytest.mark.usefixtures("_one_thread")
 @pytest.mark.parametrize(("schedule", "make_theirs"), EACH_EPOCH.values(), ids=EACH_EPOCH)
-def test_full_batch_training_is_that_of_torch_with_its_scheduler(
-    schedule, make_theirs, make_data, make_plan
-):
+def test_full_batch_training_is_that_of_torch_with_its_scheduler(schedule, make_theirs):
     data = make_data(n=32, dtype=torch.float64)
     settings = {"hidden": (12,), "activation": torch.tanh, "learning_rate": 0.01}
     plan = make_plan(data, schedule=schedule, max_epochs=30, **settings)
@@ -107,7 +104,7 @@ def test_full_batch_training_is_that_of_torch_with_its_scheduler(
         torch.testing.assert_close(mine.detach(), theirs.detach(), rtol=1e-7, atol=1e-9)
 
 
-def test_schedules_that_move_inside_an_epoch_do_so_at_every_step(make_data, make_plan):
+def test_schedules_that_move_inside_an_epoch_do_so_at_every_step():
     data = make_data(n=40, dtype=torch.float64)
     schedule = WarmUp(epochs=2, start=0.2, then=Cosine())
     settings = {"optimizer": SGD(momentum=0.0), "learning_rate": 1.0, "batch_size": 10}

@@ -12,6 +12,7 @@ from sklearn_deep.penalties import L2, CallablePenalty, MaxNorm
 from sklearn_deep.schedules import Exponential
 from sklearn_deep.training import Data, train
 from sklearn_deep.training._loop.training import Training
+from tests._support.plans import make_data, make_plan
 
 pytestmark = pytest.mark.usefixtures("_one_thread")
 
@@ -62,7 +63,7 @@ def assert_equal_networks(mine, theirs, **tolerance):
 
 
 @pytest.mark.parametrize(("kind", "options"), KINDS.values(), ids=KINDS)
-def test_a_class_of_torch_is_torch_by_hand(kind, options, make_data, make_plan):
+def test_a_class_of_torch_is_torch_by_hand(kind, options):
     data = make_data(n=32, dtype=torch.float64)
     plan = make_plan(
         data,
@@ -85,7 +86,7 @@ def test_a_class_of_torch_is_torch_by_hand(kind, options, make_data, make_plan):
 
 
 @pytest.mark.parametrize("history_size", [2, 10])
-def test_lbfgs_is_torch_s_by_hand(history_size, make_data, make_plan):
+def test_lbfgs_is_torch_s_by_hand(history_size):
     data = make_data(n=40, dtype=torch.float64)
     plan = make_plan(
         data,
@@ -126,7 +127,7 @@ def data_of(x, y, weight):
 LINEAR = {"hidden": (), "batch_size": 60, "optimizer": LBFGS(), "metric": "r2"}
 
 
-def test_lbfgs_finds_the_least_squares(regression, make_plan):
+def test_lbfgs_finds_the_least_squares(regression):
     x, y, weight = regression
     settings = LINEAR | {"loss": SquaredError(), "max_epochs": 40}
     network = train([make_plan(data_of(x, y, weight), **settings)])[0].network
@@ -138,9 +139,7 @@ def test_lbfgs_finds_the_least_squares(regression, make_plan):
 
 @pytest.mark.parametrize("penalised", [False, True], ids=["weight_decay", "penalty"])
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_lbfgs_finds_the_minimum_that_logistic_regression_finds(
-    n_classes, penalised, regression, make_plan
-):
+def test_lbfgs_finds_the_minimum_that_logistic_regression_finds(n_classes, penalised, regression):
     x, y, weight = regression
     labels = np.digitize(y[:, 0], np.quantile(y[:, 0], np.linspace(0, 1, n_classes + 1)[1:-1]))
     target = labels[:, None].astype(float) if n_classes == 2 else np.eye(3)[labels]
@@ -159,7 +158,7 @@ def test_lbfgs_finds_the_minimum_that_logistic_regression_finds(
     )
 
 
-def test_lbfgs_sees_the_same_noise_at_every_look_of_a_step(make_data, make_plan):
+def test_lbfgs_sees_the_same_noise_at_every_look_of_a_step():
     plan = make_plan(
         make_data(n=40, dtype=torch.float64),
         noise={"dropout.1": Dropout(rate=0.3)},
@@ -185,7 +184,7 @@ def test_lbfgs_sees_the_same_noise_at_every_look_of_a_step(make_data, make_plan)
     assert not torch.equal(first[0], first[1])
 
 
-def test_a_ceiling_on_norms_holds_under_lbfgs_too(make_data, make_plan):
+def test_a_ceiling_on_norms_holds_under_lbfgs_too():
     plan = make_plan(
         make_data(n=40),
         hidden=(12,),
@@ -197,7 +196,7 @@ def test_a_ceiling_on_norms_holds_under_lbfgs_too(make_data, make_plan):
     assert weight.norm(dim=1).max() <= 0.5 + 1e-6
 
 
-def test_who_trains_alone(make_data, make_plan):
+def test_who_trains_alone():
     data = make_data(20)
     function = CallablePenalty(lambda w: (w @ w.T).sigmoid().sum())
     settings = {
