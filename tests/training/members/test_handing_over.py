@@ -29,7 +29,7 @@ def crossings(monkeypatch):
     return seen
 
 
-def make_training(make_data, make_plan, n_members, widths=(5,)):
+def make_training(n_members, widths=(5,)):
     data = make_data(64)
     plans = [
         make_plan(
@@ -49,7 +49,7 @@ def make_training(make_data, make_plan, n_members, widths=(5,)):
 def test_results_cross_to_the_host_in_as_many_pieces_as_of_two(widths, crossings):
     counts = []
     for n_members in (2, 7):
-        training = make_training(make_data, make_plan, n_members, widths)
+        training = make_training(n_members, widths)
         training.run_epoch()
         del crossings[:]
         assert len(training.results()) == n_members
@@ -61,7 +61,7 @@ def test_an_epoch_asks_the_device_as_often_for_seven_members_as_for_two(crossing
     monkeypatch.setattr(_updates_of, "RowUpdates", PopulationUpdates)  # those of a GPU
     counts = []
     for n_members in (2, 7):
-        training = make_training(make_data, make_plan, n_members)
+        training = make_training(n_members)
         training.run_epoch()
         del crossings[:]
         training.run_epoch()
@@ -70,7 +70,7 @@ def test_an_epoch_asks_the_device_as_often_for_seven_members_as_for_two(crossing
 
 
 def test_networks_share_no_memory_with_the_population():
-    training = make_training(make_data, make_plan, 3)
+    training = make_training(3)
     training.run_epoch()
     network = training.results()[1].network
     before = {name: value.clone() for name, value in network.state_dict().items()}

@@ -84,7 +84,7 @@ def some(data, places):
 FOLDS = [np.arange(10, 40), np.arange(0, 30), np.r_[0:10, 20:40]]
 
 
-def shared_folds(make_plan, data, folds=FOLDS, change=lambda fold, k: fold):
+def shared_folds(data, folds=FOLDS, change=lambda fold, k: fold):
     """Return plans of folds of the same samples, as they are and shared."""
     shared = Shared()
     plans = [
@@ -95,7 +95,7 @@ def shared_folds(make_plan, data, folds=FOLDS, change=lambda fold, k: fold):
 
 
 def test_samples_of_one_source_are_held_once():
-    plans, shared = shared_folds(make_plan, make_data(40))
+    plans, shared = shared_folds(make_data(40))
     for name in Data._fields:
         columns = [getattr(plan.data, name) for plan in shared]
         assert len({column.source_key for column in columns}) == 1
@@ -104,7 +104,7 @@ def test_samples_of_one_source_are_held_once():
 
 
 def test_shared_samples_train_to_the_same_bits():
-    plans, shared = shared_folds(make_plan, make_data(40))
+    plans, shared = shared_folds(make_data(40))
     mixed = [plans[0], *shared[1:]]
     for first, second, third in zip(*map(train, (plans, shared, mixed)), strict=True):
         assert first.history["loss"].tolist() == second.history["loss"].tolist()
@@ -118,7 +118,7 @@ def test_samples_that_differ_in_one_bit_are_no_part_of_the_source(value):
         return fold
 
     folds = [np.arange(30)] * 3
-    plans, shared = shared_folds(make_plan, make_data(40), folds, change)
+    plans, shared = shared_folds(make_data(40), folds, change)
     assert shared[0].data.x is shared[2].data.x is not shared[1].data.x
     for plan, other in zip(plans, shared, strict=True):
         held = other.data.x[torch.arange(30)]
