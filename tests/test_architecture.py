@@ -1,7 +1,11 @@
-"""Imports point down only; private scikit-learn names live in one folder; files stay small."""
+"""Imports point down only; private names of other libraries live in one folder; files stay small."""
 
 import ast
+import importlib
+import sys
 from pathlib import Path
+
+import torch
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = ROOT / "sklearn_deep"
@@ -58,6 +62,9 @@ LEVELS = [
 ]
 LEVEL = {unit: level for level, units in enumerate(LEVELS) for unit in units}
 FILES = sorted(LIBRARY.rglob("*.py"))
+OTHERS = ("sklearn.", "torch.", "skorch.")
+TREES = {path: ast.parse(path.read_text()) for path in FILES if path.parent.name != "_compat"}
+NAMED_TUPLE = {"_asdict", "_fields", "_make", "_replace"}
 PACKAGES = {".".join(path.parent.relative_to(LIBRARY).parts) for path in FILES} - {""}
 
 
@@ -147,15 +154,95 @@ def test_recordings_import_private_names_of_torch_and_nothing_else_of_the_librar
     assert outside <= {"_compat.torch"}
 
 
-def test_private_names_of_scikit_learn_are_imported_in_one_folder():
-    wrong = []
+def private_imports(tree):
+    """Yield the private modules and names of other libraries that a file imports."""
+    for node in ast.walk(tree):
+        dotted = []
+        if isinstance(node, ast.ImportFrom):
+            dotted = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            dotted = [alias.name for alias in node.names]
+        yield from (name for name in dotted if is_private(name) and name.startswith(OTHERS))
+
+
+def accesses(tree):
+    """Yield owner and name of the attributes ``owner._name`` and ``getattr(owner, "_name")``."""
+    for node in ast.walk(tree):
+        owner, name = None, ""
+        if isinstance(node, ast.Attribute):
+            owner, name = node.value, node.attr
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("attr"):
+            owner, name = node.args[0], getattr(node.args[1], "value", "")
+        owner = getattr(owner, "id", getattr(owner, "attr", ""))
+        is_private_name = str(name).startswith("_") and not name.startswith("__")
+        if is_private_name and owner not in sys.stdlib_module_names:
+            yield owner, name
+
+
+def defined(trees):
+    """Return the names of functions, classes, variables and attributes of ``self`` that files define."""
+    names = set()
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            is_own = isinstance(node, ast.Name) or getattr(node.value, "id", "") == "self"
+            names |= {getattr(node, "id", getattr(node, "attr", None))} if is_own else set()
+    return names
+
+
+def overridden(cls):
+    """Return the private attributes of classes of other libraries that a class defines anew."""
+    others = [base for base in cls.__mro__[1:] if base.__module__.startswith(OTHERS)]
+    names = {name for base in others for name in vars(base)} & vars(cls).keys()
+    return {name for name in names if name.startswith("_") and not name.startswith("__")}
+
+
+def library_classes():
+    """Return every class of the library that exists once all files are imported."""
     for path in FILES:
-        if path.parent.name == "_compat":
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "sklearn":
-                dotted = ".".join([node.module, *(alias.name for alias in node.names)])
-                wrong += [f"{module_of(path)}: {dotted}"] if is_private(dotted) else []
+        importlib.import_module(f"sklearn_deep.{module_of(path)}".rstrip("."))
+    found, waiting = set(), [object]
+    while waiting:
+        below = set(type.__subclasses__(waiting.pop())) - found
+        found |= below
+        waiting += below
+    return [cls for cls in found if str(cls.__module__).startswith("sklearn_deep.")]
+
+
+def test_private_names_of_other_libraries_are_imported_in_one_folder():
+    found = ((path, name) for path, tree in TREES.items() for name in private_imports(tree))
+    assert not [f"{module_of(path)}: {name}" for path, name in found]
+
+
+def test_private_attributes_of_other_libraries_are_read_in_one_folder():
+    own = defined(TREES.values()) | NAMED_TUPLE
+    # Names that torch and the library both define are told apart by their owner and folder.
+    of_torch = {*dir(torch), *dir(torch.Tensor), *dir(torch.nn.Linear(1, 1))}
+    near = {
+        folder: defined(tree for path, tree in TREES.items() if path.parent == folder)
+        for folder in {path.parent for path in TREES}
+    }
+    wrong = []
+    for path, tree in TREES.items():
+        for owner, name in accesses(tree):
+            is_torch = name in of_torch and owner != "self" and name not in near[path.parent]
+            if name not in own or is_torch or owner in ("aten", "torch"):
+                wrong.append(f"{module_of(path)}: {owner}.{name}")
+    assert not wrong, wrong
+
+
+def test_private_methods_of_other_libraries_are_overridden_in_one_folder():
+    # Other libraries set some when a class is created.
+    written = defined(TREES.values())
+    # Our own classes read these constraints, and authors of plug-ins know the name.
+    written.remove("_parameter_constraints")
+    wrong = [
+        f"{cls.__module__}.{cls.__qualname__}: {name}"
+        for cls in library_classes()
+        if not cls.__module__.startswith("sklearn_deep._compat")
+        for name in overridden(cls) & written
+    ]
     assert not wrong, wrong
 
 

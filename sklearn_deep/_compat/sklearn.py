@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from sklearn.base import BaseEstimator
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import (
@@ -30,7 +29,6 @@ from sklearn.utils.validation import _num_samples as num_samples
 from sklearn_deep._shared import ExplainsNames
 
 __all__ = [
-    "BaseSearchCV",
     "Estimator",
     "HasMethods",
     "Interval",

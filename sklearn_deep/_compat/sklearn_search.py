@@ -17,6 +17,7 @@ from sklearn.model_selection._validation import (
 
 __all__ = [
     "NO_TASK",
+    "SearchOfOneMetric",
     "SearchTask",
     "begin_search_task",
     "best_index",
@@ -32,6 +33,16 @@ __all__ = [
 
 insert_error_scores = _insert_error_scores
 warn_of_failed_fits = _warn_or_raise_about_fit_failures
+
+
+class SearchOfOneMetric(BaseSearchCV):
+    """A search whose subclass chooses the scorer."""
+
+    def _scorer(self) -> Any:
+        raise NotImplementedError
+
+    def _get_scorers(self) -> tuple[Any, str]:
+        return self._scorer(), "score"
 
 
 def scorer_of_search(search: BaseSearchCV) -> tuple[Any, Any]:

@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import RandomizedSearchCV, check_cv
 from sklearn.utils import indexable
 
-from sklearn_deep._compat.sklearn import Interval, StrOptions, check_method_params
+from sklearn_deep._compat.sklearn import Interval, StrOptions, check_method_params, validate_params
 from sklearn_deep._compat.sklearn_callbacks import with_callbacks
 from sklearn_deep._compat.sklearn_search import (
     SearchTask,
@@ -249,7 +249,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
             Those of the fits, once for each kind, with the number of fits on folds that are concerned.
             Candidates that are dropped before ``max_epochs`` do not count as fits without convergence.
         """
-        self._validate_params()
+        validate_params(self)
         self._check_budget()
         scorer, metric = scorer_of_search(self)
         X, y = indexable(X, y)

@@ -12,13 +12,17 @@ from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, indexable
 
 from sklearn_deep._compat.sklearn import (
-    BaseSearchCV,
     HasMethods,
     Interval,
     StrOptions,
     check_method_params,
+    validate_params,
 )
-from sklearn_deep._compat.sklearn_search import routed_params_of_search, scorer_of_search
+from sklearn_deep._compat.sklearn_search import (
+    SearchOfOneMetric,
+    routed_params_of_search,
+    scorer_of_search,
+)
 from sklearn_deep._shared import ExplainsNames, explained, gathered, summed, tell
 from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.model_selection._search import SearchData, warn_of_divided_validation
@@ -26,7 +30,7 @@ from sklearn_deep.model_selection._tuner import Moves, Trials, Tuning, with_sett
 
 
 @explained
-class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
+class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
     """Fit, ask whether bias or variance is the weaker point, act on it, again.
 
     Each round tries ``n_iter`` settings on the same folds: the advice of ``bias_variance_report``, one
@@ -189,7 +193,7 @@ class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
         ValueError
             If a parameter is not what it must be, a fit fails, or a score is NaN.
         """
-        self._validate_params()
+        validate_params(self)
         if y is None:
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None: errors are those "
@@ -230,12 +234,12 @@ class BiasVarianceTuner(ExplainsNames, BaseSearchCV):
         if hasattr(fitted, "feature_names_in_"):
             self.feature_names_in_ = fitted.feature_names_in_
 
-    def _get_scorers(self) -> tuple[Any, str]:
+    def _scorer(self) -> Any:
         scoring = self.scoring
         if scoring is None and hasattr(self.estimator, "scoring"):
             # The score of a search may be another than what the report takes by default.
             scoring = "accuracy" if is_classifier(self.estimator) else "r2"
-        return check_scoring(self.estimator, scoring), "score"
+        return check_scoring(self.estimator, scoring)
 
     def _check_budget(self, n_folds: int) -> None:
         if self.max_fits < n_folds:
