@@ -14,7 +14,7 @@ import torch
 from sklearn_deep._fits.fitting import FitRequest, Fitted
 from sklearn_deep._fits.samples import Samples
 from sklearn_deep._shared import gathered
-from sklearn_deep.training import Paused, Plan, Result, train
+from sklearn_deep.training import Observer, Paused, Plan, Result, Training, train
 
 Answer = Any  # what was asked for, or the error it raised
 
@@ -95,7 +95,9 @@ def perform(number: int, task: WorkerTask, watch: Callable[[int], None] | None =
 def _trained(spans: list[TrainingSpan], watch: Callable[[int], None] | None) -> list[Answer]:
     paused = [span.paused for span in spans if span.paused is not None]
     try:
-        return list(train([span.plan for span in spans], watch, spans[0].until, paused or None))
+        plans = [span.plan for span in spans]
+        observers = [] if watch is None else [EpochCounter(watch)]
+        return list(train(plans, observers, until=spans[0].until, paused=paused or None))
     except Exception as error:  # noqa: BLE001 - whatever a plug-in of the user's raises
         if len(spans) == 1:
             return [error]
@@ -104,6 +106,29 @@ def _trained(spans: list[TrainingSpan], watch: Callable[[int], None] | None) -> 
             return _trained(spans[:half], watch) + _trained(spans[half:], watch)
         # Whose error it is shows when each is trained by itself.
         return [answer for span in spans for answer in _trained([span], None)]
+
+
+class EpochCounter(Observer):
+    """Counts the epochs of all members of a population.
+
+    Parameters
+    ----------
+    count : callable
+        Takes how many members trained in an epoch.
+    """
+
+    def __init__(self, count: Callable[[int], None]) -> None:
+        self.count = count
+
+    def begin_epoch(self, training: Training) -> bool:
+        """Note who trains."""
+        self._n_running = training.n_running
+        return False
+
+    def end_epoch(self, training: Training) -> bool:
+        """Count an epoch of each."""
+        self.count(self._n_running)
+        return False
 
 
 def _fitted(ask: FitRequest) -> Answer:

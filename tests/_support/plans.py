@@ -143,10 +143,10 @@ def make_replay(n_members=1, *, n=64, data=None, **settings):
     """Return the replay of a step, and one that makes inputs of its batches."""
     data = make_data(n) if data is None else data
     training = Training([make_plan(data, **settings) for _ in range(n_members)])
-    draws = training.computation.draws
+    draws = training.steps.gradient_step.draws
     batches = list(Epoch(training.plans, training.pool, 0).batches())
 
     def inputs(number):
         return [*batches[number].inputs, *draws.blocks(0, number)]
 
-    return training.computation.step, inputs
+    return training.steps.gradient_step.step, inputs

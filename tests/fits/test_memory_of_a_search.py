@@ -39,9 +39,9 @@ def plans(monkeypatch):
     """Return the list of all plans that are trained."""
     seen, train = [], _task.train
 
-    def noting(plans, *args):
+    def noting(plans, *args, **kwargs):
         seen.extend(plans)
-        return train(plans, *args)
+        return train(plans, *args, **kwargs)
 
     monkeypatch.setattr(_task, "train", noting)
     return seen
@@ -153,10 +153,10 @@ def held(monkeypatch):
         tensors[id(shared.data.x)] = ref(shared.data.x)
         return shared
 
-    def noting_train(plans, *args):
+    def noting_train(plans, *args, **kwargs):
         arrays = Noting.n_held()
         counts.append((arrays, sum(tensor() is not None for tensor in tensors.values())))
-        return train(plans, *args)
+        return train(plans, *args, **kwargs)
 
     monkeypatch.setattr(Shared, "plan", noting_plan)
     monkeypatch.setattr(_task, "train", noting_train)

@@ -26,8 +26,8 @@ def move(make_plan):
         rows = training.population.parameters
         rows.copy_(torch.linspace(-2, 3, rows.numel(), dtype=rows.dtype).view_as(rows))
         before = {name: value[0].clone() for name, value in training.population.tensors().items()}
-        training.updates.begin(torch.ones(1, 1, dtype=torch.bool), rates(1))
-        training.updates.apply(0, torch.zeros_like(rows), None)
+        training.steps.updates.begin(torch.ones(1, 1, dtype=torch.bool), rates(1))
+        training.steps.updates.apply(0, torch.zeros_like(rows), None)
         after = {name: value[0] for name, value in training.population.tensors().items()}
         return before, after
 
@@ -63,7 +63,7 @@ def test_a_strength_of_zero_leaves_its_matrix_alone(move):
 
 def test_the_gradient_of_the_penalty_is_strength_times_weight(make_plan):
     training = Training([make_plan(weight_decay=DECAY)])
-    population, updates = training.population, training.updates
+    population, updates = training.population, training.steps.updates
     rows = updates.parameters = population.parameters.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(updates.penalty().sum(), rows)
     torch.testing.assert_close(gradient, updates.weight_decay * rows.detach(), rtol=1e-15, atol=0)
@@ -73,12 +73,12 @@ def test_the_penalty_is_half_the_squared_norm_of_each_matrix(make_plan):
     training = Training([make_plan(weight_decay=DECAY)])
     state = training.population.tensors()
     norms = sum(strength / 2 * state[name].square().sum() for name, strength in MATRICES.items())
-    torch.testing.assert_close(training.updates.penalty().squeeze(), norms)
+    torch.testing.assert_close(training.steps.updates.penalty().squeeze(), norms)
 
 
 def test_decoupled_decay_is_no_part_of_the_objective(make_plan):
     training = Training([make_plan(weight_decay=DECAY, optimizer=AdamW())])
-    assert training.updates.penalty() == 0
+    assert training.steps.updates.penalty() == 0
 
 
 def test_members_decay_by_their_own_strengths(make_plan):
@@ -88,8 +88,8 @@ def test_members_decay_by_their_own_strengths(make_plan):
     ]
     training = Training(plans)
     before = training.population.tensors()["network.output.weight"].clone()
-    training.updates.begin(torch.ones(1, 2, dtype=torch.bool), rates(2))
-    training.updates.apply(0, torch.zeros_like(training.population.parameters), None)
+    training.steps.updates.begin(torch.ones(1, 2, dtype=torch.bool), rates(2))
+    training.steps.updates.apply(0, torch.zeros_like(training.population.parameters), None)
     after = training.population.tensors()["network.output.weight"]
     for k, (_, strength) in enumerate(decays):
         torch.testing.assert_close(after[k], (1 - RATE * strength) * before[k])

@@ -18,8 +18,8 @@ from sklearn_deep.losses import CallableLoss, CrossEntropy, Focal, Huber, Square
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import LBFGS, SGD, Adam
 from sklearn_deep.penalties import L1L2, CallablePenalty, MaxNorm
-from sklearn_deep.training import FollowedTraining, Training, train
-from sklearn_deep.training._step import gradient_step as _computation
+from sklearn_deep.training import StepObserver, Training, train
+from sklearn_deep.training._step import gradient_step as _gradient_step
 from tests._support.plans import make_data, make_plan, make_replay
 
 NOISE = {
@@ -76,7 +76,7 @@ def trained(plan, *, records=True):
     """Return the training of a plan at its end."""
     training = Training([plan])
     if not records:
-        training.computation.step.never_record()
+        training.steps.gradient_step.step.never_record()
     while training.running:
         training.run_epoch()
     return training
@@ -94,8 +94,8 @@ def same_training(a, b):
 def test_a_training_with_recordings_is_one_without_to_the_bit(name, dtype):
     plan = make_plan(make_data(96, dtype=dtype), max_epochs=3, **RECORDED[name])
     first, again, without = trained(plan), trained(plan), trained(plan, records=False)
-    assert first.computation.step.is_recorded
-    assert again.computation.step.is_recorded
+    assert first.steps.gradient_step.step.is_recorded
+    assert again.steps.gradient_step.step.is_recorded
     assert len(cache._RECORDINGS) == 1
     assert same_training(first, again)
     assert same_training(first, without)
@@ -171,7 +171,7 @@ def test_where_a_recording_would_not_do_the_step_itself_is_made(name):
     plan = make_plan(make_data(96), activation=UNRECORDED[name], max_epochs=2)
     random.seed(0)
     training = trained(plan)
-    assert not training.computation.step.is_recorded
+    assert not training.steps.gradient_step.step.is_recorded
     assert not cache._RECORDINGS
 
 
@@ -193,7 +193,7 @@ def test_a_module_changed_between_two_fits_is_recorded_anew():
     activation.negative_slope = 0.4
     assert same_training(trained(plan), trained(plan, records=False))
     assert same_training(trained(plan), trained(plan, records=False))
-    assert trained(plan).computation.step.is_recorded
+    assert trained(plan).steps.gradient_step.step.is_recorded
 
 
 def test_a_wrong_recording_is_found_out_at_the_next_batch():
@@ -254,17 +254,14 @@ def test_a_loss_without_gradient_has_gradient_zero():
     assert torch.equal(weights, Training([plan]).population.parameters)
 
 
-class Softening:
+class Softening(StepObserver):
     """Halves the rate of dropout at each step."""
 
-    stops = False
-
-    def __init__(self, training):
-        self.training = training
-        training.listener = self
+    def begin(self, training):
+        self.population = training.population
 
     def begin_step(self, batch):
-        self.training.population.objectives[0].network.hidden[0].noise[0].rate.mul_(0.5)
+        self.population.objectives[0].network.hidden[0].noise[0].rate.mul_(0.5)
         return 1.0
 
     def see_gradient(self, batch, gradients):
@@ -272,31 +269,32 @@ class Softening:
         return []
 
     def end_step(self, batch, output, loss):
-        pass
+        return False
 
 
-def test_numbers_that_a_listener_changes_count_from_the_same_step_on():
+def test_numbers_that_an_observer_changes_count_from_the_same_step_on():
     plan = make_plan(make_data(96), noise={"dropout.1": Dropout(rate=0.8)}, max_epochs=2)
-    followed, without = FollowedTraining([plan]), FollowedTraining([plan])
-    without.computation.step.never_record()
-    for training in (followed, without):
-        Softening(training)
+    observers = Softening(), Softening()
+    followed, without = (Training([plan], observer) for observer in observers)
+    without.steps.gradient_step.step.never_record()
+    for training, observer in zip((followed, without), observers, strict=True):
+        observer.begin(training)
         training.run_epoch()
         training.run_epoch()
-    assert followed.computation.step.is_recorded
+    assert followed.steps.gradient_step.step.is_recorded
     assert same_training(followed, without)
 
 
 def test_numbers_that_change_between_epochs_count_from_the_next_epoch_on():
     plan = make_plan(make_data(96), noise={"dropout.1": Dropout(rate=0.8)}, max_epochs=2)
     changed, without = Training([plan]), Training([plan])
-    without.computation.step.never_record()
+    without.steps.gradient_step.step.never_record()
     for training in (changed, without):
         training.run_epoch()
         (name,) = training.population.buffers
         training.population.buffers[name].fill_(0.1)
         training.run_epoch()
-    assert changed.computation.step.is_recorded
+    assert changed.steps.gradient_step.step.is_recorded
     assert same_training(changed, without)
 
 
@@ -304,7 +302,7 @@ def test_a_population_is_recorded_too():
     plans = [make_plan(make_data(96), noise=NOISE, learning_rate=r) for r in (1e-3, 1e-2)]
     training = Training(copy.copy(plans))
     training.run_epoch()
-    assert training.computation.step.is_recorded
+    assert training.steps.gradient_step.step.is_recorded
 
 
 def test_recording_moves_no_generator():
@@ -319,8 +317,8 @@ def test_gradients_packed_as_on_a_gpu_are_the_same(monkeypatch):
     plan = make_plan(make_data(96), noise=NOISE, penalties=(PENALTY, None, None), hidden=(37, 5))
     into_row = trained(plan)
     monkeypatch.setattr(
-        _computation, "Roles", lambda n_held, fixed, pieces, **_: Roles(n_held, fixed, None)
+        _gradient_step, "Roles", lambda n_held, fixed, pieces, **_: Roles(n_held, fixed, None)
     )
     packed = trained(plan)
-    assert packed.computation.step.is_recorded
+    assert packed.steps.gradient_step.step.is_recorded
     assert same_training(into_row, packed)

@@ -23,6 +23,7 @@ from sklearn_deep.estimators._hosting import (
     Copied,
     EpochTasks,
     FittedNetwork,
+    NetObserver,
     TrainingNet,
     check_callbacks,
     on_cpu,
@@ -38,13 +39,12 @@ from sklearn_deep.estimators._parameters import (
 from sklearn_deep.estimators._tasks import Task
 from sklearn_deep.networks import target_unit
 from sklearn_deep.training import (
-    FollowedTraining,
     Plan,
     Result,
     Start,
     Training,
     TrainingState,
-    isolated,
+    train,
 )
 
 
@@ -117,19 +117,23 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     def _fit(self, request: Request) -> Self:
         with unchanged_on_error(self):
-            tell(self._follow(request))
+            tell(self._run(request))
         return self
 
     # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.
     # Warnings are handed up, so that one that is made an error undoes the fit like any other.
     @with_callbacks
-    def _follow(self, request: Request) -> Sequence[Doubt]:
-        """Fit; return what is to be warned of."""
-        plan = self._checked_plan(request)
-        ended = of_ended_schedule(plan, owner=type(self).__name__)
-        before = [*plan.doubts, *ended]
-        result = self._train(plan, request)
-        self._doubted = [*before, *self._doubts_after(plan, result, request)]
+    def _run(self, request: Request) -> Sequence[Doubt]:
+        """Begin, train, adopt; return what is to be warned of."""
+        plan = self._begin(request)
+        n_epochs = 1 if request.partial else plan.max_epochs
+        tasks = EpochTasks.of(self, request, n_epochs)
+        host = NetObserver.of(self.net_callbacks, self.verbose, n_epochs)
+        (result,) = train([plan], [host, *tasks], n_epochs=n_epochs)
+        self._adopt(plan, host.net, result, request)
+        for task in tasks:
+            task.close()
+        self._doubted = [*self._doubted, *self._doubts_after(plan, result, request)]
         return self._doubted
 
     def _request(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> Request:
@@ -137,13 +141,15 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         goes_on = self.warm_start and self._is_fitted
         return Request(X, y, sample_weight, validation, goes_on)
 
-    def _checked_plan(self, request: Request) -> Plan:
-        """Return the plan of a fit whose parameters have been looked at."""
+    def _begin(self, request: Request) -> Plan:
+        """Check all parameters and plan the fit; what is to be warned of is in ``_doubted``."""
         check_learning_rate(self)
         check_instances(self)
         check_callbacks(self)
         validate_params(self)
-        return self._plan(request, self._seed(request))
+        plan = self._plan(request, self._seed(request))
+        self._doubted = [*plan.doubts, *of_ended_schedule(plan, owner=type(self).__name__)]
+        return plan
 
     def _doubts_after(self, plan: Plan, result: Result, request: Request) -> list[Doubt]:
         """Return what is to be warned of once a fit has come to its end."""
@@ -175,27 +181,11 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         owner, partial = type(self).__name__, request.partial
         return start_of(plan, weights, self._training_state, partial=partial, owner=owner)
 
-    def _train(self, plan: Plan, request: Request) -> Result:
-        epochs = 1 if request.partial else plan.max_epochs
-        tasks = EpochTasks.of(self, request, epochs)
-        params = self.get_params(deep=False)
-        kind = FollowedTraining if params["net_callbacks"] else Training
-        with isolated(plan.seed):
-            training = kind([plan])
-            module = training.population.objectives[0].network
-            net = TrainingNet.of(plan, module, params["net_callbacks"], params["verbose"])
-            net.run(training, epochs, tasks, lambda: self._fitted_so_far(plan, training, request))
-            result = training.results()[0]
-        self._adopt(plan, net, result, request)
-        if tasks is not None:
-            tasks.end()
-        return result
-
-    def _fitted_so_far(self, plan: Plan, training: Training, request: Request) -> dict[str, Any]:
+    def _fitted_so_far(self, training: Training, request: Request) -> dict[str, Any]:
         """Return the attributes of an estimator whose fit had stopped here."""
         result = training.result_so_far()
         twin = copy.copy(self)
-        twin._adopt_elsewhere(plan, result, request)
+        twin._adopt_elsewhere(training.plans[0], result, request)
         before = vars(self)
         return {n: v for n, v in vars(twin).items() if n not in before or v is not before[n]}
 

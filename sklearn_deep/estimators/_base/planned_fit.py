@@ -55,8 +55,7 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
     validation = Validation(*map(given.get, ("X_val", "y_val", "sample_weight_val")))
     y, sample_weight = given.get("y"), given.get("sample_weight")
     request = estimator._request(given["X"], y, sample_weight, validation)
-    plan = estimator._checked_plan(request)
-    estimator._doubted = list(plan.doubts)
+    plan = estimator._begin(request)
     tell(estimator._doubted)
     return PlannedFit(estimator, request.without_data(), plan)
 

@@ -1,7 +1,7 @@
 """The skorch net that hosts a single fit, for callbacks and for ``net_``.
 
-``net`` is the host. ``listener`` lets skorch's callbacks follow each step, ``scores`` their
-``EpochScoring``, ``callbacks`` checks them, ``lines`` prints a verbose fit, ``outputs`` and
+``net`` is the host. ``net_observer`` follows the training for it and for skorch's callbacks, which
+``callbacks`` checks; ``scores`` reads their ``EpochScoring``, ``lines`` prints a verbose fit, ``outputs`` and
 ``mean_loss`` say what outputs and loss mean to skorch. ``sklearn_callbacks`` serves the callbacks of
 scikit-learn, ``fitted_network`` is the network that a fit leaves, ``pickling`` moves it to the CPU.
 """
@@ -10,6 +10,7 @@ from sklearn_deep.estimators._hosting.callbacks import check_callbacks
 from sklearn_deep.estimators._hosting.fitted_network import FittedNetwork
 from sklearn_deep.estimators._hosting.mean_loss import MeanLoss
 from sklearn_deep.estimators._hosting.net import TrainingNet
+from sklearn_deep.estimators._hosting.net_observer import NetObserver
 from sklearn_deep.estimators._hosting.outputs import predictions
 from sklearn_deep.estimators._hosting.pickling import Copied, on_cpu
 from sklearn_deep.estimators._hosting.scores import as_monitored, check_direction, scorings
@@ -20,6 +21,7 @@ __all__ = [
     "EpochTasks",
     "FittedNetwork",
     "MeanLoss",
+    "NetObserver",
     "TrainingNet",
     "as_monitored",
     "check_callbacks",

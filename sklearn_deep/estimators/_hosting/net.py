@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from math import inf
 from typing import Any, NoReturn
 
 import numpy as np
@@ -19,8 +18,6 @@ from sklearn_deep._compat.skorch import BareNet, register_optimizer
 from sklearn_deep._shared import TargetScale
 from sklearn_deep.estimators._data import dense
 from sklearn_deep.estimators._hosting.fitted_network import FittedNetwork
-from sklearn_deep.estimators._hosting.lines import last_line, line_of
-from sklearn_deep.estimators._hosting.listener import NetListener
 from sklearn_deep.estimators._hosting.mean_loss import MeanLoss
 from sklearn_deep.estimators._hosting.outputs import (
     predictions,
@@ -29,18 +26,14 @@ from sklearn_deep.estimators._hosting.outputs import (
     shown_targets,
 )
 from sklearn_deep.estimators._hosting.pickling import Copied, on_cpu
-from sklearn_deep.estimators._hosting.scores import hand_over
-from sklearn_deep.estimators._hosting.sklearn_callbacks import EpochTasks
 from sklearn_deep.optimizers import Optimizer
-from sklearn_deep.training import Data, FollowedTraining, LazyRows, Plan, Training
+from sklearn_deep.training import LazyRows, Plan
 
 
 class TrainingNet(Copied, BareNet):
-    """A skorch net whose epochs are run by a ``Training``, which records and replays its steps.
+    """A skorch net around the network of a fit, which a ``NetObserver`` keeps up to date.
 
-    ``module_``, ``history``, callbacks and saving are skorch's. Where the user gives callbacks, the
-    training is followed step by step: they get skorch's events, batch-level ones included, see the
-    weights while they move, and may change learning rate, gradient and weights.
+    ``module_``, ``history``, callbacks and saving are skorch's.
 
     While it trains, ``module_`` is the network in training; afterwards it is the plain one of
     ``fitted_``.
@@ -48,6 +41,7 @@ class TrainingNet(Copied, BareNet):
 
     fitted_: FittedNetwork | None = None
     target_scale_: TargetScale | None = None
+    stopped_: bool = False  # whether a callback has ended the fit
 
     @classmethod
     def of(
@@ -120,80 +114,6 @@ class TrainingNet(Copied, BareNet):
             return optimizer
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-    def run(
-        self,
-        training: Training,
-        epochs: int | None = None,
-        tasks: EpochTasks | None = None,
-        fitted: Callable[[], dict[str, Any]] = dict,
-    ) -> None:
-        """Run a training, an epoch at a time.
-
-        Parameters
-        ----------
-        training : Training
-            Of one plan; a ``FollowedTraining`` where there are callbacks.
-        epochs : int, optional
-            Where to stop at the latest; None: where the training ends by itself.
-        tasks : EpochTasks, optional
-            Of scikit-learn's callbacks.
-        fitted : callable
-            Returns what an estimator would be now, for them.
-
-        Raises
-        ------
-        KeyboardInterrupt
-            If a callback stops the training before any step.
-        """
-        plan, listener = training.plans[0], None
-        if isinstance(training, FollowedTraining):
-            listener = training.listener = NetListener(self)
-        self.stopped_ = False
-        self.best_losses_ = {"train_loss": inf, "valid_loss": inf}
-        data, sets = self._shown_data(plan)
-        self.notify("on_train_begin", **data)
-        n_epochs = 0
-        while training.running and n_epochs != epochs and not self.stopped_:
-            self.notify("on_epoch_begin", **sets)
-            if self.stopped_:
-                break
-            if tasks is not None:
-                tasks.begin_epoch()
-            training.run_epoch()
-            n_epochs += 1
-            if listener is not None:
-                listener.show_validation(plan.validation)
-            self._record(training.members[0].epochs[-1])
-            self.notify("on_epoch_end", **sets)
-            if isinstance(training, FollowedTraining):
-                hand_over(self, training)
-            if self.verbose:
-                print(line_of(self.history[-1], epochs or plan.max_epochs), flush=True)
-            if tasks is not None:
-                self.stopped_ |= tasks.end_epoch(fitted)
-        if not n_epochs:
-            raise KeyboardInterrupt("A callback in net_callbacks stopped the fit before it began.")
-        if self.verbose:
-            print(last_line(training, epochs or plan.max_epochs, self.stopped_), flush=True)
-        training.restore_best()
-        self.notify("on_train_end", **data)
-
-    def _shown_data(self, plan: Plan) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return what callbacks are told of the data of a fit, and of each epoch's."""
-        if not self.callbacks:
-            return {}, {}
-        y = self._targets(plan.data)
-        sets = {"dataset_train": plan.data, "dataset_valid": plan.validation}
-        return {"X": plan.data.x, "y": y}, {
-            name: None if part is None else self._dataset(part) for name, part in sets.items()
-        }
-
-    def _dataset(self, data: Data) -> Dataset:
-        return Dataset(data.x, self._targets(data), length=len(data.x))
-
-    def _targets(self, data: Data) -> Any:
-        return self.shown_targets(data.x, data.y, data.sample_weight)
-
     def shown_targets(self, x: Any, y: Tensor, weight: Tensor) -> Any:
         """Return targets as callbacks see them, see the function of this name."""
         return shown_targets(x, y, weight, self.criterion_.loss, self.target_scale_)
@@ -209,22 +129,6 @@ class TrainingNet(Copied, BareNet):
             if outside or not self.callbacks:
                 raise
             self.stopped_ = True
-
-    def _record(self, values: dict[str, float]) -> None:
-        """Record an epoch, under skorch's names too."""
-        for name, value in values.items():
-            self.history.record("dur" if name == "seconds" else name, value)
-        if not self.callbacks:
-            return
-        batches = self.history[-1]["batches"]
-        for part, own in {"train": "loss", "valid": "val_loss"}.items():
-            if own in values:
-                name, value = f"{part}_loss", values[own]
-                best = value < self.best_losses_[name]
-                self.history.record(name, value)
-                self.history.record(f"{name}_best", best)
-                self.best_losses_[name] = value if best else self.best_losses_[name]
-                self.history.record(f"{part}_batch_count", sum(name in batch for batch in batches))
 
     def fit(self, X: Any, y: Any = None, **fit_params: Any) -> NoReturn:
         """Raise: the net hosts the fit of an estimator and has none of its own.

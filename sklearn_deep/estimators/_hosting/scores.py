@@ -10,7 +10,7 @@ from skorch import NeuralNet
 from skorch.callbacks import EpochScoring
 
 from sklearn_deep._shared import larger_is_better
-from sklearn_deep.training import FollowedTraining
+from sklearn_deep.training import Training
 
 
 def scorings(callbacks: Sequence[Any] | None) -> dict[str, EpochScoring]:
@@ -21,7 +21,7 @@ def scorings(callbacks: Sequence[Any] | None) -> dict[str, EpochScoring]:
     return {copy.copy(one).initialize().name_: one for one in found}
 
 
-def hand_over(net: NeuralNet, training: FollowedTraining) -> None:
+def hand_over(net: NeuralNet, training: Training) -> None:
     """Let a training know what the callbacks of its net recorded at the end of an epoch."""
     found, epoch = scorings(net.callbacks), net.history[-1]
     scores = {name: float(epoch[name]) for name in found if epoch.get(name) is not None}
@@ -29,7 +29,7 @@ def hand_over(net: NeuralNet, training: FollowedTraining) -> None:
     name = "" if rule is None else rule.monitor
     is_theirs = name in scores and name not in training.members[0].epochs[-1]
     monitored = as_monitored(name, found[name], scores[name]) if is_theirs else None
-    training.end_epoch(scores, monitored)
+    training.take_scores(scores, monitored)
 
 
 def as_monitored(name: str, scoring: EpochScoring, value: Any) -> Any:

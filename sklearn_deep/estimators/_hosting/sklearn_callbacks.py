@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sklearn_deep._compat.sklearn_callbacks import callback_context, own_callbacks
+from sklearn_deep.training import Observer, Training
 
 
-class EpochTasks:
-    """Tells an estimator's callbacks of each epoch.
+class EpochTasks(Observer):
+    """Notifies an estimator's callbacks of each epoch.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class EpochTasks:
     """
 
     def __init__(self, estimator: Any, request: Any, max_epochs: int) -> None:
-        self.estimator = estimator
+        self.estimator, self.request = estimator, request
         weight = request.sample_weight
         self.known = {
             "X": request.X,
@@ -32,32 +32,31 @@ class EpochTasks:
         self.fit.call_on_fit_task_begin(estimator=estimator, **self.known)
 
     @classmethod
-    def of(cls, estimator: Any, request: Any, max_epochs: int) -> EpochTasks | None:
-        """Return the tasks of a fit, or None where nobody listens."""
-        if not own_callbacks(estimator):
-            return None
-        return cls(estimator, request, max_epochs)
+    def of(cls, estimator: Any, request: Any, max_epochs: int) -> list[EpochTasks]:
+        """Return the observer of a fit, or none if the estimator has no callbacks."""
+        return [cls(estimator, request, max_epochs)] if own_callbacks(estimator) else []
 
-    def begin_epoch(self) -> None:
+    def begin_epoch(self, training: Training) -> bool:
         """Open the task of an epoch."""
         self.epoch = self.fit.subcontext(task_name="epoch")
         self.epoch.call_on_fit_task_begin(estimator=self.estimator, **self.known)
+        return False
 
-    def end_epoch(self, fitted: Callable[[], dict[str, Any]]) -> bool:
-        """Close it; return whether a callback asks to stop.
+    def end_epoch(self, training: Training) -> bool:
+        """Close it; return whether a callback asks to stop."""
 
-        Parameters
-        ----------
-        fitted : callable
-            Returns the fitted attributes as of now; called only where a callback wants them.
-        """
+        def fitted() -> dict[str, Any]:
+            # Called only if a callback asks for the attributes.
+            found: dict[str, Any] = self.estimator._fitted_so_far(training, self.request)
+            return found
+
         stop: bool = self.epoch.call_on_fit_task_end(
             estimator=self.estimator, reconstruction_attributes=fitted, **self.known
         )
         return stop
 
-    def end(self) -> None:
-        """Close the fit, whose attributes are set by now."""
+    def close(self) -> None:
+        """Close the fit once its attributes are set."""
         self.fit.call_on_fit_task_end(
             estimator=self.estimator, reconstruction_attributes={}, **self.known
         )

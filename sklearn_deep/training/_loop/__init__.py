@@ -1,13 +1,14 @@
 """The loop over epochs.
 
-``train`` runs plans to their end or to a pause; ``training`` makes the epochs;
-``followed_training`` makes those that a ``listener`` follows step by step; ``isolation`` keeps a
-fit from changing its process.
+Plans come in, results go out. ``train`` is the loop: it runs plans to their end or to a pause and
+notifies observers, which ``observer`` describes. ``training`` makes an epoch of all members and
+records it; ``steps`` makes the epoch's steps, all at once or, for who follows them, one by one.
+``isolation`` keeps a fit from changing its process.
 """
 
-from sklearn_deep.training._loop.followed_training import FollowedTraining
 from sklearn_deep.training._loop.isolation import isolated
+from sklearn_deep.training._loop.observer import Observer, StepObserver
 from sklearn_deep.training._loop.train import train
 from sklearn_deep.training._loop.training import Training
 
-__all__ = ["FollowedTraining", "Training", "isolated", "train"]
+__all__ = ["Observer", "StepObserver", "Training", "isolated", "train"]

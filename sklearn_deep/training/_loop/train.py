@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import inf
 
 from sklearn_deep.training._loop.isolation import isolated
+from sklearn_deep.training._loop.observer import Observer, StepObserver
 from sklearn_deep.training._loop.training import Training
 from sklearn_deep.training._members import Paused, Result
 from sklearn_deep.training._plan import Plan
@@ -13,25 +14,29 @@ from sklearn_deep.training._plan import Plan
 
 def train(
     plans: Sequence[Plan],
-    watch: Callable[[int], None] | None = None,
+    observers: Sequence[Observer] = (),
+    *,
+    n_epochs: int | None = None,
     until: int | None = None,
     paused: Sequence[Paused] | None = None,
 ) -> list[Result]:
     """Train plans of equal structure as one population.
 
     Members that have stopped leave whenever half of the places would do, so that they cost next to
-    nothing. The sizes are fixed, since a step is recorded anew for each.
+    nothing.
 
     Parameters
     ----------
     plans : sequence of Plan
         All of equal ``structure()``; one plan is a single fit.
-    watch : callable, optional
-        Told after each epoch how many members trained in it.
+    observers : sequence of Observer, default=()
+        Notified in this order. A ``StepObserver`` follows one plan alone.
+    n_epochs : int, optional
+        Epochs after which training ends; None: where the plans end.
     until : int, optional
-        Epochs after which members that still run are paused; None: they train to their end.
+        Epochs after which members that still run are paused; None: none are.
     paused : sequence of Paused, optional
-        Where the training of each plan goes on, all after equally many epochs.
+        Where the training of each plan resumes, all after equally many epochs.
 
     Returns
     -------
@@ -41,39 +46,47 @@ def train(
     """
     results: dict[int, Result] = {}
     places = list(range(len(plans)))  # which plan each member trains
-    end = inf if until is None else plans[0].first_epoch + until
+    followers = [one for one in observers if isinstance(one, StepObserver)]
+    end = plans[0].first_epoch + min(inf if n is None else n for n in (n_epochs, until))
     with isolated(plans[0].seed):
-        training = Training(plans) if paused is None else Training.resumed(plans, paused)
+        training = (
+            Training(plans, *followers) if paused is None else Training.resumed(plans, paused)
+        )
+        for observer in observers:
+            observer.begin(training)
         while training.running and training.epoch < end:
-            n_running = training.n_running
+            if any(observer.begin_epoch(training) for observer in observers):
+                training.stopped = True
+                break
             training.run_epoch()
-            if watch is not None:
-                watch(n_running)
+            asked = [observer.end_epoch(training) for observer in observers]
+            training.stopped = any(asked)
             stay = staying([member.running for member in training.members])
-            if stay is not None:
+            if stay is not None and not training.stopped:
                 leave = sorted(set(range(len(places))).difference(stay))
                 results |= zip([places[k] for k in leave], training.results(leave), strict=True)
                 training, places = training.of_members(stay), [places[k] for k in stay]
-        results |= zip(places, _results(training), strict=True)
+        # Before the best weights are put back.
+        pauses = {} if until is None else training.pauses()
+        training.restore_best()
+        for observer in observers:
+            observer.end(training)
+        last = training.results()
+        results |= {
+            places[k]: result._replace(paused=pauses.get(k)) for k, result in enumerate(last)
+        }
         if len(places) == 1 < len(plans):
             # The last of several comes to the CPU as those before it did.
             results[places[0]].network.cpu()
     return [results[k] for k in range(len(plans))]
 
 
-def _results(training: Training) -> list[Result]:
-    """Return fits that are finished, and those that are not with where they are paused."""
-    # Before results put the best weights back.
-    running = [k for k, member in enumerate(training.members) if member.running]
-    paused = dict(zip(running, training.paused(running), strict=True))
-    return [result._replace(paused=paused.get(k)) for k, result in enumerate(training.results())]
-
-
 def staying(running: Sequence[bool]) -> list[int] | None:
     """Return who stays in a population, in order; None: all.
 
     That is the least power of two of members that holds all running ones, where it is half of the
-    members or fewer.
+    members or fewer. The sizes are fixed, since a step is recorded anew for each: thirty members that
+    stop one by one need five recordings, not thirty.
     """
     n_running = sum(running)
     size = 1 << max(n_running - 1, 0).bit_length()

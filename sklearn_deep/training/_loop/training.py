@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from sklearn_deep.training._data import Pool
+from sklearn_deep.training._loop.observer import StepObserver
+from sklearn_deep.training._loop.steps import FollowedSteps, StepRecord, Steps
 from sklearn_deep.training._members import Member, Paused, Population, Result, Weights
 from sklearn_deep.training._objective import METRICS, Evaluation, Metric
 from sklearn_deep.training._plan import Plan, Start, TrainingState
-from sklearn_deep.training._step import Batch, Epoch, GradientStep, StepOutput
-from sklearn_deep.training._updates import updates_of
-
-
-class StepRecord(NamedTuple):
-    """What an epoch keeps of a step: of ``StepOutput`` and the batch, and all penalties ``(n_members,)``."""
-
-    losses: Tensor
-    output: Tensor
-    penalty: Tensor
-    targets: Tensor
+from sklearn_deep.training._step import Epoch
 
 
 class Training:
@@ -39,29 +31,36 @@ class Training:
     ----------
     plans : sequence of Plan
         All of equal ``structure()``, or different in widths only where each ``pads``.
+    follower : StepObserver, optional
+        Sees each step of a training of one plan.
+
+    Attributes
+    ----------
+    stopped : bool
+        Whether an observer has ended it.
     """
 
-    _mode: ClassVar[type[torch.inference_mode | torch.no_grad]] = torch.inference_mode
-    _records_user_code: ClassVar[bool] = True
-
-    def __init__(self, plans: Sequence[Plan]) -> None:
+    def __init__(self, plans: Sequence[Plan], follower: StepObserver | None = None) -> None:
+        if follower is not None:
+            plans = [replace(plan, shows_outputs=True) for plan in plans]
         pads = all(plan.pads for plan in plans)
         assert len({plan.structure(widths=not pads) for plan in plans}) == 1
         assert len(plans) == 1 or not plans[0].trains_alone()
         self.plans = list(plans)
         self.members = [Member(plan) for plan in plans]
         self.population = Population(plans)
-        self.computation = GradientStep(
-            plans, self.population, records_user_code=self._records_user_code
-        )
-        self.updates = updates_of(plans, self.population)
         self.pool = Pool.of([plan.data for plan in plans])
         self.metric = None if plans[0].metric is None else METRICS[plans[0].metric]
         self.evaluation = self._evaluation()
         self.best: dict[int, Weights] = {}
         self.epoch = plans[0].first_epoch
-        # Of each term in J, (n_members, n_terms).
-        self._factors = torch.tensor([plan.factors for plan in plans], dtype=torch.float64)
+        self.stopped = False
+        # Last, since followed steps bind the network to the weights in training.
+        self.steps = (
+            Steps(plans, self.population)
+            if follower is None
+            else FollowedSteps(plans, self.population, follower)
+        )
 
     def _evaluation(self) -> Evaluation | None:
         parts = [plan.validation for plan in self.plans if plan.validation is not None]
@@ -81,8 +80,8 @@ class Training:
 
     @property
     def running(self) -> bool:
-        """Whether any member still trains."""
-        return any(member.running for member in self.members)
+        """Whether any member is to train on."""
+        return not self.stopped and any(member.running for member in self.members)
 
     @property
     def n_running(self) -> int:
@@ -92,6 +91,11 @@ class Training:
     def of_members(self, which: Sequence[int]) -> Training:
         """Return the same training of some of its members, from where it stands."""
         return self.resumed([self.members[k].plan for k in which], self.paused(which))
+
+    def pauses(self) -> dict[int, Paused]:
+        """Return where the members that still run stand."""
+        running = [k for k, member in enumerate(self.members) if member.running]
+        return dict(zip(running, self.paused(running), strict=True))
 
     def paused(self, which: Sequence[int]) -> list[Paused]:
         """Return where some members stand."""
@@ -131,14 +135,12 @@ class Training:
         start = time.perf_counter()
         epoch = Epoch(self.plans, self.pool, self.epoch)
         running = torch.tensor([member.running for member in self.members])
-        active = running & epoch.enough & (self._factors * epoch.weight_sums > 0).any(-1)
+        active = running & epoch.enough & (self.steps.factors * epoch.weight_sums > 0).any(-1)
         rates = self._learning_rates(epoch)
-        # Once an epoch: what a GPU is sent, it is waited for.
-        self._active = active.to(self.population.parameters.device)
-        with self._mode():
+        with self.steps.mode():
             before = self.population.weights()
-            made = self._run_steps(epoch, active, rates)
-            values = self._values(epoch, active, made)
+            records = self.steps.run(epoch, active, rates)
+            values = self._values(epoch, active, records)
             finite = self.population.finite()
         seconds = (time.perf_counter() - start) / int(running.sum())
         first_rates = rates[0].tolist()
@@ -156,58 +158,13 @@ class Training:
         ]
         return torch.from_numpy(np.stack(tables, 1))
 
-    def _run_steps(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[StepRecord]:
-        self.computation.prepare()
-        self.updates.begin(active, rates)
-        return [self._step(i, i, batch, active) for i, batch in enumerate(epoch.batches())]
-
-    def _step(self, i: int, place: int, batch: Batch, active: Tensor) -> StepRecord:
-        """Make step ``i`` of the epoch, which the updates know as number ``place``.
-
-        ``active`` ``(n_steps, n_members)`` says who makes it.
-        """
-        decay = self.updates.penalty()
-        computed = self.computation(batch, self.epoch, i)
-        self._move(i, place, batch, computed, active)
-        penalty = decay if computed.penalty is None else decay + computed.penalty
-        return StepRecord(computed.losses, computed.output, penalty, batch.y)
-
-    def _move(self, i: int, place: int, batch: Batch, computed: StepOutput, active: Tensor) -> None:
-        """Move parameters and running statistics of members that are active in step ``i``."""
-        gradient = self._gradient(computed)
-        known = [(computed, gradient)]
-
-        def evaluate() -> tuple[Tensor, Tensor]:
-            if known:
-                now, slope = known.pop()
-            else:
-                now = self.computation(batch, self.epoch, i)
-                slope = self._gradient(now)
-            loss = self._mean_loss(batch.slope, now.losses.view_as(batch.slope))
-            return loss if now.penalty is None else loss + now.penalty, slope
-
-        self.updates.apply(place, gradient, evaluate)
-        if computed.statistics:
-            self.population.move_statistics(computed.statistics, self._active[i])
-        if self.population.projects:
-            self.population.project(self._active[i])
-
-    def _mean_loss(self, slope: Tensor, losses: Tensor) -> Tensor:
-        """Return J without penalties, ``(n_members,)``, of rows ``(n_members, n_rows)`` or with terms last."""
-        terms = (slope * losses).sum(1).view(len(self.plans), -1)
-        return (terms * self._factors.to(terms)).sum(-1)
-
-    def _gradient(self, computed: StepOutput) -> Tensor:
-        """Return the gradient of J, ``(n_members, n_parameters)``: the place to look at it, or change it."""
-        return computed.gradient
-
     def _values(
-        self, epoch: Epoch, active: Tensor, made: list[StepRecord]
+        self, epoch: Epoch, active: Tensor, records: list[StepRecord]
     ) -> list[dict[str, float]]:
         """Return each member's losses and score of the epoch."""
-        values = self._losses(epoch, active[: epoch.n_steps], made)
+        values = self._losses(epoch, active[: epoch.n_steps], records)
         if self.metric is not None:
-            for own, score in zip(values, self._scores(self.metric, epoch, made), strict=True):
+            for own, score in zip(values, self._scores(self.metric, epoch, records), strict=True):
                 own[self.metric.name] = score
         if self.evaluation is not None:
             validated = self.evaluation(self.population.tensors())
@@ -215,15 +172,16 @@ class Training:
         return values
 
     def _losses(
-        self, epoch: Epoch, active: Tensor, made: list[StepRecord]
+        self, epoch: Epoch, active: Tensor, records: list[StepRecord]
     ) -> list[dict[str, float]]:
         """Return each member's J, penalties included, and its terms: means over batches by their rows."""
-        rows = torch.stack([step.losses for step in made]).view_as(epoch.slope)
+        rows = torch.stack([step.losses for step in records]).view_as(epoch.slope)
         # Rows without weight may have any loss, NaN too.
         rows = torch.where(epoch.slope > 0, epoch.slope * rows, 0.0)
         terms = rows.sum(2).view_as(epoch.weight_sums).double().cpu()
-        penalties = torch.stack([step.penalty for step in made]).double().cpu()
-        # Step by step, so that steps at the end, of members with more rows, change no bit.
+        penalties = torch.stack([step.penalty for step in records]).double().cpu()
+        # Step by step, as cumsum adds: a sum over all steps would group its terms by their number, and
+        # so give a member other bits beside members that have more steps.
         n_own = epoch.n_own.unsqueeze(-1)  # (n_steps, n_members, 1)
         means = (terms * n_own).cumsum(0)[-1] / n_own.cumsum(0)[-1]  # (n_members, n_terms)
         n_taken = torch.where(active, epoch.n_own, 0.0)
@@ -234,12 +192,12 @@ class Training:
             own["loss"] += price
         return values
 
-    def _scores(self, metric: Metric, epoch: Epoch, made: list[StepRecord]) -> list[float]:
+    def _scores(self, metric: Metric, epoch: Epoch, records: list[StepRecord]) -> list[float]:
         """Return each member's score on the rows of the epoch."""
         shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
-        outputs = torch.stack([step.output for step in made]).view(shape)
+        outputs = torch.stack([step.output for step in records]).view(shape)
         predictions = self.population.template.criterion.predictions(outputs)
-        targets = torch.stack([step.targets for step in made])
+        targets = torch.stack([step.targets for step in records])
         weight = epoch.of_valid(self.pool.sample_weight)
         weight = weight if weight.ndim == 3 else weight[..., 0]
         scores: list[float] = metric.score(predictions, targets, weight).tolist()
@@ -253,6 +211,21 @@ class Training:
         if member.diverged:
             statistics = {name: value[k] for name, value in before.statistics.items()}
             self.population.put_back(k, Weights(before.parameters[k], statistics))
+
+    def take_scores(self, scores: Mapping[str, float], monitored: float | None) -> None:
+        """Take what an observer of one network computed at the end of an epoch.
+
+        Parameters
+        ----------
+        scores : mapping of str to float
+            Recorded beside the values of the training itself, which keep their names.
+        monitored : float or None
+            The value that the stopping rule monitors, if it is the observer's.
+        """
+        (member,) = self.members
+        member.epochs[-1] |= {n: v for n, v in scores.items() if n not in member.epochs[-1]}
+        if monitored is not None and not member.diverged and member.judge(monitored):
+            self.best[0] = self.population.weights(0)
 
     def restore_best(self) -> None:
         """Put the best weights back where the stopping rule asks for it."""
@@ -285,12 +258,12 @@ class Training:
         """Return where members stand, beside their weights."""
         return [
             self._state_of(k, self.population.narrowed_optimizer_state(k, state))
-            for k, state in zip(which, self.updates.optimizer_states(which), strict=True)
+            for k, state in zip(which, self.steps.updates.optimizer_states(which), strict=True)
         ]
 
     def _state_of(self, k: int, optimizer_state: dict[Any, Any]) -> TrainingState:
         member, plan = self.members[k], self.members[k].plan
-        epoch, n_steps = plan.first_epoch + len(member.epochs), int(self.updates.n_steps[k])
+        epoch, n_steps = plan.first_epoch + len(member.epochs), int(self.steps.updates.n_steps[k])
         if member.diverged:
             # Moments of gradients that overflowed would carry over to whatever comes next.
             n_steps, optimizer_state = 0, {}

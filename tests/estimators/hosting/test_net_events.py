@@ -12,7 +12,7 @@ from skorch.helper import predefined_split
 from torch import nn
 
 from sklearn_deep import MLPClassifier, MLPRegressor
-from sklearn_deep.training import FollowedTraining
+from sklearn_deep.training._loop.steps import FollowedSteps
 
 rng = np.random.default_rng(0)
 X, Y = rng.normal(size=(20, 3)), np.arange(20) % 3
@@ -112,7 +112,7 @@ def assert_same_fit(one, other):
 
 @pytest.mark.parametrize("callbacks", [None, [], ()])
 def test_without_callbacks_nothing_is_followed(callbacks, monkeypatch):
-    monkeypatch.setattr(FollowedTraining, "__init__", None)
+    monkeypatch.setattr(FollowedSteps, "__init__", None)
     mlp = MLPClassifier((5,), net_callbacks=callbacks, max_epochs=2).fit(X, Y)
     assert mlp.net_.history[-1]["batches"] == []
 

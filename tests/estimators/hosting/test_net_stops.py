@@ -6,7 +6,7 @@ import torch
 from skorch.callbacks import Callback
 
 from sklearn_deep import MLPClassifier
-from sklearn_deep.training import StepOutput
+from sklearn_deep.training._step import StepOutput
 from sklearn_deep.training._step.gradient_step import GradientStep
 
 X, Y = np.random.default_rng(0).normal(size=(24, 3)), np.arange(24) % 2

@@ -11,7 +11,7 @@ from sklearn_deep.noise import Dropout
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.schedules import Plateau
 from sklearn_deep.stopping import EarlyStopping
-from sklearn_deep.training import Start, Training, train
+from sklearn_deep.training import Observer, Start, Training, train
 from sklearn_deep.training._loop.train import staying
 from tests._support.for_all import for_all
 from tests._support.plans import make_data, make_plan, part, same
@@ -56,9 +56,9 @@ def sizes(monkeypatch):
     """Return the list of population sizes that have been trained, filled as they are."""
     seen, init = [], Training.__init__
 
-    def noting(self, plans):
+    def noting(self, plans, *followers):
         seen.append(len(plans))
-        init(self, plans)
+        init(self, plans, *followers)
 
     monkeypatch.setattr(Training, "__init__", noting)
     return seen
@@ -138,12 +138,47 @@ def test_nobody_leaves_where_all_stop_together(sizes):
     assert sizes == [8]
 
 
-def test_a_watcher_is_told_how_many_members_trained_in_each_epoch(make_unequal):
-    told = []
-    lengths = [len(result.history["loss"]) for result in train(make_unequal(30), told.append)]
-    assert told == [sum(n > epoch for n in lengths) for epoch in range(max(lengths))]
-    assert told[0] == 30
+class Events(Observer):
+    """Notes what it is notified of, and ends the training where it is told to."""
+
+    def __init__(self, name="", ends=()):
+        self.name, self.ends, self.seen = name, ends, []
+
+    def begin(self, training):
+        self.seen.append(("begin", training.n_running))
+
+    def begin_epoch(self, training):
+        self.seen.append(("begin_epoch", training.n_running))
+        return ("begin_epoch", training.epoch) in self.ends
+
+    def end_epoch(self, training):
+        self.seen.append(("end_epoch", training.epoch))
+        return ("end_epoch", training.epoch) in self.ends
+
+    def end(self, training):
+        self.seen.append(("end", training.stopped))
+
+
+def test_observers_see_how_many_members_train_in_each_epoch(make_unequal):
+    events = Events()
+    lengths = [len(result.history["loss"]) for result in train(make_unequal(30), [events])]
+    running = [n for event, n in events.seen if event == "begin_epoch"]
+    assert running == [sum(n > epoch for n in lengths) for epoch in range(max(lengths))]
     assert len(set(lengths)) > 3
+    assert (events.seen[0], events.seen[-1]) == (("begin", 30), ("end", False))
+
+
+@pytest.mark.parametrize("event", [("begin_epoch", 2), ("end_epoch", 2)])
+def test_an_observer_ends_the_training(event, make_unequal, same):
+    first, second = Events(ends=[event]), Events()
+    results = train(make_unequal(4), [first, second])
+    shorter = train(make_unequal(4), n_epochs=2)
+    assert all(map(same, results, shorter))
+    assert [result.paused for result in results + shorter] == [None] * 8
+    assert first.seen[-1] == second.seen[-1] == ("end", True)
+    # Who comes later is not notified of an epoch that does not begin.
+    n_begun = [sum(name == "begin_epoch" for name, _ in e.seen) for e in (first, second)]
+    assert n_begun == ([3, 2] if event[0] == "begin_epoch" else [2, 2])
 
 
 def test_training_goes_on_from_a_member_that_has_left(make_unequal):

@@ -77,7 +77,7 @@ def paused_and_resumed(plans, pauses, size):
         for places in populations([plans[k] for k in going], size):
             own = [going[i] for i in places]
             paused = None if until == pauses[0] else [results[k].paused for k in own]
-            trained = train([plans[k] for k in own], None, until, paused)
+            trained = train([plans[k] for k in own], until=until, paused=paused)
             results |= dict(zip(own, trained, strict=True))
     return [results[k] for k in range(len(plans))]
 
@@ -107,7 +107,7 @@ def test_a_result_at_a_pause_is_that_of_a_shorter_training(kind, epochs, make_un
     shorter = [train([replace(plan, max_epochs=epochs)])[0] for plan in plans]
     group = [[k] for k in range(4)] if plans[0].trains_alone() else [range(4)]
     for places in group:
-        paused = train([plans[k] for k in places], None, epochs)
+        paused = train([plans[k] for k in places], until=epochs)
         for k, result in zip(places, paused, strict=True):
             assert same(result, shorter[k])
             assert len(result.history["loss"]) <= epochs
@@ -115,15 +115,15 @@ def test_a_result_at_a_pause_is_that_of_a_shorter_training(kind, epochs, make_un
 
 def test_one_pause_is_gone_on_from_twice(make_unequal):
     plans = make_unequal(7)
-    pauses = [result.paused for result in train(plans, None, 2)]
+    pauses = [result.paused for result in train(plans, until=2)]
     going = [k for k, paused in enumerate(pauses) if paused is not None]
     plans, pauses = [plans[k] for k in going], [pauses[k] for k in going]
-    first, second = (train(plans, None, None, pauses) for _ in range(2))
+    first, second = (train(plans, paused=pauses) for _ in range(2))
     assert [same(a, b) for a, b in zip(first, second, strict=True)] == [True] * len(going)
 
 
 def test_who_has_stopped_or_diverged_is_not_paused(make_unequal):
-    results, whole = train(make_unequal(10), None, 4), train(make_unequal(10))
+    results, whole = train(make_unequal(10), until=4), train(make_unequal(10))
     lengths = [len(result.history["loss"]) for result in whole]
     assert lengths[4] == 3  # patience 2 after the first epoch
     assert lengths[5] == 1
@@ -134,10 +134,10 @@ def test_who_has_stopped_or_diverged_is_not_paused(make_unequal):
 
 def test_a_pause_is_in_the_middle_of_the_curves(make_unequal):
     (plan,) = make_unequal(1)
-    curves = [train([plan], None, n)[0].history["loss"].tolist() for n in range(1, LAST + 1)]
+    curves = [train([plan], until=n)[0].history["loss"].tolist() for n in range(1, LAST + 1)]
     assert all(after[: len(before)] == before for before, after in pairwise(curves))
-    assert train([plan], None, LAST)[0].paused is None
-    assert train([plan], None, 10 * LAST)[0].paused is None
+    assert train([plan], until=LAST)[0].paused is None
+    assert train([plan], until=10 * LAST)[0].paused is None
 
 
 class Drawing(torch.nn.Module):

@@ -106,9 +106,9 @@ def test_in_float64_numbers_of_all_kinds_keep_the_law(name, normalization, make_
 def test_members_stop_at_different_epochs_and_leave(make_widths, monkeypatch):
     sizes, init = [], Training.__init__
 
-    def noting(self, plans):
+    def noting(self, plans, *followers):
         sizes.append(len(plans))
-        init(self, plans)
+        init(self, plans, *followers)
 
     monkeypatch.setattr(Training, "__init__", noting)
     plans = [
@@ -264,9 +264,9 @@ def test_without_one_draw_of_a_members_own_the_law_is_broken(site, make_widths, 
 def test_blocks_are_drawn_at_the_width_that_a_member_has(make_widths):
     plans = make_widths(noise={"dropout.1": Dropout(rate=0.3)})
     training = Training(plans)
-    (together,) = training.computation.draws.blocks(2, 1)
+    (together,) = training.steps.gradient_step.draws.blocks(2, 1)
     for k, plan in enumerate(plans):
-        (own,) = Training([plan]).computation.draws.blocks(2, 1)
+        (own,) = Training([plan]).steps.gradient_step.draws.blocks(2, 1)
         n_rows, width = own.shape
         assert torch.equal(together[k, :n_rows, :width], own)
         assert not together[k, :, width:].any()

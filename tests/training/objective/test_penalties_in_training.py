@@ -116,13 +116,13 @@ def test_a_ceiling_holds_after_every_step_and_not_before_the_first(monkeypatch):
         max_epochs=2,
     )
     training, seen = Training([plan]), []
-    step = training._move
+    step = training.steps._move
 
     def watched(*arguments):
         step(*arguments)
         seen.append(norms_of(training))
 
-    monkeypatch.setattr(training, "_move", watched)
+    monkeypatch.setattr(training.steps, "_move", watched)
     first = norms_of(training)
     assert min(first) > 0.5
     assert torch.equal(training.population.parameters[0], Training([plan]).population.parameters[0])

@@ -168,14 +168,14 @@ def test_lbfgs_sees_the_same_noise_at_every_look_of_a_step():
         max_epochs=3,
     )
     training = Training([plan])
-    seen, blocks = [], training.computation.draws.blocks
+    seen, blocks = [], training.steps.gradient_step.draws.blocks
 
     def watched(epoch, batch):
         drawn = blocks(epoch, batch)
         seen.append((epoch, drawn[0].clone()))
         return drawn
 
-    training.computation.draws.blocks = watched
+    training.steps.gradient_step.draws.blocks = watched
     while training.running:
         training.run_epoch()
     assert len(seen) > 3

@@ -1,0 +1,200 @@
+"""The steps of an epoch: all at once, or one by one for an observer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+import torch
+from torch import Tensor
+
+from sklearn_deep.networks import PluginLayer
+from sklearn_deep.training._loop.observer import StepObserver
+from sklearn_deep.training._members import Population
+from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._step import Batch, Epoch, GradientStep, StepOutput
+from sklearn_deep.training._updates import updates_of
+
+
+class StepRecord(NamedTuple):
+    """What an epoch keeps of a step: of ``StepOutput`` and the batch, and all penalties ``(n_members,)``."""
+
+    losses: Tensor
+    output: Tensor
+    penalty: Tensor
+    targets: Tensor
+
+
+class Steps:
+    """Computes gradients and moves parameters, running statistics and projected weights.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+    population : Population
+        Moved in place.
+    """
+
+    # Nothing outside of a step keeps its tensors, so torch need not count their changes.
+    mode: ClassVar[type[torch.inference_mode | torch.no_grad]] = torch.inference_mode
+    records_user_code: ClassVar[bool] = True
+
+    def __init__(self, plans: Sequence[Plan], population: Population) -> None:
+        self.population = population
+        self.gradient_step = GradientStep(
+            plans, population, records_user_code=self.records_user_code
+        )
+        self.updates = updates_of(plans, population)
+        # Of each term in J, (n_members, n_terms).
+        self.factors = torch.tensor([plan.factors for plan in plans], dtype=torch.float64)
+
+    def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[StepRecord]:
+        """Make the steps of an epoch.
+
+        Parameters
+        ----------
+        epoch : Epoch
+        active : bool Tensor of shape (n_steps, n_members), on the CPU
+            Who makes each step.
+        rates : float64 Tensor of shape (n_steps, n_members), on the CPU
+            Learning rates.
+        """
+        # All numbers of an epoch go to a GPU at once: every copy waits for it.
+        self._active = active.to(self.population.parameters.device)
+        self.gradient_step.prepare()
+        self.updates.begin(active, rates)
+        return [self._make(i, i, epoch, batch) for i, batch in enumerate(epoch.batches())]
+
+    def _make(self, i: int, place: int, epoch: Epoch, batch: Batch) -> StepRecord:
+        """Make step ``i`` of the epoch, which the updates know as number ``place``."""
+        decay = self.updates.penalty()  # of the weights before the step
+        output = self.gradient_step(batch, epoch.epoch, i)
+        self._move(i, place, epoch, batch, output)
+        penalty = decay if output.penalty is None else decay + output.penalty
+        return StepRecord(output.losses, output.output, penalty, batch.y)
+
+    def _move(self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput) -> None:
+        """Move parameters and running statistics of members that are active in step ``i``."""
+        gradient = self._gradient(batch, output)
+        known = [(output, gradient)]
+
+        def evaluate() -> tuple[Tensor, Tensor]:
+            if known:
+                now, slope = known.pop()
+            else:
+                now = self.gradient_step(batch, epoch.epoch, i)
+                slope = self._gradient(batch, now)
+            loss = self.mean_loss(batch.slope, now.losses.view_as(batch.slope))
+            return loss if now.penalty is None else loss + now.penalty, slope
+
+        self.updates.apply(place, gradient, evaluate)
+        if output.statistics:
+            self.population.move_statistics(output.statistics, self._active[i])
+        # After the update, since it is the updated weights that must be allowed.
+        if self.population.projects:
+            self.population.project(self._active[i])
+
+    def _gradient(self, batch: Batch, output: StepOutput) -> Tensor:
+        """Return the gradient that moves the parameters, ``(n_members, n_parameters)``."""
+        return output.gradient
+
+    def mean_loss(self, slope: Tensor, losses: Tensor) -> Tensor:
+        """Return J without penalties, ``(n_members,)``, of rows ``(n_members, n_rows)`` or with terms last."""
+        terms = (slope * losses).sum(1).view(len(self.factors), -1)
+        return (terms * self.factors.to(terms)).sum(-1)
+
+
+class FollowedSteps(Steps):
+    """The steps of one network that shows its weights to an observer while they move.
+
+    An observer that changes nothing changes no bit of the result.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        One plan.
+    population : Population
+    observer : StepObserver
+    """
+
+    # An observer may compute its own gradients with what it sees; inference tensors forbid that.
+    mode = torch.no_grad
+    # An observer may change what user-defined functions read, at any step.
+    records_user_code = False
+
+    def __init__(
+        self, plans: Sequence[Plan], population: Population, observer: StepObserver
+    ) -> None:
+        super().__init__(plans, population)
+        (plan,) = plans
+        self.observer = observer
+        self._keeps_outputs = plan.metric is not None
+        population.bind(0)
+        modules = population.objectives[0].named_modules()
+        self._plugins = {name: m.plugin for name, m in modules if isinstance(m, PluginLayer)}
+        self._numbers = self._numbers_of_plugins()
+        self._kept: list[tuple[Tensor, Tensor]] = []  # parts of the state with the values to keep
+
+    def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[StepRecord]:
+        """Make the steps one by one; the epoch ends where the observer ends it."""
+        self._active = active.to(self.population.parameters.device)
+        records = []
+        for i, batch in enumerate(epoch.batches()):
+            self._shown = self._without_padding(batch, int(epoch.valid[i, 0].sum()))
+            rates[i] *= self.observer.begin_step(self._shown)
+            self.updates.begin(active[i : i + 1], rates[i : i + 1])
+            self._take_over_numbers()
+            self.gradient_step.prepare()  # an observer may change any number
+            record = self._make(i, 0, epoch, batch)
+            records.append(record if self._keeps_outputs else record._replace(output=record.losses))
+            if self._show_end(record):
+                epoch.end_after(i + 1)
+                break
+        return records
+
+    def _without_padding(self, batch: Batch, n_rows: int) -> Batch:
+        x, y, slope, share = (column[0, :n_rows] for column in batch[:4])
+        return Batch(x, y, slope, share, (x, y, slope, share))
+
+    def _numbers_of_plugins(self) -> dict[str, float]:
+        """Return the numbers of the plug-ins inside the step, by the name of their buffer."""
+        return {
+            f"{layer}.{name}": value
+            for layer, plugin in self._plugins.items()
+            for name, value in plugin.numbers().items()
+        }
+
+    def _take_over_numbers(self) -> None:
+        """Take over numbers of plug-ins, as ``penalty.l1``, that the observer has changed."""
+        now = self._numbers_of_plugins()
+        for name, value in now.items():
+            if value != self._numbers[name]:
+                self.population.buffers[name].fill_(value)
+        self._numbers = now
+
+    def _show_end(self, record: StepRecord) -> bool:
+        n_rows = len(self._shown.x)
+        losses = record.losses[:n_rows].unsqueeze(0)
+        loss = self.mean_loss(self._shown.slope.unsqueeze(0), losses) + record.penalty.view(-1)
+        return self.observer.end_step(self._shown, record.output[:n_rows], loss[0])
+
+    def _gradient(self, batch: Batch, output: StepOutput) -> Tensor:
+        gradient = super()._gradient(batch, output)
+        views = self.population.layout.views(gradient[0])
+        frozen = self.observer.see_gradient(self._shown, views)
+        if not self._kept:
+            self._kept = [(part, part.clone()) for part in self._parts_of(frozen)]
+        return gradient
+
+    def _parts_of(self, parameters: Sequence[int]) -> list[Tensor]:
+        """Return what an update moves of some parameters: themselves and the optimizer's state."""
+        slots = [self.population.layout.slots[i] for i in parameters]
+        rows = [self.updates.parameters, *self.updates.state.values()]
+        return [row[0, slot.start : slot.stop] for slot in slots for row in rows]
+
+    def _move(self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput) -> None:
+        super()._move(i, place, epoch, batch, output)
+        # Momentum and weight decay move a parameter whose gradient is zero, so frozen ones are put back.
+        for part, value in self._kept:
+            part.copy_(value)
+        self._kept = []
