@@ -1,4 +1,4 @@
-"""What is fitted: networks, batches, and rows that a teacher has labelled."""
+"""What is fitted: networks, batches, and rows that a teacher has labeled."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ NETWORKS = (
 
 
 def rows_of(case: Case) -> Rows:
-    """Return standard normal rows, labelled by a random network with noise on its outputs."""
+    """Return standard normal rows, labeled by a random network with noise on its outputs."""
     random = np.random.default_rng(0)
     X = random.standard_normal((case.n_samples, N_FEATURES))
     hidden = np.tanh(X @ random.standard_normal((N_FEATURES, 32)) / 8)

@@ -35,7 +35,7 @@ class Search(NamedTuple):
 
 
 def rows() -> tuple[np.ndarray, np.ndarray]:
-    """Return the digits, standardised, float32."""
+    """Return the digits, standardized, float32."""
     from sklearn.datasets import load_digits
     from sklearn.preprocessing import scale
 

@@ -87,7 +87,7 @@ SIDES = (Side(60, 1), Side(60, 2), Side(60, 3), Side(60, 4), Side(180, 1))
 
 
 def rows() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return X, X_test, y, y_test: 2,000 letters to search on, standardised, and all others."""
+    """Return X, X_test, y, y_test: 2,000 letters to search on, standardized, and all others."""
     X, y = letter()
     X, X_test, y, y_test = train_test_split(X, y, train_size=N_ROWS, stratify=y, random_state=0)
     scaler = StandardScaler().fit(X)

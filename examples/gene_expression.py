@@ -1,13 +1,13 @@
 """Few rows of many features: does a decoder help to tell four kinds of tumour apart?
 
-Splits the 83 rows of 2308 genes (Khan et al.) into a labelled part, an unlabelled part and 20 test
+Splits the 83 rows of 2308 genes (Khan et al.) into a labeled part, an unlabeled part and 20 test
 rows, again for each seed, and compares one network
-* trained on the labelled rows alone;
+* trained on the labeled rows alone;
 * with a decoder, on the same rows (the autoencoder as a penalty);
 * with a decoder, on these and all other rows without label. That is transductive: the test rows are
   among them, with their genes but not their classes.
 
-Each is tuned by a random search of as many candidates, scored on the labelled rows alone. With
+Each is tuned by a random search of as many candidates, scored on the labeled rows alone. With
 ``--betas`` nothing is tuned: all else is fixed, and each β is shown.
 
     python examples/gene_expression.py             # a taste: about half a minute
@@ -60,7 +60,7 @@ def network(some_unlabeled, seed, **parameters):
 
 
 def split(X, y, n_labels, seed):
-    """Return labelled rows, their classes, rows without, 20 test rows (among the latter), theirs."""
+    """Return labeled rows, their classes, rows without, 20 test rows (among the latter), theirs."""
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=20, stratify=y, random_state=seed
     )

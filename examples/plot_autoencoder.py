@@ -5,7 +5,7 @@ Autoencoders in front of a classifier
 An autoencoder is a step of a pipeline: what follows learns from its code, or from the rows as it
 gives them back; that it reconstructs better than PCA does not make its code the better one.
 
-MNIST in 32 numbers an image: what comes back, and what logistic regression and nearest neighbours
+MNIST in 32 numbers an image: what comes back, and what logistic regression and nearest neighbors
 make of the numbers (``output="code"``) and of the images that come back
 (``output="reconstruction"``). The parameters of the autoencoder were chosen on training images that
 nothing here trains on (the last 10,000), by their reconstruction error; the test images chose
@@ -105,7 +105,7 @@ def pipelines(name, transformer):
         "logistic regression": make_pipeline(
             transformer, scale, LogisticRegression(C=0.1, max_iter=1000)
         ),
-        "5 nearest neighbours": make_pipeline(transformer, KNeighborsClassifier(5)),
+        "5 nearest neighbors": make_pipeline(transformer, KNeighborsClassifier(5)),
     }
 
 
@@ -146,7 +146,7 @@ def main():
     print("\nTest error, mean square over pixels")
     for name, error in errors.items():
         print(f"  {name:28} {error:.4f}   {error / errors['PCA']:4.0%} of PCA's")
-    print("\nTest accuracy            logistic regression   5 nearest neighbours")
+    print("\nTest accuracy            logistic regression   5 nearest neighbors")
     for name, scores in accuracies(codecs, X, y, X_test, y_test).items():
         print(f"  {name:28}", "".join(f"{score:16.4f}" for score in scores.values()))
     draw(X_test, codecs, PICTURE)

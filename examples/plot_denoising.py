@@ -56,7 +56,7 @@ def error(images, clean):
 
 
 def fit_autoencoder(X, noise, **parameters):
-    """Return an autoencoder that learnt to remove this noise; 0 is none."""
+    """Return an autoencoder that learned to remove this noise; 0 is none."""
     autoencoder = AutoencoderTransformer(
         n_components=64,
         encoder_layer_sizes=(512,),

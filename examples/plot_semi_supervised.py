@@ -10,7 +10,7 @@ learns from those alone; the same network with a decoder learns from all rows. B
 random parameters (to which the second adds its β), and are judged on the 10,000 test images.
 
 Without arguments this is a taste: few rows, two draws, no search. The table of
-``docs/few_labels.md``, in which both are tuned by a search that scores labelled rows alone, takes 20
+``docs/few_labels.md``, in which both are tuned by a search that scores labeled rows alone, takes 20
 minutes: ``--seeds 5 --labels 100 500 --rows 10000 --candidates 4``.
 """
 
@@ -74,7 +74,7 @@ def joint(seed):
 
 
 def tuned(network, candidates, X, y):
-    """Return the network with the candidate that scores best on labelled rows left out."""
+    """Return the network with the candidate that scores best on labeled rows left out."""
     grid = [
         {name: [value] for name, value in candidate.items() if hasattr(network, name)}
         for candidate in candidates
@@ -103,7 +103,7 @@ def compare(images, digits, test, n_labels, args, seed):
     first = slice(n_labels + SEARCHED_UNLABELED)
     both = tuned(joint(seed), candidates, X[first], y[first]).fit(X, y)
     return {
-        "labelled rows alone": (alone.score(*test), alone),
+        "labeled rows alone": (alone.score(*test), alone),
         "all rows, with a decoder": (both.score(*test), both),
     }
 
@@ -153,7 +153,7 @@ def main():
     parser = argparse.ArgumentParser(description="Few labels among many rows")
     parser.add_argument("--seeds", type=int, default=2, help="draws of rows and labels")
     parser.add_argument("--labels", type=int, nargs="+", default=[500])
-    parser.add_argument("--rows", type=int, default=1500, help="labelled and unlabelled together")
+    parser.add_argument("--rows", type=int, default=1500, help="labeled and unlabeled together")
     parser.add_argument("--candidates", type=int, default=1, help="of each search; 1: no search")
     args = parser.parse_args()
     images, digits, X_test, y_test = mnist()

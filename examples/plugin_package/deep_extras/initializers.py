@@ -1,4 +1,4 @@
-"""An initialiser that gives every unit the same few connections."""
+"""An initializer that gives every unit the same few connections."""
 
 from __future__ import annotations
 

@@ -49,13 +49,6 @@ class Column(NamedTuple):
         places = rows + self.starts.unsqueeze(-1)
         return places if self.taken is None else self.taken[places]
 
-    def of_member(self, member: int, n_rows: int) -> Any:
-        """Return a member's part."""
-        start = int(self.starts[member])
-        if self.taken is None:
-            return self.values[start : start + n_rows]
-        return self.values[self.taken[start : start + n_rows]]
-
 
 def _joined(parts: Sequence[Any]) -> Any:
     if len(parts) == 1:

@@ -82,8 +82,8 @@ def test_members_share_each_column_by_itself():
     data = make_data(10)
     pool = Pool.of([data, data._replace(y=data.y * 2), data._replace(weight=data.weight * 3)])
     assert [len(column.values) for column in pool[:4]] == [10, 20, 20, 10]
-    assert torch.equal(pool.y.of_member(1, 10), data.y * 2)
-    assert torch.equal(pool.weight.of_member(2, 10), data.weight * 3)
+    assert torch.equal(pool.y.values[pool.y.starts[1] :], data.y * 2)
+    assert torch.equal(pool.weight.values[pool.weight.starts[2] :], data.weight * 3)
 
 
 @pytest.mark.parametrize(
