@@ -169,7 +169,7 @@ def test_observers_see_how_many_members_train_in_each_epoch(make_unequal):
 
 
 @pytest.mark.parametrize("event", [("begin_epoch", 2), ("end_epoch", 2)])
-def test_an_observer_ends_the_training(event, make_unequal, same):
+def test_an_observer_ends_the_training(event, make_unequal):
     first, second = Events(ends=[event]), Events()
     results = train(make_unequal(4), [first, second])
     shorter = train(make_unequal(4), n_epochs=2)
