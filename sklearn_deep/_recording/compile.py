@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sklearn_deep._recording.memory import IntoRow, into_memory, overwriting
@@ -25,7 +25,8 @@ class Roles(NamedTuple):
     pieces : slice or None
         Outputs that are written into one row, one after the other.
     reuses_memory : bool
-        Whether large results are written into the same memory in every step.
+        Whether large results are written into the same memory in every step. On a GPU torch's own
+        allocator keeps memory, so there is nothing to gain.
     """
 
     n_held: int
@@ -45,22 +46,28 @@ def program_of(tape: Tape, roles: Roles) -> Program:
     views: list[Call] = []
     if roles.pieces is not None:
         row, views, tape = _into_row(tape, roles.pieces)
-    held = tape.inputs[: roles.n_held]
-    first, rest = ([], tape.calls) if tape.writes else _divided(tape, held, roles.fixed)
-    if not tape.writes:
-        made = [value for call in first for value in call.results if value is not None]
-        rest = overwriting(rest, [*tape.inputs, *tape.constants, *tape.outputs, *row, *made])
-        if roles.reuses_memory:
-            allocations, rest = into_memory(rest, [*tape.outputs, *row])
-            first = [*allocations, *first]
+    # Where an operation writes into a tensor, its order among those that read it matters, and the
+    # tensor must be fresh in every step: such a tape is run as it was recorded.
+    preparations, calls = ([], tape.calls) if tape.writes else _arranged(tape, roles, row)
     return Program(
-        prepared=[*held, *row],
-        preparations=[*views, *first],
+        prepared=[*tape.inputs[: roles.n_held], *row],
+        preparations=[*views, *preparations],
         inputs=tape.inputs[roles.n_held :],
-        calls=rest,
+        calls=calls,
         outputs=tape.outputs,
         constants=tape.constants,
     )
+
+
+def _arranged(tape: Tape, roles: Roles, row: Sequence[Value]) -> tuple[list[Call], list[Call]]:
+    """Return what can be done once an epoch and the rest, with results where they cost the least."""
+    first, rest = _divided(tape, tape.inputs[: roles.n_held], roles.fixed)
+    prepared = [value for call in first for value in call.results if value is not None]
+    rest = overwriting(rest, [*tape.inputs, *tape.constants, *tape.outputs, *row, *prepared])
+    if not roles.reuses_memory:
+        return first, rest
+    allocations, rest = into_memory(rest, [*tape.outputs, *row])
+    return [*allocations, *first], rest
 
 
 def _into_row(tape: Tape, place: slice) -> tuple[list[Value], list[Call], Tape]:

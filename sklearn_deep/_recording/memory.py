@@ -88,7 +88,7 @@ def into_memory(calls: Sequence[Call], kept: Collection[Value]) -> tuple[list[Ca
     taken: dict[int, Value] = {}
     for i, call in enumerate(calls):
         result = call.results[0] if call.results else None
-        if result is not None and _is_large(call, result) and result.storage not in stay:
+        if result is not None and _gets_memory(call, result) and result.storage not in stay:
             taken[result.storage] = pool.take(result)
             placed.append(call.into(taken[result.storage]))
         else:
@@ -130,7 +130,7 @@ def _roots(calls: Sequence[Call]) -> dict[int, int]:
     return root
 
 
-def _is_large(call: Call, result: Value) -> bool:
+def _gets_memory(call: Call, result: Value) -> bool:
     """Return whether an operation has a result that is worth memory of its own and can write there."""
     is_contiguous = result.is_laid_out_as(result.viewed_as("", result.shape))
     return call.takes_out and result.n_elements >= _LARGE and is_contiguous

@@ -71,7 +71,6 @@ def _threshold_backward(*args: Any, out: Tensor) -> Tensor:
     return result
 
 
-UNKNOWN = Operation()
 # fmt: off
 OPERATIONS: dict[Any, Operation] = {
     LOG_SOFTMAX: Operation(log_softmax),
@@ -110,4 +109,10 @@ OPERATIONS: dict[Any, Operation] = {
     aten.where.self: Operation(torch.where, torch.where),
 }
 # fmt: on
+_UNKNOWN = Operation()
 IN_PLACE = {operation.in_place for operation in OPERATIONS.values()} - {None}
+
+
+def operation_of(function: Any) -> Operation:
+    """Return what is known of a function, nothing if it is not in the table."""
+    return OPERATIONS.get(function, _UNKNOWN)

@@ -46,6 +46,7 @@ class Program:
         lines = [f"def prepare({_listed(prepared)}):"]
         lines += [f"    {self._line(call)}" for call in preparations]
         lines += [f"    def step({_listed(inputs)}):"]
+        # A result that is released at once leaves its memory, still in the cache, to the next one.
         released = _released(calls, outputs)
         for call, values in zip(calls, released, strict=True):
             free = f"; {' = '.join(value.name for value in values)} = None" if values else ""

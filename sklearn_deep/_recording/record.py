@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from sklearn_deep._compat.torch import DispatchMode, OpOverload, schema_of
-from sklearn_deep._recording.operations import OPERATIONS, UNKNOWN
+from sklearn_deep._recording.operations import operation_of
 from sklearn_deep._recording.tape import Call, Tape, Value, mapped, values_in
 
 # Ways from a tensor to its values that are no operations.
@@ -31,6 +31,7 @@ _READERS = {
     Tensor.tolist,
     Tensor.untyped_storage,
 }
+# Integers compare bits: NaN equals NaN, and 0.0 is not -0.0.
 _WHOLE_NUMBERS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 
@@ -66,7 +67,8 @@ def record(
             raise
         raise Unrecordable(recorder.refusal) from error
     tape = recorder.tape(outputs)
-    # Some operations change tensors without saying so, as batch normalisation does its averages.
+    # The schemas of some operations do not tell that they change an argument, as batch normalization
+    # does its averages.
     if not all(map(same_bits, before, inputs)):
         recorder.refusal = "an input changed"
     if recorder.refusal is not None:
@@ -103,7 +105,7 @@ class _Recorder(DispatchMode):
         self.refusal: str | None = None
         self.calls: list[Call] = []
         self.constants: dict[Value, Tensor] = {}
-        # Tensors are known by identity, and kept so that none takes another's place.
+        # Tensors are known by identity, and kept alive so that no other one gets the same identity.
         self._known: dict[int, tuple[Tensor, Value]] = {}
         self.inputs = [self._meet(tensor, f"a{i}") for i, tensor in enumerate(inputs)]
         self._given = {value.storage for value in self.inputs}
@@ -138,12 +140,14 @@ class _Recorder(DispatchMode):
         if _is_random(func):
             self.refuse(f"{func} is random")
         shaped = torch.Tag.dynamic_output_shape in func.tags
-        if OPERATIONS.get(func, UNKNOWN).takes_masks:
+        if operation_of(func).takes_masks:
             shaped = any(t is not None and t.dtype in (torch.bool, torch.uint8) for t in args[1])
         if shaped:
             self.refuse(f"the shape that {func} returns depends on values")
 
     def _check_writes(self, func: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        # A recording is made on copies of the inputs, and checked on the inputs themselves: whatever
+        # changes them would do so twice, or not at all.
         for i, name in _written(func):
             written = values_in(args[i] if i < len(args) else kwargs.get(name))
             if any(value.storage not in self._made for value in written):

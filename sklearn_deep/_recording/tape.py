@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from sklearn_deep._compat.torch import schema_of, storage_of
-from sklearn_deep._recording.operations import OPERATIONS, UNKNOWN, Operation
+from sklearn_deep._recording.operations import Operation, operation_of
 
 
 @dataclass(eq=False)
@@ -73,7 +73,7 @@ class Call(NamedTuple):
     @property
     def operation(self) -> Operation:
         """What is known of its function."""
-        return OPERATIONS.get(self.function, UNKNOWN)
+        return operation_of(self.function)
 
     @property
     def takes_out(self) -> bool:
