@@ -8,6 +8,7 @@ import torch
 
 from sklearn_deep import MLPClassifier, MLPRegressor
 from sklearn_deep.training import Training
+from tests._support.refusals import check_refused
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 2
@@ -26,14 +27,12 @@ def interrupted_in_second_epoch(monkeypatch):
 
 
 @pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-def test_an_interrupt_between_epochs_reaches_the_caller(
-    kind, check_refused, interrupted_in_second_epoch
-):
+def test_an_interrupt_between_epochs_reaches_the_caller(kind, interrupted_in_second_epoch):
     mlp = kind((4,), max_epochs=5)
     check_refused(mlp, [], X, Y, error=KeyboardInterrupt)
 
 
-def test_an_interrupt_inside_a_step_reaches_the_caller(check_refused):
+def test_an_interrupt_inside_a_step_reaches_the_caller():
     def interrupting(z):
         raise KeyboardInterrupt
 

@@ -5,6 +5,7 @@ import pytest
 
 from sklearn_deep import MLPClassifier, MLPRegressor
 from tests._support.for_all import for_all
+from tests._support.refusals import check_refused
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 3
@@ -70,27 +71,23 @@ NUMBERS = [
 
 @for_all("kind", [MLPClassifier, MLPRegressor])
 @for_all(("args", "kwargs", "words"), ANY)
-def test_bad_rows_are_refused_with_the_name_of_the_argument(
-    kind, args, kwargs, words, check_refused
-):
+def test_bad_rows_are_refused_with_the_name_of_the_argument(kind, args, kwargs, words):
     check_refused(kind((4,)), words, *args, **kwargs)
 
 
 @for_all("kind", [MLPClassifier, MLPRegressor])
 @for_all(("bad", "words"), VALIDATION)
-def test_bad_validation_rows_are_refused_with_the_name_of_the_argument(
-    kind, bad, words, check_refused
-):
+def test_bad_validation_rows_are_refused_with_the_name_of_the_argument(kind, bad, words):
     check_refused(kind((4,)), words, X, Y, **{"X_val": X, "y_val": Y} | bad)
 
 
 @for_all(("args", "kwargs", "words"), CLASSES)
-def test_bad_labels_are_refused_with_the_labels(args, kwargs, words, check_refused):
+def test_bad_labels_are_refused_with_the_labels(args, kwargs, words):
     check_refused(MLPClassifier((4,)), words, *args, **kwargs)
 
 
 @pytest.mark.parametrize(("args", "kwargs", "words"), NUMBERS)
-def test_bad_targets_are_refused_with_the_value(args, kwargs, words, check_refused):
+def test_bad_targets_are_refused_with_the_value(args, kwargs, words):
     check_refused(MLPRegressor((4,)), words, *args, **kwargs)
 
 
@@ -99,6 +96,6 @@ def test_values_too_large_for_float32_train_in_float64():
     assert np.isfinite(big.history_["loss"]).all()
 
 
-def test_weights_that_leave_no_row_are_refused(check_refused):
+def test_weights_that_leave_no_row_are_refused():
     mlp = MLPClassifier((4,), class_weight={0: 1, 1: 0, 2: 0})
     check_refused(mlp, ["sample_weight times class_weight", "zeros"], X, Y, (Y > 0) * ONES)

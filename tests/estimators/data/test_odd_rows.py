@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_deep import MLPClassifier, MLPRegressor, ScaleWarning
 from sklearn_deep.optimizers import LBFGS
+from tests._support.refusals import check_refused
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(30, 3))
@@ -131,7 +132,7 @@ def test_rows_to_predict_are_checked_too(kind, method):
 
 
 @KINDS
-def test_no_features_are_refused(kind, check_refused):
+def test_no_features_are_refused(kind):
     check_refused(kind((4,)), ["0 feature(s)"], X[:24, :0], Y[:24])
 
 

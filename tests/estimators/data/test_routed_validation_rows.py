@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import MLPClassifier, MLPRegressor
+from tests._support.refusals import check_refused
 
 rng = np.random.default_rng(0)
 X, X_VAL = rng.normal(5, 3, size=(30, 3)), rng.normal(5, 3, size=(20, 3))
@@ -132,7 +133,7 @@ def test_partial_fit_requests_classes_and_weights():
     assert requested == {"classes": True, "sample_weight": True}
 
 
-def test_labels_that_only_validation_rows_have_are_refused(check_refused):
+def test_labels_that_only_validation_rows_have_are_refused():
     words = ["y_val", "[0, 1, 2], got also [7]"]
     y_val = np.where(Y_VAL == 0, 7, Y_VAL)
     check_refused(MLPClassifier((4,)), words, X, Y, X_val=X_VAL, y_val=y_val)

@@ -17,6 +17,7 @@ from sklearn_deep import (
     MLPClassifier,
     MLPRegressor,
 )
+from tests._support.refusals import check_refused
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(50, 6))
@@ -170,7 +171,7 @@ def test_rows_on_disk_are_not_written_to(tmp_path):
     np.testing.assert_array_equal(rows, X)
 
 
-def test_bad_values_on_disk_are_refused(check_refused, tmp_path):
+def test_bad_values_on_disk_are_refused(tmp_path):
     for bad, words in [(np.nan, ["X", "NaN"]), (-1e300, ["X of", "1e+300", "float32"])]:
         rows = on_disk(np.where(np.arange(50)[:, None] == 49, bad, X)[:, :3], tmp_path)
         check_refused(MLPClassifier((4,)), words, rows, Y)

@@ -8,6 +8,7 @@ import scipy.sparse as sp
 import torch
 
 from sklearn_deep import MLPClassifier, MLPRegressor
+from tests._support.refusals import check_refused
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(50, 6)) * (rng.random(size=(50, 6)) < 0.4)
@@ -151,7 +152,7 @@ def test_memory_stays_far_below_that_of_the_dense_rows():
     ("bad", "words"),
     [(np.nan, ["X", "NaN"]), (-np.inf, ["X", "inf"]), (-1e300, ["X of", "1e+300"])],
 )
-def test_bad_stored_values_are_refused(kind, bad, words, check_refused):
+def test_bad_stored_values_are_refused(kind, bad, words):
     rows = sp.csr_matrix(np.where(np.arange(50)[:, None] == 7, bad, X)[:, :3])
     check_refused(kind((4,)), words, rows, Y)
     words = [words[0].replace("X", "X_val"), *words[1:]]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sklearn_deep import MLPClassifier, MLPRegressor
+from tests._support.refusals import check_refused
 
 X = np.random.default_rng(0).normal(size=(30, 3)) * 4
 Y = np.arange(30) % 3
@@ -69,12 +70,12 @@ def test_the_arguments_are_left_as_they_are(kind):
 
 
 @KINDS
-def test_complex_numbers_are_refused(kind, check_refused):
+def test_complex_numbers_are_refused(kind):
     check_refused(kind((4,)), ["Complex"], X.astype(complex), Y)
 
 
 @KINDS
 @pytest.mark.parametrize("type_", [str, object])
-def test_words_are_refused(kind, type_, check_refused):
+def test_words_are_refused(kind, type_):
     rows = np.array([["a", "b", "c"]] * 24, dtype=type_)
     check_refused(kind((4,)), ["could not convert string to float"], rows, Y[:24])

@@ -5,6 +5,7 @@ from skorch.callbacks import Callback, Checkpoint, EarlyStopping
 
 from sklearn_deep import MLPClassifier, MLPRegressor
 from tests._support.for_all import for_all
+from tests._support.refusals import check_refused
 
 X, Y = np.random.default_rng(0).normal(size=(24, 3)), np.arange(24) % 2
 
@@ -33,12 +34,12 @@ class OfScikitLearn:
         ([OfScikitLearn()], ["set_callbacks"]),
     ],
 )
-def test_another_value_raises_an_error_that_names_the_parameter(kind, value, words, check_refused):
+def test_another_value_raises_an_error_that_names_the_parameter(kind, value, words):
     words = ["'net_callbacks'", kind.__name__, *words]
     check_refused(kind(net_callbacks=value), words, X, Y, error=TypeError)
 
 
-def test_two_callbacks_of_one_name_raise_an_error(check_refused):
+def test_two_callbacks_of_one_name_raise_an_error():
     mlp = MLPClassifier(net_callbacks=[("a", Callback()), ("a", Callback())])
     check_refused(mlp, ["'net_callbacks'", "'a' 2 times"], X, Y)
 

@@ -8,6 +8,7 @@ from skorch.callbacks import Callback
 from sklearn_deep import MLPClassifier
 from sklearn_deep.training._step import StepOutput
 from sklearn_deep.training._step.gradient_step import GradientStep
+from tests._support.refusals import check_refused
 
 X, Y = np.random.default_rng(0).normal(size=(24, 3)), np.arange(24) % 2
 PARAMS = {"max_epochs": 5, "batch_size": 8, "early_stopping": None, "random_state": 0}
@@ -54,7 +55,7 @@ def mlp_with(*callbacks, **params):
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_an_error_in_a_callback_leaves_the_estimator_as_it_was(event, check_refused):
+def test_an_error_in_a_callback_leaves_the_estimator_as_it_was(event):
     failing = Raise(event, 1, ValueError("no such thing"))
     check_refused(mlp_with(failing), ["no such thing"], X, Y)
 
@@ -117,7 +118,7 @@ def test_a_fit_that_was_stopped_within_an_epoch_can_go_on():
 
 
 @pytest.mark.parametrize("event", ["on_train_begin", "on_epoch_begin"])
-def test_a_callback_that_stops_before_the_first_step_leaves_the_estimator(event, check_refused):
+def test_a_callback_that_stops_before_the_first_step_leaves_the_estimator(event):
     stop = Raise(event, 1, KeyboardInterrupt)
     check_refused(mlp_with(stop), [], X, Y, error=KeyboardInterrupt)
 
@@ -127,7 +128,7 @@ class Nothing(Callback):
 
 
 @pytest.mark.parametrize("callbacks", [[], [Nothing()]], ids=["no callback", "a callback"])
-def test_an_interrupt_by_the_user_reaches_the_caller(callbacks, check_refused, monkeypatch):
+def test_an_interrupt_by_the_user_reaches_the_caller(callbacks, monkeypatch):
     compute, steps = GradientStep.__call__, iter(range(1000))
 
     def interrupted(self, *args) -> StepOutput:

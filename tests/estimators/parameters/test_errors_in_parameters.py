@@ -9,6 +9,7 @@ from sklearn_deep.noise import GaussianNoise
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.stopping import EarlyStopping
 from tests._support.for_all import for_all
+from tests._support.refusals import check_refused
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 3
@@ -73,23 +74,19 @@ CLASS_WEIGHTS = [
 
 @for_all("kind", [MLPClassifier, MLPRegressor])
 @for_all(("name", "value", "words"), REFUSED)
-def test_a_bad_value_is_refused_with_its_name_its_range_and_itself(
-    kind, name, value, words, check_refused
-):
+def test_a_bad_value_is_refused_with_its_name_its_range_and_itself(kind, name, value, words):
     check_refused(kind((4,)).set_params(**{name: value}), [name, kind.__name__, *words], X, Y)
 
 
 @for_all("kind", [MLPClassifier, MLPRegressor])
 @for_all(("name", "value", "words"), WRONG_KIND)
-def test_a_value_of_the_wrong_kind_is_refused_with_what_to_write(
-    kind, name, value, words, check_refused
-):
+def test_a_value_of_the_wrong_kind_is_refused_with_what_to_write(kind, name, value, words):
     estimator = kind((4,)).set_params(**{name: value})
     check_refused(estimator, [name, kind.__name__, *words], X, Y, error=TypeError)
 
 
 @for_all(("class_weight", "words"), CLASS_WEIGHTS)
-def test_bad_class_weights_are_refused_with_the_label_at_fault(class_weight, words, check_refused):
+def test_bad_class_weights_are_refused_with_the_label_at_fault(class_weight, words):
     check_refused(MLPClassifier(class_weight=class_weight), ["class_weight", *words], X, Y)
 
 
@@ -97,13 +94,13 @@ def test_class_weights_may_name_a_class_that_a_fold_lacks():
     MLPClassifier(class_weight={0: 1, 1: 2, 2: 1, 3: 5}, max_epochs=1).fit(X, Y)
 
 
-def test_a_number_of_a_plug_in_is_refused_in_the_name_of_the_plug_in(check_refused):
+def test_a_number_of_a_plug_in_is_refused_in_the_name_of_the_plug_in():
     words = ["beta_1", "Adam", "[0.0, 1.0)", "Got 2"]
     check_refused(MLPClassifier(optimizer=Adam(beta_1=2)), words, X, Y)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_gpu_that_torch_does_not_see_is_refused_with_what_to_use(check_refused):
+def test_a_gpu_that_torch_does_not_see_is_refused_with_what_to_use():
     words = ["device", "'cuda'", "0 CUDA devices", "device='cpu'"]
     check_refused(MLPClassifier(device="cuda"), words, X, Y)
 

@@ -12,6 +12,7 @@ from sklearn_deep.optimizers import LBFGS, Adam, TorchOptimizer
 from sklearn_deep.penalties import L1
 from sklearn_deep.schedules import Cosine, Plateau, StepDecay, WarmUp
 from tests._support.for_all import for_all
+from tests._support.refusals import check_refused
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 3
@@ -82,48 +83,48 @@ NO_LOSS_FOR_NUMBERS = [
 
 @for_all("kind", [MLPClassifier, MLPRegressor])
 @for_all(("name", "value", "words"), REFUSED)
-def test_what_no_plug_in_has_is_refused_with_what_there_is(kind, name, value, words, check_refused):
+def test_what_no_plug_in_has_is_refused_with_what_there_is(kind, name, value, words):
     check_refused(kind((4,)).set_params(**{name: value}), [name, kind.__name__, *words], X, Y)
 
 
 @for_all("kind", [MLPClassifier, MLPRegressor])
 @for_all(("name", "value", "words"), WRONG_KIND)
-def test_what_is_no_plug_in_is_refused_with_what_to_write(kind, name, value, words, check_refused):
+def test_what_is_no_plug_in_is_refused_with_what_to_write(kind, name, value, words):
     estimator = kind((4,)).set_params(**{name: value})
     check_refused(estimator, [name, kind.__name__, *words], X, Y, error=TypeError)
 
 
 @for_all("kind", [MLPClassifier, MLPRegressor])
 @for_all(("name", "value", "words"), NUMBERS)
-def test_a_number_of_a_plug_in_is_refused_in_its_name(kind, name, value, words, check_refused):
+def test_a_number_of_a_plug_in_is_refused_in_its_name(kind, name, value, words):
     check_refused(kind((4,)).set_params(**{name: value}), words, X, Y)
 
 
 @for_all("value", SMOOTHING)
-def test_all_of_a_target_cannot_be_spread(value, check_refused):
+def test_all_of_a_target_cannot_be_spread(value):
     words = ["'label_smoothing' parameter of MLPClassifier", "[0.0, 1.0)", f"Got {value!r}"]
     check_refused(MLPClassifier((4,), label_smoothing=value), words, X, Y)
 
 
 @for_all("loss", NO_LOSS_FOR_CLASSES)
-def test_a_classifier_takes_losses_for_classes_only(loss, check_refused):
+def test_a_classifier_takes_losses_for_classes_only(loss):
     words = ["'loss' parameter of MLPClassifier", "'cross_entropy', 'focal' or", "MLPRegressor"]
     check_refused(MLPClassifier((4,), loss=loss), [*words, f"got {loss!r}"], X, Y)
 
 
 @for_all(("loss", "error", "words"), NO_LOSS_FOR_NUMBERS)
-def test_a_regressor_takes_losses_for_numbers_only(loss, error, words, check_refused):
+def test_a_regressor_takes_losses_for_numbers_only(loss, error, words):
     check_refused(MLPRegressor((4,), loss=loss), ["'", *words], X, Y, error=error)
 
 
 @pytest.mark.parametrize(("argument", "y"), [("y", -1 - Y), ("y_val", Y)])
-def test_poisson_takes_no_negative_targets(argument, y, check_refused):
+def test_poisson_takes_no_negative_targets(argument, y):
     words = [f"{argument} of MLPRegressor.fit", "numbers >= 0 for the Poisson loss", "got -3"]
     check_refused(MLPRegressor((4,), loss="poisson"), words, X, y, X_val=X, y_val=-1 - Y)
 
 
 @pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
-def test_an_optimizer_that_needs_all_rows_takes_no_smaller_batch(kind, check_refused):
+def test_an_optimizer_that_needs_all_rows_takes_no_smaller_batch(kind):
     words = ["batch_size", kind.__name__, "'auto' or at least the 24", "LBFGS()", "got 5"]
     check_refused(kind((4,), optimizer="lbfgs", batch_size=5), words, X, Y)
 

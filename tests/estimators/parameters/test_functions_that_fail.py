@@ -16,6 +16,7 @@ from sklearn_deep.penalties import Penalty
 from sklearn_deep.schedules import Schedule
 from sklearn_deep.training import Training
 from tests._support.for_all import for_all
+from tests._support.refusals import check_refused
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 3
@@ -52,15 +53,13 @@ LOSSES = [
 
 @for_all("kind", [MLPClassifier, MLPRegressor])
 @for_all(("name", "function", "words"), FUNCTIONS)
-def test_a_function_that_fails_is_named_with_its_parameter(
-    kind, name, function, words, check_refused
-):
+def test_a_function_that_fails_is_named_with_its_parameter(kind, name, function, words):
     estimator = kind((4,)).set_params(**{name: function})
     check_refused(estimator, [f"{name!r} parameter of {kind.__name__} fails", *words], X, Y)
 
 
 @pytest.mark.parametrize(("function", "words"), LOSSES)
-def test_a_loss_that_fails_is_named_with_its_parameter(function, words, check_refused):
+def test_a_loss_that_fails_is_named_with_its_parameter(function, words):
     estimator = MLPRegressor((4,), loss=function)
     check_refused(estimator, ["'loss' parameter of MLPRegressor fails", *words], X, X[:, 0])
 
@@ -137,7 +136,7 @@ class Two(Schedule):
         ("schedule", Two(), ["one factor a step", "shape (1,), got ndarray"]),
     ],
 )
-def test_a_plug_in_of_the_user_is_tried_too(name, plugin, words, check_refused):
+def test_a_plug_in_of_the_user_is_tried_too(name, plugin, words):
     estimator = MLPRegressor((4,)).set_params(**{name: plugin})
     check_refused(estimator, [f"{name!r} parameter of MLPRegressor fails", *words], X, X[:, 0])
 

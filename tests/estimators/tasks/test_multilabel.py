@@ -11,6 +11,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neural_network import MLPClassifier as SklearnMLP
 
 from sklearn_deep import MLPClassifier
+from tests._support.refusals import check_refused
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(60, 3))
@@ -107,7 +108,7 @@ def test_a_validation_part_is_split_off_though_a_label_is_rare(form):
     assert mlp.history_["val_accuracy"].shape == (2,)
 
 
-def test_validation_rows_must_have_the_same_columns(check_refused):
+def test_validation_rows_must_have_the_same_columns():
     words = ["y_val", "4 columns of 0 and 1", "(60, 3)"]
     check_refused(MLPClassifier((4,)), words, X, Y, X_val=X, y_val=Y[:, :3])
     words = ["y_val", "4 columns of 0 and 1", "(60,)"]
@@ -115,14 +116,14 @@ def test_validation_rows_must_have_the_same_columns(check_refused):
 
 
 @pytest.mark.parametrize("y", [Y + 1, 2 * Y - 1, 2 * Y, csr_matrix(2 * Y)])
-def test_two_other_values_are_no_indicator(y, check_refused):
+def test_two_other_values_are_no_indicator(y):
     check_refused(MLPClassifier((4,)), ["y of", "must hold 0 and 1 (multilabel)"], X, y)
     words = ["y_val of", "must hold 0 and 1 (multilabel)"]
     check_refused(MLPClassifier((4,)), words, X, Y, X_val=X, y_val=y)
 
 
 @pytest.mark.parametrize("class_weight", ["balanced", {0: 2.0}])
-def test_class_weights_are_refused(class_weight, check_refused):
+def test_class_weights_are_refused(class_weight):
     mlp = MLPClassifier((4,), class_weight=class_weight)
     check_refused(mlp, ["'class_weight'", "None for multilabel targets", "sample_weight"], X, Y)
 

@@ -5,6 +5,7 @@ import pytest
 from sklearn.neural_network import MLPClassifier as SklearnMLP
 
 from sklearn_deep import MLPClassifier
+from tests._support.refusals import check_refused
 
 X = np.random.default_rng(0).normal(size=(30, 3))
 Y = np.arange(30) % 3
@@ -98,11 +99,11 @@ def test_class_weights_are_given_by_label(kind):
     ],
     ids=["int objects", "mixed", "None", "NaN", "bytes", "lists", "continuous"],
 )
-def test_labels_that_do_not_sort_are_refused(labels, error, words, check_refused):
+def test_labels_that_do_not_sort_are_refused(labels, error, words):
     check_refused(MLPClassifier((4,)), words, X[:24], labels, error=error)
 
 
-def test_missing_labels_of_a_series_are_refused(check_refused):
+def test_missing_labels_of_a_series_are_refused():
     pandas = pytest.importorskip("pandas")
     labels = pandas.Series([None, *Y[:23].tolist()], dtype="Int64")
     check_refused(MLPClassifier((4,)), ["y", "NaN"], X[:24], labels)
