@@ -1,4 +1,4 @@
-"""Exchange with scikit-learn's multilayer perceptrons."""
+"""The public methods that exchange estimators with scikit-learn's multilayer perceptrons."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from sklearn_deep.estimators._exchange.to_sklearn import check_expressible, give
 
 
 class SklearnExchangeMixin:
-    """An estimator that can come from scikit-learn's class of the same name, and become one."""
+    """Conversion from and to scikit-learn's class of the same name."""
 
     _counterpart: ClassVar[type]
     _metric: str | None
 
     @classmethod
     def from_sklearn(cls, mlp: Any, *, n_samples: int | None = None) -> Self:
-        """Return the estimator that an MLP of scikit-learn's is here.
+        """Return the estimator with the parameters of scikit-learn's MLP and, if it is fitted, its weights.
 
-        A fitted MLP gives a fitted estimator, of the ``dtype`` of its weights, that predicts the same
-        and that ``warm_start`` and ``partial_fit`` go on from, with the optimizer's moments at zero.
-        ``alpha`` becomes ``weight_decay = alpha / batch size``, which is what scikit-learn adds to the
-        gradient; the batch size is the MLP's, or 200 for "auto", and at most all rows. A regressor has
-        ``normalize_y=False``, as scikit-learn's learns y as it is. What has no counterpart is named
-        in a warning.
+        A fitted MLP gives a fitted estimator, of the ``dtype`` of its weights, with the same
+        predictions; ``warm_start`` and ``partial_fit`` continue from it with the optimizer's moments
+        at zero. ``alpha`` becomes ``weight_decay = alpha / batch size``, which is what scikit-learn
+        adds to the gradient; the batch size is the MLP's, or 200 for "auto", and at most the number of
+        samples. A regressor has ``normalize_y=False``, because scikit-learn's MLP does not normalize
+        y. A warning names the parameters without a counterpart.
 
         Parameters
         ----------
         mlp : sklearn.neural_network.MLPClassifier or MLPRegressor
-            The class of the same name, fitted or not. It is left as it is.
+            An instance of the class of the same name, fitted or not. It is not changed.
         n_samples : int >= 1, default=None
-            Rows that it trains on, without those that it holds out; None: as many as it was fitted
-            on, where it tells (after ``solver="lbfgs"`` it does not).
+            Number of samples that it trains on, without those that it holds out. None is the number
+            of the last fit, which is unknown after ``solver="lbfgs"``.
 
         Returns
         -------
@@ -48,25 +48,26 @@ class SklearnExchangeMixin:
         Raises
         ------
         TypeError
-            If ``mlp`` is something else.
+            If ``mlp`` is not such an instance.
         ValueError
-            If a parameter of ``mlp`` is not what scikit-learn allows, it was fitted on one class only,
-            or ``n_samples`` is no integer >= 1.
+            If a parameter of ``mlp`` is invalid, it was fitted on one class only, or ``n_samples`` is
+            not an integer >= 1.
 
         Warns
         -----
         UserWarning
-            If a parameter of ``mlp`` that matters has no exact counterpart, or the rows that ``alpha``
-            is divided by are not known.
+            If a parameter of ``mlp`` that matters has no exact counterpart, or the number of samples
+            that ``alpha`` is divided by is unknown.
 
         Notes
         -----
-        A fit from fresh weights differs also in what no parameter says. Biases start at 0. A short
-        last batch has the same ``weight_decay`` as the others. An epoch must gain ``tol`` over the last
-        one that did, not over the best one so far, so that a slow fall of the loss counts as a whole.
+        A fit from fresh weights also differs in ways that no parameter controls. Biases start at 0. A
+        short last batch has the same ``weight_decay`` as the others. An epoch must improve by ``tol`` on
+        the last epoch that did, not on the best epoch so far, so that a slow fall of the loss counts as
+        a whole.
 
         For k outputs of a regressor scikit-learn follows the gradient of the *sum* of their losses,
-        not of the mean, which it reports and which is minimised here: its steps are those of
+        although it reports their mean, which is minimized here. Its steps are therefore those of
         ``weight_decay / k`` and, for SGD, ``k * learning_rate``.
 
         Examples
@@ -91,19 +92,19 @@ class SklearnExchangeMixin:
         return estimator
 
     def to_sklearn(self) -> Any:
-        """Return a fitted MLP of scikit-learn's that predicts the same, without torch.
+        """Return a fitted MLP of scikit-learn with the same predictions, which needs no torch.
 
-        It has the weights (the last layer's predict in the unit of y: what ``normalize_y`` scaled the
-        target by is folded in, while curves stay those of the normalized target), the curves of ``history_`` that it knows, and every parameter that there
-        is for it (``alpha`` is ``weight_decay`` times the batch size of the fit). What has no
-        counterpart and does not matter for prediction is left out: dropout, noise, augmentation,
-        penalties, other optimizers and schedules. Its ``partial_fit`` goes on from the weights, with
-        the optimizer's moments at zero.
+        It gets the weights, the curves of ``history_`` that it has a name for, and all parameters that
+        have a counterpart (``alpha`` is ``weight_decay`` times the batch size of the fit). Its last
+        layer predicts in the unit of y, because the scale of ``normalize_y`` is folded into it; the
+        curves stay those of the normalized target. Parameters without a counterpart that do not matter
+        for prediction are left out: dropout, noise, augmentation, penalties, other optimizers and
+        schedules. Its ``partial_fit`` continues from the weights with the optimizer's moments at zero.
 
         Returns
         -------
         sklearn.neural_network.MLPClassifier or MLPRegressor
-            Its weights are in the ``dtype`` of the network; the last intercepts in float64 if float32
+            Its weights have the ``dtype`` of the network. The last intercepts are float64 if float32
             is too coarse for a target whose mean is far larger than its standard deviation.
 
         Raises
@@ -111,8 +112,8 @@ class SklearnExchangeMixin:
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the network has an activation, normalisation or loss that scikit-learn's has not; all
-            of them are named.
+            If the network has an activation, normalization or loss that scikit-learn's MLP does not
+            have. The message names all of them.
 
         Examples
         --------

@@ -237,7 +237,7 @@ def _labels_of(mlp: Any, *, owner: str) -> Labels:
 
 
 def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
-    """Set what a fit leaves, as far as scikit-learn's left it.
+    """Set the attributes of a fit that are known of scikit-learn's fit.
 
     Parameters
     ----------
