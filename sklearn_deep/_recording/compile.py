@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sklearn_deep._recording.memory import IntoRow, into_memory, overwriting
+from sklearn_deep._recording.memory import RowWriter, share_memory, write_in_place
 from sklearn_deep._recording.program import Program
 from sklearn_deep._recording.simplify import simplified
 from sklearn_deep._recording.tape import Call, Tape, Value
@@ -14,16 +14,16 @@ _ROW = -1  # no tensor's storage
 
 
 class Roles(NamedTuple):
-    """What inputs and outputs of a step are.
+    """The roles of the inputs and outputs of a step.
 
     Parameters
     ----------
     n_held : int
-        How many inputs, from the first on, are the same tensors in every step.
+        Number of inputs, from the first on, that are the same tensors in every step.
     fixed : frozenset of int
-        Places of those of them whose elements stay the same too, for an epoch at least.
+        Indices of those held inputs whose elements stay the same too, at least for an epoch.
     pieces : slice or None
-        Outputs that are written into one row, one after the other.
+        The outputs that are written one after the other into one row.
     reuses_memory : bool
         Whether large results are written into the same memory in every step. On a GPU torch's own
         allocator keeps memory, so there is nothing to gain.
@@ -38,8 +38,8 @@ class Roles(NamedTuple):
 def program_of(tape: Tape, roles: Roles) -> Program:
     """Return the program of a step.
 
-    It is prepared with the inputs that are held and, where outputs go into a row, with the row and
-    views of its pieces.
+    It is prepared with the held inputs and, if outputs are written into a row, with the row and views
+    of its pieces.
     """
     tape = simplified(tape)
     row: list[Value] = []
@@ -60,13 +60,13 @@ def program_of(tape: Tape, roles: Roles) -> Program:
 
 
 def _arranged(tape: Tape, roles: Roles, row: Sequence[Value]) -> tuple[list[Call], list[Call]]:
-    """Return what can be done once an epoch and the rest, with results where they cost the least."""
+    """Return the operations to run once per epoch, and those of a step with their results placed."""
     first, rest = _divided(tape, tape.inputs[: roles.n_held], roles.fixed)
     prepared = [value for call in first for value in call.results if value is not None]
-    rest = overwriting(rest, [*tape.inputs, *tape.constants, *tape.outputs, *row, *prepared])
+    rest = write_in_place(rest, [*tape.inputs, *tape.constants, *tape.outputs, *row, *prepared])
     if not roles.reuses_memory:
         return first, rest
-    allocations, rest = into_memory(rest, [*tape.outputs, *row])
+    allocations, rest = share_memory(rest, [*tape.outputs, *row])
     return [*allocations, *first], rest
 
 
@@ -75,17 +75,17 @@ def _into_row(tape: Tape, place: slice) -> tuple[list[Value], list[Call], Tape]:
     outputs = tape.outputs[place]
     row = Value("row", (), (), outputs[0].dtype, _ROW)
     pieces = [row.viewed_as(f"r{i}", output.shape) for i, output in enumerate(outputs)]
-    into = IntoRow(tape, outputs, pieces)
+    writer = RowWriter(tape, outputs, pieces)
     whole = [*tape.outputs[: place.start], row, *tape.outputs[place.stop :]]
-    return [row, *pieces], into.views, tape._replace(calls=into.calls, outputs=whole)
+    return [row, *pieces], writer.views, tape._replace(calls=writer.calls, outputs=whole)
 
 
 def _divided(
     tape: Tape, held: Iterable[Value], places: Iterable[int]
 ) -> tuple[list[Call], list[Call]]:
-    """Return what can be done once an epoch, and the rest.
+    """Return the operations to run once per epoch, and those to run in every step.
 
-    That is what depends on fixed values alone, and views of tensors that are the same in every step.
+    Once per epoch: what depends on fixed values alone, and views of held tensors.
     """
     fixed: set[Value | None] = {*tape.constants, *(tape.inputs[i] for i in places)}
     there = fixed | {*held}

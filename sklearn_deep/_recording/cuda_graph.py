@@ -22,10 +22,10 @@ def graphed(
     Parameters
     ----------
     step : callable
-        No operation of it may wait for the GPU. Tensors that it reads beside its inputs, it reads
-        where they lie at the time of each call.
+        None of its operations may wait for the GPU. Tensors other than its inputs are read where they
+        are at the time of each call.
     sample : sequence of Tensor
-        Inputs of a call; those of each call are copied to memory of the graph's own.
+        Inputs of a call; those of later calls are copied to the memory of the graph.
     capture : callable
         ``capture_on_gpu``, or a stand-in that runs anywhere.
     """

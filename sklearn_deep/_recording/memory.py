@@ -1,4 +1,4 @@
-"""Where a tape's results are written: over tensors that no one needs any more, or into a given row.
+"""Where the results of a tape are written: over tensors that are not needed any more, or to given memory.
 
 Fresh memory costs about as much as a small operation. The bits are those of the same operation
 with a fresh result.
@@ -16,33 +16,33 @@ from torch import Tensor
 from sklearn_deep._recording.operations import IN_PLACE, View
 from sklearn_deep._recording.tape import Call, Tape, Value
 
-# Smaller results get fresh memory for less than it takes to ask for it; the C library gives memory
-# of about 100 kB back to the system when it is freed, and every page of it costs again.
+# Fresh memory for smaller results costs less than to pass ``out``. The C library returns blocks of
+# about 100 kB to the system when they are freed, and each of their pages is paid for again.
 _LARGE = 2**14
 
 
-def overwriting(calls: Sequence[Call], kept: Collection[Value]) -> list[Call]:
-    """Let elementwise operations write over what is not needed after them.
+def write_in_place(calls: Sequence[Call], kept: Collection[Value]) -> list[Call]:
+    """Let elementwise operations write over arguments that are not needed after them.
 
     Parameters
     ----------
     calls : sequence of Call
         None of them writes into a tensor that another one reads.
     kept : collection of Value
-        Tensors that must stay as they are, and all that share memory with them.
+        Tensors that must not change, and with them all that share their memory.
     """
     # This is safe because an elementwise operation reads an element before it writes the same place,
     # and no later operation reads the storage, through this value or through a view of it.
     stay = {value.storage for value in kept}
     last = {value.storage: i for i, call in enumerate(calls) for value in call.given()}
     return [
-        _placed(call, {storage for v in call.given() if last[storage := v.storage] == i} - stay)
+        _in_place(call, {storage for v in call.given() if last[storage := v.storage] == i} - stay)
         for i, call in enumerate(calls)
     ]
 
 
-def _placed(call: Call, free: set[int]) -> Call:
-    """Return the operation over one of its arguments, if that is fit and lies in free storage."""
+def _in_place(call: Call, free: set[int]) -> Call:
+    """Return the operation in place, if the layout of an argument fits and its storage is free."""
     function = call.operation.in_place
     if function is None or call.kwargs:
         return call
@@ -59,7 +59,7 @@ def _placed(call: Call, free: set[int]) -> Call:
     return call
 
 
-def into_memory(calls: Sequence[Call], kept: Collection[Value]) -> tuple[list[Call], list[Call]]:
+def share_memory(calls: Sequence[Call], kept: Collection[Value]) -> tuple[list[Call], list[Call]]:
     """Let operations write large results into the same memory in every step.
 
     Results that are not needed at the same time share theirs.
@@ -67,14 +67,14 @@ def into_memory(calls: Sequence[Call], kept: Collection[Value]) -> tuple[list[Ca
     Parameters
     ----------
     calls : sequence of Call
-        As ``overwriting`` leaves them.
+        As ``write_in_place`` returns them.
     kept : collection of Value
-        What outlives the step.
+        Tensors that outlive the step.
 
     Returns
     -------
     allocations, calls : list of Call
-        Operations that are to be made once, before the others, and these, changed.
+        Operations to run once, before all steps, and the changed operations of a step.
     """
     root = _roots(calls)
     stay = {root.get(value.storage, value.storage) for value in kept}
@@ -121,7 +121,7 @@ class _Pool:
 
 
 def _roots(calls: Sequence[Call]) -> dict[int, int]:
-    """Return, for results that are written over a tensor, whose memory that is."""
+    """Return, for each result that is written in place, the storage that it is written to."""
     root: dict[int, int] = {}
     for call in calls:
         if call.function in IN_PLACE and call.results[0] is not None:
@@ -131,54 +131,54 @@ def _roots(calls: Sequence[Call]) -> dict[int, int]:
 
 
 def _gets_memory(call: Call, result: Value) -> bool:
-    """Return whether an operation has a result that is worth memory of its own and can write there."""
+    """Return whether a result is large enough for memory of its own and can be written there."""
     is_contiguous = result.is_laid_out_as(result.viewed_as("", result.shape))
     return call.takes_out and result.n_elements >= _LARGE and is_contiguous
 
 
-class IntoRow:
-    """Lets a tape write some of its outputs into tensors that are given to it.
+class RowWriter:
+    """Lets a tape write some of its outputs into given tensors.
 
     Parameters
     ----------
     tape : Tape
     outputs : sequence of Value
-        Which outputs.
+        The outputs to write.
     pieces : sequence of Value
         Where to write them; contiguous, of the same shapes and types.
 
     Attributes
     ----------
     views : list of Call
-        Operations on the pieces that are to be made once, before the others.
+        Operations on the pieces to run once, before all steps.
     calls : list of Call
-        The operations of the tape, changed.
+        The changed operations of the tape.
     """
 
     def __init__(self, tape: Tape, outputs: Sequence[Value], pieces: Sequence[Value]) -> None:
         self.views: list[Call] = []
         self.calls: list[Call] = list(tape.calls)
-        self._made = {value: call for call in tape.calls for value in call.results}
-        self._taken = Counter(
+        self._makers = {value: call for call in tape.calls for value in call.results}
+        self._n_reads = Counter(
             storage for call in tape.calls for storage in {v.storage for v in call.given()}
         )
-        self._taken.update(value.storage for value in tape.outputs)
+        self._n_reads.update(value.storage for value in tape.outputs)
         for output, piece in zip(outputs, pieces, strict=True):
             if not self._write(output, piece):
                 self.calls.append(Call(Tensor.copy_, (piece, output), {}, [None], False))
 
     def _write(self, output: Value, piece: Value) -> bool:
-        """Let the operation that makes an output write it, if it can and nobody else takes it."""
+        """Let the operation that computes an output write it, if it can and nothing else reads it."""
         reshapings = []
-        call = self._made.get(output)
+        call = self._makers.get(output)
         while call is not None and call.operation.view is View.RESHAPED:
             reshapings.append(call)
-            call = self._made.get(call.args[0])
+            call = self._makers.get(call.args[0])
         if call is None or not call.takes_out:
             return False
         result = call.results[0]
         assert result is not None
-        alone = self._taken[result.storage] == len(reshapings) + 1
+        alone = self._n_reads[result.storage] == len(reshapings) + 1
         if not alone or result.dtype != piece.dtype:
             return False
         out = self._view(piece, result.shape)

@@ -1,4 +1,4 @@
-"""A tape as a Python function of straight lines."""
+"""A tape as a Python function: one line per operation, no loops, no branches."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from sklearn_deep._recording.tape import Call, Value
 class Program:
     """A function that prepares a function.
 
-    ``program(*prepared)`` makes the operations that need no other inputs and returns a function of
-    the others, which makes the rest and returns the outputs.
+    ``program(*prepared)`` runs the preparations and returns a function of the other inputs, which runs
+    the calls and returns the outputs.
 
     Parameters
     ----------
     prepared, inputs : sequence of Value
-        What the two functions take.
+        Arguments of the two functions.
     preparations, calls : sequence of Call
-        What they do.
+        Operations of the two functions.
     outputs : sequence of Value
     constants : dict of Value to Tensor
 

@@ -1,7 +1,7 @@
-"""Write down the tensor operations that a function makes.
+"""Record the tensor operations of a function.
 
-What a list of operations would not repeat is refused: whatever depends on the values of tensors
-other than through operations, randomness, and changes of tensors that were there before.
+What a list of operations would not repeat is refused: Python code that depends on the values of
+tensors, randomness, and changes of tensors that existed before.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sklearn_deep._compat.torch import DispatchMode, OpOverload, schema_of
 from sklearn_deep._recording.operations import operation_of
 from sklearn_deep._recording.tape import Call, Tape, Value, mapped, values_in
 
-# Ways from a tensor to its values that are no operations.
+# Functions that read the values of a tensor and are no operations.
 _READERS = {
     Tensor.__array__,
     Tensor.__deepcopy__,
@@ -47,14 +47,14 @@ def record(
     Parameters
     ----------
     function : callable
-        Takes and returns tensors; it may go through autograd.
+        A function of tensors that returns tensors; it may differentiate.
     inputs : sequence of Tensor
-        What to run it on.
+        Its arguments.
 
     Raises
     ------
     Unrecordable
-        If the tape would not do what the function does.
+        If the tape would not do the same as the function.
     """
     recorder = _Recorder(inputs)
     before = [tensor.clone() for tensor in inputs]
@@ -112,7 +112,7 @@ class _Recorder(DispatchMode):
         self._made: set[int] = set()
 
     def tape(self, outputs: Sequence[Tensor]) -> Tape:
-        """Return all that was written down."""
+        """Return the recorded tape."""
         return Tape(self.inputs, self.constants, self.calls, [self._value(t) for t in outputs])
 
     def refuse(self, reason: str) -> None:
@@ -123,7 +123,7 @@ class _Recorder(DispatchMode):
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Make an operation and write it down."""
+        """Run an operation and record it."""
         kwargs = kwargs or {}
         self._check_kind(func, args)
         given, options = mapped(args, self._value, Tensor), mapped(kwargs, self._value, Tensor)
@@ -183,7 +183,7 @@ class _Recorder(DispatchMode):
 
 
 class _Readers(TorchFunctionMode):
-    """Sees who reads the values of a tensor."""
+    """Refuses functions that read the values of a tensor."""
 
     def __init__(self, recorder: _Recorder) -> None:
         super().__init__()
@@ -192,7 +192,7 @@ class _Readers(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Call the function, if it reads no values."""
+        """Call a function unless it reads values."""
         if func in _READERS:
             self.recorder.refuse(f"{func} reads values")
         return func(*args, **(kwargs or {}))

@@ -17,7 +17,7 @@ Step = Callable[..., Sequence[Tensor]]
 
 
 class Packing(Protocol):
-    """How tensors lie one after the other in a row of ``n_parameters`` elements."""
+    """A layout of tensors one after the other in a row of ``n_parameters`` elements."""
 
     @property
     def n_parameters(self) -> int:

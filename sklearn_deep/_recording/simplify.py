@@ -1,8 +1,8 @@
 """Make a tape shorter without changing a bit of what it computes.
 
-A tape has operations that only rename: views of the shape a tensor has, transposes of transposes,
-cuts from autograd. It expands what an elementwise operation expands anyway. And some of its results
-nobody takes.
+Three kinds of operations are left out: those that only rename a tensor (views of the shape that it
+has, transposes of transposes, ``detach``), expansions before an operation that broadcasts, and those
+whose results are not used.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from sklearn_deep._recording.tape import Call, Tape, Value
 
 
 def simplified(tape: Tape) -> Tape:
-    """Return a tape with fewer operations; one that writes into its tensors stays as it is.
+    """Return a tape with fewer operations, or the tape itself if it writes into its tensors.
 
     Parameters
     ----------
     tape : Tape
-        Left as it is.
+        Not changed.
     """
     if tape.writes:
         return tape
@@ -27,7 +27,7 @@ def simplified(tape: Tape) -> Tape:
 
 
 def without_dead_calls(tape: Tape) -> Tape:
-    """Leave out operations whose results nobody takes; none of them may write."""
+    """Leave out operations whose results are not used; none of them may write."""
     needed, kept = set(tape.outputs), []
     for call in reversed(tape.calls):
         if needed.intersection(call.results):
@@ -61,7 +61,7 @@ def _without_expansions(tape: Tape) -> Tape:
 
 
 def _without_expansion(call: Call, expanded: Mapping[Value | None, Value]) -> Call:
-    """Return an elementwise operation on what one of its two arguments was before its expansion."""
+    """Return a broadcasting operation on what one of its two arguments was before its expansion."""
     if not call.operation.broadcasts or len(call.given()) != 2:
         return call
     for one, other in (call.args[:2], call.args[1::-1]):

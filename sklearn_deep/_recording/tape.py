@@ -1,4 +1,4 @@
-"""A list of tensor operations, as a recorder writes it down."""
+"""A list of tensor operations, as they are recorded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sklearn_deep._recording.operations import Operation, operation_of
 class Value:
     """A tensor of a tape: its layout, but not its elements.
 
-    ``storage`` is a number that tensors which share memory share.
+    ``storage`` is a number, the same for all tensors that share memory.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Value:
         return cls(name, tuple(tensor.shape), tensor.stride(), tensor.dtype, storage_of(tensor))
 
     def is_laid_out_as(self, other: Value | None) -> bool:
-        """Return whether shape, steps through memory and type are the same."""
+        """Return whether shape, strides and type are the same."""
         return other is not None and (self.shape, self.stride, self.dtype) == (
             other.shape,
             other.stride,
@@ -42,7 +42,7 @@ class Value:
 
     @property
     def n_elements(self) -> int:
-        """How many elements it has."""
+        """Number of elements."""
         return prod(self.shape)
 
     def viewed_as(self, name: str, shape: tuple[int, ...]) -> Value:
@@ -53,7 +53,7 @@ class Value:
 class Call(NamedTuple):
     """One operation; ``Value`` stands for tensors, also inside lists of arguments.
 
-    Where ``several`` is false there is one result.
+    ``several`` tells whether the function returns a list or tuple of results.
     """
 
     function: Callable[..., Any]
@@ -63,7 +63,7 @@ class Call(NamedTuple):
     several: bool
 
     def given(self) -> list[Value]:
-        """Return the tensors it takes."""
+        """Return the tensors among its arguments."""
         return [*values_in(self.args), *values_in(self.kwargs)]
 
     def with_values(self, new: Callable[[Value], Value]) -> Call:
@@ -87,13 +87,13 @@ class Call(NamedTuple):
 
     @property
     def writes(self) -> bool:
-        """Whether it changes a tensor that was there before."""
+        """Whether it changes a tensor that existed before."""
         schema = schema_of(self.function)
         return schema is not None and schema.is_mutable
 
     @property
     def is_view(self) -> bool:
-        """Whether its results are other views of what it takes."""
+        """Whether its results are views of its arguments."""
         schema = schema_of(self.function)
         if schema is None or schema.is_mutable:
             return False
@@ -101,7 +101,7 @@ class Call(NamedTuple):
 
 
 class Tape(NamedTuple):
-    """Operations that lead from inputs, and from tensors that were there before, to outputs."""
+    """Operations that compute outputs from inputs and constants, tensors that existed before."""
 
     inputs: list[Value]
     constants: dict[Value, Tensor]
@@ -110,7 +110,7 @@ class Tape(NamedTuple):
 
     @property
     def writes(self) -> bool:
-        """Whether an operation changes a tensor that was there before it."""
+        """Whether an operation changes a tensor that existed before it."""
         return any(call.writes for call in self.calls)
 
 
@@ -130,7 +130,7 @@ def values_in(arguments: Any) -> Iterator[Value]:
 
 
 def mapped(arguments: Any, new: Callable[[Any], Any], kind: type = Value) -> Any:
-    """Return nested arguments with what is of one kind replaced."""
+    """Return nested arguments in which all objects of one type are replaced."""
     if isinstance(arguments, kind):
         return new(arguments)
     if isinstance(arguments, list | tuple):

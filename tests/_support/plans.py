@@ -139,7 +139,7 @@ def obey(plans):
     return together
 
 
-def make_replay(n_members=1, *, n=64, data=None, **settings):
+def make_recorded_step(n_members=1, *, n=64, data=None, **settings):
     """Return the replay of a step, and one that makes inputs of its batches."""
     data = make_data(n) if data is None else data
     training = Training([make_plan(data, **settings) for _ in range(n_members)])

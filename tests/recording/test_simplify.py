@@ -7,7 +7,7 @@ from sklearn_deep._recording.program import Program
 from sklearn_deep._recording.record import record, same_bits
 from sklearn_deep._recording.simplify import simplified
 from sklearn_deep.noise import Dropout
-from tests._support.plans import make_replay
+from tests._support.plans import make_recorded_step
 
 
 def tape_of(function, *inputs):
@@ -34,7 +34,9 @@ def functions(tape):
     ids=["relu", "tanh, batch norm", "gelu, layer norm"],
 )
 def test_the_bits_stay_and_operations_go(n_members, structure):
-    replay, inputs_of = make_replay(n_members, noise={"dropout.1": Dropout(rate=0.3)}, **structure)
+    replay, inputs_of = make_recorded_step(
+        n_members, noise={"dropout.1": Dropout(rate=0.3)}, **structure
+    )
     inputs = [tensor.clone() for tensor in [*replay.held, *inputs_of(0)]]
     tape, made = record(replay.step, inputs)
     shorter = simplified(tape)

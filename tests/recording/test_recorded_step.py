@@ -20,7 +20,7 @@ from sklearn_deep.optimizers import LBFGS, SGD, Adam
 from sklearn_deep.penalties import L1L2, CallablePenalty, MaxNorm
 from sklearn_deep.training import StepObserver, Training, train
 from sklearn_deep.training._step import gradient_step as _gradient_step
-from tests._support.plans import make_data, make_plan, make_replay
+from tests._support.plans import make_data, make_plan, make_recorded_step
 
 NOISE = {
     "dropout.0": Dropout(rate=0.1),
@@ -197,7 +197,7 @@ def test_a_module_changed_between_two_fits_is_recorded_anew():
 
 
 def test_a_wrong_recording_is_found_out_at_the_next_batch():
-    replay, inputs = make_replay(batch_size=16)
+    replay, inputs = make_recorded_step(batch_size=16)
     replay(*inputs(0))
     assert replay.is_recorded
     program = replay._program
@@ -209,7 +209,7 @@ def test_a_wrong_recording_is_found_out_at_the_next_batch():
 
 
 def test_a_recording_that_fails_is_given_up():
-    replay, inputs = make_replay(batch_size=16)
+    replay, inputs = make_recorded_step(batch_size=16)
     replay(*inputs(0))
     replay._program = lambda *held: lambda *given: held[0] @ torch.ones(1000)
     replay.prepare()
@@ -218,11 +218,11 @@ def test_a_recording_that_fails_is_given_up():
 
 
 def test_a_recording_that_is_found_is_checked_at_the_first_batch():
-    first, inputs = make_replay(batch_size=16)
+    first, inputs = make_recorded_step(batch_size=16)
     first(*inputs(0))
     (key,) = cache._RECORDINGS
     cache._RECORDINGS[key] = lambda *held: lambda *given: [torch.zeros(())] * 3
-    second, inputs = make_replay(batch_size=16)
+    second, inputs = make_recorded_step(batch_size=16)
     assert all(map(same_bits, second(*inputs(0)), second._run_step(*inputs(0))))
     assert not second.is_recorded
     assert not cache._RECORDINGS
@@ -231,13 +231,13 @@ def test_a_recording_that_is_found_is_checked_at_the_first_batch():
 def test_recordings_are_kept_for_the_structures_used_last(monkeypatch):
     monkeypatch.setattr(cache, "_CAPACITY", 2)
     for width in (3, 4, 3, 5):
-        replay, inputs = make_replay(hidden=(width,))
+        replay, inputs = make_recorded_step(hidden=(width,))
         replay(*inputs(0))
     assert [key[0][0][0][0][1] for key in cache._RECORDINGS] == [3, 5]
 
 
 def test_a_returned_gradient_is_a_row_of_its_own_after_a_preparation():
-    replay, inputs = make_replay(batch_size=16)
+    replay, inputs = make_recorded_step(batch_size=16)
     first = replay(*inputs(0))[2]
     kept = first.clone()
     replay.prepare()
