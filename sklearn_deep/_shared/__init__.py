@@ -4,9 +4,10 @@
   (names of other libraries), ``doubts`` and ``warnings`` (what fits warn of),
   ``tables`` of reports.
 * Facts: ``families`` of plug-ins, ``monitors``, ``unlabeled`` samples, the ``target_scale``.
-* Arithmetic: ``products`` whose bits do not depend on the number of samples or members.
+* Arithmetic: ``arithmetic`` holds the constants of training, ``products`` are those whose bits do not depend on the number of samples or members.
 """
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep._shared.arguments import (
     ExplainsNames,
     advice_on_names,
@@ -36,6 +37,7 @@ __all__ = [
     "TargetScale",
     "advice_on_names",
     "aligned_product",
+    "arithmetic",
     "by_kind",
     "call_of",
     "check_arguments",

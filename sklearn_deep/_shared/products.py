@@ -5,11 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional as F
 
-# Matrix products of a single network and of a stack of networks round alike when all their sides are
-# even, none is 1, and they have at least 400 multiplications: below, torch's bmm has a loop of its own
-# (measured with MKL, float32 and float64: docs/arithmetic.md). A multiple of four leaves a margin.
-_SIDE = 4
-_MULTIPLICATIONS = 400
+from sklearn_deep._shared.arithmetic import PRODUCT_MULTIPLICATIONS, PRODUCT_SIDE
 
 
 def aligned_product(a: Tensor, b: Tensor) -> Tensor:
@@ -29,8 +25,8 @@ def aligned_product(a: Tensor, b: Tensor) -> Tensor:
     n_rows, n_inner, n_columns = a.shape[-2], a.shape[-1], b.shape[-1]
     rows, inner, columns = _missing(n_rows), _missing(n_inner), _missing(n_columns)
     outer = (n_rows + rows) * (n_columns + columns)
-    if outer * (n_inner + inner) < _MULTIPLICATIONS:
-        inner = -(-_MULTIPLICATIONS // (_SIDE * outer)) * _SIDE - n_inner
+    if outer * (n_inner + inner) < PRODUCT_MULTIPLICATIONS:
+        inner = -(-PRODUCT_MULTIPLICATIONS // (PRODUCT_SIDE * outer)) * PRODUCT_SIDE - n_inner
     if rows or inner:
         a = F.pad(a, (0, inner, 0, rows))
     if inner or columns:
@@ -45,4 +41,4 @@ def aligned_product(a: Tensor, b: Tensor) -> Tensor:
 def _missing(side: int) -> int:
     if side % 2 == 0:
         return 0
-    return -side % _SIDE
+    return -side % PRODUCT_SIDE

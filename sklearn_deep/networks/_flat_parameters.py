@@ -8,9 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-# Every parameter starts at a multiple of this many elements, and so does the next member: views are
-# aligned as fresh tensors are, and vector code never meets a remainder.
-_ALIGNMENT = 64
+from sklearn_deep._shared import arithmetic
 
 
 def overlap(*shapes: Sequence[int]) -> tuple[slice, ...]:
@@ -44,7 +42,7 @@ class FlatParameters:
         start = 0
         for name, parameter in network.named_parameters():
             stop = start + parameter.numel()
-            padding = -stop % _ALIGNMENT
+            padding = -stop % arithmetic.ALIGNMENT
             self.slots.append(Slot(name, parameter.shape, start, stop, padding))
             start = stop + padding
         self.n_parameters = start

@@ -11,8 +11,7 @@ import torch
 from scipy.sparse import issparse
 from torch import Tensor
 
-# Parts that are read one after the other have this many elements.
-_CHECKED_ELEMENTS = 2**20
+from sklearn_deep._shared import arithmetic
 
 
 class LazyRows:
@@ -85,7 +84,7 @@ class LazyRows:
         if issparse(self.array):
             yield self.array.data
             return
-        n_rows = max(1, _CHECKED_ELEMENTS // self.shape[1])
+        n_rows = max(1, arithmetic.CHUNK_ELEMENTS // self.shape[1])
         for start in range(0, len(self), n_rows):
             yield self.array[self.index[start : start + n_rows]]
 

@@ -8,10 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.training._data.lazy_rows import LazyRows
-
-# Parts that are compared one after the other have this many elements.
-_COMPARED_ELEMENTS = 2**20
 
 
 class TakenRows:
@@ -72,7 +70,7 @@ class SharedSource:
 
     def _known(self, rows: Tensor, index: Tensor) -> tuple[Any, Any]:
         """Return the known ones among some samples, as they are here and there, in parts."""
-        size = max(1, _COMPARED_ELEMENTS // max(1, rows[:1].numel()))
+        size = max(1, arithmetic.CHUNK_ELEMENTS // max(1, rows[:1].numel()))
         parts = list(zip(rows.split(size), index.split(size), strict=True))
         here = (bits(self.values[places[self.known[places]]]) for _, places in parts)
         there = (bits(part[self.known[places]]) for part, places in parts)

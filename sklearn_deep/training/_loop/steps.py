@@ -63,18 +63,21 @@ class Steps:
         self._active = active.to(self.population.parameters.device)
         self.gradient_step.prepare()
         self.updates.begin(active, rates)
-        return [self._make(i, i, epoch, batch) for i, batch in enumerate(epoch.batches())]
+        return [
+            self._move(i, i, epoch, batch, self.gradient_step(batch, epoch.epoch, i))
+            for i, batch in enumerate(epoch.batches())
+        ]
 
-    def _make(self, i: int, place: int, epoch: Epoch, batch: Batch) -> StepRecord:
-        """Make step ``i`` of the epoch, which the updates know as number ``place``."""
-        decay = self.updates.penalty()  # of the weights before the step
-        output = self.gradient_step(batch, epoch.epoch, i)
-        self._move(i, place, epoch, batch, output)
-        penalty = decay if output.penalty is None else decay + output.penalty
-        return StepRecord(output.losses, output.output, penalty, batch.y)
+    def _move(
+        self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput
+    ) -> StepRecord:
+        """Move parameters and running statistics of members that are active in step ``i``.
 
-    def _move(self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput) -> None:
-        """Move parameters and running statistics of members that are active in step ``i``."""
+        ``place`` is its number among the steps that the updates know of.
+        """
+        penalty = self.updates.penalty()  # of the weights before the step
+        if output.penalty is not None:
+            penalty = penalty + output.penalty
         gradient = self._gradient(batch, output)
         known = [(output, gradient)]
 
@@ -93,6 +96,7 @@ class Steps:
         # After the update, since it is the updated weights that must be allowed.
         if self.population.projects:
             self.population.project(self._active[i])
+        return StepRecord(output.losses, output.output, penalty, batch.y)
 
     def _gradient(self, batch: Batch, output: StepOutput) -> Tensor:
         """Return the gradient that moves the parameters, ``(n_members, n_parameters)``."""
@@ -145,7 +149,7 @@ class FollowedSteps(Steps):
             self.updates.begin(active[i : i + 1], rates[i : i + 1])
             self._take_over_numbers()
             self.gradient_step.prepare()  # an observer may change any number
-            record = self._make(i, 0, epoch, batch)
+            record = self._move(i, 0, epoch, batch, self.gradient_step(batch, epoch.epoch, i))
             records.append(record if self._keeps_outputs else record._replace(output=record.losses))
             if self._show_end(record):
                 epoch.end_after(i + 1)
@@ -192,9 +196,12 @@ class FollowedSteps(Steps):
         rows = [self.updates.parameters, *self.updates.state.values()]
         return [row[0, slot.start : slot.stop] for slot in slots for row in rows]
 
-    def _move(self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput) -> None:
-        super()._move(i, place, epoch, batch, output)
+    def _move(
+        self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput
+    ) -> StepRecord:
+        record = super()._move(i, place, epoch, batch, output)
         # Momentum and weight decay move a parameter whose gradient is zero, so frozen ones are put back.
         for part, value in self._kept:
             part.copy_(value)
         self._kept = []
+        return record

@@ -10,12 +10,10 @@ from torch import Tensor
 from torch.func import functional_call, vmap
 from torch.nn import functional as F
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.training._data import Data, Pool
 from sklearn_deep.training._objective.metrics import Metric, mean
 from sklearn_deep.training._objective.objective import Objective
-
-# All forward passes have this many rows, so that a member's values never depend on the others'.
-_ROWS = 256
 
 
 class Evaluation:
@@ -43,10 +41,11 @@ class Evaluation:
         self.metric = metric
         self.of_terms = of_terms
         self.pool = Pool.of(parts)
-        n_chunks = -(-max(self.pool.lengths) // _ROWS)
-        rows = [F.pad(torch.arange(n), (0, n_chunks * _ROWS - n)) for n in self.pool.lengths]
-        order = torch.stack(rows).view(len(parts), n_chunks, _ROWS).movedim(1, 0)
-        self.order = order.to(self.pool.x.values.device)  # (n_chunks, n_members, _ROWS)
+        n_rows = arithmetic.VALIDATION_ROWS
+        n_chunks = -(-max(self.pool.lengths) // n_rows)
+        rows = [F.pad(torch.arange(n), (0, n_chunks * n_rows - n)) for n in self.pool.lengths]
+        order = torch.stack(rows).view(len(parts), n_chunks, n_rows).movedim(1, 0)
+        self.order = order.to(self.pool.x.values.device)  # (n_chunks, n_members, n_rows)
         self.weight = self._weight()
 
     def __call__(self, state: dict[str, Tensor]) -> list[dict[str, float]]:
@@ -68,10 +67,11 @@ class Evaluation:
         return values
 
     def _weight(self) -> Tensor:
-        """Return the weight of each row in each term, ``(n_chunks, n_members, _ROWS)`` or with terms last."""
+        """Return the weight of each row in each term, ``(n_chunks, n_members, n_rows)`` or with terms last."""
         column = self.pool.sample_weight
         weight: Tensor = column.values[column.places(self.order)]
-        position = torch.arange(self.order.shape[0] * _ROWS).view(-1, 1, _ROWS)
+        n_chunks, _, n_rows = self.order.shape
+        position = torch.arange(n_chunks * n_rows).view(-1, 1, n_rows)
         valid = (position < torch.tensor(self.pool.lengths).view(-1, 1)).to(weight)
         return weight * valid.view(*valid.shape, *[1] * (weight.ndim - 3))
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import torch
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.noise import Noise
 from sklearn_deep.optimizers import Rule
 from sklearn_deep.training._plan.plan import Plan, common_plan
@@ -30,7 +31,7 @@ def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int
     groups: list[_Group] = []
     by_structure: dict[Hashable, list[_Group]] = {}
     for i, plan in enumerate(plans):
-        widths = not (plan.pads and plan.device.type in _PADDED_ON)
+        widths = not (plan.pads and plan.device.type in arithmetic.PADDED_ON)
         alike = by_structure.setdefault(plan.structure(widths), [])
         group = next((group for group in alike if group.takes(plan)), None)
         if group is None:
@@ -73,18 +74,10 @@ class _Group:
         return [places[a:b] for a, b in pairwise(bounds)]
 
 
-# Where networks of different widths are padded to one: a step of small networks on a GPU takes as long
-# as its launches, however many networks there are. On a CPU it takes as long as its multiplications.
-_PADDED_ON = {"cuda"}
-# How many times the memory of its members a population may take. Widths drawn evenly up to a largest one
-# then share two or three populations; many of 16 units are not padded to 1024. Chosen, not measured.
-_MOST_PADDING = 2
-
-
 def _of_like_sizes(members: Mapping[int, Plan]) -> list[list[int]]:
-    """Divide members so that padding multiplies their memory by ``_MOST_PADDING`` at most.
+    """Divide members so that padding multiplies their memory by ``MOST_PADDING`` at most.
 
-    From the largest on, each joins the one before if ``n · b(widths of all) ≤ _MOST_PADDING · Σ b(own
+    From the largest on, each joins the one before if ``n · b(widths of all) ≤ MOST_PADDING · Σ b(own
     widths)``, with ``b`` the bytes of a member and ``n`` how many they then are.
     """
     if len({plan.architecture.structure() for plan in members.values()}) == 1:
@@ -93,7 +86,7 @@ def _of_like_sizes(members: Mapping[int, Plan]) -> list[list[int]]:
     parts: list[_SizeClass] = []
     for place in sorted(members, key=lambda place: -own[place]):
         joined = parts[-1].joined(place, members[place], own[place]) if parts else None
-        if joined is not None and joined.padding <= _MOST_PADDING:
+        if joined is not None and joined.padding <= arithmetic.MOST_PADDING:
             parts[-1] = joined
         else:
             parts.append(_SizeClass([place], members[place], own[place]))
@@ -118,14 +111,6 @@ class _SizeClass(NamedTuple):
         return len(self.places) * bytes_of_member(self.plan) / self.n_bytes
 
 
-# Members of a population on a CPU work on about this much memory, which a core's cache holds: more
-# of them wait for memory, fewer for Python. Measured with networks of 16 to 256 units (docs/arithmetic.md).
-_CACHE = 6_000_000
-_LARGEST = 48
-# Fewer gain nothing over one by one.
-_LEAST = 3
-
-
 def fastest_size(plan: Plan) -> int:
     """Return how many members train fastest together; 1 for networks that fill the cache alone."""
     if plan.trains_alone():
@@ -133,8 +118,8 @@ def fastest_size(plan: Plan) -> int:
     if plan.device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(plan.device)
         return max(1, free // 2 // bytes_of_member(plan))
-    size = min(_LARGEST, _CACHE // bytes_of_member(plan))
-    return size if size >= _LEAST else 1
+    size = min(arithmetic.LARGEST_POPULATION, arithmetic.CACHE_BYTES // bytes_of_member(plan))
+    return size if size >= arithmetic.LEAST_POPULATION else 1
 
 
 def bytes_of_member(plan: Plan) -> int:

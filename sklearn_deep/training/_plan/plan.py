@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from sklearn_deep._shared import Doubt, TargetScale
+from sklearn_deep._shared import Doubt, TargetScale, arithmetic
 from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.initializers import Initializer
 from sklearn_deep.losses import Loss
@@ -149,7 +149,7 @@ class Plan:
         """Rows a step is computed with: those of the largest batch, plus rows of weight zero.
 
         Vector and scalar code of elementwise functions round differently, so the elements of
-        every layer that has some must fill whole vectors (32 elements): then a member has the
+        every layer that has some must fill whole vectors (``VECTOR`` elements): then a member has the
         same bits in any company.
         """
         widths = self.architecture.hidden_widths
@@ -157,7 +157,10 @@ class Plan:
             widths = (*widths, self.data.y.shape[1])
         if self.reconstruction_loss is not None and self.reconstruction_loss.transcendental:
             widths = (*widths, self.data.x.shape[1])
-        step = lcm(4, *(32 // gcd(32, width) for width in widths))
+        step = lcm(
+            arithmetic.PRODUCT_SIDE,
+            *(arithmetic.VECTOR // gcd(arithmetic.VECTOR, width) for width in widths),
+        )
         return -(-(self.batch_size + self.joins_last_row) // step) * step
 
     def structure(self, widths: bool = True) -> Hashable:

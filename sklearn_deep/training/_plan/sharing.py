@@ -12,6 +12,7 @@ import torch
 from scipy.sparse import issparse
 from torch import Tensor
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.training._data import Data, LazyRows, SharedSource, TakenRows, bits
 from sklearn_deep.training._plan.plan import Plan
 
@@ -143,6 +144,6 @@ def _rows_of_source(rows: LazyRows, origin: Origin, places: np.ndarray | None) -
 
 
 def _are_equal(x: Tensor, rows: TakenRows) -> bool:
-    size = max(1, 2**20 // max(1, x.shape[1]))
+    size = max(1, arithmetic.CHUNK_ELEMENTS // max(1, x.shape[1]))
     places = torch.arange(len(x)).split(size)
     return all(torch.equal(bits(x[part]), bits(rows[part])) for part in places)

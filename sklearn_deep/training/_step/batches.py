@@ -9,11 +9,9 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.training._data import Column, Pool, seeded
 from sklearn_deep.training._plan import Plan
-
-# Rows are gathered for several steps at once, up to this many elements of x.
-_GATHERED_ELEMENTS = 2**20
 
 
 class Batch(NamedTuple):
@@ -127,7 +125,7 @@ class Epoch:
     def batches(self) -> Iterator[Batch]:
         """Yield the steps' rows; x may be overwritten once a later step is asked for."""
         per_step = self.order[0].numel() * self.pool.x.values.shape[-1]
-        n_gathered = max(1, _GATHERED_ELEMENTS // per_step)
+        n_gathered = max(1, arithmetic.CHUNK_ELEMENTS // per_step)
         x = None
         for first in range(0, self.n_steps, n_gathered):
             rows = self.order[first : first + n_gathered]

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.estimators._data.request import Request, Validation
 from sklearn_deep.noise import Masking
 from sklearn_deep.penalties import L1, CodeKL, CodeL1, Contractive
 from sklearn_deep.training import populations, train
-from sklearn_deep.training._plan import grouping as _populations
 
 rng = np.random.default_rng(0)
 X = rng.uniform(size=(91, 7))
@@ -40,7 +40,7 @@ TOGETHER = {
 
 @pytest.fixture(autouse=True)
 def _pads(monkeypatch):
-    monkeypatch.setattr(_populations, "_PADDED_ON", {"cpu"})
+    monkeypatch.setattr(arithmetic, "PADDED_ON", {"cpu"})
 
 
 def members(kind, y=None, **settings):

@@ -83,7 +83,7 @@ def test_members_with_lazy_rows_train_as_each_alone(structure, dtype, both):
 def test_only_the_rows_of_some_batches_are_dense_at_once(both, monkeypatch):
     _, held = both([119], torch.float32)
     taken, take = [], LazyRows.__getitem__
-    monkeypatch.setattr("sklearn_deep.training._step.batches._GATHERED_ELEMENTS", 2 * 32 * 37)
+    monkeypatch.setattr("sklearn_deep._shared.arithmetic.CHUNK_ELEMENTS", 2 * 32 * 37)
     monkeypatch.setattr(
         LazyRows, "__getitem__", lambda self, rows: taken.append(rows.numel()) or take(self, rows)
     )

@@ -119,8 +119,9 @@ def test_a_ceiling_holds_after_every_step_and_not_before_the_first(monkeypatch):
     step = training.steps._move
 
     def watched(*arguments):
-        step(*arguments)
+        record = step(*arguments)
         seen.append(norms_of(training))
+        return record
 
     monkeypatch.setattr(training.steps, "_move", watched)
     first = norms_of(training)

@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import nn
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.noise import Dropout, GaussianNoise, Masking
 from sklearn_deep.optimizers import SGD, Adam, TorchOptimizer
 from sklearn_deep.penalties import L1, CallablePenalty, MaxNorm, Orthogonality
 from sklearn_deep.training import populations
-from sklearn_deep.training._plan import grouping as _populations
 from sklearn_deep.training._plan.grouping import bytes_of_member, fastest_size
 from tests._support.plans import make_data, make_plan
 
@@ -111,7 +111,7 @@ def test_no_plans_are_no_populations():
 @pytest.fixture
 def _pads(monkeypatch):
     """Let networks of different widths share populations on a CPU, as they do on a GPU."""
-    monkeypatch.setattr(_populations, "_PADDED_ON", {"cpu"})
+    monkeypatch.setattr(arithmetic, "PADDED_ON", {"cpu"})
 
 
 @pytest.mark.usefixtures("_pads")

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.augmentation import (
     CallableAugmentation,
     GaussianCopies,
@@ -13,7 +14,6 @@ from sklearn_deep.augmentation import (
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.training import train
 from sklearn_deep.training._data.pool import Pool
-from sklearn_deep.training._step import batches as _batches
 from sklearn_deep.training._step.batches import Epoch
 from tests._support.plans import make_data, make_members, make_plan, obey
 
@@ -128,7 +128,7 @@ def test_the_loss_of_an_epoch_counts_originals_and_copies_alike():
 
 
 def test_no_more_rows_are_gathered_at_once_than_without_augmentation(monkeypatch):
-    monkeypatch.setattr(_batches, "_GATHERED_ELEMENTS", 2048)
+    monkeypatch.setattr(arithmetic, "CHUNK_ELEMENTS", 2048)
     gathered = []
 
     class Watched(torch.Tensor):

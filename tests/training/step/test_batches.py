@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.losses import BinaryCrossEntropy
 from sklearn_deep.training._data.pool import Pool
-from sklearn_deep.training._step import batches as _batches
 from sklearn_deep.training._step.batches import Epoch
 from tests._support.plans import make_data, make_plan
 
@@ -61,7 +61,7 @@ def test_batches_hold_the_rows_of_the_order(epoch_of):
 
 
 def test_batches_hold_their_rows_where_memory_is_used_again(epoch_of, monkeypatch):
-    monkeypatch.setattr(_batches, "_GATHERED_ELEMENTS", 1)
+    monkeypatch.setattr(arithmetic, "CHUNK_ELEMENTS", 1)
     epoch, pool = epoch_of(70, 20)
     places = set()
     for i, batch in enumerate(epoch.batches()):
