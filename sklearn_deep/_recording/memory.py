@@ -84,21 +84,21 @@ def share_memory(calls: Sequence[Call], kept: Collection[Value]) -> tuple[list[C
         for value in [*call.given(), *call.results]
         if value is not None
     }
-    pool, placed = _Pool(), []
+    memory, placed = _ReusedMemory(), []
     taken: dict[int, Value] = {}
     for i, call in enumerate(calls):
         result = call.results[0] if call.results else None
         if result is not None and _gets_memory(call, result) and result.storage not in stay:
-            taken[result.storage] = pool.take(result)
+            taken[result.storage] = memory.take(result)
             placed.append(call.into(taken[result.storage]))
         else:
             placed.append(call)
         for storage in [storage for storage in taken if last[storage] == i]:
-            pool.give_back(taken.pop(storage))
-    return pool.allocations, placed
+            memory.give_back(taken.pop(storage))
+    return memory.allocations, placed
 
 
-class _Pool:
+class _ReusedMemory:
     """Memory that results of the same shape and type use one after the other."""
 
     def __init__(self) -> None:
