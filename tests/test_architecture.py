@@ -3,6 +3,7 @@
 import ast
 import importlib
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import torch
@@ -260,3 +261,22 @@ def test_an_init_file_holds_imports_and_names_only():
 def test_files_are_short():
     lines = {module_of(path): len(path.read_text().splitlines()) for path in FILES}
     assert not {module: n for module, n in lines.items() if n > 400}
+
+
+# Small helpers that still share a name; classes may not.
+TWICE = {
+    *("check_range", "gathered", "held", "isolated", "joined", "key", "listed", "network", "Pool"),
+    *("read", "record", "stopping", "taken", "values", "words", "written"),
+}
+
+
+def test_a_name_has_one_meaning():
+    """No two classes or functions at the top of a file share a name; a leading ``_`` is ignored."""
+    places = defaultdict(list)
+    for path in FILES:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                places[node.name.lstrip("_")].append(f"{module_of(path)}.{node.name}")
+    twice = {name: found for name, found in places.items() if len(found) > 1}
+    wrong = {name: found for name, found in twice.items() if name not in TWICE}
+    assert not wrong, wrong

@@ -83,7 +83,7 @@ class Digest:
         if key in self._open:
             return _hashed(b"met before")
         self._open.add(key)
-        kind, *children = _parts(value) if parts is None else parts
+        kind, *children = _parts_of_value(value) if parts is None else parts
         digests = [self._of(child) for child in children]
         if isinstance(value, set | frozenset):
             digests.sort()
@@ -107,7 +107,7 @@ def _families_by_name() -> dict[str, list[str]]:
     return found
 
 
-def _parts(value: Any) -> Parts:
+def _parts_of_value(value: Any) -> Parts:
     """Return what a value consists of, its kind first."""
     if (parts := _PARTS.get(type(value))) is not None:
         return parts(value)
@@ -150,12 +150,12 @@ def _reduced(value: Any) -> Parts:
     except Exception as error:
         raise UnknownValueError(f"an object of type {type(value).__qualname__}") from error
     if isinstance(found, str):
-        return _named(value, found)
+        return _global_parts(value, found)
     # A function, its arguments, a state, and iterators over items and pairs; the last may be missing.
     return "object", *(list(part) if isinstance(part, Iterator) else part for part in found)
 
 
-def _named(value: Any, name: str) -> Parts:
+def _global_parts(value: Any, name: str) -> Parts:
     """Return the name by which a value can be found, as pickling does."""
     place = pickle.whichmodule(value, name)  # type: ignore[attr-defined]
     if getattr(sys.modules.get(place), name, None) is not value:

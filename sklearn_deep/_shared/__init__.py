@@ -1,10 +1,11 @@
 """Small pieces that every layer may use.
 
 * Messages: ``words``, ``arguments`` (errors that name the arguments a class has), ``counterparts``
-  (names of other libraries), ``doubts`` and ``warnings`` (what fits warn of),
-  ``tables`` of reports.
-* Facts: ``families`` of plug-ins, ``monitors``, ``unlabeled`` samples, the ``target_scale``.
-* Arithmetic: ``arithmetic`` holds the constants of training, ``products`` are those whose bits do not depend on the number of samples or members.
+  (names: of plug-in families, of values in ``history_``, of the same things in other libraries),
+  ``doubts`` (what fits warn of), ``tables`` of reports.
+* Facts: ``unlabeled`` samples, the ``target_scale``.
+* Arithmetic: ``arithmetic`` holds the constants of training, ``products`` have bits that do not depend
+  on the number of samples or members.
 """
 
 from sklearn_deep._shared import arithmetic
@@ -15,16 +16,21 @@ from sklearn_deep._shared.arguments import (
     explained,
     with_parameters,
 )
-from sklearn_deep._shared.counterparts import MONITORS, NAMES
-from sklearn_deep._shared.doubts import Doubt, by_kind, gathered, summed, tell, warn_user
-from sklearn_deep._shared.families import FAMILIES
-from sklearn_deep._shared.monitors import larger_is_better
+from sklearn_deep._shared.counterparts import FAMILIES, MONITORS, NAMES, larger_is_better
+from sklearn_deep._shared.doubts import (
+    Doubt,
+    ScaleWarning,
+    by_kind,
+    gathered,
+    summed,
+    tell,
+    warn_user,
+)
 from sklearn_deep._shared.products import aligned_product
 from sklearn_deep._shared.rounding import slack
 from sklearn_deep._shared.tables import html_list, html_table, text_table
 from sklearn_deep._shared.target_scale import TargetScale, is_constant
 from sklearn_deep._shared.unlabeled import is_marked, is_unlabeled, of_simple_type
-from sklearn_deep._shared.warnings import ScaleWarning
 from sklearn_deep._shared.words import call_of, known_names, nearest_name
 
 __all__ = [

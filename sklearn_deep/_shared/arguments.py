@@ -29,7 +29,7 @@ def explained(cls: Class) -> Class:
         if inspect.isfunction(method) and not _takes_any(method):
             if is_dataclass(cls):
                 _put_own_fields_first(cls, method)
-            setattr(cls, name, _explained(method))
+            setattr(cls, name, _with_explained_errors(method))
     return cls
 
 
@@ -43,7 +43,7 @@ def _put_own_fields_first(cls: type, constructor: Any) -> None:
     constructor.__signature__ = signature.replace(parameters=[first, *rest])
 
 
-def _explained(method: Callable[..., Any]) -> Callable[..., Any]:
+def _with_explained_errors(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -75,9 +75,9 @@ def check_arguments(
     if unknown:
         what = f"argument{'s' * (len(unknown) > 1)} {' and '.join(map(repr, unknown))}"
         found = advice_on_names(cls, unknown, called)
-        raise TypeError(f"{_words(cls, called)} got the unknown {what}. {found}") from None
+        raise TypeError(f"{_call_in_words(cls, called)} got the unknown {what}. {found}") from None
     if len(args) > len(by_place):
-        words = f"{_words(cls, called)}{f' after {by_place[-1]!r}' if by_place else ''}"
+        words = f"{_call_in_words(cls, called)}{f' after {by_place[-1]!r}' if by_place else ''}"
         found = _advice_on_places(cls, by_name)
         value = args[len(by_place)]
         raise TypeError(
@@ -118,7 +118,7 @@ def _place(cls: type, own: str, called: str) -> str:
     for method in dict.fromkeys((called, "__init__", "fit")):
         found = [repr(name) for name in names if name in _parameters(cls, method)]
         if found:
-            where = "" if method == called else f" of {_words(cls, method)}"
+            where = "" if method == called else f" of {_call_in_words(cls, method)}"
             return " and ".join(found) + where
     # Plug-ins belong to an estimator, and searches have one.
     is_network = hasattr(cls, "fit") and "estimator" not in _parameters(cls, "__init__")
@@ -148,7 +148,7 @@ def _advice_on_places(cls: Any, by_name: Sequence[str]) -> str:
     return f"{advice} Names: {', '.join(by_name) or 'none'}.".strip()
 
 
-def _words(cls: type, called: str) -> str:
+def _call_in_words(cls: type, called: str) -> str:
     return cls.__name__ if called == "__init__" else f"{cls.__name__}.{called}"
 
 

@@ -24,6 +24,9 @@ class Counterpart(NamedTuple):
     note: str = ""
 
 
+# The families of plug-ins, in the order in which they are declared.
+FAMILIES: list[str] = []
+
 # The first counterpart that a class has is the right one, so the order counts.
 PARAMETERS: tuple[Counterpart, ...] = (
     Counterpart("param_distributions", "param_grid search_spaces param_space space distributions"),
@@ -283,3 +286,8 @@ MONITORS: tuple[Counterpart, ...] = (
     Counterpart("r2", "r2_score train_r2 score"),
     Counterpart("val_r2", "val_r2_score valid_r2 validation_r2 val_score"),
 )
+
+
+def larger_is_better(monitor: str) -> bool:
+    """Return whether a value of ``history_`` improves as it grows."""
+    return monitor.removeprefix("val_") in ("accuracy", "r2")

@@ -13,6 +13,19 @@ from typing import NamedTuple
 _LIBRARIES = {"sklearn_deep", "sklearn", "joblib", "contextlib"}
 
 
+class ScaleWarning(UserWarning):
+    """Samples or targets are on a scale from which networks learn badly.
+
+    ``fit`` gives it once, with the names of the columns and what brings them to scale, such as a
+    ``StandardScaler`` before the network. It changes nothing. To silence it:
+    ``warnings.filterwarnings("ignore", category=ScaleWarning)``.
+    """
+
+
+# Shown as users import it.
+ScaleWarning.__module__ = "sklearn_deep"
+
+
 class Doubt(NamedTuple):
     """A warning of one fit, or the same one of several.
 
@@ -84,10 +97,10 @@ def warn_user(warning: Warning) -> None:
     """Warn at the line of the user that led here, through whatever libraries."""
     # Decorators and pipelines put different numbers of frames in between, by version.
     level, frame = 1, sys._getframe()
-    while frame.f_back is not None and _is_library(frame.f_globals.get("__name__", "")):
+    while frame.f_back is not None and _is_skipped(frame.f_globals.get("__name__", "")):
         level, frame = level + 1, frame.f_back
     warnings.warn(warning, stacklevel=level)
 
 
-def _is_library(module: str) -> bool:
+def _is_skipped(module: str) -> bool:
     return module.partition(".")[0] in _LIBRARIES

@@ -34,7 +34,7 @@ def is_marked(y: Any, unlabeled_value: Any, *, owner: str) -> np.ndarray:
     y = y.toarray() if issparse(y) else np.asarray(y)
     any_missing = unlabeled_value is not None and _is_missing(unlabeled_value)
     if y.dtype == object:
-        test = _is_missing if any_missing else lambda value: _are_equal(value, unlabeled_value)
+        test = _is_missing if any_missing else lambda value: _is_marker(value, unlabeled_value)
         # Not a ufunc made of test: NumPy 2.5 warns of the comparisons with NaN inside.
         return np.array([test(value) for value in y.flat], dtype=bool).reshape(y.shape)
     marked = y != y if any_missing else y == unlabeled_value  # noqa: PLR0124 (NaN alone differs from itself)
@@ -53,6 +53,6 @@ def _is_missing(value: Any) -> bool:
     return value is None or not isinstance(differs, bool | np.bool_) or bool(differs)
 
 
-def _are_equal(value: Any, other: Any) -> bool:
+def _is_marker(value: Any, other: Any) -> bool:
     equal = value == other
     return value is other or (isinstance(equal, bool | np.bool_) and bool(equal))

@@ -22,7 +22,7 @@ def known_names(given: str, known: Iterable[str], counterparts: Iterable[Counter
         What known names are called elsewhere.
     """
     names = sorted(known)
-    meant = [own for own, others, _ in counterparts if _plain(given) in _plain(others).split()]
+    meant = [own for own, others, _ in counterparts if _letters(given) in _letters(others).split()]
     objects = [own for own in meant if "." in own]
     nearest = next((own for own in meant if own in names), None) or nearest_name(given, names)
     hint = "" if nearest is None else f"Did you mean {nearest!r}? "
@@ -33,12 +33,12 @@ def known_names(given: str, known: Iterable[str], counterparts: Iterable[Counter
 
 def nearest_name(given: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
     """Return the known name that is most like another; None: none is (1 is like itself, 0 any other)."""
-    by_letters = {_plain(name): name for name in known}
-    nearest = get_close_matches(_plain(given), by_letters, n=1, cutoff=cutoff)
+    by_letters = {_letters(name): name for name in known}
+    nearest = get_close_matches(_letters(given), by_letters, n=1, cutoff=cutoff)
     return by_letters[nearest[0]] if nearest else None
 
 
-def _plain(name: str) -> str:
+def _letters(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
 
 

@@ -36,8 +36,8 @@ def suitable_init(matrix: WeightMatrix) -> Initializer:
     """
     if matrix.multiplies is None:
         return VarianceScaling(scale=_OUTPUT if matrix.makes_output else _of_first(*matrix.shape))
-    values, density = _values(matrix.multiplies, matrix.shape[1])
-    kept = 1 / _mean_square(values, density)
+    values, density = _values_on_grid(matrix.multiplies, matrix.shape[1])
+    kept = 1 / _mean_square_of_activation(values, density)
     if matrix.makes_output:
         return VarianceScaling(scale=_OUTPUT * kept)
     if _saturates(values):
@@ -54,7 +54,7 @@ def _of_first(n_out: int, n_in: int) -> float:
     return min(1.0, 2 * n_in / (n_in + n_out))
 
 
-def _values(activation: Any, width: int) -> tuple[Tensor, Tensor]:
+def _values_on_grid(activation: Any, width: int) -> tuple[Tensor, Tensor]:
     """Return σ(z) on a grid from -8 to 8, ``(n_points, width)``, and the normal density there."""
     z = torch.arange(-8 * _STEPS, 8 * _STEPS + 1, dtype=torch.float64) / _STEPS
     density = torch.exp(-z.square() / 2)
@@ -65,7 +65,7 @@ def _values(activation: Any, width: int) -> tuple[Tensor, Tensor]:
     return values, density / density.sum()
 
 
-def _mean_square(values: Tensor, density: Tensor) -> float:
+def _mean_square_of_activation(values: Tensor, density: Tensor) -> float:
     """Return E[σ(z)²]; 1 where it is 0, infinite or NaN, because no scale keeps such a signal."""
     found = float(density @ values.square().mean(1))
     # Rounded so that ReLU gives He's 2 exactly, and SELU LeCun's 1.

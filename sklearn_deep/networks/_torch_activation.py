@@ -55,7 +55,9 @@ def torch_activation(layer: nn.Module) -> nn.Module:
     if isinstance(layer, ActivationLayer):
         return _of_plugin(layer.plugin)
     return (
-        _of_function(layer.function) if isinstance(layer, FunctionLayer) else copy.deepcopy(layer)
+        _module_of_function(layer.function)
+        if isinstance(layer, FunctionLayer)
+        else copy.deepcopy(layer)
     )
 
 
@@ -65,7 +67,7 @@ def _of_plugin(plugin: Any) -> nn.Module:
     return nn.ELU(float(plugin.alpha)) if type(plugin) is ELU else FunctionLayer(plugin)
 
 
-def _of_function(function: Any) -> nn.Module:
+def _module_of_function(function: Any) -> nn.Module:
     for kind, same in _FUNCTIONS.items():
         if any(function is one for one in same):
             return kind()

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained
@@ -130,3 +131,20 @@ class Rule(Optimizer):
             The member.
         """
         raise NotImplementedError
+
+
+def power(base: float | Tensor, exponent: Tensor) -> Tensor:
+    """Return ``base ** exponent``, bit-identical for any number of elements.
+
+    Parameters
+    ----------
+    base : float or float64 Tensor that broadcasts to the exponent's shape
+        What is raised.
+    exponent : float64 Tensor of any shape
+        To which power.
+    """
+    # Vector and scalar code round powers differently, so all elements go through vector code.
+    padding = (0, -exponent.numel() % 64)
+    bases = torch.as_tensor(base, dtype=exponent.dtype).to(exponent.device).expand_as(exponent)
+    powers = F.pad(bases.flatten(), padding) ** F.pad(exponent.flatten(), padding)
+    return powers[: exponent.numel()].view_as(exponent)

@@ -12,8 +12,7 @@ from torch import Tensor
 from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained
 from sklearn_deep.optimizers._adam import Adam
-from sklearn_deep.optimizers._base import Rule, State
-from sklearn_deep.optimizers._power import power
+from sklearn_deep.optimizers._base import Rule, State, power
 
 
 @explained

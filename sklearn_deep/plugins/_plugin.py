@@ -53,7 +53,7 @@ class Plugin(Estimator):
         """Return what must be equal for two plug-ins to be trained in one population."""
         numbers = self._number_names()
         held = sorted(self.get_params(deep=False).items())
-        return (type(self), tuple((n, _key(value)) for n, value in held if n not in numbers))
+        return (type(self), tuple((n, _group_key(value)) for n, value in held if n not in numbers))
 
     def check(self) -> Self:
         """Raise where a field is out of its range, else return the plug-in itself."""
@@ -65,7 +65,7 @@ class Plugin(Estimator):
         return self
 
 
-def _key(value: Any) -> Any:
+def _group_key(value: Any) -> Any:
     """Return what a field is compared by: a plug-in inside another by all that it holds."""
     if isinstance(value, Plugin):
         return value.structure(), tuple(value.numbers().items())

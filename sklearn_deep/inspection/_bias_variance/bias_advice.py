@@ -41,18 +41,18 @@ def _training(learner: Learner, facts: TrainingFacts) -> Iterator[Advice]:
         if not facts.any_diverged:
             yield learner.change("BV105", "learning_rate", times(3)(rate))
     if facts.stopped_early and stops_on_validation(learner.params["early_stopping"]):
-        yield _patience(learner)
+        yield _patience_advice(learner)
 
 
 def _signal(learner: Learner) -> Iterator[Advice]:
     activation, init = learner.params["activation"], learner.params["init"]
     if suits(init, activation) is False:
         yield learner.change("BV102", "init", "auto")
-    if activation in _SATURATING and max(map(len, _sizes(learner).values())) >= _DEEP:
+    if activation in _SATURATING and max(map(len, _sizes_of_layers(learner).values())) >= _DEEP:
         yield learner.change("BV103", "activation", "relu")
 
 
-def _patience(learner: Learner) -> Advice:
+def _patience_advice(learner: Learner) -> Advice:
     rule = learner.params["early_stopping"]
     if isinstance(rule, EarlyStopping):
         longer = max(10, 2 * int(rule.patience))
@@ -74,7 +74,7 @@ def _restraints(learner: Learner) -> Iterator[Advice]:
 
 
 def _capacity(learner: Learner) -> Iterator[Advice]:
-    for name, sizes in _sizes(learner).items():
+    for name, sizes in _sizes_of_layers(learner).items():
         if sizes:
             yield learner.change("BV109", name, tuple(2 * n for n in sizes))
         if len(sizes) < _DEEP_ENOUGH and not _by_layer(learner):
@@ -89,7 +89,7 @@ def _by_layer(learner: Learner) -> bool:
     return any(isinstance(learner.params[name], list | tuple | np.ndarray) for name in names)
 
 
-def _sizes(learner: Learner) -> dict[str, tuple[int, ...]]:
+def _sizes_of_layers(learner: Learner) -> dict[str, tuple[int, ...]]:
     """Return the hidden widths by the parameter that gives them."""
     given = {name: learner.params[name] for name in _WIDTHS if name in learner.params}
     return {name: tuple(map(int, np.atleast_1d(sizes))) for name, sizes in given.items()}

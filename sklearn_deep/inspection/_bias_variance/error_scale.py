@@ -53,7 +53,7 @@ def error_scale(estimator: Any, scoring: Any) -> ErrorScale:
     if scoring is None:
         return _default(estimator)
     if isinstance(scoring, str):
-        return _named(scoring)
+        return _scale_of_scoring(scoring)
     if not callable(scoring):
         raise TypeError(
             "scoring of bias_variance_report must be None, the name of a scorer or one "
@@ -79,7 +79,7 @@ def _default(estimator: Any) -> ErrorScale:
     return ErrorScale(scorer, 1.0, "error rate" if classifier else "1 − R²", classifier)
 
 
-def _named(scoring: str) -> ErrorScale:
+def _scale_of_scoring(scoring: str) -> ErrorScale:
     names = get_scorer_names()
     if scoring not in names:
         raise ValueError(
@@ -100,5 +100,5 @@ def _best(scorer: Any) -> float | None:
     made_of = function_of_scorer(scorer)
     for name in get_scorer_names():
         if made_of is not None and made_of == function_of_scorer(get_scorer(name)):
-            return _named(name).best
+            return _scale_of_scoring(name).best
     return None

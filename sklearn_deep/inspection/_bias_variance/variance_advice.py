@@ -46,7 +46,7 @@ def _of_network(learner: Learner) -> Iterator[Advice]:
     stronger = times(10, from_zero=1e-4)(params["weight_decay"])
     if stronger is not None:
         yield learner.change("BV202", "weight_decay", stronger)
-    yield from _dropout(learner)
+    yield from _dropout_advice(learner)
     if params["augmentation"] is None:
         why = 'For images "shift" or "rotate_scale".'
         yield learner.change("BV204", "augmentation", "mixup", why)
@@ -55,7 +55,7 @@ def _of_network(learner: Learner) -> Iterator[Advice]:
     yield from _autoencoder(learner)
 
 
-def _dropout(learner: Learner) -> Iterator[Advice]:
+def _dropout_advice(learner: Learner) -> Iterator[Advice]:
     present = learner.params["dropout"]
     if np.ndim(present) == 0 and present < _MOST_DROPOUT:
         more = min(_MOST_DROPOUT, round(float(present) + 0.2, 3))

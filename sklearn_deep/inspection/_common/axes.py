@@ -69,7 +69,7 @@ def figure_and_panels(
 
     n_panels = shape[0] * shape[1] if n_panels is None else n_panels
     if isinstance(ax, Axes) and n_panels > 1:
-        return ax.figure, _divided(ax, shape, sharey)[:n_panels]
+        return ax.figure, _split_axes(ax, shape, sharey)[:n_panels]
     if ax is not None:
         return _given(name, ax, n_panels)
     size = (shape[1] * panel_size[0], shape[0] * panel_size[1])
@@ -91,7 +91,7 @@ def _given(name: str, ax: Any, n_panels: int) -> tuple[Figure | SubFigure, np.nd
     return panels[0].figure, panels
 
 
-def _divided(ax: Axes, shape: tuple[int, int], sharey: bool) -> np.ndarray:
+def _split_axes(ax: Axes, shape: tuple[int, int], sharey: bool) -> np.ndarray:
     """Return panels in the place of one axes, which becomes invisible."""
     place = ax.get_subplotspec()
     if place is None:

@@ -29,7 +29,7 @@ def times(factor: float, *, from_zero: float | None = None) -> Step:
     def step(value: Any) -> Any:
         if isinstance(value, list | tuple):
             return _each(value, step)
-        if not _is_number(value):
+        if not _is_single_number(value):
             return None
         return float(f"{value * factor:.3g}") if value else from_zero
 
@@ -42,7 +42,7 @@ def count(factor: float, *, least: int = 1) -> Step:
     def step(value: Any) -> Any:
         if isinstance(value, list | tuple):
             return _each(value, step)
-        if not _is_number(value) or not isinstance(value, Integral):
+        if not _is_single_number(value) or not isinstance(value, Integral):
             return None
         new = max(least, round(int(value) * factor))
         return None if new == value else new
@@ -58,7 +58,7 @@ def _each(values: Sequence[Any], step: Step) -> Any:
     return tuple(old if new is None else new for old, new in zip(values, steps, strict=True))
 
 
-def _is_number(value: Any) -> bool:
+def _is_single_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 

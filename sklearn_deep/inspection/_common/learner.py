@@ -79,12 +79,12 @@ def _inside(
         if hasattr(inner, "fit"):
             reached = [getattr(one, attribute) for one in fitted if hasattr(one, attribute)]
             outer = f"{prefix}{parameter}__"
-            names = {f"{outer}{name}": name for name in _space(params)}
+            names = {f"{outer}{name}": name for name in _searched_names(params)}
             return _inside(inner, reached, outer, searched | names)
     return Learner(estimator, prefix, fitted, searched, placeholder)
 
 
-def _space(params: Mapping[str, Any]) -> set[str]:
+def _searched_names(params: Mapping[str, Any]) -> set[str]:
     """Return the names that a search chooses values of."""
     space = params.get("param_distributions", params.get("param_grid", {}))
     return {name for part in ([space] if isinstance(space, Mapping) else space) for name in part}

@@ -31,9 +31,9 @@ def suits(init: Any, activation: Any) -> bool | None:
     suitable = suitable_init(WeightMatrix("hidden", (_WIDTH, _WIDTH), function, False))
     if isinstance(given, CallableInitializer):
         return None
-    return 1 / _ALIKE < _mean_square(given) / _mean_square(suitable) < _ALIKE
+    return 1 / _ALIKE < _mean_square_weight(given) / _mean_square_weight(suitable) < _ALIKE
 
 
-def _mean_square(initializer: Initializer) -> float:
+def _mean_square_weight(initializer: Initializer) -> float:
     weight = initializer.draw(_WIDTH, _WIDTH, torch.Generator().manual_seed(0))
     return float(weight.square().mean())

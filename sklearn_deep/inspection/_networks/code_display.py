@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.utils.multiclass import type_of_target
 
 from sklearn_deep.inspection._common import figure_and_axes
-from sklearn_deep.inspection._networks.fitted import as_array, code_of, given_to, step_with
+from sklearn_deep.inspection._networks.fitted import as_array, given_to, latent_code_of, step_with
 
 # More different labels are no classes to tell apart by color.
 _MOST_CLASSES = 20
@@ -121,7 +121,7 @@ class CodeDisplay:
             If matplotlib is missing.
         """
         before, step = step_with(estimator, ("reconstruct", "transform"), cls.__name__)
-        points, labels = in_two_dimensions(code_of(step, given_to(before, X)))
+        points, labels = in_two_dimensions(latent_code_of(step, given_to(before, X)))
         return cls(points=points, labels=labels, y=y, kind=kind).plot(ax, **kwargs)
 
     def plot(self, ax: Any = None, *, size: float = 14, cmap: str = "viridis") -> Self:

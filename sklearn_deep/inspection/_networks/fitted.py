@@ -65,7 +65,7 @@ def given_to(before: Pipeline | None, X: Any) -> Any:
     return X if before is None else before.transform(X)
 
 
-def code_of(step: Any, X: Any) -> np.ndarray:
+def latent_code_of(step: Any, X: Any) -> np.ndarray:
     """Return the code of each row, also where ``transform`` returns reconstructions."""
     if getattr(step, "output", "code") == "reconstruction" and hasattr(step, "reconstruct"):
         step = copy.copy(step).set_params(output="code")

@@ -13,7 +13,7 @@ from sklearn_deep._shared import known_names
 from sklearn_deep.inspection._searches.names import short_names, value_key
 from sklearn_deep.inspection._searches.scale import (
     Scale,
-    is_missing,
+    is_masked,
     is_number,
     kind_of_distribution,
 )
@@ -39,7 +39,7 @@ class Parameter:
     @property
     def varies(self) -> bool:
         """Whether candidates differ in it."""
-        keys = {"not set" if is_missing(value) else value_key(value) for value in self.values}
+        keys = {"not set" if is_masked(value) else value_key(value) for value in self.values}
         return len(keys) > 1
 
 
@@ -97,7 +97,7 @@ class Candidates:
         spreads = np.asarray(results.get(f"std_test_{metric}", np.zeros(len(scores))), dtype=float)
         stages = np.asarray(results.get("stage", np.zeros(len(scores))), dtype=int)
         values = {
-            name.removeprefix("param_"): _listed(results[name])
+            name.removeprefix("param_"): _values_of_column(results[name])
             for name in results
             if name.startswith("param_")
         }
@@ -189,7 +189,7 @@ def spaces_of(search: Any) -> dict[str, list[Any]]:
     return found
 
 
-def _listed(column: Any) -> list[Any]:
+def _values_of_column(column: Any) -> list[Any]:
     """Return the values of a column; those that are masked stay so."""
     if isinstance(column, list):
         return column
@@ -202,8 +202,8 @@ def parts_of(label: str, values: list[Any], spaces: Sequence[Any]) -> list[Param
     """Return what one parameter is drawn as: itself, or depth and units of many networks."""
     if not has_many_layer_sizes(values):
         return [Parameter(label, values, scale_of(values, spaces))]
-    depths = [v if is_missing(v) else len(v) for v in values]
-    units = [v if is_missing(v) else int(sum(v)) for v in values]
+    depths = [v if is_masked(v) else len(v) for v in values]
+    units = [v if is_masked(v) else int(sum(v)) for v in values]
     return [
         Parameter(f"{label}:\nlayers", depths, Scale.of(depths)),
         Parameter(f"{label}:\nunits in all", units, Scale.of(units)),
@@ -212,7 +212,7 @@ def parts_of(label: str, values: list[Any], spaces: Sequence[Any]) -> list[Param
 
 def has_many_layer_sizes(values: Sequence[Any]) -> bool:
     """Tell whether values are tuples of widths, too many different ones for categories."""
-    tuples = [value for value in values if not is_missing(value)]
+    tuples = [value for value in values if not is_masked(value)]
     are_sizes = all(
         isinstance(value, tuple | list)
         and all(is_number(width) and float(width).is_integer() for width in value)

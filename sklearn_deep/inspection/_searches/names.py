@@ -38,24 +38,26 @@ def value_labels(values: Iterable[Any]) -> dict[str, str]:
     classes = {key: _class_word(value) for key, value in distinct.items()}
     words = list(classes.values())
     return {
-        key: _cut(word if words.count(word) == 1 else _written(distinct[key]))
+        key: _cut(word if words.count(word) == 1 else _repr_of(distinct[key]))
         for key, word in classes.items()
     }
 
 
 def value_key(value: Any) -> str:
     """Return what two equal values of a parameter share: objects are equal when written alike."""
-    return f"{type(value).__name__}:{value}" if isinstance(value, str) else repr(_plain(value))
+    return (
+        f"{type(value).__name__}:{value}" if isinstance(value, str) else repr(_python_value(value))
+    )
 
 
 def _class_word(value: Any) -> str:
-    value = _plain(value)
+    value = _python_value(value)
     has_no_class = value is None or isinstance(value, str | int | float | list | dict | tuple)
-    return _written(value) if has_no_class or _is_named(value) else type(value).__name__
+    return _repr_of(value) if has_no_class or _is_named(value) else type(value).__name__
 
 
-def _written(value: Any) -> str:
-    value = _plain(value)
+def _repr_of(value: Any) -> str:
+    value = _python_value(value)
     if isinstance(value, str) or _is_named(value):
         return str(getattr(value, "__name__", value))
     if isinstance(value, float):
@@ -70,7 +72,7 @@ def _is_named(value: Any) -> bool:
     return callable(value) and hasattr(value, "__name__")
 
 
-def _plain(value: Any) -> Any:
+def _python_value(value: Any) -> Any:
     """Return a number of numpy as Python's."""
     return value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
 

@@ -99,7 +99,7 @@ class ParallelCoordinatesDisplay(SearchDisplay):
         self.figure_, self.ax_ = figure_and_axes(self, ax)
         if is_own:
             self.figure_.set_size_inches(max(5.0, 2 + _WIDTH * len(parameters)), 4.5)
-        heights = np.array([_heights(parameter) for parameter in parameters])
+        heights = np.array([_heights_on_axis(parameter) for parameter in parameters])
         colors = self._colors(found.scores, cmap)
         self._draw_lines(heights, found.scores, found.best_index, colors)
         for place, parameter in enumerate(parameters):
@@ -164,7 +164,7 @@ class ParallelCoordinatesDisplay(SearchDisplay):
         return self.figure_.colorbar(colors, ax=self.ax_, label=label, extend=ends, pad=0.02)
 
 
-def _heights(parameter: Parameter) -> np.ndarray:
+def _heights_on_axis(parameter: Parameter) -> np.ndarray:
     """Return heights from 0 to 1, equal ones a little apart."""
     heights: np.ndarray = parameter.scale.shares(parameter.positions)
     n_distinct = len(set(heights))

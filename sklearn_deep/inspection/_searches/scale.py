@@ -39,7 +39,7 @@ def is_number(value: Any) -> bool:
     return is_real and not isinstance(value, bool) and isfinite(value)
 
 
-def is_missing(value: Any) -> bool:
+def is_masked(value: Any) -> bool:
     """Tell whether a candidate has no such parameter."""
     return value is np.ma.masked
 
@@ -117,22 +117,22 @@ class Scale:
         is_whole = all(float(number).is_integer() for number in numbers)
         distinct = tuple(sorted({float(number) for number in on_axis}))
         few = distinct if len(distinct) <= _FEW_NUMBERS else ()
-        return cls(kind, distinct[0], distinct[-1], _words(others), is_whole, few)
+        return cls(kind, distinct[0], distinct[-1], _category_words(others), is_whole, few)
 
     @classmethod
     def _of_categories(cls, values: Sequence[Any]) -> Scale:
         numbers = sorted({value for value in values if is_number(value)})
-        words = _words([*numbers, *(value for value in values if not is_number(value))])
+        words = _category_words([*numbers, *(value for value in values if not is_number(value))])
         return cls("category", 0.0, float(len(words) - 1), words)
 
     def positions(self, values: Sequence[Any]) -> np.ndarray:
         """Return where values stand, in the unit of the axis."""
         keys = list(self.words)
         if self.kind == "category":
-            return np.array([keys.index(_key(value)) for value in values], dtype=float)
+            return np.array([keys.index(_category_key(value)) for value in values], dtype=float)
         return np.array(
             [
-                self._slot(keys.index(k)) if (k := _key(v)) in self.words else float(v)
+                self._slot(keys.index(k)) if (k := _category_key(v)) in self.words else float(v)
                 for v in values
             ]
         )
@@ -237,27 +237,29 @@ def _forward_below_one(x: Any) -> Any:
     return -np.log10(np.maximum(1 - np.asarray(x, dtype=float), 1e-12))
 
 
-def _key(value: Any) -> str:
-    return "not set" if is_missing(value) else value_key(value)
+def _category_key(value: Any) -> str:
+    return "not set" if is_masked(value) else value_key(value)
 
 
-def _words(values: Sequence[Any]) -> dict[str, str]:
+def _category_words(values: Sequence[Any]) -> dict[str, str]:
     """Return words by key; what is not set comes first."""
-    words = value_labels(value for value in values if not is_missing(value))
-    if len(words) < len({_key(value) for value in values}):
+    words = value_labels(value for value in values if not is_masked(value))
+    if len(words) < len({_category_key(value) for value in values}):
         return {"not set": "not set"} | words
     return words
 
 
 def _number_word(number: float) -> str:
-    return f"{number:.6g}" if number == 0 or 1e-3 <= abs(number) < 1e5 else _power(number)
+    return (
+        f"{number:.6g}" if number == 0 or 1e-3 <= abs(number) < 1e5 else _in_powers_of_ten(number)
+    )
 
 
 def _n_letters(word: str) -> int:
     return len(word.translate(str.maketrans("", "", "${}^")))
 
 
-def _power(number: float) -> str:
+def _in_powers_of_ten(number: float) -> str:
     digits, exponent = f"{number:.1e}".split("e")
     factor = "" if float(digits) == 1 else rf"{float(digits):g}\cdot"
     return rf"${factor}10^{{{int(exponent)}}}$"

@@ -16,14 +16,14 @@ from sklearn_deep.inspection._searches.candidates import (
 )
 from sklearn_deep.inspection._searches.display import BEST, MARKERS, stage_colors
 from sklearn_deep.inspection._searches.names import short_names
-from sklearn_deep.inspection._searches.scale import Scale, is_missing
+from sklearn_deep.inspection._searches.scale import Scale, is_masked
 
 _MOST_COLUMNS = 3
 _JITTER = 0.14
 _HALF_BAR = 0.3
 
 
-class Row(NamedTuple):
+class ParameterStages(NamedTuple):
     """What is drawn of one parameter.
 
     Parameters
@@ -205,7 +205,7 @@ class SearchStagesDisplay:
             )
         return self
 
-    def _draw(self, panel: Any, row: Row) -> None:
+    def _draw(self, panel: Any, row: ParameterStages) -> None:
         stages = np.asarray(self.stages, dtype=int)
         colors = stage_colors(len(row.ranges))
         jitter = np.random.RandomState(0).uniform(-_JITTER, _JITTER, len(stages))
@@ -237,14 +237,14 @@ class SearchStagesDisplay:
         panel.tick_params(axis="y", length=0)
         panel.grid(axis="x", alpha=0.3)
 
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> list[ParameterStages]:
         labels = short_names(list(self.values))
         by_short = {short: name for name, short in labels.items()}
         chosen = self.values if self.params is None else self.params
         names = [by_short.get(name, name) for name in chosen]
         return [row for name in names for row in self._rows_of(name, labels[name])]
 
-    def _rows_of(self, name: str, label: str) -> list[Row]:
+    def _rows_of(self, name: str, label: str) -> list[ParameterStages]:
         values = list(self.values[name])
         ranges = [
             [part[name] for part in _parts(stage) if name in part] for stage in self.stage_ranges
@@ -256,17 +256,19 @@ class SearchStagesDisplay:
         # What could be drawn first: in the order of the list, and as wide as the first stage.
         scale = scale_of([*ends, *values], (self.spaces or {}).get(name, []))
         if has_many_layer_sizes(values) and not ends:
-            depths = [[value] if is_missing(value) else [len(value)] for value in values]
+            depths = [[value] if is_masked(value) else [len(value)] for value in values]
             flat = [depth for one in depths for depth in one]
-            return [Row(f"{label}:\nlayers", depths, ranges, Scale.of(flat))]
-        return [Row(label, [[value] for value in values], ranges, scale)]
+            return [ParameterStages(f"{label}:\nlayers", depths, ranges, Scale.of(flat))]
+        return [ParameterStages(label, [[value] for value in values], ranges, scale)]
 
 
 def _parts(stage: Any) -> Sequence[Mapping[str, Any]]:
     return [stage] if isinstance(stage, Mapping) else stage
 
 
-def _rows_of_layers(label: str, values: list[Any], ranges: list[list[Any]]) -> list[Row]:
+def _rows_of_layers(
+    label: str, values: list[Any], ranges: list[list[Any]]
+) -> list[ParameterStages]:
     """Return depth and widths of networks drawn from ``hidden_layers``."""
     rows = []
     parts = (("layers", "n_layers"), ("units of a layer", "n_units"))
@@ -277,12 +279,14 @@ def _rows_of_layers(label: str, values: list[Any], ranges: list[list[Any]]) -> l
         everything = [n for one in drawn for n in one] + [
             n for stage in of_stages for pair in stage for n in pair
         ]
-        rows.append(Row(f"{label}:\n{what}", drawn, of_stages, Scale.of(everything, kind)))
+        rows.append(
+            ParameterStages(f"{label}:\n{what}", drawn, of_stages, Scale.of(everything, kind))
+        )
     return rows
 
 
 def _of_layers(value: Any, field: str) -> list[Any]:
-    if is_missing(value):
+    if is_masked(value):
         return [value]
     return [len(value)] if field == "n_layers" else sorted(set(value))
 

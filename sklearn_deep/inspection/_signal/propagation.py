@@ -117,18 +117,18 @@ def _measured(source: NetworkSource) -> SignalPropagationReport:
         gradients = torch.autograd.grad(cost, [call.z for call in calls], allow_unused=True)
     return SignalPropagationReport(
         tuple(call.name for call in calls),
-        np.array([_mean_square(call.z) for call in calls]),
-        np.array([_mean_square(call.h) for call in calls]),
-        np.array([np.nan if g is None else _mean_square(g) for g in gradients]),
+        np.array([_second_moment(call.z) for call in calls]),
+        np.array([_second_moment(call.h) for call in calls]),
+        np.array([np.nan if g is None else _second_moment(g) for g in gradients]),
         np.array([_dead_share(call) for call in calls]),
         np.array([_saturated_share(call) for call in calls]),
         np.array([call.weight_norm for call in calls]),
         np.array([call.feeds_a_layer for call in calls]),
-        _mean_square(rows),
+        _second_moment(rows),
     )
 
 
-def _mean_square(values: Tensor) -> float:
+def _second_moment(values: Tensor) -> float:
     return float(values.detach().double().square().mean())
 
 

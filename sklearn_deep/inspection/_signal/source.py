@@ -78,7 +78,7 @@ def network_source(thing: Any, X: Any, y: Any, at: str) -> NetworkSource:
             f"{_OWNER} takes a torch module, a network of sklearn_deep, or a Pipeline that ends in one, "
             f"got {type(thing).__name__}. Of a search give best_estimator_, of a skorch net module_."
         )
-    make = _at_init if at == "init" else _fitted
+    make = _at_init if at == "init" else _source_of_fitted
     return make(thing, X, y)._replace(learner=learner_of(outer))
 
 
@@ -116,7 +116,7 @@ def _at_init(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource:
     )
 
 
-def _fitted(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource:
+def _source_of_fitted(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource:
     rows, module = network_rows(estimator, X), estimator._fitted_network.own_predictor
     if y is None and hasattr(estimator, "predict"):
         return NetworkSource(module, module, rows, normal_direction)

@@ -7,7 +7,7 @@
 
 from sklearn_deep.model_selection._distributions.hidden_layers import hidden_layers
 from sklearn_deep.model_selection._distributions.int_loguniform import int_loguniform
-from sklearn_deep.model_selection._distributions.narrowing import narrowed, ranges
+from sklearn_deep.model_selection._distributions.narrowing import narrowed, plain_space
 from sklearn_deep.model_selection._distributions.one_minus_loguniform import one_minus_loguniform
 
-__all__ = ["hidden_layers", "int_loguniform", "narrowed", "one_minus_loguniform", "ranges"]
+__all__ = ["hidden_layers", "int_loguniform", "narrowed", "one_minus_loguniform", "plain_space"]

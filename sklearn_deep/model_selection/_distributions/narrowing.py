@@ -37,7 +37,7 @@ def narrowed(space: Any, winners: Sequence[Mapping[str, Any]]) -> Any:
     """
     if isinstance(space, Mapping):
         return narrowed_subspace(space, winners)
-    origins = [origin(space, winner) for winner in winners]
+    origins = [possible_origins(space, winner) for winner in winners]
     shares = [
         [winner for winner, places in zip(winners, origins, strict=True) if index in places]
         for index in range(len(space))
@@ -47,7 +47,7 @@ def narrowed(space: Any, winners: Sequence[Mapping[str, Any]]) -> Any:
     return [narrowed_subspace(sub, own) for sub, own in zip(space, shares, strict=True) if own]
 
 
-def origin(spaces: Sequence[Any], winner: Mapping[str, Any]) -> list[int]:
+def possible_origins(spaces: Sequence[Any], winner: Mapping[str, Any]) -> list[int]:
     """Return which of several spaces a winner may have come from."""
     named = [index for index, space in enumerate(spaces) if space.keys() == winner.keys()]
     # What was drawn before the spaces were narrowed may lie outside all of them.
@@ -100,7 +100,7 @@ def has_quantiles(values: Any) -> bool:
     return hasattr(values, "cdf") and hasattr(values, "ppf")
 
 
-def ranges(space: Any) -> Any:
+def plain_space(space: Any) -> Any:
     """Describe a search space by plain data, so that its stages can be compared.
 
     Parameters
@@ -115,7 +115,7 @@ def ranges(space: Any) -> Any:
         the fields of ``hidden_layers``, or the ``repr`` of another distribution.
     """
     if not isinstance(space, Mapping):
-        return [ranges(subspace) for subspace in space]
+        return [plain_space(subspace) for subspace in space]
     return {name: what_may_be_drawn(values) for name, values in space.items()}
 
 

@@ -10,7 +10,7 @@ from sklearn.model_selection import ParameterGrid, ParameterSampler
 from sklearn.utils import check_random_state
 
 from sklearn_deep._shared import warn_user
-from sklearn_deep.model_selection._distributions import narrowed, ranges
+from sklearn_deep.model_selection._distributions import narrowed, plain_space
 from sklearn_deep.model_selection._search.scoring import Params
 
 # A stage goes on around the best of all candidates so far, a quarter of few, this many of more.
@@ -70,7 +70,7 @@ class Stages:
         else:
             candidates = self._sampled(int(n_iter), is_narrowed)
         # After scikit-learn has looked at the space.
-        self.ranges.append(ranges(self._space))
+        self.ranges.append(plain_space(self._space))
         return candidates
 
     def _sampled(self, n_iter: int, is_narrowed: bool) -> list[Params]:

@@ -14,7 +14,7 @@ from sklearn_deep.model_selection import (
     loguniform,
     one_minus_loguniform,
 )
-from sklearn_deep.model_selection._distributions.narrowing import narrowed, ranges
+from sklearn_deep.model_selection._distributions.narrowing import narrowed, plain_space
 from sklearn_deep.model_selection._distributions.quantiles import (
     LARGEST_SHARE,
     Quantiles,
@@ -72,20 +72,20 @@ def test_every_stage_is_within_the_last_and_narrower_and_keeps_the_best(name, se
 
 
 def test_a_log_uniform_range_shrinks_in_the_exponent():
-    low, high = ranges({"p": one(loguniform(1e-4, 1), 1e-2)})["p"]
+    low, high = plain_space({"p": one(loguniform(1e-4, 1), 1e-2)})["p"]
     # Around the middle of the exponents -4 to 0, two thirds of their range stay.
     assert (math.log10(low), math.log10(high)) == pytest.approx((-2 - 4 / 3, -2 + 4 / 3))
 
 
 def test_a_momentum_shrinks_in_the_exponent_of_its_distance_from_one():
-    low, high = ranges({"p": one(one_minus_loguniform(0.9, 0.999), 0.99)})["p"]
+    low, high = plain_space({"p": one(one_minus_loguniform(0.9, 0.999), 0.99)})["p"]
     assert math.log10(1 - low) + math.log10(1 - high) == pytest.approx(-4)
     assert math.log10(1 - low) - math.log10(1 - high) == pytest.approx(2 * LARGEST_SHARE)
 
 
 def test_draws_of_a_part_are_those_of_the_whole_within_its_range():
     part = one(stats.norm(1, 2), 0.0, 0.5, 0.2)
-    low, high = ranges({"p": part})["p"]
+    low, high = plain_space({"p": part})["p"]
     whole = stats.norm(1, 2).rvs(size=20000, random_state=0)
     inside = whole[(whole > low) & (whole < high)]
     assert len(inside) > 2000
@@ -97,7 +97,7 @@ def test_integers_stay_integers(name):
     space = {"p": NUMBERS[name]}
     space = narrowed(space, candidates(space, 3))
     drawn = [candidate["p"] for candidate in candidates(space, 50)]
-    low, high = ranges(space)["p"]
+    low, high = plain_space(space)["p"]
     assert {type(value) for value in [*drawn, low, high]} == {int}
     assert low <= min(drawn) < max(drawn) <= high
     assert space["p"].rvs(size=3, random_state=0).dtype.kind == "i"
@@ -216,25 +216,25 @@ def test_a_space_without_winners_goes():
     left = narrowed([SGD, ADAM, DEEP], winners)
     assert [space.keys() for space in left] == [ADAM.keys(), DEEP.keys()]
     assert left[0] == narrowed(ADAM, winners[:3])
-    assert ranges(left[1]) == ranges(narrowed(DEEP, winners[3:]))
+    assert plain_space(left[1]) == plain_space(narrowed(DEEP, winners[3:]))
 
 
 def test_a_winner_is_told_by_its_names_and_by_its_values():
     spaces = [{"lr": loguniform(1e-4, 1e-2)}, {"lr": loguniform(1e-2, 1)}, {"a": [1]}]
-    assert ranges(narrowed(spaces, [{"lr": 0.5}]))[0]["lr"][1] <= 1
+    assert plain_space(narrowed(spaces, [{"lr": 0.5}]))[0]["lr"][1] <= 1
     assert len(narrowed(spaces, [{"lr": 0.5}])) == 1
     assert len(narrowed(spaces, [{"lr": 0.5}, {"lr": 1e-3}])) == 2
     shapes = [{"h": hidden_layers(2, shape=shape)} for shape in ("constant", "funnel")]
     assert narrowed(shapes, [{"h": (64, 32)}])[0]["h"].shape == "funnel"
     units = [{"n": stats.randint(1, 5)}, {"n": int_loguniform(5, 9)}, {"n": stats.uniform(0, 0.5)}]
-    assert ranges(narrowed(units, [{"n": 4}]))[0]["n"][1] == 4
+    assert plain_space(narrowed(units, [{"n": 4}]))[0]["n"][1] == 4
     assert len(narrowed(units, [{"n": 5}])) == 1
 
 
 def test_values_that_are_no_numbers_and_numbers_that_are_not_whole_have_another_space():
     spaces = [{"p": stats.randint(0, 4)}, {"p": stats.uniform(0, 4)}, {"p": ["scale", (2,)]}]
-    assert ranges(narrowed(spaces, [{"p": "scale"}])) == [{"p": ["scale", (2,)]}]
-    assert ranges(narrowed(spaces, [{"p": 2.5}]))[0]["p"][1] > 3.5
+    assert plain_space(narrowed(spaces, [{"p": "scale"}])) == [{"p": ["scale", (2,)]}]
+    assert plain_space(narrowed(spaces, [{"p": 2.5}]))[0]["p"][1] > 3.5
     assert len(narrowed(spaces, [{"p": 2.5}])) == 1
     assert len(narrowed(spaces, [{"p": 2}])) == 2
 
@@ -265,7 +265,7 @@ def test_ranges_are_plain_data():
         "h": hidden_layers(2, 16),
         "o": OnlyDraws(),
     }
-    described = ranges(space)
+    described = plain_space(space)
     assert described.pop("lr") == pytest.approx((1e-3, 1e-1))
     assert described == {
         "n": (2, 8),
@@ -280,8 +280,8 @@ def test_ranges_are_plain_data():
         },
         "o": "OnlyDraws()",
     }
-    assert {type(end) for end in ranges(space)["lr"]} == {float}
-    assert ranges([{"a": [1]}, {"b": [2]}]) == [{"a": [1]}, {"b": [2]}]
+    assert {type(end) for end in plain_space(space)["lr"]} == {float}
+    assert plain_space([{"a": [1]}, {"b": [2]}]) == [{"a": [1]}, {"b": [2]}]
 
 
 def test_a_part_is_written_with_the_distribution_it_is_of():

@@ -1,3 +1,0 @@
-"""The families of plug-ins, by name."""
-
-FAMILIES: list[str] = []
