@@ -1,4 +1,4 @@
-"""Activations that carry numbers, and what is known of each activation."""
+"""Activations that carry numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained
@@ -82,31 +81,3 @@ def identity(z: Tensor) -> Tensor:
         Weighted sums of a layer.
     """
     return z
-
-
-# Of the functions that others know of; what any other function does is unknown.
-_ELEMENTWISE = (
-    identity,
-    torch.relu,
-    torch.selu,
-    torch.sigmoid,
-    torch.tanh,
-    F.elu,
-    F.gelu,
-    F.leaky_relu,
-    F.relu,
-    F.selu,
-    F.silu,
-    F.softplus,
-)
-
-
-def is_elementwise(activation: Any) -> bool:
-    """Return whether an activation is known to treat each unit by itself, as all that have a name do.
-
-    Parameters
-    ----------
-    activation : Activation, ``nn.Module`` class or instance, or callable
-        As ``plugins.resolve`` returns it. A module may have a parameter for each unit.
-    """
-    return isinstance(activation, Activation) or any(activation is one for one in _ELEMENTWISE)

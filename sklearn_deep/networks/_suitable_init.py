@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
-import torch
-from torch import Tensor
-
+from sklearn_deep.activations import ActivationFacts
 from sklearn_deep.initializers import Initializer, VarianceScaling
-from sklearn_deep.networks._layers import activation_layer
 from sklearn_deep.networks._weight_matrix import WeightMatrix
 
 # Variance of initial outputs for E[z²] = 1. Chosen, like the rule for the first matrix, on nine data
 # sets: benchmarks/initial_scales.py.
 _OUTPUT = 0.5
-# An activation that is flatter than this two to three standard deviations from zero saturates there.
-_FLAT = 0.25
-_STEPS = 16
 
 
 def suitable_init(matrix: WeightMatrix) -> Initializer:
@@ -36,11 +27,11 @@ def suitable_init(matrix: WeightMatrix) -> Initializer:
     """
     if matrix.multiplies is None:
         return VarianceScaling(scale=_OUTPUT if matrix.makes_output else _of_first(*matrix.shape))
-    values, density = _values_on_grid(matrix.multiplies, matrix.shape[1])
-    kept = 1 / _mean_square_of_activation(values, density)
+    facts = ActivationFacts(matrix.multiplies, matrix.shape[1])
+    kept = 1 / facts.mean_square
     if matrix.makes_output:
         return VarianceScaling(scale=_OUTPUT * kept)
-    if _saturates(values):
+    if facts.saturates:
         return VarianceScaling(scale=1.0, mode="fan_avg", distribution="uniform")
     return VarianceScaling(scale=kept)
 
@@ -52,30 +43,3 @@ def _of_first(n_out: int, n_in: int) -> float:
     Adam, takes long to change.
     """
     return min(1.0, 2 * n_in / (n_in + n_out))
-
-
-def _values_on_grid(activation: Any, width: int) -> tuple[Tensor, Tensor]:
-    """Return σ(z) on a grid from -8 to 8, ``(n_points, width)``, and the normal density there."""
-    z = torch.arange(-8 * _STEPS, 8 * _STEPS + 1, dtype=torch.float64) / _STEPS
-    density = torch.exp(-z.square() / 2)
-    # A module that draws numbers must not move torch's generator here.
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
-        layer = activation_layer(activation).double().eval()
-        values = layer(z.unsqueeze(1).expand(-1, width).clone())
-    return values, density / density.sum()
-
-
-def _mean_square_of_activation(values: Tensor, density: Tensor) -> float:
-    """Return E[σ(z)²]; 1 where it is 0, infinite or NaN, because no scale keeps such a signal."""
-    found = float(density @ values.square().mean(1))
-    # Rounded so that ReLU gives He's 2 exactly, and SELU LeCun's 1.
-    return round(found, 6) if math.isfinite(found) and round(found, 6) > 0 else 1.0
-
-
-def _saturates(values: Tensor) -> bool:
-    """Return whether an activation is nearly flat on both sides."""
-    mean = values.mean(1)
-    middle, two, three = len(mean) // 2, 2 * _STEPS, 3 * _STEPS
-    right = abs(mean[middle + three] - mean[middle + two])
-    left = abs(mean[middle - three] - mean[middle - two])
-    return bool(max(left, right) < _FLAT)

@@ -3,40 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import Any
 
-import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import nn
 
-from sklearn_deep.activations import ELU, LeakyReLU, identity
+from sklearn_deep.activations import ELU, ActivationFacts, LeakyReLU
 from sklearn_deep.networks._layers import ActivationLayer, FunctionLayer
-
-# Each class of torch with the functions that it computes at its defaults.
-_FUNCTIONS: dict[Callable[[], nn.Module], tuple[Any, ...]] = {
-    nn.CELU: (torch.celu, F.celu),
-    nn.ELU: (F.elu,),
-    nn.GELU: (F.gelu,),
-    nn.Hardshrink: (F.hardshrink, Tensor.hardshrink),
-    nn.Hardsigmoid: (F.hardsigmoid,),
-    nn.Hardswish: (F.hardswish,),
-    nn.Hardtanh: (F.hardtanh,),
-    nn.Identity: (identity,),
-    nn.LeakyReLU: (F.leaky_relu,),
-    nn.LogSigmoid: (F.logsigmoid,),
-    nn.Mish: (F.mish,),
-    nn.ReLU: (torch.relu, F.relu, Tensor.relu),
-    nn.ReLU6: (F.relu6,),
-    nn.SELU: (torch.selu, F.selu),
-    nn.SiLU: (F.silu,),
-    nn.Sigmoid: (torch.sigmoid, F.sigmoid, Tensor.sigmoid),
-    nn.Softplus: (F.softplus,),
-    nn.Softshrink: (F.softshrink,),
-    nn.Softsign: (F.softsign,),
-    nn.Tanh: (torch.tanh, F.tanh, Tensor.tanh),
-    nn.Tanhshrink: (F.tanhshrink,),
-}
 
 
 def torch_activation(layer: nn.Module) -> nn.Module:
@@ -68,7 +40,5 @@ def _of_plugin(plugin: Any) -> nn.Module:
 
 
 def _module_of_function(function: Any) -> nn.Module:
-    for kind, same in _FUNCTIONS.items():
-        if any(function is one for one in same):
-            return kind()
-    return FunctionLayer(function)
+    layer = ActivationFacts(function).torch_layer
+    return FunctionLayer(function) if layer is None else layer()

@@ -160,12 +160,12 @@ def test_any_other_function_or_plug_in_is_a_small_layer(activation, trained, nor
 
 
 def test_every_function_in_the_table_is_that_of_its_layer(normal):
-    from sklearn_deep.networks._torch_activation import _FUNCTIONS
+    from sklearn_deep.activations._facts import KNOWN_FUNCTIONS
 
     z = 4 * normal(200)
-    for kind, functions in _FUNCTIONS.items():
-        for function in functions:
-            torch.testing.assert_close(kind()(z), function(z))
+    for known in KNOWN_FUNCTIONS:
+        for function in known.functions:
+            torch.testing.assert_close(known.layer()(z), function(z))
 
 
 def test_a_final_layer_follows_the_outputs_and_no_reconstruction(trained, normal):

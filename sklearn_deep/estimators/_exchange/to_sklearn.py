@@ -12,6 +12,7 @@ from sklearn.preprocessing import LabelBinarizer
 from torch import Tensor, nn
 
 from sklearn_deep._compat.sklearn import give_label_binarizer, give_state_of_fit
+from sklearn_deep.activations import ActivationFacts
 from sklearn_deep.estimators._parameters import (
     resolve_early_stopping,
     resolve_optimizer,
@@ -21,14 +22,6 @@ from sklearn_deep.estimators._tasks import Labels
 from sklearn_deep.losses import CrossEntropy, Loss, Poisson, SquaredError
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, Optimizer
 from sklearn_deep.schedules import Plateau
-
-# By the class of the layer in a plain network.
-_ACTIVATIONS = {
-    nn.Identity: "identity",
-    nn.Sigmoid: "logistic",
-    nn.Tanh: "tanh",
-    nn.ReLU: "relu",
-}
 
 
 def check_expressible(estimator: Any, kind: Any) -> None:
@@ -52,7 +45,7 @@ def check_expressible(estimator: Any, kind: Any) -> None:
 def _obstacles_in_network(estimator: Any) -> list[str]:
     blocks = _blocks(estimator)
     obstacles = []
-    if any(type(block.activation) not in _ACTIVATIONS for block in blocks):
+    if any(ActivationFacts(block.activation).sklearn_name is None for block in blocks):
         obstacles.append(f"activation={estimator.activation!r}")
     normalizations = [b.normalization for b in blocks if b.normalization is not None]
     if normalizations:
@@ -95,7 +88,7 @@ def parameters_for(estimator: Any) -> dict[str, Any]:
     return {
         "hidden_layer_sizes": tuple(len(layer.bias) for layer in layers[:-1]),
         "activation": next(
-            (_ACTIVATIONS[type(block.activation)] for block in _blocks(estimator)), "relu"
+            (ActivationFacts(block.activation).sklearn_name for block in _blocks(estimator)), "relu"
         ),
         "alpha": _alpha(estimator),
         "batch_size": estimator.batch_size,

@@ -8,10 +8,9 @@ import numpy as np
 
 from sklearn_deep.estimators import DeepEstimator
 from sklearn_deep.inspection._bias_variance.training_facts import TrainingFacts, stops_on_validation
-from sklearn_deep.inspection._common import COMMON, Advice, Learner, advice, suits, times
+from sklearn_deep.inspection._common import COMMON, Advice, Learner, advice, saturates, suits, times
 from sklearn_deep.stopping import EarlyStopping
 
-_SATURATING = ("logistic", "sigmoid", "tanh")
 _DEEP = 3
 _DEEP_ENOUGH = 5
 _WIDTHS = ("hidden_layer_sizes", "encoder_layer_sizes")
@@ -48,7 +47,7 @@ def _signal(learner: Learner) -> Iterator[Advice]:
     activation, init = learner.params["activation"], learner.params["init"]
     if suits(init, activation) is False:
         yield learner.change("BV102", "init", "auto")
-    if activation in _SATURATING and max(map(len, _sizes_of_layers(learner).values())) >= _DEEP:
+    if max(map(len, _sizes_of_layers(learner).values())) >= _DEEP and saturates(activation):
         yield learner.change("BV103", "activation", "relu")
 
 

@@ -8,7 +8,7 @@ from sklearn_deep.inspection._common.axes import figure_and_axes, figure_and_pan
 from sklearn_deep.inspection._common.common_parameters import COMMON, times
 from sklearn_deep.inspection._common.findings import Advice, advice
 from sklearn_deep.inspection._common.learner import Learner, learner_of
-from sklearn_deep.inspection._common.suitable_weights import suits
+from sklearn_deep.inspection._common.suitable_weights import saturates, suits
 
 __all__ = [
     "COMMON",
@@ -18,6 +18,7 @@ __all__ = [
     "figure_and_axes",
     "figure_and_panels",
     "learner_of",
+    "saturates",
     "suits",
     "times",
 ]

@@ -1,11 +1,13 @@
-"""Whether initial weights keep a signal's size from one hidden layer to the next."""
+"""What advice asks of initial weights and activations."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import torch
+from torch import nn
 
+from sklearn_deep.activations import ActivationFacts
 from sklearn_deep.initializers import CallableInitializer, Initializer
 from sklearn_deep.networks import WeightMatrix, suitable_init
 from sklearn_deep.plugins import resolve
@@ -32,6 +34,15 @@ def suits(init: Any, activation: Any) -> bool | None:
     if isinstance(given, CallableInitializer):
         return None
     return 1 / _ALIKE < _mean_square_weight(given) / _mean_square_weight(suitable) < _ALIKE
+
+
+def saturates(activation: Any) -> bool:
+    """Return whether an activation is flat on both sides, as the logistic function is."""
+    if isinstance(activation, nn.Module):
+        return False  # its own parameters may allow one width only, and training may change them
+    return ActivationFacts(
+        resolve("activations", activation, argument="activation", owner="inspection")
+    ).saturates
 
 
 def _mean_square_weight(initializer: Initializer) -> float:

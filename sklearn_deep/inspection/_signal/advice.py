@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_deep.inspection._common import Advice, Learner, advice, suits
+from sklearn_deep.inspection._common import Advice, Learner, advice, saturates, suits
 from sklearn_deep.inspection._signal.report import SignalPropagationReport
 
 # More than this share of units of a hidden layer dead, of activations saturated.
 _MANY = 0.25
 # Rows of unit scale have a mean square of 1.
 _SCALE = 100.0
-_SATURATING = ("logistic", "sigmoid", "tanh")
 _RULE = "variance 2/fan_in (He) after ReLU, 1/fan_in after tanh and for the first layer"
 _FADING = f"Draw weights of {_RULE}; or normalise layers."
 _OF_A_MODULE: Mapping[str, str] = MappingProxyType(
@@ -68,7 +67,7 @@ def _changes(code: str, learner: Learner, at: str) -> list[Advice]:
     found = []
     if not _is(params["init"], ("auto",)) and not suits(params["init"], params["activation"]):
         found.append(learner.change(code, "init", "auto"))
-    if code in ("SP101", "SP103") and _is(params["activation"], _SATURATING):
+    if code in ("SP101", "SP103") and saturates(params["activation"]):
         found.append(learner.change(code, "activation", "relu"))
     if params["normalization"] is None:
         found.append(learner.change(code, "normalization", "layer"))
