@@ -74,7 +74,7 @@ class KeptAnswers:
         """Return a digest of what is fitted with what; None where something cannot be looked into."""
         if isinstance(request, TrainRequest):
             estimator: Any = request.planned.estimator
-            given: list[Any] = [request.planned.request]
+            given: list[Any] = [request.planned.call]
         else:
             estimator, after = request.estimator, request.transform_params
             given = [_read(request.arguments), None if after is None else _read(after)]

@@ -15,7 +15,7 @@ from sklearn_deep.estimators._base import (
     DeepEstimator,
     autoencoder_architecture,
 )
-from sklearn_deep.estimators._data import Request, Validation, checked_weight
+from sklearn_deep.estimators._data import FitCall, Validation, checked_weight
 from sklearn_deep.estimators._parameters import AUTOENCODER_CONSTRAINTS
 from sklearn_deep.estimators._tasks import ReconstructionTask
 
@@ -302,7 +302,7 @@ class AutoencoderTransformer(AutoencoderMixin, DeepEstimator):
             the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, None, sample_weight_val)
-        return self._fit(self._request(X, None, sample_weight, validation))
+        return self._fit(self._fit_call(X, None, sample_weight, validation))
 
     def partial_fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch, continuing from the current weights.
@@ -331,7 +331,7 @@ class AutoencoderTransformer(AutoencoderMixin, DeepEstimator):
         ValueError
             If an argument is invalid. The estimator then stays unchanged.
         """
-        return self._fit(Request(X, None, sample_weight, goes_on=self._is_fitted, partial=True))
+        return self._fit(FitCall(X, None, sample_weight, continues=self._is_fitted, partial=True))
 
     def transform(self, X: Any) -> np.ndarray:
         """Return codes, or reconstructions with ``output="reconstruction"``.
@@ -378,7 +378,7 @@ class AutoencoderTransformer(AutoencoderMixin, DeepEstimator):
         )
         return float(np.average(scores, weights=weight))
 
-    def _task(self, goes_on: bool) -> ReconstructionTask:
+    def _task(self, continues: bool) -> ReconstructionTask:
         return ReconstructionTask.of(self)
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:

@@ -15,7 +15,7 @@ from sklearn_deep.estimators._base import (
     DeepEstimator,
     joint_architecture,
 )
-from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.estimators._data import FitCall, Validation
 from sklearn_deep.estimators._parameters import CLASSIFIER_CONSTRAINTS, JOINT_CONSTRAINTS
 from sklearn_deep.estimators._tasks import ClassificationTask, LabelMarker, joint_terms
 
@@ -335,7 +335,7 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
             the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
-        return self._fit(self._request(X, y, sample_weight, validation))
+        return self._fit(self._fit_call(X, y, sample_weight, validation))
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch, continuing from the current weights.
@@ -368,7 +368,7 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
             If an argument is invalid. The estimator then stays unchanged.
         """
         return self._fit(
-            Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True, classes=classes)
+            FitCall(X, y, sample_weight, continues=self._is_fitted, partial=True, classes=classes)
         )
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -391,8 +391,8 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         true, predicted, weight = LabelMarker.of(self).scored(self, X, y, sample_weight)
         return float(accuracy_score(true, predicted, sample_weight=weight))
 
-    def _task(self, goes_on: bool) -> ClassificationTask:
-        return ClassificationTask.of(self, goes_on, **joint_terms(self))
+    def _task(self, continues: bool) -> ClassificationTask:
+        return ClassificationTask.of(self, continues, **joint_terms(self))
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         return joint_architecture(self, n_features, n_outputs, dtype)

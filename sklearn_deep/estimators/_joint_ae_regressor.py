@@ -16,7 +16,7 @@ from sklearn_deep.estimators._base import (
     DeepRegressorMixin,
     joint_architecture,
 )
-from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.estimators._data import FitCall, Validation
 from sklearn_deep.estimators._parameters import JOINT_CONSTRAINTS
 from sklearn_deep.estimators._tasks import LabelMarker, RegressionTask, joint_terms
 
@@ -333,7 +333,7 @@ class JointAERegressor(DeepRegressorMixin, AutoencoderMixin, DeepEstimator):
             the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
-        return self._fit(self._request(X, y, sample_weight, validation))
+        return self._fit(self._fit_call(X, y, sample_weight, validation))
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for one epoch, continuing from the current weights.
@@ -362,7 +362,7 @@ class JointAERegressor(DeepRegressorMixin, AutoencoderMixin, DeepEstimator):
         ValueError
             If an argument is invalid. The estimator then stays unchanged.
         """
-        return self._fit(Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True))
+        return self._fit(FitCall(X, y, sample_weight, continues=self._is_fitted, partial=True))
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the R² of predictions on the samples that have a label.
@@ -384,8 +384,8 @@ class JointAERegressor(DeepRegressorMixin, AutoencoderMixin, DeepEstimator):
         true, predicted, weight = LabelMarker.of(self).scored(self, X, y, sample_weight)
         return float(r2_score(true, predicted, sample_weight=weight))
 
-    def _task(self, goes_on: bool) -> RegressionTask:
-        return RegressionTask.of(self, goes_on, **joint_terms(self))
+    def _task(self, continues: bool) -> RegressionTask:
+        return RegressionTask.of(self, continues, **joint_terms(self))
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         return joint_architecture(self, n_features, n_outputs, dtype)

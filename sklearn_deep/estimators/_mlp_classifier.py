@@ -10,7 +10,7 @@ from sklearn import neural_network
 
 from sklearn_deep._shared import explained
 from sklearn_deep.estimators._base import DeepClassifierMixin, DeepEstimator, mlp_architecture
-from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.estimators._data import FitCall, Validation
 from sklearn_deep.estimators._exchange import SklearnExchangeMixin
 from sklearn_deep.estimators._parameters import CLASSIFIER_CONSTRAINTS
 from sklearn_deep.estimators._tasks import ClassificationTask
@@ -284,7 +284,7 @@ class MLPClassifier(DeepClassifierMixin, SklearnExchangeMixin, DeepEstimator):
             the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
-        return self._fit(self._request(X, y, sample_weight, validation))
+        return self._fit(self._fit_call(X, y, sample_weight, validation))
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch, continuing from the current weights.
@@ -318,11 +318,11 @@ class MLPClassifier(DeepClassifierMixin, SklearnExchangeMixin, DeepEstimator):
             estimator then stays unchanged.
         """
         return self._fit(
-            Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True, classes=classes)
+            FitCall(X, y, sample_weight, continues=self._is_fitted, partial=True, classes=classes)
         )
 
-    def _task(self, goes_on: bool) -> ClassificationTask:
-        return ClassificationTask.of(self, goes_on)
+    def _task(self, continues: bool) -> ClassificationTask:
+        return ClassificationTask.of(self, continues)
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         return mlp_architecture(self, n_features, n_outputs, dtype)

@@ -10,7 +10,7 @@ from sklearn import neural_network
 
 from sklearn_deep._shared import explained
 from sklearn_deep.estimators._base import DeepEstimator, DeepRegressorMixin, mlp_architecture
-from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.estimators._data import FitCall, Validation
 from sklearn_deep.estimators._exchange import SklearnExchangeMixin
 from sklearn_deep.estimators._tasks import RegressionTask
 
@@ -283,7 +283,7 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
             the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
-        return self._fit(self._request(X, y, sample_weight, validation))
+        return self._fit(self._fit_call(X, y, sample_weight, validation))
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train for one epoch, continuing from the current weights.
@@ -312,10 +312,10 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         ValueError
             If an argument is invalid. The estimator then stays unchanged.
         """
-        return self._fit(Request(X, y, sample_weight, goes_on=self._is_fitted, partial=True))
+        return self._fit(FitCall(X, y, sample_weight, continues=self._is_fitted, partial=True))
 
-    def _task(self, goes_on: bool) -> RegressionTask:
-        return RegressionTask.of(self, goes_on)
+    def _task(self, continues: bool) -> RegressionTask:
+        return RegressionTask.of(self, continues)
 
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         return mlp_architecture(self, n_features, n_outputs, dtype)

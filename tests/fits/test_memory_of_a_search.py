@@ -247,7 +247,7 @@ def test_a_plan_holds_nothing_of_what_its_fit_was_given():
         batched(network(), {"dropout": [0.0]}, n_iter=1, refit=False).fit(
             X, Y, X_val=X[:5], y_val=Y[:5]
         )
-    given = planned[0].request
+    given = planned[0].call
     assert (given.X, given.y, given.sample_weight, given.validation.X) == (None,) * 4
 
 

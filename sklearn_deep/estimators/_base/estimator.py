@@ -18,7 +18,7 @@ from sklearn_deep._shared import Doubt, tell
 from sklearn_deep.estimators._base.convergence import diverged, overflown, unconverged
 from sklearn_deep.estimators._base.planning import make_plan
 from sklearn_deep.estimators._base.warm_start import joined, of_ended_schedule, start_of
-from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.estimators._data import FitCall, Validation
 from sklearn_deep.estimators._hosting import (
     Copied,
     EpochTasks,
@@ -104,54 +104,54 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return self
 
     @abstractmethod
-    def _task(self, goes_on: bool) -> Task:
-        """Return what the network is to learn; with what an earlier fit found where one ``goes_on``."""
+    def _task(self, continues: bool) -> Task:
+        """Return what the network is to learn, with the facts of an earlier fit if it ``continues`` one."""
 
     @abstractmethod
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
         """Return the structure of the network."""
 
-    def _plan(self, request: Request, seed: int) -> Plan:
+    def _plan(self, call: FitCall, seed: int) -> Plan:
         """Return the plan of a fit."""
-        return make_plan(self, request, seed)
+        return make_plan(self, call, seed)
 
-    def _fit(self, request: Request) -> Self:
+    def _fit(self, call: FitCall) -> Self:
         with unchanged_on_error(self):
-            tell(self._run(request))
+            tell(self._run(call))
         return self
 
     # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.
     # Warnings are handed up, so that one that is made an error undoes the fit like any other.
     @with_callbacks
-    def _run(self, request: Request) -> Sequence[Doubt]:
+    def _run(self, call: FitCall) -> Sequence[Doubt]:
         """Begin, train, adopt; return what is to be warned of."""
-        plan = self._begin(request)
-        n_epochs = 1 if request.partial else plan.max_epochs
-        tasks = EpochTasks.of(self, request, n_epochs)
+        plan = self._begin(call)
+        n_epochs = 1 if call.partial else plan.max_epochs
+        tasks = EpochTasks.of(self, call, n_epochs)
         host = NetObserver.of(self.net_callbacks, self.verbose, n_epochs)
         (result,) = train([plan], [host, *tasks], n_epochs=n_epochs)
-        self._adopt(plan, host.net, result, request)
+        self._adopt(plan, host.net, result, call)
         for task in tasks:
             task.close()
-        self._doubted = [*self._doubted, *self._doubts_after(plan, result, request)]
+        self._doubted = [*self._doubted, *self._doubts_after(plan, result, call)]
         return self._doubted
 
-    def _request(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> Request:
-        """Return what a call of ``fit`` asks for."""
-        goes_on = self.warm_start and self._is_fitted
-        return Request(X, y, sample_weight, validation, goes_on)
+    def _fit_call(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> FitCall:
+        """Return a call of ``fit``."""
+        continues = self.warm_start and self._is_fitted
+        return FitCall(X, y, sample_weight, validation, continues)
 
-    def _begin(self, request: Request) -> Plan:
+    def _begin(self, call: FitCall) -> Plan:
         """Check all parameters and plan the fit; what is to be warned of is in ``_doubted``."""
         check_learning_rate(self)
         check_instances(self)
         check_callbacks(self)
         validate_params(self)
-        plan = self._plan(request, self._seed(request))
+        plan = self._plan(call, self._seed(call))
         self._doubted = [*plan.doubts, *of_ended_schedule(plan, owner=type(self).__name__)]
         return plan
 
-    def _doubts_after(self, plan: Plan, result: Result, request: Request) -> list[Doubt]:
+    def _doubts_after(self, plan: Plan, result: Result, call: FitCall) -> list[Doubt]:
         """Return what is to be warned of once a fit has come to its end."""
         owner = type(self).__name__
         if result.diverged:
@@ -162,43 +162,43 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             *unconverged(plan, result, theirs, owner=owner),
         ]
 
-    def _adopt_elsewhere(self, plan: Plan, result: Result, request: Request) -> None:
+    def _adopt_elsewhere(self, plan: Plan, result: Result, call: FitCall) -> None:
         """Adopt what was trained without this estimator's own loop."""
-        self._adopt(plan, TrainingNet.of(plan, result.network, None, 0), result, request)
+        self._adopt(plan, TrainingNet.of(plan, result.network, None, 0), result, call)
 
-    def _seed(self, request: Request) -> int:
-        if request.goes_on and self._training_state is not None:
+    def _seed(self, call: FitCall) -> int:
+        if call.continues and self._training_state is not None:
             return self._training_state.seed
         random_state = self.get_params(deep=False)["random_state"]
         seed: int = check_random_state(random_state).randint(np.iinfo(np.int32).max)
         return seed
 
-    def _start(self, request: Request, plan: Plan) -> Start | None:
+    def _start(self, call: FitCall, plan: Plan) -> Start | None:
         """Return what a plan goes on from, if it is to go on."""
-        if not request.goes_on:
+        if not call.continues:
             return None
         weights = self._fitted_network.weights
-        owner, partial = type(self).__name__, request.partial
+        owner, partial = type(self).__name__, call.partial
         return start_of(plan, weights, self._training_state, partial=partial, owner=owner)
 
-    def _fitted_so_far(self, training: Training, request: Request) -> dict[str, Any]:
+    def _fitted_so_far(self, training: Training, call: FitCall) -> dict[str, Any]:
         """Return the attributes of an estimator whose fit had stopped here."""
         result = training.result_so_far()
         twin = copy.copy(self)
-        twin._adopt_elsewhere(training.plans[0], result, request)
+        twin._adopt_elsewhere(training.plans[0], result, call)
         before = vars(self)
         return {n: v for n, v in vars(twin).items() if n not in before or v is not before[n]}
 
-    def _adopt(self, plan: Plan, net: TrainingNet, result: Result, request: Request) -> None:
+    def _adopt(self, plan: Plan, net: TrainingNet, result: Result, call: FitCall) -> None:
         """Set what a fit leaves on the estimator."""
-        before = self.history_ if request.goes_on else {}
+        before = self.history_ if call.continues else {}
         n_before = len(next(iter(before.values()), ()))
         final = target_unit(plan.loss, plan.target_scale)
         link = target_unit(plan.reconstruction_loss, None)
         fitted = FittedNetwork(plan.architecture, plan.noise, result.network, final, link)
         self.net_ = net.holding(fitted)
         self.history_ = joined(before, result.history)
-        rows_before = self._n_rows_seen if request.goes_on else 0
+        rows_before = self._n_rows_seen if call.continues else 0
         self._n_rows_seen = rows_before + len(result.history["loss"]) * len(plan.data.x)
         self.n_epochs_ = len(self.history_["loss"])
         self.best_epoch_ = n_before + result.best_epoch
@@ -206,11 +206,11 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             losses = self.history_["loss"]
             self.best_epoch_ = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
         self.diverged_ = result.diverged
-        self._training_state = self._kept(result.state, request)
+        self._training_state = self._kept(result.state, call)
 
-    def _kept(self, state: TrainingState | None, request: Request) -> TrainingState | None:
+    def _kept(self, state: TrainingState | None, call: FitCall) -> TrainingState | None:
         """Return what a later training needs, without the optimizer's state if none is expected."""
-        if state is None or self.warm_start or request.partial:
+        if state is None or self.warm_start or call.partial:
             return state
         # It is up to twice as large as the weights, and would be part of every pickle.
         return state._replace(n_steps=0, optimizer_state={})

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sklearn_deep._compat.sklearn_callbacks import own_callbacks
 from sklearn_deep._shared import check_arguments, tell
 from sklearn_deep.estimators._base.estimator import DeepEstimator
-from sklearn_deep.estimators._data import Request, Validation
+from sklearn_deep.estimators._data import FitCall, Validation
 from sklearn_deep.training import Plan, Result
 
 _LIBRARY = __name__.partition(".")[0]
@@ -21,20 +21,20 @@ class PlannedFit(NamedTuple):
     ----------
     estimator : DeepEstimator
         Knows already what the data says about it, such as ``classes_``.
-    request : Request
+    call : FitCall
         Without its data, which the plan has.
     plan : Plan
     """
 
     estimator: DeepEstimator
-    request: Request
+    call: FitCall
     plan: Plan
 
     def end(self, result: Result) -> None:
         """Let the estimator adopt what its plan has become, and warn where it has come to its end."""
-        self.estimator._adopt_elsewhere(self.plan, result, self.request)
+        self.estimator._adopt_elsewhere(self.plan, result, self.call)
         if result.paused is None:
-            doubts = self.estimator._doubts_after(self.plan, result, self.request)
+            doubts = self.estimator._doubts_after(self.plan, result, self.call)
             self.estimator._doubted = [*self.estimator._doubted, *doubts]
             tell(doubts)
 
@@ -54,10 +54,10 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
         raise
     validation = Validation(*map(given.get, ("X_val", "y_val", "sample_weight_val")))
     y, sample_weight = given.get("y"), given.get("sample_weight")
-    request = estimator._request(given["X"], y, sample_weight, validation)
-    plan = estimator._begin(request)
+    call = estimator._fit_call(given["X"], y, sample_weight, validation)
+    plan = estimator._begin(call)
     tell(estimator._doubted)
-    return PlannedFit(estimator, request.without_data(), plan)
+    return PlannedFit(estimator, call.without_data(), plan)
 
 
 def move_networks(estimator: Any, device: str) -> None:

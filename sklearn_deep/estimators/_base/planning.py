@@ -12,7 +12,7 @@ import torch
 from sklearn_deep._shared import MONITORS, Doubt, known_names
 from sklearn_deep.estimators._base.layers import noise_sites, weight_decays
 from sklearn_deep.estimators._data import (
-    Request,
+    FitCall,
     Rows,
     of_largest_one,
     of_mean_one,
@@ -52,18 +52,18 @@ class Rules(NamedTuple):
     early_stopping: EarlyStopping | None
 
 
-def make_plan(estimator: DeepEstimator, request: Request, seed: int) -> Plan:
+def make_plan(estimator: DeepEstimator, call: FitCall, seed: int) -> Plan:
     """Return the plan of a fit; the estimator learns what the data says about it, e.g. ``classes_``."""
     owner = type(estimator).__name__
-    rules = _rules(estimator, request)
-    task, rows, held_out = _samples(estimator, request, rules, seed)
-    earlier = estimator.net_.target_scale_ if request.goes_on else None
-    scale = task.scale_of(rows, earlier, request)
+    rules = _rules(estimator, call)
+    task, rows, held_out = _samples(estimator, call, rules, seed)
+    earlier = estimator.net_.target_scale_ if call.continues else None
+    scale = task.scale_of(rows, earlier, call)
     if scale is not None:
         rows = rows.normalized(scale)
         held_out = None if held_out is None else held_out.normalized(scale)
-    factors = task.class_weight_of(rows, request)
-    data = _data(estimator, task, rows, factors, "X", absolute=request.partial)
+    factors = task.class_weight_of(rows, call)
+    data = _data(estimator, task, rows, factors, "X", absolute=call.partial)
     validation = None if held_out is None else _data(estimator, task, held_out, 1.0, "X_val")
     architecture = estimator._architecture(data.x.shape[1], data.y.shape[1], data.x.dtype)
     n_matrices = len(architecture.matrices)
@@ -96,22 +96,22 @@ def make_plan(estimator: DeepEstimator, request: Request, seed: int) -> Plan:
         target_scale=scale,
         doubts=(
             *clipped_doubts(held_out, task.reconstruction_loss, owner=owner),
-            *task.doubts(request),
-            *_sample_doubts(estimator, request, rows, held_out),
-            *task.scale_doubts(rows, scale, request),
+            *task.doubts(call),
+            *_sample_doubts(estimator, call, rows, held_out),
+            *task.scale_doubts(rows, scale, call),
         ),
         places=rows.places,
         validation_places=None if held_out is None else held_out.places,
     )
-    method = "partial_fit" if request.partial else "fit"
+    method = "partial_fit" if call.partial else "fit"
     if task.reconstruction_loss is not None:
         check_logits(plan, estimator.output_activation, owner=owner)
     check_normalized_batches(plan, estimator.batch_size, owner=owner, method=method)
     try_plugins(plan, owner=owner)
-    return replace(plan, start=estimator._start(request, plan))
+    return replace(plan, start=estimator._start(call, plan))
 
 
-def _rules(estimator: DeepEstimator, request: Request) -> Rules:
+def _rules(estimator: DeepEstimator, call: FitCall) -> Rules:
     owner = type(estimator).__name__
     optimizer = resolve_optimizer(estimator.optimizer, owner=owner)
     stopping = resolve_early_stopping(estimator.early_stopping, owner=owner)
@@ -120,22 +120,22 @@ def _rules(estimator: DeepEstimator, request: Request) -> Rules:
         optimizer,
         # An optimizer that chooses its own step size has no use for a schedule.
         Constant() if optimizer.full_batch else schedule,
-        None if request.partial else stopping,
+        None if call.partial else stopping,
     )
 
 
 def _samples(
-    estimator: DeepEstimator, request: Request, rules: Rules, seed: int
+    estimator: DeepEstimator, call: FitCall, rules: Rules, seed: int
 ) -> tuple[Task, Rows, Rows | None]:
     """Return the fitted task, the training samples and the validation samples."""
-    owner, task = type(estimator).__name__, estimator._task(request.goes_on)
+    owner, task = type(estimator).__name__, estimator._task(call.continues)
     monitors = _monitors(estimator, task, rules)
-    task, rows = training_rows(estimator, task, request)
-    held_out = validation_rows(estimator, task, request.validation)
+    task, rows = training_rows(estimator, task, call)
+    held_out = validation_rows(estimator, task, call.validation)
     watched = [monitor for monitor in monitors if _looks_at_validation(estimator, monitor)]
     if held_out is not None or not watched:
         return task, rows, held_out
-    if request.partial:
+    if call.partial:
         raise ValueError(
             f"The 'schedule' parameter of {owner} monitors {watched[0]!r}, and partial_fit "
             "has no validation rows. Monitor 'loss', or use fit with warm_start=True."
@@ -211,12 +211,12 @@ def _data(
 
 
 def _sample_doubts(
-    estimator: DeepEstimator, request: Request, rows: Rows, held_out: Rows | None
+    estimator: DeepEstimator, call: FitCall, rows: Rows, held_out: Rows | None
 ) -> tuple[Doubt, ...]:
     """Return warnings about samples that are off scale; later calls of ``partial_fit`` do not look."""
-    if request.partial and request.goes_on:
+    if call.partial and call.continues:
         return ()
     # Validation samples that are split off are like the rest.
-    given = None if held_out is None or request.validation.X is None else held_out.X
+    given = None if held_out is None or call.validation.X is None else held_out.X
     names = getattr(estimator, "feature_names_in_", None)
     return scale_doubts(rows.X, given, names, owner=type(estimator).__name__)

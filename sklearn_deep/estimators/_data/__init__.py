@@ -1,10 +1,10 @@
 """What a user passes to ``fit``, checked and as tensors.
 
-``rows`` validates samples and sample weights and makes tensors of them; ``request`` carries the
-arguments of one call of ``fit`` or ``partial_fit``.
+``call`` holds the arguments of one call of ``fit`` or ``partial_fit``; ``rows`` checks sample weights,
+splits validation samples off and makes tensors of arrays.
 """
 
-from sklearn_deep.estimators._data.request import Request, Validation
+from sklearn_deep.estimators._data.call import FitCall, Validation
 from sklearn_deep.estimators._data.rows import (
     FLOATS,
     Rows,
@@ -23,7 +23,7 @@ from sklearn_deep.estimators._data.rows import (
 
 __all__ = [
     "FLOATS",
-    "Request",
+    "FitCall",
     "Rows",
     "Validation",
     "check_range",

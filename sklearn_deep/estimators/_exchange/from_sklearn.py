@@ -258,7 +258,7 @@ def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
     estimator.diverged_ = False
     estimator._training_state = None
     estimator._n_rows_seen = int(mlp.t_)
-    loss = estimator._task(goes_on=True).loss
+    loss = estimator._task(continues=True).loss
     network = _fitted_network(mlp, loss)
     net = TrainingNet.around(
         network.module,

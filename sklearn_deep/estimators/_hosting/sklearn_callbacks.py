@@ -14,27 +14,27 @@ class EpochTasks(Observer):
     Parameters
     ----------
     estimator : estimator with callbacks
-    request : Request
+    call : FitCall
         Its rows are what monitors score on.
     max_epochs : int
         Epochs of this fit, at most.
     """
 
-    def __init__(self, estimator: Any, request: Any, max_epochs: int) -> None:
-        self.estimator, self.request = estimator, request
-        weight = request.sample_weight
+    def __init__(self, estimator: Any, call: Any, max_epochs: int) -> None:
+        self.estimator, self.call = estimator, call
+        weight = call.sample_weight
         self.known = {
-            "X": request.X,
-            "y": request.y,
+            "X": call.X,
+            "y": call.y,
             "metadata": None if weight is None else {"sample_weight": weight},
         }
         self.fit = callback_context(estimator, max_epochs)
         self.fit.call_on_fit_task_begin(estimator=estimator, **self.known)
 
     @classmethod
-    def of(cls, estimator: Any, request: Any, max_epochs: int) -> list[EpochTasks]:
+    def of(cls, estimator: Any, call: Any, max_epochs: int) -> list[EpochTasks]:
         """Return the observer of a fit, or none if the estimator has no callbacks."""
-        return [cls(estimator, request, max_epochs)] if own_callbacks(estimator) else []
+        return [cls(estimator, call, max_epochs)] if own_callbacks(estimator) else []
 
     def begin_epoch(self, training: Training) -> bool:
         """Open the task of an epoch."""
@@ -47,7 +47,7 @@ class EpochTasks(Observer):
 
         def fitted() -> dict[str, Any]:
             # Called only if a callback asks for the attributes.
-            found: dict[str, Any] = self.estimator._fitted_so_far(training, self.request)
+            found: dict[str, Any] = self.estimator._fitted_so_far(training, self.call)
             return found
 
         stop: bool = self.epoch.call_on_fit_task_end(

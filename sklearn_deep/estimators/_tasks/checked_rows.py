@@ -10,7 +10,7 @@ from sklearn.utils.validation import validate_data
 
 from sklearn_deep.estimators._data import (
     FLOATS,
-    Request,
+    FitCall,
     Rows,
     Validation,
     checked_weight,
@@ -21,21 +21,21 @@ from sklearn_deep.estimators._tasks.reconstruction import in_range_of
 from sklearn_deep.estimators._tasks.task import Task
 
 
-def training_rows(estimator: Any, task: Task, request: Request) -> tuple[Task, Rows]:
+def training_rows(estimator: Any, task: Task, call: FitCall) -> tuple[Task, Rows]:
     """Return the fitted task and the training samples, y encoded.
 
     The estimator gets ``n_features_in_``, and the attributes that the fitted task leaves on it.
     """
     if task.loss is not None:
         with naming("X and y", owner=task.owner):
-            check_consistent_length(request.X, request.y)
-    y, unlabeled = _filled(task, request.y, "y")
-    X, y = _validated(estimator, task, request.X, y, "y", reset=not request.goes_on)
+            check_consistent_length(call.X, call.y)
+    y, unlabeled = _filled(task, call.y, "y")
+    X, y = _validated(estimator, task, call.X, y, "y", reset=not call.continues)
     y = task.checked(y, "y")
-    task = task.fitted(y, request)
+    task = task.fitted(y, call)
     for name, value in task.attributes().items():
         setattr(estimator, name, value)
-    return task, _rows(task, X, y, request.sample_weight, unlabeled, "")
+    return task, _rows(task, X, y, call.sample_weight, unlabeled, "")
 
 
 def validation_rows(estimator: Any, task: Task, validation: Validation) -> Rows | None:

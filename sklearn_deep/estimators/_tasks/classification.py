@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from sklearn_deep._shared import Doubt
-from sklearn_deep.estimators._data import Request, Rows
+from sklearn_deep.estimators._data import FitCall, Rows
 from sklearn_deep.estimators._doubts import of_minus_one, of_one_hot
 from sklearn_deep.estimators._parameters import of_task
 from sklearn_deep.estimators._tasks.class_weight import class_factors
@@ -39,7 +39,7 @@ class ClassificationTask(Task):
     metric = "accuracy"
 
     @classmethod
-    def of(cls, estimator: Any, goes_on: bool, **terms: Any) -> Self:
+    def of(cls, estimator: Any, continues: bool, **terms: Any) -> Self:
         """Return the task of an estimator's parameters; ``terms`` are those beside the loss."""
         owner = type(estimator).__name__
         task = cls(
@@ -49,7 +49,7 @@ class ClassificationTask(Task):
             class_weight=estimator.class_weight,
             **terms,
         )
-        return task._with(estimator._labels) if goes_on else task
+        return task._with(estimator._labels) if continues else task
 
     def _with(self, labels: Labels) -> Self:
         assert self.loss is not None
@@ -68,18 +68,18 @@ class ClassificationTask(Task):
     def checked(self, y: Any, argument: str) -> np.ndarray:
         return checked_labels(y, argument=argument, owner=self.owner)
 
-    def fitted(self, y: np.ndarray, request: Request) -> Self:
-        return self._with(self._labels_of(y, request))
+    def fitted(self, y: np.ndarray, call: FitCall) -> Self:
+        return self._with(self._labels_of(y, call))
 
-    def _labels_of(self, y: np.ndarray, request: Request) -> Labels:
-        owner, given = self.owner, request.classes
+    def _labels_of(self, y: np.ndarray, call: FitCall) -> Labels:
+        owner, given = self.owner, call.classes
         if given is not None:
             given = given if self.marker is None else self.marker.without(given)
             given = checked_classes(given, owner=owner)
-        if request.goes_on:
+        if call.continues:
             labels = self.known
-        elif y.ndim == 2 or not request.partial:
-            labels = Labels.of(y, sparse=issparse(request.y), owner=owner)
+        elif y.ndim == 2 or not call.partial:
+            labels = Labels.of(y, sparse=issparse(call.y), owner=owner)
         elif given is None:
             raise ValueError(
                 f"{owner}.partial_fit needs classes in its first call: all labels that later calls will "
@@ -106,10 +106,10 @@ class ClassificationTask(Task):
     def strata(self, y: np.ndarray) -> np.ndarray | None:
         return None if self.known.multilabel else y
 
-    def class_weight_of(self, rows: Rows, request: Request) -> np.ndarray | float:
+    def class_weight_of(self, rows: Rows, call: FitCall) -> np.ndarray | float:
         if self.class_weight is None:
             return 1.0
-        if request.partial and isinstance(self.class_weight, str):
+        if call.partial and isinstance(self.class_weight, str):
             raise ValueError(
                 f"The 'class_weight' parameter of {self.owner} must be a dict or None in partial_fit, which "
                 f"cannot count the classes of all samples, got {self.class_weight!r}. Give the factor of "
@@ -125,13 +125,13 @@ class ClassificationTask(Task):
         factors = class_factors(self.class_weight, self.known.classes, rows, owner=self.owner)
         return factors[rows.y]
 
-    def doubts(self, request: Request) -> list[Doubt]:
-        doubts = super().doubts(request)
-        if request.goes_on:
+    def doubts(self, call: FitCall) -> list[Doubt]:
+        doubts = super().doubts(call)
+        if call.continues:
             return doubts
         if self.known.multilabel:
-            labeled = None if self.marker is None else ~self.marker.filled(request.y, "y")[1]
-            one_hot = of_one_hot(request.y, labeled, is_part=request.partial, owner=self.owner)
+            labeled = None if self.marker is None else ~self.marker.filled(call.y, "y")[1]
+            one_hot = of_one_hot(call.y, labeled, is_part=call.partial, owner=self.owner)
             return doubts + one_hot
         # An estimator without the parameter unlabeled_value cannot mistake -1.
         if self.marker is not None and self.marker.value is None:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from sklearn_deep.estimators._data import Request, dense_blocks, held, n_beyond
+from sklearn_deep.estimators._data import FitCall, dense_blocks, held, n_beyond
 from sklearn_deep.estimators._parameters import of_task
 from sklearn_deep.estimators._tasks.task import Task
 from sklearn_deep.estimators._tasks.unlabeled import LabelMarker
@@ -32,7 +32,7 @@ class ReconstructionTask(Task):
         checked: np.ndarray = y
         return checked
 
-    def fitted(self, y: np.ndarray, request: Request) -> Self:
+    def fitted(self, y: np.ndarray, call: FitCall) -> Self:
         return self
 
     def encoded(self, y: np.ndarray, argument: str) -> np.ndarray:

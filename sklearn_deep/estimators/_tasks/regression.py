@@ -10,7 +10,7 @@ import torch
 from scipy.sparse import issparse
 
 from sklearn_deep._shared import Doubt, TargetScale, is_constant
-from sklearn_deep.estimators._data import Request, Rows, check_range
+from sklearn_deep.estimators._data import FitCall, Rows, check_range
 from sklearn_deep.estimators._doubts import fixed_target_doubts, later_target_doubts
 from sklearn_deep.estimators._parameters import of_task
 from sklearn_deep.estimators._tasks.task import Task
@@ -47,7 +47,7 @@ class RegressionTask(Task):
     numeric = True
 
     @classmethod
-    def of(cls, estimator: Any, goes_on: bool, **terms: Any) -> Self:
+    def of(cls, estimator: Any, continues: bool, **terms: Any) -> Self:
         """Return the task of an estimator's parameters; ``terms`` are those beside the loss."""
         owner = type(estimator).__name__
         return cls(
@@ -56,8 +56,8 @@ class RegressionTask(Task):
             given_loss=estimator.loss,
             normalize_y=estimator.normalize_y,
             dtype=estimator.dtype,
-            n_outputs=estimator.n_outputs_ if goes_on else None,
-            is_flat=goes_on and estimator._flat_target,
+            n_outputs=estimator.n_outputs_ if continues else None,
+            is_flat=continues and estimator._flat_target,
             **terms,
         )
 
@@ -68,8 +68,8 @@ class RegressionTask(Task):
         dense: np.ndarray = y.toarray() if issparse(y) else y
         return dense
 
-    def fitted(self, y: np.ndarray, request: Request) -> Self:
-        if request.goes_on:
+    def fitted(self, y: np.ndarray, call: FitCall) -> Self:
+        if call.continues:
             return self
         return replace(self, n_outputs=1 if y.ndim == 1 else y.shape[1], is_flat=y.ndim == 1)
 
@@ -89,10 +89,10 @@ class RegressionTask(Task):
         return {"n_outputs_": self.n_outputs, "_flat_target": self.is_flat}
 
     def scale_of(
-        self, rows: Rows, earlier: TargetScale | None, request: Request
+        self, rows: Rows, earlier: TargetScale | None, call: FitCall
     ) -> TargetScale | None:
         unit_change = self.loss.unit_change
-        if request.goes_on:
+        if call.continues:
             self._check_unit_of_loss(earlier)
             return earlier
         if not self.normalize_y or unit_change == "none":
@@ -101,7 +101,7 @@ class RegressionTask(Task):
         if unit_change == "shift and scale":
             return TargetScale.standard(rows.y, weight)
         # One number, of a first call of partial_fit, says nothing about the unit of those to come.
-        alike = request.partial & is_constant(rows.y[weight > 0])
+        alike = call.partial & is_constant(rows.y[weight > 0])
         scale = TargetScale.of_mean(rows.y, weight)
         return scale._replace(scale=np.where(alike, 1.0, scale.scale))
 
@@ -117,10 +117,10 @@ class RegressionTask(Task):
             )
 
     def scale_doubts(
-        self, rows: Rows, scale: TargetScale | None, request: Request
+        self, rows: Rows, scale: TargetScale | None, call: FitCall
     ) -> tuple[Doubt, ...]:
         y = rows.y[rows.weight_of_labels > 0]
-        if request.goes_on and scale is not None:
+        if call.continues and scale is not None:
             return later_target_doubts(y, scale, owner=self.owner)
         if self.normalize_y and self.loss.unit_change == "none":
             return fixed_target_doubts(y, loss=self.given_loss, owner=self.owner)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from sklearn_deep._shared import Doubt, TargetScale
-from sklearn_deep.estimators._data import Request, Rows
+from sklearn_deep.estimators._data import FitCall, Rows
 from sklearn_deep.estimators._tasks.unlabeled import LabelMarker
 from sklearn_deep.losses import Loss
 
@@ -64,7 +64,7 @@ class Task(ABC):
         """Return y, validated by scikit-learn, as a dense array of the shape that the task takes."""
 
     @abstractmethod
-    def fitted(self, y: np.ndarray, request: Request) -> Self:
+    def fitted(self, y: np.ndarray, call: FitCall) -> Self:
         """Return the task with what checked y says about it."""
 
     @abstractmethod
@@ -83,21 +83,21 @@ class Task(ABC):
         """Return the classes that a validation split is stratified by, of encoded y."""
         return None
 
-    def class_weight_of(self, rows: Rows, request: Request) -> np.ndarray | float:
+    def class_weight_of(self, rows: Rows, call: FitCall) -> np.ndarray | float:
         """Return the factor of each sample's weight in the objective."""
         return 1.0
 
     def scale_of(
-        self, rows: Rows, earlier: TargetScale | None, request: Request
+        self, rows: Rows, earlier: TargetScale | None, call: FitCall
     ) -> TargetScale | None:
         """Return the scale by which targets are normalized for training; None: they are not."""
         return None
 
-    def doubts(self, request: Request) -> list[Doubt]:
+    def doubts(self, call: FitCall) -> list[Doubt]:
         """Return warnings about labels that may mean something else than they are taken for."""
         if self.marker is None:
             return []
-        doubts = self.marker.doubts(request, self._labels_in_words())
+        doubts = self.marker.doubts(call, self._labels_in_words())
         if self.beta == 0:
             text = (
                 f"{self.owner} with beta=0 trains the autoencoder alone: the head stays as it was drawn, and "
@@ -110,7 +110,7 @@ class Task(ABC):
         return ""
 
     def scale_doubts(
-        self, rows: Rows, scale: TargetScale | None, request: Request
+        self, rows: Rows, scale: TargetScale | None, call: FitCall
     ) -> tuple[Doubt, ...]:
         """Return warnings about targets that are off scale; ``rows`` are already normalized."""
         return ()

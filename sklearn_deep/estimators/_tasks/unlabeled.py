@@ -10,7 +10,7 @@ from scipy.sparse import issparse
 from sklearn.base import is_classifier
 
 from sklearn_deep._shared import Doubt, is_marked, is_unlabeled, of_simple_type
-from sklearn_deep.estimators._data import Request
+from sklearn_deep.estimators._data import FitCall
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ class LabelMarker:
         unlabeled = is_unlabeled(classes, self.value, owner=self.owner)
         return np.asarray(classes)[~unlabeled] if unlabeled.any() else classes
 
-    def doubts(self, request: Request, labels: str) -> list[Doubt]:
+    def doubts(self, call: FitCall, labels: str) -> list[Doubt]:
         """Return a warning if samples without a label were expected and none is there."""
         # A part of the samples, as partial_fit is given, may well have none.
-        expected = self.is_expected and not request.partial
-        if not expected or is_unlabeled(request.y, self.value, owner=self.owner).any():
+        expected = self.is_expected and not call.partial
+        if not expected or is_unlabeled(call.y, self.value, owner=self.owner).any():
             return []
         text = (
             f"No row of y carries unlabeled_value={self.value!r}: {self.owner} takes all of "

@@ -8,7 +8,7 @@ from scipy.special import log_softmax
 from sklearn.decomposition import PCA
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier, JointAERegressor, MLPClassifier
-from sklearn_deep.estimators._data.request import Request
+from sklearn_deep.estimators._data.call import FitCall
 from sklearn_deep.noise import Masking
 from sklearn_deep.penalties import L2, CodeKL, CodeL1, Contractive
 from sklearn_deep.training import train
@@ -46,7 +46,7 @@ def test_a_linear_autoencoder_finds_the_subspace_of_pca(n_components, tied):
 
 def first_network(estimator, y=None, weight=None):
     """Return the plan of a fit and its network before the first step."""
-    plan = estimator._plan(Request(X, y, weight), seed=3)
+    plan = estimator._plan(FitCall(X, y, weight), seed=3)
     return plan, plan.build({})
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier
 from sklearn_deep._shared import arithmetic
-from sklearn_deep.estimators._data.request import Request, Validation
+from sklearn_deep.estimators._data.call import FitCall, Validation
 from sklearn_deep.noise import Masking
 from sklearn_deep.penalties import L1, CodeKL, CodeL1, Contractive
 from sklearn_deep.training import populations, train
@@ -51,7 +51,7 @@ def members(kind, y=None, **settings):
         estimator = kind(**given | widths | numbers | settings)
         targets = None if y is None else y[fold]
         validation = Validation(X[40 + k :], None if y is None else y[40 + k :])
-        plans.append(estimator._plan(Request(X[fold], targets, None, validation), seed=k % 2))
+        plans.append(estimator._plan(FitCall(X[fold], targets, None, validation), seed=k % 2))
     return plans
 
 

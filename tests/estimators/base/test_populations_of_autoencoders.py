@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier, JointAERegressor
-from sklearn_deep.estimators._data.request import Request, Validation
+from sklearn_deep.estimators._data.call import FitCall, Validation
 from sklearn_deep.noise import Masking, SaltAndPepper
 from sklearn_deep.penalties import L2, CodeKL, CodeL1, Contractive
 from sklearn_deep.training import train
@@ -26,7 +26,7 @@ def members(kind, each, y=None, **settings):
         estimator = kind(**numbers | settings | own)
         targets = None if y is None else y[fold]
         validation = Validation(X[40 + k :], None if y is None else y[40 + k :])
-        plans.append(estimator._plan(Request(X[fold], targets, None, validation), seed=k % 3))
+        plans.append(estimator._plan(FitCall(X[fold], targets, None, validation), seed=k % 3))
     return plans
 
 

@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from skorch.callbacks import Callback, EpochScoring
 
 from sklearn_deep import JointAERegressor, MLPRegressor, ScaleWarning
-from sklearn_deep.estimators._data.request import Request
+from sklearn_deep.estimators._data.call import FitCall
 from sklearn_deep.losses import Huber, Loss, Quantile
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV
 from sklearn_deep.training import train
@@ -341,8 +341,8 @@ def test_a_search_warns_once_of_a_target_that_is_off_scale():
 @pytest.mark.parametrize(("make", "loss"), [(mlp, "squared_error"), (joint, "poisson")])
 def test_networks_of_different_scales_train_together(make, loss):
     each = [COUNTS, 1e6 * COUNTS, 5 + COUNTS**2]
-    plans = [make(loss=loss)._plan(Request(X, y, None), seed=k) for k, y in enumerate(each)]
-    plans.append(make(loss=loss, normalize_y=False)._plan(Request(X, COUNTS, None), seed=3))
+    plans = [make(loss=loss)._plan(FitCall(X, y, None), seed=k) for k, y in enumerate(each)]
+    plans.append(make(loss=loss, normalize_y=False)._plan(FitCall(X, COUNTS, None), seed=3))
     assert len({plan.structure() for plan in plans}) == 1
     for together, plan in zip(train(plans), plans, strict=True):
         alone = train([plan])[0].network.state_dict()

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array, issparse
 from sklearn.metrics import accuracy_score, r2_score
 
 from sklearn_deep import JointAEClassifier, JointAERegressor
-from sklearn_deep.estimators._data.request import Request
+from sklearn_deep.estimators._data.call import FitCall
 from sklearn_deep.training import train
 
 rng = np.random.default_rng(0)
@@ -47,7 +47,7 @@ def same_weights(one, other):
 )
 def test_what_stands_in_the_place_of_a_label_changes_no_bit(estimator, y, augmentation):
     estimator.set_params(augmentation=augmentation, batch_size=20)
-    plan = estimator._plan(Request(X, y, None), seed=3)
+    plan = estimator._plan(FitCall(X, y, None), seed=3)
     others = torch.where(torch.from_numpy(UNLABELED)[:, None], 1 - plan.data.y, plan.data.y)
     assert not torch.equal(others, plan.data.y)
     one, other = train([plan, replace(plan, data=plan.data._replace(y=others))])
@@ -131,7 +131,7 @@ def test_multilabel_rows_without_label_count_in_the_reconstruction_alone(contain
     estimator = classifier(**settings).fit(X, container(SOME_INDICATOR))
     assert issparse(estimator.predict(X)) == (container is csr_array)
     plan = classifier(**settings)._plan(
-        Request(X, SOME_INDICATOR, None), estimator._training_state.seed
+        FitCall(X, SOME_INDICATOR, None), estimator._training_state.seed
     )
     logits, reconstruction = (t.detach().numpy() for t in plan.build({})(torch.from_numpy(X)))
     logits, y = logits[~UNLABELED], INDICATOR[~UNLABELED]
@@ -145,7 +145,7 @@ def test_multilabel_rows_without_label_count_in_the_reconstruction_alone(contain
 
 def test_multilabel_rows_for_validation_are_labelled_ones():
     estimator = classifier(unlabeled_value=-1, early_stopping=True, validation_fraction=0.25)
-    plan = estimator._plan(Request(X, SOME_INDICATOR, None), seed=0)
+    plan = estimator._plan(FitCall(X, SOME_INDICATOR, None), seed=0)
     assert plan.validation.y.shape == (10, 4)
     assert (plan.data.weight > 0).sum(0).tolist() == [30, 50]
 
@@ -238,7 +238,7 @@ def test_weights_of_classes_are_those_of_the_labelled_rows_alone(class_weight):
         rng.uniform(size=60),
     )
     plan = classifier(unlabeled_value=-1, class_weight=class_weight, dtype="float64")._plan(
-        Request(X, y, weight), seed=0
+        FitCall(X, y, weight), seed=0
     )
     if class_weight == "balanced":
         sums = [weight[y == k].sum() for k in range(3)]
@@ -254,7 +254,7 @@ def test_a_validation_split_has_labelled_rows_of_each_class_in_their_shares():
     y = np.where(np.arange(600) % 3 == 0, -1, np.where(np.arange(600) % 10 == 1, 1, 0))
     rows = np.arange(600.0)[:, None]
     estimator = classifier(unlabeled_value=-1, early_stopping=True, validation_fraction=0.25)
-    plan = estimator._plan(Request(rows, y, None), seed=1)
+    plan = estimator._plan(FitCall(rows, y, None), seed=1)
     held_out = plan.validation.x[:, 0].numpy().astype(int)
     trained = plan.data.x[:, 0].numpy().astype(int)
     assert sorted([*held_out, *trained]) == list(range(600))
