@@ -2,10 +2,11 @@
 
 A fit is a coroutine that asks for what takes time: a transformed sample, a trained network. The
 scheduler gathers what all fits ask for, does equal requests once and networks of equal structure
-as one population, and hands the answers back. It knows estimators and rows only: jobs come in,
-fitted estimators, or errors, come out in the same order. An ensemble fits its members so::
+as one population, and hands the answers back. It knows estimators and samples only:
+jobs come in, fitted estimators or errors come out, in the same order. An ensemble fits its
+members like this::
 
-    subsets = TrainingSubsets(X, y, fit_params, rows)  # row numbers of each member
+    subsets = TrainingSubsets(X, y, fit_params, rows)  # sample indices, one array per member
     jobs = [subsets.job(clone(estimator), k) for k in range(len(subsets))]
     outcomes = FitScheduler(jobs, Workers(n_jobs)).outcomes()
     estimators_ = [outcome.estimator for outcome in outcomes]

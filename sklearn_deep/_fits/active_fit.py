@@ -19,7 +19,7 @@ from sklearn_deep.training import Result, Shared
 
 
 class Job(NamedTuple):
-    """One fit of an estimator on a subset of the rows: what ``fitting`` takes."""
+    """The fit of an estimator on a subset of the samples: the arguments of ``fitting``."""
 
     estimator: Any
     X: Samples
@@ -29,23 +29,23 @@ class Job(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a job has become.
+    """The result of a job.
 
     Parameters
     ----------
     estimator : fitted estimator, or the error that was raised
     seconds : float
-        Its own, and its share of what was done together.
+        Its own time plus its share of the time of what was done together.
     diverged : bool
         Whether any of its networks diverged.
     n_epochs : int
         Trained of the network that completes the estimator; 0 where none does.
     dropped : bool
-        Whether it was not trained to its end.
+        Whether its training was stopped before its end.
     overwritten : tuple of length 2
-        What the fit has made of its X and y, where it wrote into them; None where it did not.
+        X and y after the fit, if the fit wrote into them, else None.
     doubts : list of Doubt
-        What it warns of, divergence apart.
+        What the fit warned of, except divergence.
     """
 
     estimator: Any
@@ -112,14 +112,14 @@ class ActiveFit:
         return asked.n_begun < until
 
     def end(self) -> None:
-        """End where it is paused."""
+        """End the fit in its present state: it is paused."""
         if self._asking is not None:
             self._asking.close()
             self._asking, self.dropped = None, True
             del self.request
 
     def ask_alone(self) -> None:
-        """Ask for the same, but for an answer that nobody else gets."""
+        """Ask for the same again, for an answer that is not shared."""
         self.request = self.request._replace(key=Key.unknown())
 
     def go_on(self, answer: Answer = None, seconds: float = 0.0, is_shared: bool = False) -> None:
@@ -160,7 +160,7 @@ class ActiveFit:
         return answer.estimator
 
     def outcome(self) -> Outcome:
-        """Return what it has become, shared with nobody, and let go of it."""
+        """Return the outcome, which shares nothing with other fits, and release it."""
         estimator = self._unshared(self._estimator)
         self._estimator, self._shared = None, []
         X, y = (given.copy() if given and given.is_written else None for given in self._given)

@@ -19,9 +19,9 @@ _LEAST_BYTES = 2**26
 
 
 class Budget:
-    """Lets samples be transformed for a few subsets of the rows at a time, if those of all take much memory.
+    """Limits how many transformed copies of the samples exist at a time, if all take much memory.
 
-    Networks whose samples are there are then trained before other samples are transformed.
+    Networks whose samples are ready are then trained before more samples are transformed.
 
     Parameters
     ----------

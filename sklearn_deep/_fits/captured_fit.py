@@ -22,7 +22,7 @@ class StandIn:
         return getattr(self.estimator, name)
 
     def __sklearn_clone__(self) -> Any:
-        # Whoever clones it before a fit would otherwise fit an estimator that we cannot reach.
+        # The estimator around it clones it before it calls fit; a copy would be out of our reach.
         return self
 
     def __sklearn_tags__(self) -> Any:

@@ -1,4 +1,4 @@
-"""A file from which a search that was killed goes on."""
+"""A file from which a search that was killed resumes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _MARK = f"{_KIND}\n".encode()
 class Checkpoint:
     """What has been found so far, written as it is found.
 
-    The file is a mark and a row of records: length, digest, pickled content. The first record says
+    The file is a mark and a sequence of records: length, digest, pickled content. The first record says
     whose file it is. A record that was cut short by a kill is dropped when the file is opened again.
 
     Parameters
     ----------
     path : str or path
-        Made where there is none; ``~`` is the home directory.
+        Created if it does not exist; ``~`` is the home directory.
     belongs_to : mapping of str to str
         What the search depends on, by name. A file of another search is refused.
 

@@ -1,4 +1,4 @@
-"""A fit as a coroutine: it asks for what takes time, and whoever runs it may do many together."""
+"""A fit as a coroutine: it yields requests for what takes time, so that many can be done together."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TrainRequest(NamedTuple):
         Whether the result completes the estimator: such a training may be paused, and the estimator
         then is what it would be if it had ended there.
     paused : Paused or None
-        Where it goes on; None: it begins.
+        The state from which it resumes; None: it begins.
     """
 
     planned: PlannedFit
@@ -85,7 +85,7 @@ class Fitted(NamedTuple):
     X : array-like or None
         Transformed samples, if they were asked for.
     written : dict of str to object
-        What the fit has made of its arguments, where it wrote into them.
+        Arguments that the fit wrote into, by name, as they are afterwards.
     is_same : bool
         Whether the transformed samples are X itself, written over.
     repeats : bool
@@ -118,7 +118,7 @@ def fitting(
     Parameters
     ----------
     estimator : estimator
-        Fitted in place where it can be.
+        Fitted in place if possible.
     X, y : Samples
         Of training, and their targets; y may be None.
     params : dict of str to Samples
@@ -252,7 +252,7 @@ def _transforming(
 
 
 def _unwatched(X: Any, key: Key) -> Samples:
-    """Return samples for the next step, which nobody looks at after that."""
+    """Return samples for the next step; they are not read after it."""
     samples = Samples(X, Key("X", key))
     samples.is_watched = False
     return samples
@@ -276,7 +276,7 @@ def _transformed_target(
     if y is not None and y.is_unlike(given):
         y.became(given, Key("y", given))
     _, target, routed = captured.arguments
-    # Before it is fitted, so that it has its place where its training is paused.
+    # Set before it is fitted, so that an estimator whose training is paused is complete.
     estimator.regressor_ = clone(regressor)
     y = Samples(target, Key("y", target))
     fitted, key = yield from fitting(estimator.regressor_, X, y, routed, shared, completes)

@@ -1,4 +1,4 @@
-"""What the fits of a search have been answered, kept in a checkpoint."""
+"""Answers to the requests of many fits, kept in a checkpoint."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from sklearn_deep.training import Result, StoredResult
 
 
 class KeptAnswers:
-    """The answers to the fits of one stage, by fit and number of the request.
+    """The answers to the fits of one run of the scheduler, by fit and number of the request.
 
-    With each is kept the key of the request that it answers, so that it is given to no other. Errors
-    are not kept, nor is what cannot be pickled: both are found anew.
+    Each answer is kept with a digest of its request, so that it is given to no other request. Errors
+    and answers that cannot be pickled are not kept; they are computed again.
 
     Parameters
     ----------
     checkpoint : Checkpoint
     digest : Digest
     stage : int
+        Number of the run, if several runs share the checkpoint.
     """
 
     def __init__(self, checkpoint: Checkpoint, digest: Digest, stage: int) -> None:
@@ -36,7 +37,7 @@ class KeptAnswers:
         self.stage = stage
 
     def answer(self, fits: Sequence[ActiveFit]) -> None:
-        """Let fits go on whose requests have been answered before."""
+        """Answer the requests that have been answered before."""
         for i, fit in enumerate(fits):
             while not fit.is_done and (found := self.checkpoint.known.get(self._place(i, fit))):
                 key, answer, seconds = found

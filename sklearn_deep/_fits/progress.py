@@ -29,19 +29,19 @@ class Progress:
         self.total = self.n_trained = self.n_finished = 0
 
     def expect(self, n_epochs: int) -> None:
-        """Take more work into account: epochs of all members, at most."""
+        """Take more work into account: epochs of all networks, at most."""
         self.total += n_epochs
         if self.is_shown and self.bar is None and self.total > 0:
             self.bar = _bar(self.total)
         self._show()
 
     def go_on(self, n_epochs: int) -> None:
-        """Show that members trained."""
+        """Show that networks trained so many epochs."""
         self.n_trained += n_epochs
         self._show()
 
     def finish(self, n_epochs: int) -> None:
-        """Show that what was expected is done, though members may have stopped early."""
+        """Show that what was expected is done, though networks may have stopped early."""
         self.n_finished += n_epochs
         self.n_trained = self.n_finished
         self._show()
@@ -52,7 +52,7 @@ class Progress:
             self.bar.set_postfix_str(words, refresh=False)
 
     def make_way(self) -> None:
-        """Clear the line of the bar for somebody else's; it comes back with the next change."""
+        """Clear the line of the bar, so that another line can be printed; the next change shows it again."""
         if self.bar is not None:
             self.bar.clear()
 

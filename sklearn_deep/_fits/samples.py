@@ -1,4 +1,4 @@
-"""Arrays that many fits are given, none of which may see what another one writes."""
+"""Arrays that many fits are given; no fit may see what another one writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn_deep._equality import Key, digest_of
 
 
 class Samples:
-    """An array, or some of its samples, of which each fit gets a copy of its own.
+    """An array, or some of its samples, of which each fit gets its own copy.
 
     Other values that a fit may be given, such as a callback, are handed on as they are.
 
@@ -32,7 +32,7 @@ class Samples:
     Attributes
     ----------
     is_watched : bool
-        Whether anybody will look at what a fit writes into its copy.
+        Whether what a fit writes into its copy is read afterwards.
     is_written : bool
         Whether a fit has written into its copy.
     """
@@ -59,7 +59,7 @@ class Samples:
         return taken(self.source, self.index)
 
     def let_go(self) -> None:
-        """Hold the values no longer, if nobody will look at them."""
+        """Release the values, if they are not read afterwards."""
         if not self.is_watched:
             self.source = None
 

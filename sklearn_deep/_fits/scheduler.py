@@ -21,7 +21,7 @@ class Memory(Protocol):
     """Keeps answers, and gives those it has kept."""
 
     def answer(self, fits: Sequence[ActiveFit]) -> None:
-        """Let fits go on whose requests have been answered before."""
+        """Answer the requests that have been answered before."""
 
     def keep(
         self,
@@ -79,8 +79,8 @@ class FitScheduler:
     def run(self) -> Iterator[Iterator[Outcome]]:
         """Train population by population; after each, yield the outcomes that are next in order.
 
-        A population may end before earlier jobs have ended; its outcomes then wait for theirs. Whoever
-        takes outcomes as they are yielded, and lets them go, has few in memory at a time.
+        Outcomes of a population that ends before earlier jobs wait for those. A caller that uses and
+        releases outcomes as they are yielded has few fitted estimators in memory at a time.
         """
         self._begin(None)
         yield self._next_outcomes()
@@ -138,7 +138,7 @@ class FitScheduler:
         return sum(request.planned.plan.max_epochs - request.n_begun for request in paused)
 
     def _round(self) -> Iterator[None]:
-        """Answer every request there is now; stop after each task, and once at the end."""
+        """Answer all present requests; yield after each task, and once at the end."""
         if self.memory is not None:
             self.memory.answer(self.fits)
         tasks = dict(enumerate(self._tasks()))
@@ -146,12 +146,13 @@ class FitScheduler:
         self.progress.expect(sum(task.n_epochs_begun for task in tasks.values()))
         for number, answers, seconds in self.workers(list(tasks.items())):
             self._take(tasks.pop(number), answers, seconds)
-            answers.clear()  # they may hold a fold's samples
+            # They may hold transformed samples, which the next population need not wait beside.
+            answers.clear()
             yield
         yield
 
     def _take(self, task: WorkerTask, answers: Sequence[Answer], seconds: float) -> None:
-        """Give answers to those who asked."""
+        """Give answers to the jobs that asked for them."""
         askers = [self._takers(*pair) for pair in zip(task.askers, answers, strict=True)]
         done = list(zip(task.spans, answers, strict=False))
         self.n_trained += sum(span.n_trained(answer) for span, answer in done)
@@ -164,7 +165,7 @@ class FitScheduler:
                 self.fits[i].go_on(answer, share, is_shared=len(own) > 1)
 
     def _takers(self, own: Sequence[int], answer: Answer) -> Sequence[int]:
-        """Return who of those who asked for the same can take one answer; others ask again, alone."""
+        """Return the jobs that take an answer; those that cannot share it ask again, each for itself."""
         if len(own) == 1 or _can_be_shared(answer):
             return own
         for i in own[1:]:
@@ -172,7 +173,7 @@ class FitScheduler:
         return own[:1]
 
     def _announce(self, tasks: Iterable[WorkerTask]) -> None:
-        """Say what is fitted one by one, and why."""
+        """Print which estimators are fitted one by one, and why."""
         if self.say is not None:
             asked = [task.ask for task in tasks if isinstance(task.ask, FitRequest)]
             alone = Counter(fit.why for fit in asked if fit.why)
@@ -180,11 +181,11 @@ class FitScheduler:
                 self.say(f"{n} fit{'s' * (n > 1)} one by one: {why}")
 
     def _tasks(self) -> list[WorkerTask]:
-        """Return what is asked for now, equal requests once and networks in populations."""
+        """Return the tasks of all present requests: equal requests once, networks in populations."""
         groups = self._budget.now(self._groups(self._until))
         first = [self.fits[group[0]].request for group in groups]
         tasks = [
-            # The worker has no use for the key, which may not be fit to travel.
+            # The worker does not use the key, and it may hold what cannot be pickled.
             WorkerTask(request._replace(key=Key()), [group])
             for request, group in zip(first, groups, strict=True)
             if isinstance(request, FitRequest)
@@ -201,7 +202,7 @@ class FitScheduler:
         return tasks
 
     def _groups(self, until: int | None) -> list[list[int]]:
-        """Return who waits, for so many epochs at most, those who wait for the same together."""
+        """Return the jobs that wait for an answer, in groups of equal requests."""
         askers: dict[Key, list[int]] = {}
         for i, fit in enumerate(self.fits):
             if fit.waits(until):
@@ -209,7 +210,8 @@ class FitScheduler:
         return list(askers.values())
 
     def _populations(self, spans: Sequence[TrainingSpan]) -> Iterator[list[int]]:
-        """Yield the places of those that are trained together."""
+        """Yield the positions of spans that are trained together."""
+        # Members of a population start and pause at the same epoch.
         equal: dict[Hashable, list[int]] = {}
         for k, span in enumerate(spans):
             equal.setdefault((span.n_begun, span.until), []).append(k)

@@ -1,4 +1,4 @@
-"""The training samples of many fits: subsets of the same rows, taken anew for each fit."""
+"""The training samples of many fits: subsets of the same data, copied for each fit."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from sklearn_deep._fits.samples import Samples
 
 
 class TrainingSubsets:
-    """Samples, targets and further arguments of ``fit`` for subsets of the rows.
+    """Samples, targets and further arguments of ``fit`` for subsets of the data.
 
     A subset is what a fit is trained on: the training part of a fold, or a bootstrap sample. Only the
-    row numbers are held; each fit copies its rows when it needs them.
+    indices are held; each fit copies its samples when it needs them.
 
     Parameters
     ----------
     X, y : all samples and targets
     fit_params : dict
         Further arguments of ``fit``; those as long as X are divided like X.
-    rows : sequence of array-like
-        Row numbers of each subset, or a mask.
+    subsets : sequence of array-like
+        Indices of the samples of each subset, or a mask.
     reads_X_back : bool, default=False
-        Whether anybody looks at what a fit writes into its X.
+        Whether what a fit writes into its X is read afterwards.
     """
 
     def __init__(
@@ -36,37 +36,37 @@ class TrainingSubsets:
         X: Any,
         y: Any,
         fit_params: dict[str, Any],
-        rows: Sequence[Any],
+        subsets: Sequence[Any],
         reads_X_back: bool = False,
     ) -> None:
         self.X, self.y, self.fit_params = X, y, fit_params
         self.reads_X_back = reads_X_back
-        self.rows = [_row_numbers(some) for some in rows]
+        self.indices = [_indices(some) for some in subsets]
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.indices)
 
     def job(self, estimator: Any, subset: int) -> Job:
         """Return the fit of an estimator on a subset."""
-        rows = self.rows[subset]
+        index = self.indices[subset]
         pairwise = get_tags(estimator).input_tags.pairwise
         if pairwise:
-            safe_split(estimator, self.X, None, rows[:1])  # raises unless X is square
-        X = Samples(self.X, Key("X", subset, pairwise), rows, pairwise)
+            safe_split(estimator, self.X, None, index[:1])  # raises unless X is square
+        X = Samples(self.X, Key("X", subset, pairwise), index, pairwise)
         X.is_watched = self.reads_X_back
-        y = None if self.y is None else Samples(self.y, Key("y", subset), rows)
+        y = None if self.y is None else Samples(self.y, Key("y", subset), index)
         params = {name: self._param(name, subset) for name in self.fit_params}
         return Job(estimator, X, y, params, subset)
 
     def _param(self, name: str, subset: int) -> Samples | None:
-        value, rows = self.fit_params[name], self.rows[subset]
+        value, index = self.fit_params[name], self.indices[subset]
         if value is None:
             return None  # as if it was not given
         # scikit-learn decides what is as long as X: it returns a new object for that alone.
-        some = check_method_params(self.X, params={name: value}, indices=rows[:1])[name]
-        return Samples(value, Key("param", name, subset), None if some is value else rows)
+        some = check_method_params(self.X, params={name: value}, indices=index[:1])[name]
+        return Samples(value, Key("param", name, subset), None if some is value else index)
 
 
-def _row_numbers(rows: Any) -> np.ndarray:
-    rows = np.asarray(rows)
-    return np.flatnonzero(rows) if rows.dtype == bool else rows
+def _indices(subset: Any) -> np.ndarray:
+    subset = np.asarray(subset)
+    return np.flatnonzero(subset) if subset.dtype == bool else subset

@@ -28,7 +28,7 @@ class TrainingSpan(NamedTuple):
     until : int or None
         Epochs after which it is paused, if it still runs.
     paused : Paused or None
-        Where it goes on.
+        The state from which it resumes; None: it begins.
     """
 
     plan: Plan
@@ -86,7 +86,7 @@ class DoneTask(NamedTuple):
 
 
 def perform(number: int, task: WorkerTask, watch: Callable[[int], None] | None = None) -> DoneTask:
-    """Do a task; errors are answers. ``watch`` is told of each epoch how many members trained."""
+    """Do a task; errors are answers. ``watch`` is called after each epoch with the number of members."""
     start = time.perf_counter()
     answers = [_fitted(task.ask)] if isinstance(task.ask, FitRequest) else _trained(task.ask, watch)
     return DoneTask(number, answers, time.perf_counter() - start)
@@ -98,7 +98,7 @@ def _trained(spans: list[TrainingSpan], watch: Callable[[int], None] | None) -> 
         plans = [span.plan for span in spans]
         observers = [] if watch is None else [EpochCounter(watch)]
         return list(train(plans, observers, until=spans[0].until, paused=paused or None))
-    except Exception as error:  # noqa: BLE001 - whatever a plug-in of the user's raises
+    except Exception as error:  # noqa: BLE001 - whatever a user-defined plug-in raises
         if len(spans) == 1:
             return [error]
         if isinstance(error, torch.OutOfMemoryError):

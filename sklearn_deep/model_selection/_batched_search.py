@@ -58,7 +58,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
     Networks are found alone, as steps of a ``Pipeline`` (preprocessing is then fitted once for each
     distinct setting and fold) and inside a ``TransformedTargetRegressor``. Other estimators, and
     networks with ``net_callbacks``, are fitted one by one, with the same results. If scikit-learn's
-    callbacks are to see the fits of candidates, because they were set on the estimator or propagate
+    callbacks observe the fits of candidates, because they were set on the estimator or propagate
     from the search, scikit-learn makes all fits itself, one after the other in this process, and none
     is paused, dropped or kept in a checkpoint.
 
@@ -75,11 +75,11 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         of the best candidates so far, each parameter on its own scale.
     min_epochs : int >= 1 or None, default=None
         With a number the candidates of each stage are halved successively: all train this many
-        epochs, the best 1 / ``factor`` of them (rounded up) go on to ``factor`` times as many, and
-        so on up to ``max_epochs``. They are ranked by mean test score, of the metric that ``refit``
-        names, the first one where it names none. Training pauses and goes on, so whoever is left has
-        the very scores of a search without halving; whoever is dropped keeps the score of the network
-        as it was then. Only networks that complete the estimator are paused: alone, last in a
+        epochs, the best 1 / ``factor`` of them (rounded up) continue to ``factor`` times as many, and
+        so on up to ``max_epochs``. They are ranked by their mean test score, of the metric that
+        ``refit`` names or else the first one. Training is paused and resumed, so candidates that are
+        kept have exactly the scores of a search without halving; a candidate that is dropped keeps
+        the score that its networks had then. Only networks that complete the estimator are paused: alone, last in a
         ``Pipeline``, in a ``TransformedTargetRegressor``. All other fits come to their end first;
         they, and networks that stopped early, compete with the scores they have. Cannot be combined
         with ``checkpoint``.
@@ -104,13 +104,13 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         Score of fits that raise. One that diverges is no error: it is scored with the weights of
         its last finite epoch.
     return_train_score : bool, default=False
-        Whether scores on training rows are wanted too.
+        Whether training scores are computed too.
     population_size : int >= 1 or "auto", default="auto"
         Networks trained together, at most; "auto" is what was measured to be fast for their size.
         No score depends on it, on a CPU.
     device : str or None, default=None
         Where networks are trained, the best one included: "cpu", "cuda", "cuda:<index>", "auto" for
-        a GPU where there is one; None leaves it to the estimator.
+        a GPU if there is one; None leaves it to the estimator.
     checkpoint : str or path, default=None
         File in which finished populations are kept; ``~`` is the home directory. A search that was
         killed and is fitted again, unchanged, continues from there with the same results. The file is
@@ -221,7 +221,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
 
     @with_callbacks
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
-        """Search, and fit the best candidate on all rows where ``refit`` says so.
+        """Search, and fit the best candidate on all samples unless ``refit`` is False.
 
         Parameters
         ----------
@@ -240,13 +240,13 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         Raises
         ------
         ValueError
-            If a parameter is not what it must be, every fit fails, or a fit fails with
+            If a parameter is invalid, every fit fails, or a fit fails with
             ``error_score="raise"``.
 
         Warns
         -----
         ScaleWarning, ConvergenceWarning
-            Those of the fits, once for each kind, with the number of fits on folds that are concerned.
+            Those of the fits, once for each kind, with the number of fits on folds that have it.
             Candidates that are dropped before ``max_epochs`` do not count as fits without convergence.
         """
         validate_params(self)
@@ -293,14 +293,11 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
 
     def _refitted(self, estimator: Any, data: SearchData, task: SearchTask) -> dict[str, Any]:
         part, params = task.part("refit-with-best-params"), data.routed.estimator.fit
+        given = (data.X,) if data.y is None else (data.X, data.y)
         with part.propagated_to(estimator):
             part.begin(**data.told)
             start = perf_counter()
-            _ = (
-                estimator.fit(data.X, **params)
-                if data.y is None
-                else estimator.fit(data.X, data.y, **params)
-            )
+            estimator.fit(*given, **params)
             seconds = perf_counter() - start
         part.end()
         names = getattr(estimator, "feature_names_in_", None)
@@ -350,7 +347,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
             )
 
     def _memory(self, data: SearchData) -> Callable[[int], KeptAnswers] | None:
-        """Return what makes the memory of a stage, in the file of this search."""
+        """Return a function that gives the memory of a stage, kept in the file of this search."""
         if self.checkpoint is None:
             return None
         if not isinstance(self.random_state, Integral):
@@ -377,7 +374,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
 
 
 def _doubts_of_search(fits: list[list[Doubt]], refitted: list[Doubt]) -> list[Doubt]:
-    """Return one doubt of each kind: with how many fits have it, or of the refit where it has it alone."""
+    """Return one doubt of each kind, with its number of fits; those of the refit only if no fit has them."""
     found = by_kind(fits)
     known = {doubt.kind for doubt in found}
     return [*found, *(doubt for doubt in refitted if doubt.kind not in known)]

@@ -41,18 +41,18 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
       fails; ``best_estimator_`` is then a ``Pipeline``, and names of parameters are those of that pipeline. Not where ``X_val`` is given and
       no ``transform_input`` of a pipeline would scale it.
     * Bias, while the avoidable bias exceeds the tolerance: wider or deeper layers, longer training,
-      larger or smaller steps, less regularisation. Chosen is the setting with the lowest sum of
+      larger or smaller steps, less regularization. Chosen is the setting with the lowest sum of
       validation error and of what the avoidable bias exceeds the tolerance by, among those whose
       validation error is not worse than the best so far by more than the tolerance.
-    * Variance, while the generalisation gap exceeds it: weight decay, dropout, noise on the inputs, label
+    * Variance, while the generalization gap exceeds it: weight decay, dropout, noise on the inputs, label
       smoothing, mixup, early stopping. Chosen is the lowest validation error among settings
       without bias; among all, where each has some.
 
     A round whose choice gains less than a tenth of the tolerance is undone, and where both bias and
     variance are there, the other one's turn comes. If bias returns, it is acted on first.
 
-    Estimators that are no networks are tuned by the report's advice alone, where it names parameters.
-    Callbacks of scikit-learn 1.9 are told of a search a round.
+    Estimators that are not networks are tuned by the report's advice alone, if it names parameters.
+    Callbacks of scikit-learn 1.9 are notified of one search per round.
 
     Parameters
     ----------
@@ -66,33 +66,33 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
     bayes_error : float or "1nn", default=0.0
         As in ``bias_variance_report``.
     tolerance : float >= 0, default=0.02
-        Avoidable bias and generalisation gap that are let pass, in the unit of the error.
+        Avoidable bias and generalization gap that are accepted, in the unit of the error.
     n_iter : int >= 1, default=12
-        Settings a round.
+        Settings per round.
     max_fits : int >= 1, default=500
-        Fits, one a setting and fold, that are never exceeded; the last one, on all rows, is not counted.
+        Most fits on folds, one per setting and fold. The last fit, on all samples, is not counted.
     max_seconds : float > 0 or None, default=None
-        Time after which no round begins; one under way comes to its end.
+        Time, in seconds, after which no round begins; a round that has begun is completed.
     n_jobs : int or None, default=None
         Processes; each trains populations of its own with one thread.
     random_state : int, RandomState or None, default=None
         Source of the draws.
     verbose : int, default=0
-        1 prints a line a round, 2 shows each round's progress too.
+        1 prints one line per round, 2 also shows the progress of each round.
 
     Attributes
     ----------
     best_estimator_ : estimator
-        Fitted on all rows with the setting of lowest validation error among those that were kept.
+        Fitted on all samples with the setting of lowest validation error among those that were kept.
     best_params_ : dict
-        That setting: what differs from ``estimator``, by the names of ``best_estimator_``; empty where
-        nothing was better.
+        That setting: what differs from ``estimator``, by the names of ``best_estimator_``; empty if
+        no other setting was better.
     best_score_ : float
-        Mean score of it on the validation rows of the folds.
+        Its mean score on the validation parts of the folds.
     report_ : BiasVarianceReport
         Errors, verdict and further advice of it.
     steps_ : list of TunerStep
-        A record a round: what was seen, what was done and why, what came out. Prints as a table.
+        One record per round: what was seen, what was done and why, and the result. Prints as a table.
     stop_reason_ : str
         "target" (neither exceeds the tolerance), "no progress" (two rounds in a row were undone),
         "no moves" (nothing left to try), "max_fits" or "max_seconds".
@@ -191,7 +191,7 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
         TypeError
             If y is missing.
         ValueError
-            If a parameter is not what it must be, a fit fails, or a score is NaN.
+            If a parameter is invalid, the first fit fails, or a score is NaN.
         """
         validate_params(self)
         if y is None:

@@ -43,7 +43,7 @@ class PrefittedCandidate(PreparedCandidate):
     ----------
     fitted : fitted estimator, or the error that its fit raised
     overwritten : tuple of length 2
-        What the fit has made of its X and y; None where it did not write into them.
+        X and y after the fit, if the fit wrote into them, else None.
     search_estimator : estimator
         Of the search; stands for an estimator that could not be fitted.
     """

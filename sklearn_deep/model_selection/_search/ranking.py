@@ -22,7 +22,7 @@ class Best(NamedTuple):
 def ranks_of(results: Results, refit: Any) -> np.ndarray:
     """Return the rank of each candidate, 1 for the best: by the metric that ``refit`` names.
 
-    By the first one where it names none, as a callable does not.
+    If it names none, as a callable does not, by the first metric.
     """
     name = f"rank_test_{refit if isinstance(refit, str) else 'score'}"
     if name not in results:

@@ -74,7 +74,7 @@ class SearchRun:
         self.n_trained = self.n_saved = 0
 
     def run(self, task: SearchTask) -> dict[str, Any]:
-        """Search, and return ``cv_results_``; callbacks are told of parts of a task."""
+        """Search, and return ``cv_results_``; callbacks are notified of the parts of a task."""
         n_stages = self.stages.n_stages
         whole = task if n_stages == 1 else task.part("search", max_subtasks=n_stages).begin()
         # Callbacks see a fit only if scikit-learn makes it.

@@ -29,7 +29,7 @@ class SearchData(NamedTuple):
     params : dict
         Further arguments of ``fit`` of the search.
     routed : Bunch
-        The same, by whom they are for.
+        The same, divided among estimator, splitter and scorer.
     splits : list of (train, test)
         Made once, for training and scoring alike.
     scorer : callable
@@ -47,7 +47,7 @@ class SearchData(NamedTuple):
 
     @property
     def told(self) -> dict[str, Any]:
-        """What callbacks are told of the data, as scikit-learn does."""
+        """The data as scikit-learn gives it to callbacks."""
         weights = self.params.get("sample_weight")
         metadata = None if weights is None else {"sample_weight": weights}
         return {"X": self.X, "y": self.y, "metadata": metadata}
@@ -88,7 +88,7 @@ class CandidateScoring:
         place : int
             Counts the splits of all candidates: those of the first one come first.
         task : SearchTask
-            What callbacks are told of this fit.
+            The task of this fit, for callbacks.
         """
         k, split = divmod(place, self.n_splits)
         train, test = self.data.splits[split]

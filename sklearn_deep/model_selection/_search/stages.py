@@ -13,7 +13,7 @@ from sklearn_deep._shared import warn_user
 from sklearn_deep.model_selection._distributions import narrowed, plain_space
 from sklearn_deep.model_selection._search.scoring import Params
 
-# A stage goes on around the best of all candidates so far, a quarter of few, this many of more.
+# A stage searches around the best candidates so far: a quarter of them, at most this many.
 _WINNERS = 5
 
 
@@ -51,7 +51,7 @@ class Stages:
                 self._next = self._drawn(n_iter, is_narrowed=True)
 
     def narrow(self, candidates: list[Params], ranks: np.ndarray) -> None:
-        """Go on around the best of all candidates so far, whose rank is 1."""
+        """Let the next stage search around the best of all candidates so far; rank 1 is the best."""
         order = np.argsort(ranks, kind="stable")
         n_winners = min(_WINNERS, -(-len(order) // 4))
         self._space = narrowed(self._space, [candidates[i] for i in order[:n_winners]])

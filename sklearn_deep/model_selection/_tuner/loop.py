@@ -12,7 +12,7 @@ from sklearn_deep.model_selection._tuner.scale import SCALE_CODES, scale_move
 from sklearn_deep.model_selection._tuner.steps import TunerStep, TunerSteps
 from sklearn_deep.model_selection._tuner.trials import Trial, Trials
 
-# A change below this share of the tolerance is none.
+# A gain below this share of the tolerance does not count.
 _SHARE = 0.1
 _MOST_FAILURES = 2
 
@@ -69,7 +69,7 @@ class Tuning:
         return "max_seconds" if limit is not None and self.seconds >= limit else None
 
     def _candidates(self) -> list[Settings]:
-        """Return settings for the phase whose turn it is, or for the other one if that has none."""
+        """Return settings for the present phase, or for the other phase if it has none."""
         report, n = self.present.report, min(self.tuner.n_iter, self._n_affordable)
         phases = [p for p in (self.phase, _other(self.phase)) if p in report.verdict]
         for phase in phases:

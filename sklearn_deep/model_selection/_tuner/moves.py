@@ -53,7 +53,7 @@ class Moves:
         return found
 
     def _network(self, present: Settings, report: BiasVarianceReport) -> Any:
-        """Return the network that learns, with its present setting; None where it is none."""
+        """Return the network that learns, with its present setting; None if it is not a network."""
         whole = with_settings(self.estimator, present)
         inner = whole.get_params()[report.prefix[:-2]] if report.prefix else whole
         return inner if isinstance(inner, DeepEstimator) else None

@@ -14,7 +14,7 @@ class TunerStep(NamedTuple):
     Parameters
     ----------
     round : int
-        From 0, which measures the estimator as it was given.
+        From 0, which measures the estimator unchanged.
     phase : str
         What the round acted on: "start", "scale", "bias" or "variance".
     why : str
@@ -32,7 +32,7 @@ class TunerStep(NamedTuple):
     n_candidates : int
         Settings tried.
     n_fits : int
-        Fits made, one a candidate and fold.
+        Fits made, one per candidate and fold.
     seconds : float
         Time of the round.
     """
