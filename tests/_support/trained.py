@@ -10,9 +10,9 @@ def trained(monkeypatch):
     """Return the list of the sizes of all populations, filled as they are trained."""
     sizes, train = [], _task.train
 
-    def counting(plans, *args):
+    def counting(plans, *args, **kwargs):
         sizes.append(len(plans))
-        return train(plans, *args)
+        return train(plans, *args, **kwargs)
 
     monkeypatch.setattr(_task, "train", counting)
     return sizes
