@@ -2,7 +2,8 @@
 
 ``distribution`` is the base, ``int_loguniform``, ``one_minus_loguniform``, ``hidden_layers`` and
 ``uniform_integers`` are drawn through their quantiles. ``quantiles`` cuts a distribution to a part,
-``narrowing`` shrinks a space to the neighborhood of the best candidates.
+``dimension`` tells the kinds of entries of a search space apart, ``narrowing`` shrinks a space to the
+neighborhood of the best candidates.
 """
 
 from sklearn_deep.model_selection._distributions.hidden_layers import hidden_layers

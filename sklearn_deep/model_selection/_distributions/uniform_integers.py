@@ -1,4 +1,8 @@
-"""Equally likely integers; scipy's ``randint`` takes a millisecond to make."""
+"""Equally likely integers.
+
+scipy's ``randint`` rounds quantiles: one just above ``cdf(k)`` gives k and not k + 1. Narrowing asks for
+such quantiles, so stages would have other ends.
+"""
 
 from __future__ import annotations
 

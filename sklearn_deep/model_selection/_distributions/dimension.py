@@ -1,0 +1,116 @@
+"""What kind of entry of a search space a list or a distribution is, and what can be asked of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import asdict
+from numbers import Real
+from typing import Any
+
+from sklearn_deep._equality import same
+from sklearn_deep.model_selection._distributions.distribution import integers, is_discrete
+from sklearn_deep.model_selection._distributions.hidden_layers import hidden_layers
+from sklearn_deep.model_selection._distributions.quantiles import Quantiles, described
+
+
+def dimension_of(entry: Any) -> Dimension:
+    """Return the dimension that an entry of a search space stands for."""
+    if isinstance(entry, hidden_layers):
+        return LayersDimension(entry)
+    if hasattr(entry, "cdf") and hasattr(entry, "ppf"):
+        return NumberDimension(entry)
+    return OpaqueDimension(entry) if hasattr(entry, "rvs") else ListDimension(entry)
+
+
+class Dimension(ABC):
+    """One entry of a search space. Methods ``holds`` and ``narrowed`` of the entry itself come first.
+
+    Parameters
+    ----------
+    entry : sequence, or object with ``rvs``
+    """
+
+    def __init__(self, entry: Any) -> None:
+        self.entry = entry
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether a value can be drawn, as far as that is known."""
+        return bool(self.entry.holds(value)) if hasattr(self.entry, "holds") else self._holds(value)
+
+    def around(self, winners: Sequence[Any]) -> Any:
+        """Return what the entry has around the values of winners, the best first."""
+        if not winners:
+            return self.entry
+        if hasattr(self.entry, "narrowed"):
+            return self.entry.narrowed(winners)
+        return self._around(winners)
+
+    @abstractmethod
+    def plain(self) -> Any:
+        """Describe the entry by plain data."""
+
+    def _holds(self, value: Any) -> bool:
+        return True
+
+    def _around(self, winners: Sequence[Any]) -> Any:
+        return self.entry
+
+
+class LayersDimension(Dimension):
+    """``hidden_layers``, which narrows itself."""
+
+    def plain(self) -> dict[str, Any]:
+        """Return its fields."""
+        return asdict(self.entry)
+
+
+class OpaqueDimension(Dimension):
+    """A distribution of which only draws are known: it holds everything and stays."""
+
+    def plain(self) -> str:
+        """Return its ``repr``, or what scipy's lacks."""
+        return described(self.entry)
+
+
+class NumberDimension(Dimension):
+    """A distribution of one number, continuous or of integers, whose quantiles are known."""
+
+    def plain(self) -> tuple[float, float]:
+        """Return the smallest and the largest number that may be drawn."""
+        low, high = map(float, self._part.ppf([0, 1]))
+        is_whole = is_discrete(self._part.distribution)
+        return (integers(low), integers(high)) if is_whole else (low, high)
+
+    @property
+    def _part(self) -> Quantiles:
+        return self.entry if isinstance(self.entry, Quantiles) else Quantiles(self.entry)
+
+    def _holds(self, value: Any) -> bool:
+        return isinstance(value, Real) and self._part.holds(value)
+
+    def _around(self, winners: Sequence[Any]) -> Quantiles:
+        return self._part.narrowed(winners)
+
+
+class ListDimension(Dimension):
+    """A list of values."""
+
+    def plain(self) -> list[Any]:
+        """Return the values."""
+        return list(self.entry)
+
+    def _holds(self, value: Any) -> bool:
+        return any(same(value, entry) for entry in self.entry)
+
+    def _around(self, winners: Sequence[Any]) -> list[Any]:
+        """Return the values that were chosen, in order; where all are one, its neighbor too."""
+        values = list(self.entry)
+        won = [i for i, value in enumerate(values) if any(same(value, w) for w in winners)]
+        if not won:
+            return values
+        others = [i for i, value in enumerate(values) if not same(value, values[won[0]])]
+        if others and not set(others) & set(won):
+            # The order of a list may mean something: the nearest, and of two the one that follows.
+            won.append(min(others, key=lambda i: (abs(i - won[0]), -i)))
+        return [values[i] for i in sorted(won)]
