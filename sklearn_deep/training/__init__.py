@@ -1,4 +1,10 @@
-"""Training: plans in, results out. Knows nothing of scikit-learn."""
+"""Training: plans in, results out. It knows nothing of scikit-learn.
+
+``train`` takes plans of one structure, as ``populations`` groups them, and returns a ``Result`` for
+each. Read ``_plan`` (what a fit depends on), ``_members`` (the stacked networks), ``_step`` with
+``_objective`` (batches, losses, gradients), ``_updates`` (how the gradient moves parameters) and
+``_loop`` (epochs, observers, pauses); ``_data`` holds the samples of all members and draws their noise.
+"""
 
 from sklearn_deep.training._data import Data, LazyRows
 from sklearn_deep.training._loop import Observer, StepObserver, Training, isolated, train

@@ -177,11 +177,11 @@ def test_where_a_recording_would_not_do_the_step_itself_is_made(name):
 
 def test_a_step_that_is_not_recorded_writes_its_running_mean_once_a_step():
     training = trained(make_plan(make_data(96), hidden=(64,), activation=Averaging, max_epochs=2))
-    mean = training.results()[0].network.hidden[0].activation.mean
+    mean = training.results([0])[0].network.hidden[0].activation.mean
     assert mean.abs().sum() > 0
     wanted = nn.BatchNorm1d(64)
     training = trained(make_plan(make_data(96), hidden=(64,), activation=wanted, max_epochs=2))
-    found = training.results()[0].network.hidden[0].activation
+    found = training.results([0])[0].network.hidden[0].activation
     assert found.num_batches_tracked == 6
     assert wanted.num_batches_tracked == 0
 

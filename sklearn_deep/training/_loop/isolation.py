@@ -37,7 +37,7 @@ def isolated(seed: int) -> Iterator[None]:
     """Run with one thread and generators of its own; leave the process as it was.
 
     Small networks lose more time handing work to threads than threads save, and two threads round
-    differently from one. Only modules of the user's that draw numbers themselves read torch's
+    differently from one. Only user-defined modules that draw numbers themselves read torch's
     global generator; they find it seeded. Number of threads and generator are the process's: fits in
     several Python threads wait for each other.
     """

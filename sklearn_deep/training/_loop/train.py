@@ -68,13 +68,12 @@ def train(
                 training, places = training.of_members(stay), [places[k] for k in stay]
         # Before the best weights are put back.
         pauses = {} if until is None else training.pauses()
-        training.restore_best()
+        last = range(len(places))
+        training.restore_best(last)
         for observer in observers:
             observer.end(training)
-        last = training.results()
-        results |= {
-            places[k]: result._replace(paused=pauses.get(k)) for k, result in enumerate(last)
-        }
+        for k, result in zip(last, training.results(last), strict=True):
+            results[places[k]] = result._replace(paused=pauses.get(k))
         if len(places) == 1 < len(plans):
             # The last of several comes to the CPU as those before it did.
             results[places[0]].network.cpu()

@@ -89,16 +89,16 @@ class Training:
         return sum(member.running for member in self.members)
 
     def of_members(self, which: Sequence[int]) -> Training:
-        """Return the same training of some of its members, from where it stands."""
+        """A training that continues with some of the members."""
         return self.resumed([self.members[k].plan for k in which], self.paused(which))
 
     def pauses(self) -> dict[int, Paused]:
-        """Return where the members that still run stand."""
+        """The states of the members that still run."""
         running = [k for k, member in enumerate(self.members) if member.running]
         return dict(zip(running, self.paused(running), strict=True))
 
     def paused(self, which: Sequence[int]) -> list[Paused]:
-        """Return where some members stand."""
+        """The states of some members in the middle of their fits."""
         found = zip(which, self.population.networks(which), self._states(which), strict=True)
         return [self._paused(k, network, state) for k, network, state in found]
 
@@ -113,7 +113,7 @@ class Training:
 
     @classmethod
     def resumed(cls, plans: Sequence[Plan], paused: Sequence[Paused]) -> Training:
-        """Return the training of members that were paused after equally many epochs.
+        """Continue the training of members that were paused after equally many epochs.
 
         Parameters
         ----------
@@ -227,35 +227,34 @@ class Training:
         if monitored is not None and not member.diverged and member.judge(monitored):
             self.best[0] = self.population.weights(0)
 
-    def restore_best(self) -> None:
-        """Put the best weights back where the stopping rule asks for it."""
-        while self.best:
-            self.population.put_back(*self.best.popitem())
-
-    def results(self, which: Sequence[int] | None = None) -> list[Result]:
-        """Return the finished fits of some members, or of all, in the order of the plans."""
-        which = range(len(self.members)) if which is None else which
+    def restore_best(self, which: Sequence[int]) -> None:
+        """Put the best weights of some members back where the stopping rule asks for it."""
         for k in which:
             if k in self.best:
                 self.population.put_back(k, self.best.pop(k))
+
+    def results(self, which: Sequence[int]) -> list[Result]:
+        """Return the finished fits of some members."""
+        self.restore_best(which)
         return self._results(which, self.population)
 
     def result_so_far(self) -> Result:
-        """Return what ``results`` would if a population of one stopped here; it can train on."""
+        """Return the result of a population of one if it stopped here; its training can continue."""
         twin = copy.deepcopy(self.population)
         for k, weights in self.best.items():
             twin.put_back(k, weights)
         return self._results([0], twin)[0]
 
     def _results(self, which: Sequence[int], population: Population) -> list[Result]:
-        found = zip(which, population.networks(which), self._states(which), strict=True)
-        return [self._result(self.members[k], network, state) for k, network, state in found]
-
-    def _result(self, member: Member, network: nn.Module, state: TrainingState) -> Result:
-        return Result(network, member.history(), member.best_epoch(), member.diverged, state)
+        members = [self.members[k] for k in which]
+        found = zip(members, population.networks(which), self._states(which), strict=True)
+        return [
+            Result(network, member.history(), member.best_epoch(), member.diverged, state)
+            for member, network, state in found
+        ]
 
     def _states(self, which: Sequence[int]) -> list[TrainingState]:
-        """Return where members stand, beside their weights."""
+        """The states of members beside their weights."""
         return [
             self._state_of(k, self.population.narrowed_optimizer_state(k, state))
             for k, state in zip(which, self.steps.updates.optimizer_states(which), strict=True)
@@ -265,7 +264,7 @@ class Training:
         member, plan = self.members[k], self.members[k].plan
         epoch, n_steps = plan.first_epoch + len(member.epochs), int(self.steps.updates.n_steps[k])
         if member.diverged:
-            # Moments of gradients that overflowed would carry over to whatever comes next.
+            # Moments of gradients that overflowed would carry over to a later training.
             n_steps, optimizer_state = 0, {}
         pace = copy.deepcopy(member.pace)
         place = plan.schedule_epoch

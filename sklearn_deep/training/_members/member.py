@@ -17,9 +17,9 @@ History = dict[str, np.ndarray]
 
 
 class Paused(NamedTuple):
-    """Where a member stands in the middle of its fit: all that goes on from here, but its plan.
+    """The state of a member in the middle of its fit: everything to resume it, except its plan.
 
-    Nothing in it changes when training goes on, so that it can do so more than once.
+    Nothing in it changes when the training is resumed, so that it can be resumed more than once.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Paused(NamedTuple):
     best : Weights or None
         Those kept for the end of the fit.
     generator : Tensor
-        State of torch's global generator, from which modules of the user's may draw.
+        State of torch's global generator, from which user-defined modules may draw.
     """
 
     start: Start
@@ -57,9 +57,9 @@ class Result(NamedTuple):
         Epoch of the best monitored value; without early stopping, of the lowest loss.
     diverged : bool
     state : TrainingState or None
-        What a later training needs, beside the weights, to go on from here.
+        What a later training needs, beside the weights, to resume.
     paused : Paused or None, default=None
-        What the fit itself goes on from; None where it is finished.
+        What the fit itself resumes; None if it is finished.
     """
 
     network: nn.Module

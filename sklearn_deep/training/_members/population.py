@@ -129,8 +129,8 @@ class Population:
     def networks(self, members: Sequence[int]) -> list[nn.Module]:
         """Return members' own networks holding their trained weights, in evaluation mode.
 
-        Those of several members are on the CPU, to which all weights go at once: a small network
-        predicts there sooner than a GPU is asked.
+        Those of several members are on the CPU, to which all weights go at once, because a small network
+        predicts there before a GPU has started.
         """
         there = self if len(self) == 1 else self._on_cpu()
         return [there.network(member) for member in members]
@@ -180,7 +180,7 @@ class Population:
                 self._project_together(index, weight, active)
 
     def _project_each(self, index: str, weight: Tensor, active: Sequence[bool]) -> None:
-        """Project one member's matrix after the other: in any company with the same bits."""
+        """Project one member's matrix after the other, so that its bits depend on no other member."""
         for k, objective in enumerate(self.objectives):
             layer = objective.penalties[index]
             assert isinstance(layer, PenaltyLayer)

@@ -32,7 +32,7 @@ class StoredResult(NamedTuple):
         return cls(weights, result.history, result.best_epoch, result.diverged)
 
     def revived(self, plan: Plan) -> Result:
-        """Return the result of a plan; a later training cannot go on from it."""
+        """The result of a plan; a later training cannot resume it."""
         network = plan.build(plan.noise).eval()
         network.load_state_dict(self.weights)
         return Result(network, self.history, self.best_epoch, self.diverged, None)

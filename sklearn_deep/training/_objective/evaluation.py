@@ -36,7 +36,7 @@ class Evaluation:
         metric: Metric | None,
         of_terms: Callable[[Sequence[float], int], dict[str, float]],
     ) -> None:
-        # Modules of the user's that draw noise themselves look at their mode.
+        # User-defined modules that draw noise themselves depend on their mode.
         self.objective = copy.deepcopy(objective).eval()
         self.metric = metric
         self.of_terms = of_terms
@@ -58,7 +58,7 @@ class Evaluation:
         """
         chunks = [self._forward(state, rows) for rows in self.order]
         output, losses = (torch.stack(column) for column in zip(*chunks, strict=True))
-        # Each a value a member, brought to the host in one go.
+        # One value for each member and term: a GPU is waited for once.
         terms = mean(losses, self.weight).view(len(self.pool.lengths), -1).tolist()
         values = [self._named(own, k) for k, own in enumerate(terms)]
         if self.metric is not None:

@@ -61,7 +61,7 @@ class Plan:
     seed : int
         The one source of all randomness of this fit.
     start : Start or None, default=None
-        What to go on from; None: fresh weights.
+        What to resume; None: fresh weights.
     reconstruction_loss : Loss or None
         Of an autoencoder; with a ``loss`` too, the two are trained jointly.
     beta : float
@@ -150,7 +150,7 @@ class Plan:
 
         Vector and scalar code of elementwise functions round differently, so the elements of
         every layer that has some must fill whole vectors (``VECTOR`` elements): then a member has the
-        same bits in any company.
+        same bits whatever else is trained with it.
         """
         widths = self.architecture.hidden_widths
         if self.loss is not None and self.loss.transcendental:

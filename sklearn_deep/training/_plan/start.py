@@ -1,4 +1,4 @@
-"""Where a training stands, so that a later one can go on from there."""
+"""What a training leaves, so that a later one can resume."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TrainingState(NamedTuple):
 
 
 class Start(NamedTuple):
-    """What a training goes on from.
+    """What a training resumes.
 
     Parameters
     ----------

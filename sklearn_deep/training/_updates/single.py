@@ -33,7 +33,7 @@ class SingleUpdates(Updates):
         self._views = [view.requires_grad_() for view in layout.views(parameters[0].detach())]
         self.optimizer = plan.optimizer.build(self._views, plan.learning_rate)
         if plan.state is not None and plan.state.optimizer_state:
-            # A copy, as torch goes on with the very tensors that it is given.
+            # A copy, because torch continues with the very tensors that it is given.
             self.optimizer.load_state_dict(copy.deepcopy(dict(plan.state.optimizer_state)))
         self._clip_norm = float(plan.optimizer.clip_norm)
         self._sets_rate = not plan.optimizer.full_batch

@@ -52,7 +52,7 @@ def test_results_cross_to_the_host_in_as_many_pieces_as_of_two(widths, crossings
         training = make_training(n_members, widths)
         training.run_epoch()
         del crossings[:]
-        assert len(training.results()) == n_members
+        assert len(training.results(range(n_members))) == n_members
         counts.append(len(crossings))
     assert counts[0] == counts[1] > 0
 
@@ -72,7 +72,7 @@ def test_an_epoch_asks_the_device_as_often_for_seven_members_as_for_two(crossing
 def test_networks_share_no_memory_with_the_population():
     training = make_training(3)
     training.run_epoch()
-    network = training.results()[1].network
+    network = training.results([1])[0].network
     before = {name: value.clone() for name, value in network.state_dict().items()}
     training.population.parameters.fill_(7)
     torch.testing.assert_close(network.state_dict(), before, rtol=0, atol=0)
