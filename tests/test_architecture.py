@@ -263,13 +263,6 @@ def test_files_are_short():
     assert not {module: n for module, n in lines.items() if n > 400}
 
 
-# Small helpers that still share a name; classes may not.
-TWICE = {
-    *("check_range", "gathered", "held", "isolated", "joined", "key", "listed", "network", "Pool"),
-    *("read", "record", "stopping", "taken", "values", "words", "written"),
-}
-
-
 def test_a_name_has_one_meaning():
     """No two classes or functions at the top of a file share a name; a leading ``_`` is ignored."""
     places = defaultdict(list)
@@ -278,5 +271,4 @@ def test_a_name_has_one_meaning():
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
                 places[node.name.lstrip("_")].append(f"{module_of(path)}.{node.name}")
     twice = {name: found for name, found in places.items() if len(found) > 1}
-    wrong = {name: found for name, found in twice.items() if name not in TWICE}
-    assert not wrong, wrong
+    assert not twice, twice

@@ -43,7 +43,7 @@ class Checkpoint:
     def __init__(self, path: str | os.PathLike[str], belongs_to: Mapping[str, str]) -> None:
         self.path = Path(path).expanduser()
         self.known: dict[Any, Any] = {}
-        beginning = _MARK + _record(json.dumps(dict(belongs_to)).encode())
+        beginning = _MARK + _framed(json.dumps(dict(belongs_to)).encode())
         if self._is_cut_short(beginning):
             self._write(beginning, "wb")
             return
@@ -56,7 +56,7 @@ class Checkpoint:
     def add(self, found: Mapping[Any, Any]) -> None:
         """Write what has been found; once this returns no kill takes it away."""
         self.known |= found
-        self._write(_record(pickle.dumps(dict(found))), "ab")
+        self._write(_framed(pickle.dumps(dict(found))), "ab")
 
     def _write(self, content: bytes, mode: str) -> None:
         with self.path.open(mode) as file:
@@ -107,7 +107,7 @@ class Checkpoint:
             )
 
 
-def _record(content: bytes) -> bytes:
+def _framed(content: bytes) -> bytes:
     return len(content).to_bytes(_LENGTH, "big") + _digest(content) + content
 
 

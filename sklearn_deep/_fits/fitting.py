@@ -135,7 +135,7 @@ def fitting(
         return (yield from _transformed_target(estimator, X, y, params, shared, completes))
     why = trains_by_itself(estimator)
     if why is None:
-        return (yield from _network(estimator, X, y, params, shared, completes))
+        return (yield from _network_fit(estimator, X, y, params, shared, completes))
     fitted, key = yield from _one_fit(estimator, X, y, params, None, why)
     return fitted.estimator, key
 
@@ -162,7 +162,7 @@ def _one_fit(
     return fitted, key
 
 
-def _network(
+def _network_fit(
     estimator: Any,
     X: Samples,
     y: Samples | None,

@@ -78,7 +78,7 @@ class KeptAnswers:
             given: list[Any] = [request.planned.call]
         else:
             estimator, after = request.estimator, request.transform_params
-            given = [_read(request.arguments), None if after is None else _read(after)]
+            given = [_read_all(request.arguments), None if after is None else _read_all(after)]
         try:
             # Without what fits have left in it: parameters alone.
             return self.digest((type(request).__name__, clone(estimator), given))
@@ -86,7 +86,7 @@ class KeptAnswers:
             return None
 
 
-def _read(arguments: Mapping[str, Samples | None]) -> dict[str, Any]:
+def _read_all(arguments: Mapping[str, Samples | None]) -> dict[str, Any]:
     return {name: samples and samples.read() for name, samples in arguments.items()}
 
 

@@ -43,15 +43,15 @@ class Program:
     ) -> None:
         self._space: dict[str, Any] = {value.name: tensor for value, tensor in constants.items()}
         self._names: dict[int, str] = {}
-        lines = [f"def prepare({_listed(prepared)}):"]
+        lines = [f"def prepare({_comma_separated(prepared)}):"]
         lines += [f"    {self._line(call)}" for call in preparations]
-        lines += [f"    def step({_listed(inputs)}):"]
+        lines += [f"    def step({_comma_separated(inputs)}):"]
         # A result that is released at once leaves its memory, still in the cache, to the next one.
         released = _released(calls, outputs)
         for call, values in zip(calls, released, strict=True):
             free = f"; {' = '.join(value.name for value in values)} = None" if values else ""
             lines.append(f"        {self._line(call)}{free}")
-        lines += [f"        return ({_listed(outputs)},)", "    return step"]
+        lines += [f"        return ({_comma_separated(outputs)},)", "    return step"]
         self.source = "\n".join(lines)
         exec(compile(self.source, "<recorded step>", "exec"), self._space)
 
@@ -92,7 +92,7 @@ class Program:
         return self._names[id(held)]
 
 
-def _listed(values: Sequence[Value]) -> str:
+def _comma_separated(values: Sequence[Value]) -> str:
     return ", ".join(value.name for value in values)
 
 

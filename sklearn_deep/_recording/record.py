@@ -91,7 +91,7 @@ def _is_random(operation: OpOverload) -> bool:
 
 
 @cache
-def _written(operation: OpOverload) -> list[tuple[int, str]]:
+def _written_arguments(operation: OpOverload) -> list[tuple[int, str]]:
     """Return place and name of the arguments that an operation changes."""
     arguments = enumerate(schema_of(operation).arguments)
     return [(i, a.name) for i, a in arguments if a.alias_info is not None and a.alias_info.is_write]
@@ -148,7 +148,7 @@ class _Recorder(DispatchMode):
     def _check_writes(self, func: Any, args: Any, kwargs: dict[str, Any]) -> None:
         # A recording is made on copies of the inputs, and checked on the inputs themselves: whatever
         # changes them would do so twice, or not at all.
-        for i, name in _written(func):
+        for i, name in _written_arguments(func):
             written = values_in(args[i] if i < len(args) else kwargs.get(name))
             if any(value.storage not in self._made for value in written):
                 self.refuse(f"{func} changes a tensor that was there before")

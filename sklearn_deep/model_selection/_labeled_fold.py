@@ -82,7 +82,7 @@ class LabeledFold(BaseEstimator):
                 stacklevel=2,
             )
         labeled = np.flatnonzero(~unlabeled)
-        known = _taken(y, labeled)
+        known = _labels_at(y, labeled)
         of_labeled = None if groups is None else np.asarray(groups)[labeled]
         for train, test in self._splits(known, of_labeled):
             both = np.concatenate([labeled[train], np.flatnonzero(unlabeled)])
@@ -112,7 +112,7 @@ class LabeledFold(BaseEstimator):
         if y is None:
             return int(check_cv(self.cv).get_n_splits(X, y, groups))
         labeled = np.flatnonzero(~self._unlabeled(y))
-        known = _taken(y, labeled)
+        known = _labels_at(y, labeled)
         of_labeled = None if groups is None else np.asarray(groups)[labeled]
         return int(self._cv(known).get_n_splits(labeled.reshape(-1, 1), known, of_labeled))
 
@@ -139,5 +139,5 @@ class LabeledFold(BaseEstimator):
         return check_cv(self.cv, known, classifier=classes)
 
 
-def _taken(y: Any, rows: np.ndarray) -> np.ndarray:
+def _labels_at(y: Any, rows: np.ndarray) -> np.ndarray:
     return of_simple_type((y.toarray() if issparse(y) else np.asarray(y))[rows])

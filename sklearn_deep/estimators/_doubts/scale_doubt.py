@@ -68,7 +68,7 @@ def _about_validation(columns: np.ndarray, names: Any, owner: str) -> str:
         return ""
     return (
         f"{owner} got X_val far outside the range of X, in column{_s(columns)} "
-        f"{_joined([_name(i, names) for i in columns[:_MOST_NAMES]], len(columns))}. Give X_val "
+        f"{_joined_words([_name(i, names) for i in columns[:_MOST_NAMES]], len(columns))}. Give X_val "
         "preprocessed as X is, with the same fitted StandardScaler for example; a Pipeline does that "
         'with transform_input=["X_val"].'
     )
@@ -81,10 +81,10 @@ def listed(found: OffScale, names: Any) -> str:
         f"{_name(i, names)} (mean {mean:.3g}, standard deviation {spread:.3g})"
         for i, mean, spread in list(moments)[:_MOST_NAMES]
     ]
-    return _joined(words, len(found.columns))
+    return _joined_words(words, len(found.columns))
 
 
-def _joined(words: Sequence[str], n_all: int) -> str:
+def _joined_words(words: Sequence[str], n_all: int) -> str:
     """Return words with commas, and how many more there are."""
     more = n_all - len(words)
     return f"{', '.join(words)} and {more} more" if more else ", ".join(words)

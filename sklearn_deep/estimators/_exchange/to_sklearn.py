@@ -101,7 +101,7 @@ def parameters_for(estimator: Any) -> dict[str, Any]:
         "validation_fraction": estimator.validation_fraction,
         **({"loss": "poisson"} if isinstance(_loss(estimator), Poisson) else {}),
         **_solver(optimizer),
-        **_stopping(estimator),
+        **_stopping_parameters(estimator),
         **(_waiting(schedule) if is_adaptive else {}),
     }
 
@@ -128,7 +128,7 @@ def _solver(optimizer: Optimizer) -> dict[str, Any]:
     return {"solver": "adam", **{name: getattr(optimizer, name) for name in names}}
 
 
-def _stopping(estimator: Any) -> dict[str, Any]:
+def _stopping_parameters(estimator: Any) -> dict[str, Any]:
     rule = resolve_early_stopping(estimator.early_stopping, owner=type(estimator).__name__)
     by_score = rule is not None and rule.monitor.startswith("val_")
     if rule is None or not (by_score or rule.monitor == "loss"):

@@ -30,13 +30,13 @@ def line_of(epoch: Mapping[str, Any], n_epochs: int) -> str:
     parts = [
         words
         for name in (*losses, *scores, *(name for name in _LAST if name in names))
-        if (words := _words(name, epoch[name]))
+        if (words := _value_in_words(name, epoch[name]))
     ]
     width = len(str(n_epochs))
     return "  ".join([f"epoch {epoch['epoch']:>{width}}/{n_epochs}", *parts])
 
 
-def _words(name: str, value: Any) -> str:
+def _value_in_words(name: str, value: Any) -> str:
     """Return a value of an epoch with its name; skorch's events have a name alone."""
     if name.startswith("event_"):
         return name.removeprefix("event_") if value else ""

@@ -48,7 +48,7 @@ def try_activation(
     if not isinstance(h, Tensor) or h.shape != z.shape:
         raise ValueError(
             f"The {argument!r} parameter of {owner} must return a tensor of its input's shape, here "
-            f"{tuple(z.shape)}, got {_words(h)} from {activation!r}. Use an elementwise function."
+            f"{tuple(z.shape)}, got {_shape_in_words(h)} from {activation!r}. Use an elementwise function."
         )
 
 
@@ -94,7 +94,7 @@ def _try_code_penalties(plan: Plan, owner: str) -> None:
         given = plan.architecture.code_activation
         width = plan.architecture.encoder_sizes[-1]
         with _trying("penalty", f"a code of shape {(len(rows), width)}", owner):
-            _check_range(penalty, given, width, plan.dtype)
+            _check_code_range(penalty, given, width, plan.dtype)
             weight = rows.new_zeros(rows.shape[1], width).requires_grad_()
             activation = activation_layer(given).to(rows)
 
@@ -109,7 +109,9 @@ def _try_code_penalties(plan: Plan, owner: str) -> None:
             _check_gradient(value)
 
 
-def _check_range(penalty: CodePenalty, activation: Any, width: int, dtype: torch.dtype) -> None:
+def _check_code_range(
+    penalty: CodePenalty, activation: Any, width: int, dtype: torch.dtype
+) -> None:
     low, high = penalty.code_range
     least, most = range_of(activation, width, dtype)
     if not low <= least <= most <= high:
@@ -174,7 +176,9 @@ def _in_training(plugin: AnyPlugin, plan: Plan) -> AnyPlugin:
 
 def _check_shape(value: Any, shape: tuple[int, ...], what: str) -> None:
     if not hasattr(value, "shape") or tuple(value.shape) != shape:
-        raise ValueError(f"It must return {what}, here of shape {shape}, got {_words(value)}.")
+        raise ValueError(
+            f"It must return {what}, here of shape {shape}, got {_shape_in_words(value)}."
+        )
 
 
 def _check_gradient(value: Tensor) -> None:
@@ -185,7 +189,7 @@ def _check_gradient(value: Tensor) -> None:
         )
 
 
-def _words(value: Any) -> str:
+def _shape_in_words(value: Any) -> str:
     return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
 
 

@@ -93,7 +93,9 @@ class SearchRecord:
         stage = self._stage_of[-1]
         best = int(np.argmin(standing_of(results, self.search.refit)))
         scores = [f"{n[10:]}={v[best]:.4g}" for n, v in results.items() if n[:10] == "mean_test_"]
-        params = [f"{name}={_written(value)}" for name, value in results["params"][best].items()]
+        params = [
+            f"{name}={_short_value(value)}" for name, value in results["params"][best].items()
+        ]
         return (
             f"Stage {stage + 1} of {self.search.n_stages}: {self._stage_of.count(stage)} candidates; best so "
             f"far {', '.join(scores)} with {', '.join(params)}"
@@ -109,6 +111,6 @@ class SearchRecord:
         return [outcome.doubts for outcome in self._outcomes]
 
 
-def _written(value: Any) -> str:
+def _short_value(value: Any) -> str:
     is_number = isinstance(value, Real) and not isinstance(value, Integral)
     return f"{value:.4g}" if is_number else repr(value)

@@ -42,7 +42,7 @@ class Column(NamedTuple):
         if all(isinstance(part, TakenRows) for part in distinct):
             values, index = _joined_sources(distinct)
             return cls(values, starts, index)
-        return cls(_joined([_held(part) for part in distinct]), starts)
+        return cls(_concatenated([_in_memory(part) for part in distinct]), starts)
 
     def places(self, rows: Tensor) -> Tensor:
         """Return where rows of the members' own, ``(..., n_members, n_rows)``, lie."""
@@ -50,14 +50,14 @@ class Column(NamedTuple):
         return places if self.taken is None else self.taken[places]
 
 
-def _joined(parts: Sequence[Any]) -> Any:
+def _concatenated(parts: Sequence[Any]) -> Any:
     if len(parts) == 1:
         return parts[0]
     are_lazy = any(isinstance(part, LazyRows) for part in parts)
     return ChainedRows(parts) if are_lazy else torch.cat(list(parts))
 
 
-def _held(part: Any) -> Any:
+def _in_memory(part: Any) -> Any:
     return part.source[part.index] if isinstance(part, TakenRows) else part
 
 
@@ -67,7 +67,7 @@ def _joined_sources(parts: Sequence[TakenRows]) -> tuple[Any, Tensor]:
     ends = list(accumulate(len(source) for source in sources.values()))
     start_of = dict(zip(sources, [0, *ends], strict=False))
     index = torch.cat([part.index + start_of[part.source_key] for part in parts])
-    return _joined(list(sources.values())), index
+    return _concatenated(list(sources.values())), index
 
 
 class Pool(NamedTuple):

@@ -42,10 +42,10 @@ def isolated(seed: int) -> Iterator[None]:
     several Python threads wait for each other.
     """
     with _Process.one_at_a_time:
-        yield from _isolated(seed)
+        yield from _alone(seed)
 
 
-def _isolated(seed: int) -> Iterator[None]:
+def _alone(seed: int) -> Iterator[None]:
     state = torch.default_generator.get_state()
     _Process.running.append(_Outside(get_ident(), torch.get_num_threads(), state))
     try:

@@ -129,7 +129,7 @@ class Epoch:
         x = None
         for first in range(0, self.n_steps, n_gathered):
             rows = self.order[first : first + n_gathered]
-            x, y = _gathered(self.pool.x, rows, x), _gathered(self.pool.y, rows)
+            x, y = _rows_of_column(self.pool.x, rows, x), _rows_of_column(self.pool.y, rows)
             if self.plans[0].copies:
                 self._augment(first, x, y)
             steps = slice(first, first + n_gathered)
@@ -172,7 +172,7 @@ def _sums_of_terms(weight: Tensor) -> Tensor:
     return torch.stack([column.contiguous().sum(2) for column in columns], -1)
 
 
-def _gathered(column: Column, rows: Tensor, memory: Tensor | None = None) -> Tensor:
+def _rows_of_column(column: Column, rows: Tensor, memory: Tensor | None = None) -> Tensor:
     """Return rows of the members' own: what indexing does, but for tensors faster.
 
     Fresh memory of this size costs more than the copy: ``memory`` is that of an earlier call, over
