@@ -4,7 +4,8 @@ import torch
 from torch.nn import functional as F
 
 from sklearn_deep.activations._activation import ELU, Activation, LeakyReLU, identity
-from sklearn_deep.activations._facts import ActivationFacts, is_elementwise
+from sklearn_deep.activations._facts import ActivationFacts as ActivationFacts  # not public
+from sklearn_deep.activations._facts import is_elementwise
 from sklearn_deep.plugins import declare_family, register
 
 declare_family("activations", Activation, lambda value: value, takes=callable, words="a callable")
@@ -23,4 +24,4 @@ for _name, _activation in {
 }.items():
     register("activations", _name, _activation)
 
-__all__ = ["ELU", "Activation", "ActivationFacts", "LeakyReLU", "identity", "is_elementwise"]
+__all__ = ["ELU", "Activation", "LeakyReLU", "identity", "is_elementwise"]
