@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.model_selection import hidden_layers
-from sklearn_deep.training._plan import grouping as _populations
 from tests._support.small_searches import X, Y, batched, loop, pipeline, scores
 
 SPACE = {
@@ -17,7 +17,7 @@ SETTINGS = {"n_iter": 6, "scoring": "neg_log_loss", "return_train_score": True}
 
 @pytest.mark.parametrize("activation", ["relu", "logistic"])
 def test_padded_candidates_score_as_in_a_loop(activation, trained, monkeypatch):
-    monkeypatch.setattr(_populations, "_PADDED_ON", {"cpu"})
+    monkeypatch.setattr(arithmetic, "PADDED_ON", {"cpu"})
     network = pipeline(activation=activation, dtype="float64", max_epochs=4)
     found = scores(batched(network, SPACE, **SETTINGS).fit(X, Y))
     assert len(trained) == 2  # one for each depth
