@@ -10,12 +10,12 @@ import numpy as np
 from sklearn.exceptions import NotFittedError
 
 from sklearn_deep._shared import known_names
+from sklearn_deep._spaces import dimension_of
 from sklearn_deep.inspection._searches.names import short_names, value_key
 from sklearn_deep.inspection._searches.scale import (
     Scale,
     is_masked,
     is_number,
-    kind_of_distribution,
 )
 
 _PREFIX = "mean_test_"
@@ -223,6 +223,7 @@ def has_many_layer_sizes(values: Sequence[Any]) -> bool:
 
 def scale_of(values: Sequence[Any], spaces: Sequence[Any]) -> Scale:
     """Return the scale of a parameter: the one it was drawn on, where that is known."""
-    kinds = {kind_of_distribution(space) for space in spaces} - {None}
-    lists = [value for space in spaces if not hasattr(space, "rvs") for value in space]
-    return Scale.of([*lists, *values], kinds.pop() if len(kinds) == 1 else None)
+    dimensions = [dimension_of(space) for space in spaces]
+    kinds = {dimension.axis() for dimension in dimensions} - {None}
+    listed = [value for dimension in dimensions for value in dimension.values()]
+    return Scale.of([*listed, *values], kinds.pop() if len(kinds) == 1 else None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
+from sklearn_deep._spaces import FORWARD, INVERSE
 from sklearn_deep.inspection._searches.names import value_key, value_labels
 
 # Values that span so much are on a log scale where nothing was declared: two decades, to rounding;
@@ -21,16 +22,6 @@ _FEW_NUMBERS = 5
 _LONG = 26
 # Up to here, multiples of powers of ten are ticks too.
 _FEW_DECADES = 1.8
-FORWARD: dict[str, Callable[[Any], Any]] = {
-    "linear": lambda x: x,
-    "log": np.log10,
-    "one_minus_log": lambda x: -np.log10(1 - x),
-}
-INVERSE: dict[str, Callable[[Any], Any]] = {
-    "linear": lambda t: t,
-    "log": lambda t: 10.0**t,
-    "one_minus_log": lambda t: 1 - 10.0**-t,
-}
 
 
 def is_number(value: Any) -> bool:
@@ -52,26 +43,6 @@ def kind_of_numbers(numbers: Sequence[float]) -> str:
     if low >= 0.5 and high < 1 and (1 - low) / (1 - high) > _FACTOR_BELOW_ONE:
         return "one_minus_log"
     return "linear"
-
-
-def kind_of_distribution(distribution: Any) -> str | None:
-    """Return the scale on which a distribution is the most uniform; None where that is not known."""
-    if not hasattr(distribution, "ppf"):
-        return None
-    shares = np.linspace(0.05, 0.95, 7)
-    numbers = np.asarray(distribution.ppf(shares), dtype=float)
-    if not np.isfinite(numbers).all() or np.ptp(numbers) == 0:
-        return None
-    return min(FORWARD, key=lambda kind: _unevenness(kind, shares, numbers))
-
-
-def _unevenness(kind: str, shares: np.ndarray, numbers: np.ndarray) -> float:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        places = FORWARD[kind](numbers)
-    if not np.isfinite(places).all():
-        return np.inf
-    # Rounded, so that of scales that are equally good the first is taken.
-    return round(1 - float(np.corrcoef(shares, places)[0, 1]), 6)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sklearn.model_selection import ParameterGrid, ParameterSampler
 from sklearn.utils import check_random_state
 
 from sklearn_deep._shared import warn_user
-from sklearn_deep.model_selection._distributions import narrowed, plain_space
+from sklearn_deep._spaces import narrowed, plain_space
 from sklearn_deep.model_selection._search.scoring import Params
 
 # A stage searches around the best candidates so far: a quarter of them, at most this many.

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from scipy.stats import loguniform, norm, randint, uniform
 
+from sklearn_deep._spaces import dimension_of
 from sklearn_deep.inspection._searches.names import short_names, value_labels
-from sklearn_deep.inspection._searches.scale import Scale, kind_of_distribution
+from sklearn_deep.inspection._searches.scale import Scale
 from sklearn_deep.model_selection import int_loguniform, one_minus_loguniform
 from sklearn_deep.optimizers import SGD, Adam
 from tests._support.for_all import for_all
@@ -27,7 +28,7 @@ from tests._support.for_all import for_all
     ],
 )
 def test_a_distribution_has_the_scale_on_which_it_is_uniform(distribution, kind):
-    assert kind_of_distribution(distribution) == kind
+    assert dimension_of(distribution).axis() == kind
 
 
 @for_all(

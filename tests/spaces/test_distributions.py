@@ -10,13 +10,13 @@ from sklearn.base import clone
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import ParameterSampler, RandomizedSearchCV
 
+from sklearn_deep._spaces.quantiles import Quantiles
 from sklearn_deep.model_selection import (
     hidden_layers,
     int_loguniform,
     loguniform,
     one_minus_loguniform,
 )
-from sklearn_deep.model_selection._distributions.quantiles import Quantiles
 from tests._support.for_all import for_all
 
 OURS = [

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sklearn_deep._spaces.uniform_integers import UniformIntegers
 from sklearn_deep.model_selection import int_loguniform
-from sklearn_deep.model_selection._distributions.uniform_integers import UniformIntegers
 from tests._support.for_all import for_all
 
 ENDS = [(1, 1), (1, 2), (1, 300), (7, 9), (16, 1024), (10**6, 10**6 + 50)]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_deep.model_selection._distributions.distribution import (
+from sklearn_deep._spaces.distribution import (
     Distribution,
     plain,
     smallest_integers,

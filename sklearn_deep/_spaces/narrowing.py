@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sklearn_deep.model_selection._distributions.dimension import dimension_of
+from sklearn_deep._spaces.dimension import dimension_of
 
 
 def narrowed(space: Any, winners: Sequence[Mapping[str, Any]]) -> Any:

@@ -8,18 +8,18 @@ from scipy import stats
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import ParameterSampler
 
+from sklearn_deep._spaces.narrowing import narrowed, plain_space
+from sklearn_deep._spaces.quantiles import (
+    LARGEST_SHARE,
+    Quantiles,
+    neighborhood,
+    quantile_of,
+)
 from sklearn_deep.model_selection import (
     hidden_layers,
     int_loguniform,
     loguniform,
     one_minus_loguniform,
-)
-from sklearn_deep.model_selection._distributions.narrowing import narrowed, plain_space
-from sklearn_deep.model_selection._distributions.quantiles import (
-    LARGEST_SHARE,
-    Quantiles,
-    neighborhood,
-    quantile_of,
 )
 
 NUMBERS = {

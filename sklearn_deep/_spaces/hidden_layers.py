@@ -15,14 +15,14 @@ from sklearn_deep._compat.sklearn import (
     StrOptions,
     validate_parameter_constraints,
 )
-from sklearn_deep.model_selection._distributions.distribution import random_source
-from sklearn_deep.model_selection._distributions.int_loguniform import int_loguniform
-from sklearn_deep.model_selection._distributions.quantiles import (
+from sklearn_deep._spaces.distribution import random_source
+from sklearn_deep._spaces.int_loguniform import int_loguniform
+from sklearn_deep._spaces.quantiles import (
     neighborhood,
     quantile_of,
     value_at,
 )
-from sklearn_deep.model_selection._distributions.uniform_integers import UniformIntegers
+from sklearn_deep._spaces.uniform_integers import UniformIntegers
 
 CONSTRAINTS = {
     "scale": [StrOptions({"linear", "log"})],

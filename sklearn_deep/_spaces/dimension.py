@@ -9,9 +9,10 @@ from numbers import Real
 from typing import Any
 
 from sklearn_deep._equality import same
-from sklearn_deep.model_selection._distributions.distribution import integers, is_discrete
-from sklearn_deep.model_selection._distributions.hidden_layers import hidden_layers
-from sklearn_deep.model_selection._distributions.quantiles import Quantiles, described
+from sklearn_deep._spaces.axes import kind_of_distribution
+from sklearn_deep._spaces.distribution import integers, is_discrete
+from sklearn_deep._spaces.hidden_layers import hidden_layers
+from sklearn_deep._spaces.quantiles import Quantiles, described
 
 
 def dimension_of(entry: Any) -> Dimension:
@@ -50,6 +51,14 @@ class Dimension(ABC):
     def plain(self) -> Any:
         """Describe the entry by plain data."""
 
+    def values(self) -> list[Any]:
+        """Return the values of a list; none of a distribution."""
+        return []
+
+    def axis(self) -> str | None:
+        """Return the axis on which draws are the most uniform; None if it is unknown."""
+        return None
+
     def _holds(self, value: Any) -> bool:
         return True
 
@@ -82,6 +91,10 @@ class NumberDimension(Dimension):
         is_whole = is_discrete(self._part.distribution)
         return (integers(low), integers(high)) if is_whole else (low, high)
 
+    def axis(self) -> str | None:
+        """Return the axis on which the quantiles are the most evenly spread."""
+        return kind_of_distribution(self.entry)
+
     @property
     def _part(self) -> Quantiles:
         return self.entry if isinstance(self.entry, Quantiles) else Quantiles(self.entry)
@@ -98,6 +111,10 @@ class ListDimension(Dimension):
 
     def plain(self) -> list[Any]:
         """Return the values."""
+        return self.values()
+
+    def values(self) -> list[Any]:
+        """Return the values, in order."""
         return list(self.entry)
 
     def _holds(self, value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sklearn_deep._compat.sklearn import Interval, validate_parameter_constraints
-from sklearn_deep.model_selection._distributions.distribution import Distribution, plain
+from sklearn_deep._spaces.distribution import Distribution, plain
 
 
 @dataclass(frozen=True)
