@@ -21,9 +21,7 @@ class Loss(Plugin):
     """How wrong the output of a row is. The mean over rows is what training minimises.
 
     ``task`` is what the loss is for, ``target_range`` the range of its targets, which estimators
-    clip to after ``check_target``. ``transcendental`` says that the formula has functions such
-    as ``exp`` elementwise on the outputs: vector and scalar code round these differently, so a
-    batch's outputs then fill whole vectors.
+    clip to after ``check_target``.
 
     ``unit_change`` says in which other units of the target the loss asks for the same predictions,
     so that ``normalize_y`` may train in them: any ("shift and scale"), those without a shift
@@ -32,7 +30,6 @@ class Loss(Plugin):
 
     task: ClassVar[Literal["classification", "regression"]] = "regression"
     target_range: ClassVar[tuple[float, float]] = (-inf, inf)
-    transcendental: ClassVar[bool] = False
     unit_change: ClassVar[UnitChange] = "none"
 
     @abstractmethod
@@ -122,9 +119,6 @@ class CallableLoss(Loss):
     """
 
     function: Callable[[Tensor, Tensor], Tensor] = field(kw_only=False)
-
-    # What a function does is unknown, so it gets the shapes that suit any.
-    transcendental: ClassVar[bool] = True
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Call the function and check the shape of what it returns."""

@@ -33,7 +33,6 @@ class BinaryCrossEntropy(Loss):
     tensor([0.6931])
     """
 
-    transcendental: ClassVar[bool] = True
     target_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:

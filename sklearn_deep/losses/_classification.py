@@ -119,7 +119,6 @@ class Focal(ClassificationLoss):
 
     gamma: float | Tensor = 2.0
 
-    transcendental: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **ClassificationLoss._parameter_constraints,
         "gamma": [Interval(Real, 0, None, closed="left")],

@@ -35,7 +35,6 @@ class Poisson(Loss):
             [2.7183]])
     """
 
-    transcendental: ClassVar[bool] = True
     target_range: ClassVar[tuple[float, float]] = (0.0, inf)
     unit_change: ClassVar[UnitChange] = "scale"
 

@@ -78,7 +78,6 @@ class CodeL1(CodePenalty):
 
     l1: float | Tensor = 1e-3
 
-    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "l1": [Interval(Real, 0, None, closed="left")]
     }
@@ -149,7 +148,6 @@ class Contractive(CodePenalty):
 
     strength: float | Tensor = 1e-3
 
-    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "strength": [Interval(Real, 0, None, closed="left")]
     }

@@ -45,7 +45,6 @@ class MaxNorm(Penalty):
     max_norm: float | Tensor = 3.0
 
     projects: ClassVar[bool] = True
-    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "max_norm": [Interval(Real, 0, inf, closed="right")]
     }

@@ -30,7 +30,6 @@ class L1(Penalty):
 
     l1: float | Tensor = 0.01
 
-    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "l1": [Interval(Real, 0, None, closed="left")]
     }
@@ -60,7 +59,6 @@ class L2(Penalty):
 
     l2: float | Tensor = 0.01
 
-    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "l2": [Interval(Real, 0, None, closed="left")]
     }
@@ -97,7 +95,6 @@ class L1L2(Penalty):
     l1: float | Tensor = 0.01
     l2: float | Tensor = 0.01
 
-    ignores_zeros: ClassVar[bool] = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "l1": [Interval(Real, 0, None, closed="left")],
         "l2": [Interval(Real, 0, None, closed="left")],

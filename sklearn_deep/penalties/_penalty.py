@@ -16,18 +16,12 @@ class Penalty(Plugin):
     """A price on weights, or a set they are kept in; biases are never penalised.
 
     ``penalty`` is added to the mean loss, summed over weight matrices. ``project`` is called after
-    each step where ``projects`` is true. A subclass overrides one of them. ``trains_alone`` says that
-    ``penalty`` has matrix products or functions such as ``tanh``, which round differently for a
-    stack of matrices than for one: its members then train one by one. ``ignores_zeros`` says that
-    rows and columns of zeros, added to a matrix or code, change nothing: networks of different widths
-    may then be padded to one. ``on`` says whether it is about weights or, as ``CodePenalty``, about
-    an autoencoder's code.
+    each step where ``projects`` is true. A subclass overrides one of them. ``on`` says
+    whether it is about weights or, as ``CodePenalty``, about an autoencoder's code.
     """
 
     on: ClassVar[Literal["weights", "code"]] = "weights"
     projects: ClassVar[bool] = False
-    trains_alone: ClassVar[bool] = False
-    ignores_zeros: ClassVar[bool] = False
 
     def penalty(self, weight: Tensor) -> Tensor:
         """Return what is added to the loss: nothing, unless overridden.
@@ -78,9 +72,6 @@ class CallablePenalty(Penalty):
     """
 
     function: Callable[[Tensor], Tensor] = field(kw_only=False)
-
-    # What a function does is unknown.
-    trains_alone: ClassVar[bool] = True
 
     def penalty(self, weight: Tensor) -> Tensor:
         """Call the function and check the shape of what it returns."""

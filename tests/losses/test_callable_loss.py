@@ -19,7 +19,6 @@ def test_a_function_becomes_a_loss_for_numbers():
     assert isinstance(loss, CallableLoss)
     assert loss.function is F.l1_loss
     assert loss.task == "regression"
-    assert loss.transcendental
 
 
 def test_the_function_gets_output_and_target():

@@ -3,7 +3,6 @@
 import pytest
 import torch
 from torch.func import grad, vmap
-from torch.fx.experimental.proxy_tensor import make_fx
 
 from sklearn_deep.losses import (
     AbsoluteError,
@@ -15,6 +14,7 @@ from sklearn_deep.losses import (
     Quantile,
     SquaredError,
 )
+from sklearn_deep.training._plan.company import needs_whole_vectors
 from tests._support.for_all import for_all
 
 
@@ -45,7 +45,7 @@ LOSSES = [
 def test_rows_and_gradients_of_a_stack_are_those_of_each_member(
     loss, n_members, n_samples, n_outputs, dtype
 ):
-    if loss.transcendental:
+    if needs_whole_vectors(loss, n_outputs):
         n_samples = -(-n_samples // 32) * 32  # as training fills up its batches
     generator = torch.Generator().manual_seed(0)
     shape = (n_members, n_samples, n_outputs)
@@ -61,15 +61,3 @@ def test_rows_and_gradients_of_a_stack_are_those_of_each_member(
         assert torch.equal(together[k], loss.rows(output[k], target[k]))
         assert torch.equal(slopes[k], slope(output[k], target[k]))
         assert torch.equal(predictions[k], loss.predictions(output[k]))
-
-
-@for_all("loss", LOSSES)
-def test_formulas_with_elementwise_functions_say_so(loss):
-    tensors = torch.ones(32, 2), torch.ones(32, 2)
-    formula = make_fx(grad(lambda z, target: loss.rows(z, target).sum()))(*tensors)
-    called = {
-        str(node.target).split(".")[1] for node in formula.graph.nodes if node.op == "call_function"
-    }
-    # Those that may round differently in vector and scalar code; softmax goes row by row.
-    unsafe = {"cosh", "exp", "exp2", "expm1", "log", "log1p", "sigmoid", "softplus", "tanh"}
-    assert loss.transcendental == bool(called & unsafe), called

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import gcd, lcm
 from typing import Any
 
@@ -23,6 +24,7 @@ from sklearn_deep.schedules import Schedule
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training._data import Data, seeded
 from sklearn_deep.training._objective import Criterion, Joint, Prediction, Reconstruction
+from sklearn_deep.training._plan.company import ignores_zeros, needs_whole_vectors, trains_alone
 from sklearn_deep.training._plan.start import Start, TrainingState
 
 
@@ -144,7 +146,7 @@ class Plan:
         alone = self.batch_size > 1 and n_rows > 1 and n_rows % self.batch_size == 1
         return alone and self.architecture.normalizes_batches
 
-    @property
+    @cached_property
     def batch_rows(self) -> int:
         """Rows a step is computed with: those of the largest batch, plus rows of weight zero.
 
@@ -153,10 +155,9 @@ class Plan:
         same bits whatever else is trained with it.
         """
         widths = self.architecture.hidden_widths
-        if self.loss is not None and self.loss.transcendental:
-            widths = (*widths, self.data.y.shape[1])
-        if self.reconstruction_loss is not None and self.reconstruction_loss.transcendental:
-            widths = (*widths, self.data.x.shape[1])
+        for loss, columns in ((self.loss, self.data.y), (self.reconstruction_loss, self.data.x)):
+            if loss is not None and needs_whole_vectors(loss, columns.shape[1]):
+                widths = (*widths, columns.shape[1])
         step = lcm(
             arithmetic.PRODUCT_SIDE,
             *(arithmetic.VECTOR // gcd(arithmetic.VECTOR, width) for width in widths),
@@ -196,13 +197,17 @@ class Plan:
     def trains_alone(self) -> bool:
         """Return whether this plan cannot share a population."""
         single = isinstance(self.optimizer, SingleOptimizer)
-        return single or any(p.trains_alone for p in self._all_penalties)
+        return single or self._has_penalty_alone
 
     @property
     def pads(self) -> bool:
         """Whether this plan can share a population with others of other widths."""
-        ignore = all(p.ignores_zeros for p in self._all_penalties)
+        ignore = all(ignores_zeros(p) for p in self._all_penalties)
         return self.architecture.pads and ignore and not self.trains_alone()
+
+    @cached_property
+    def _has_penalty_alone(self) -> bool:
+        return any(trains_alone(p) for p in self._all_penalties)
 
     @property
     def _all_penalties(self) -> list[Penalty]:

@@ -1,0 +1,169 @@
+"""What the formulas of losses and penalties ask of the members that are trained beside them.
+
+A member of a population must have the bits of its single fit, whoever wrote its loss and penalties.
+For the library's own classes the answers are written down here, and tests hold them. For any other
+class they are derived from the operations that its formula calls: an operation that is not known to
+give the same bits in every shape counts as one that does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.func import vmap
+
+from sklearn_deep._compat.torch import DispatchMode
+from sklearn_deep.losses import (
+    AbsoluteError,
+    BinaryCrossEntropy,
+    CallableLoss,
+    CrossEntropy,
+    Focal,
+    Huber,
+    Loss,
+    Poisson,
+    Quantile,
+    SquaredError,
+)
+from sklearn_deep.penalties import (
+    L1,
+    L1L2,
+    L2,
+    CallablePenalty,
+    CodeKL,
+    CodeL1,
+    CodePenalty,
+    Contractive,
+    Encoding,
+    MaxNorm,
+    Orthogonality,
+    Penalty,
+)
+
+# A subclass may have another formula, so only these very classes count. What a function does may
+# change from call to call.
+WHOLE_VECTORS: Mapping[type[Loss], bool] = {
+    **dict.fromkeys((SquaredError, AbsoluteError, Huber, Quantile, CrossEntropy), False),
+    **dict.fromkeys((BinaryCrossEntropy, Poisson, Focal, CallableLoss), True),
+}
+# Orthogonality, CodeKL and Contractive fill up their shapes themselves.
+ALONE: Mapping[type[Penalty], bool] = {
+    **dict.fromkeys((L1, L2, L1L2, MaxNorm, Orthogonality, CodeL1, CodeKL, Contractive), False),
+    CallablePenalty: True,
+}
+# Examples cannot show that zeros never matter, so no class outside the library is padded.
+IGNORING_ZEROS = {L1, L2, L1L2, MaxNorm, CodeL1, Contractive}
+
+# Rounded exactly (IEEE 754), not rounded at all, or measured to be the same (docs/arithmetic.md):
+# sums, norms, softmax. Views and what backward passes of these call are here too.
+_NAMES = """
+    abs add alias amax amin bitwise_and bitwise_not bitwise_or broadcast_to cat ceil clamp clamp_max
+    clamp_min clone constant_pad_nd copy detach diagonal diagonal_backward div empty_like eq expand
+    fill floor full full_like ge gt isfinite isnan le lift_fresh linalg_vector_norm _log_softmax
+    _log_softmax_backward_data logical_and logical_not logical_or lt masked_fill max maximum mean
+    min minimum mul ne neg new_empty new_ones new_zeros ones ones_like permute pow relu reshape rsub
+    scalar_tensor select select_backward sgn sign slice slice_backward _softmax
+    _softmax_backward_data split sqrt squeeze stack sub sum t threshold_backward _to_copy transpose
+    unbind _unsafe_view unsqueeze view where zero zeros zeros_like
+"""
+_SAME_BITS = frozenset(_NAMES.split())
+_SMALL = (4, 3)
+
+
+def needs_whole_vectors(loss: Loss, n_outputs: int) -> bool:
+    """Return whether a loss has the same bits in any company only if its outputs fill whole vectors.
+
+    Parameters
+    ----------
+    loss : Loss
+    n_outputs : int
+        Columns of the output and the target.
+    """
+    known = WHOLE_VECTORS.get(type(loss))
+    return not has_same_bits(loss, _rows(n_outputs)) if known is None else known
+
+
+def trains_alone(penalty: Penalty) -> bool:
+    """Return whether members with a penalty must be trained one by one."""
+    known = ALONE.get(type(penalty))
+    on_code = isinstance(penalty, CodePenalty)
+    return (
+        not has_same_bits(penalty, _on_code if on_code else _on_weight) if known is None else known
+    )
+
+
+def ignores_zeros(penalty: Penalty) -> bool:
+    """Return whether rows and columns of zeros, added to a matrix or code, change nothing."""
+    return type(penalty) in IGNORING_ZEROS
+
+
+def _rows(n_outputs: int) -> Callable[[Any, Tensor], Tensor]:
+    def call(loss: Any, x: Tensor) -> Tensor:
+        output = x[:, :1].expand(-1, n_outputs)
+        both: Tensor = loss.rows(output, 2 * output).sum() + loss.predictions(output).sum()
+        return both
+
+    return call
+
+
+def _on_weight(penalty: Any, weight: Tensor) -> Tensor:
+    value: Tensor = penalty.penalty(weight)
+    return value
+
+
+def _on_code(penalty: Any, code: Tensor) -> Tensor:
+    share = torch.full_like(code[:, 0], 1 / len(code))
+    value: Tensor = penalty.code_penalty(Encoding(code, share, code, lambda rows: 1 * rows))
+    return value
+
+
+def has_same_bits(plugin: Any, formula: Callable[[Any, Tensor], Tensor]) -> bool:
+    """Return whether a formula and its gradient call operations of known rounding only.
+
+    Parameters
+    ----------
+    plugin : Loss or Penalty
+    formula : callable
+        ``f(plugin, x)`` of a small matrix, a tensor of shape ``()``.
+    """
+
+    def price(x: Tensor, numbers: dict[str, Tensor]) -> Tensor:
+        return formula(plugin.with_numbers(numbers), x)
+
+    x = torch.full((2, *_SMALL), 0.5, requires_grad=True)
+    numbers = {name: torch.full((2,), number) for name, number in plugin.numbers().items()}
+    watch = _Watch()
+    try:
+        # Some prices do not depend on x: those of classes that project only.
+        with torch.enable_grad(), torch.random.fork_rng(devices=[]), watch:
+            total = vmap(price, randomness="different")(x, numbers).sum()
+            if total.requires_grad:
+                torch.autograd.grad(total, x, allow_unused=True)
+    except Exception:  # noqa: BLE001
+        # Training says what is wrong with such a formula; alone it is right whatever it does.
+        return False
+    return watch.same_bits
+
+
+class _Watch(DispatchMode):
+    """Sees whether all operations are known to give the same bits in every shape."""
+
+    same_bits = True
+
+    def __torch_dispatch__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        self.same_bits &= _gives_same_bits(function, args, kwargs or {})
+        return function(*args, **kwargs or {})
+
+
+def _gives_same_bits(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+    name = function.overloadpacket.__name__.removesuffix("_")
+    if name == "pow":  # a square is one product, other powers are functions
+        return args[1] in (1, 2) if not isinstance(args[1], Tensor) else False
+    if name == "linalg_vector_norm":
+        return len(args) < 2 or args[1] == 2
+    return name in _SAME_BITS and kwargs.get("alpha", 1) == 1
