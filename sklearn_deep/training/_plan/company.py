@@ -83,7 +83,7 @@ def needs_whole_vectors(loss: Loss, n_outputs: int) -> bool:
         Columns of the output and the target.
     """
     known = WHOLE_VECTORS.get(type(loss))
-    return not has_same_bits(loss, _rows(n_outputs)) if known is None else known
+    return not has_same_bits(loss, _loss_on_output(n_outputs)) if known is None else known
 
 
 def trains_alone(penalty: Penalty) -> bool:
@@ -100,7 +100,7 @@ def ignores_zeros(penalty: Penalty) -> bool:
     return type(penalty) in IGNORING_ZEROS
 
 
-def _rows(n_outputs: int) -> Callable[[Any, Tensor], Tensor]:
+def _loss_on_output(n_outputs: int) -> Callable[[Any, Tensor], Tensor]:
     def call(loss: Any, x: Tensor) -> Tensor:
         output = x[:, :1].expand(-1, n_outputs)
         both: Tensor = loss.rows(output, 2 * output).sum() + loss.predictions(output).sum()
@@ -135,20 +135,20 @@ def has_same_bits(plugin: Any, formula: Callable[[Any, Tensor], Tensor]) -> bool
 
     x = torch.full((2, *_SMALL), 0.5, requires_grad=True)
     numbers = {name: torch.full((2,), number) for name, number in plugin.numbers().items()}
-    watch = _Watch()
+    check = _RoundingCheck()
     try:
         # Some prices do not depend on x: those of classes that project only.
-        with torch.enable_grad(), torch.random.fork_rng(devices=[]), watch:
+        with torch.enable_grad(), torch.random.fork_rng(devices=[]), check:
             total = vmap(price, randomness="different")(x, numbers).sum()
             if total.requires_grad:
                 torch.autograd.grad(total, x, allow_unused=True)
     except Exception:  # noqa: BLE001
         # Training says what is wrong with such a formula; alone it is right whatever it does.
         return False
-    return watch.same_bits
+    return check.same_bits
 
 
-class _Watch(DispatchMode):
+class _RoundingCheck(DispatchMode):
     """Sees whether all operations are known to give the same bits in every shape."""
 
     same_bits = True
@@ -161,9 +161,12 @@ class _Watch(DispatchMode):
 
 
 def _gives_same_bits(function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-    name = function.overloadpacket.__name__.removesuffix("_")
+    name = function.overloadpacket.__name__.removesuffix("_")  # in place, it rounds the same
+    if function.namespace != "aten":
+        return False
     if name == "pow":  # a square is one product, other powers are functions
         return args[1] in (1, 2) if not isinstance(args[1], Tensor) else False
     if name == "linalg_vector_norm":
         return len(args) < 2 or args[1] == 2
+    # With alpha, vector code may multiply and add in one rounding.
     return name in _SAME_BITS and kwargs.get("alpha", 1) == 1
