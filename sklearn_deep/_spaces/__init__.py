@@ -1,7 +1,7 @@
 """Search spaces: the distributions that a search draws from, and what can be asked of an entry.
 
-``distribution`` is the base, ``int_loguniform``, ``one_minus_loguniform``, ``hidden_layers`` and
-``uniform_integers`` are drawn through their quantiles; ``quantiles`` cuts a distribution to a part.
+``distribution`` is the base; ``int_loguniform``, ``one_minus_loguniform`` and ``hidden_layers`` are drawn
+through their quantiles; ``quantiles`` cuts a distribution to a part.
 ``dimension`` tells the kinds of entries apart: a list, a distribution of numbers, layer sizes, or
 one of which only draws are known. ``narrowing`` shrinks a space to the neighborhood of the best
 candidates, and ``axes`` finds the axis on which numbers are drawn evenly, for Displays.

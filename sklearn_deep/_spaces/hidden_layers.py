@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from numbers import Integral
 from typing import Any, Literal, cast
 
 import numpy as np
+from scipy.stats import randint
 
 from sklearn_deep._compat.sklearn import (
     Interval,
@@ -15,14 +17,13 @@ from sklearn_deep._compat.sklearn import (
     StrOptions,
     validate_parameter_constraints,
 )
-from sklearn_deep._spaces.distribution import random_source
+from sklearn_deep._spaces.distribution import random_source, uniforms
 from sklearn_deep._spaces.int_loguniform import int_loguniform
 from sklearn_deep._spaces.quantiles import (
     neighborhood,
     quantile_of,
     value_at,
 )
-from sklearn_deep._spaces.uniform_integers import UniformIntegers
 
 CONSTRAINTS = {
     "scale": [StrOptions({"linear", "log"})],
@@ -159,9 +160,10 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
         return drawn and list(value) == self._shaped(value)
 
     def _draw(self, source: Any) -> tuple[int, ...]:
-        depth = self._depths.rvs(random_state=source)
+        # Through quantiles, as all distributions here are drawn.
+        depth = int(value_at(self._depths, uniforms(None, source)))
         n_draws = 1 if self.shape == "constant" else depth
-        widths = self._widths.rvs(size=n_draws, random_state=source) * self.multiple_of
+        widths = value_at(self._widths, uniforms(n_draws, source)).astype(int) * self.multiple_of
         if self.shape == "constant":
             widths = np.repeat(widths, depth)
         return tuple(self._shaped(widths.tolist()))
@@ -172,18 +174,23 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
         return sorted(widths, reverse=True) if self.shape == "funnel" else list(widths)
 
     @property
-    def _depths(self) -> UniformIntegers:
-        return UniformIntegers(*cast(tuple[int, int], self.n_layers))
+    def _depths(self) -> Any:
+        return _uniform_integers(*cast(tuple[int, int], self.n_layers))
 
     @property
-    def _widths(self) -> UniformIntegers | int_loguniform:
+    def _widths(self) -> Any:
         """The law of a width over ``multiple_of``."""
-        return (UniformIntegers if self.scale == "linear" else int_loguniform)(*self._multiples)
+        return (_uniform_integers if self.scale == "linear" else int_loguniform)(*self._multiples)
 
     @property
     def _multiples(self) -> tuple[int, int]:
         low, high = cast(tuple[int, int], self.n_units)
         return -(-low // self.multiple_of), high // self.multiple_of
+
+
+@cache  # scipy needs a millisecond to make one
+def _uniform_integers(low: int, high: int) -> Any:
+    return randint(low, high + 1)
 
 
 def ends_around(distribution: Any, winners: Sequence[Any]) -> tuple[int, int]:

@@ -57,10 +57,13 @@ def quantile_of(distribution: Any, values: Any) -> Any:
 
 def value_at(distribution: Any, quantiles: Any) -> Any:
     """Return what a distribution, ours or scipy's, has at quantiles."""
-    if is_discrete(distribution):
-        # scipy's integers have one that is never drawn at quantile 0.
-        quantiles = np.maximum(quantiles, np.finfo(float).tiny)
-    return distribution.ppf(quantiles)
+    if not is_discrete(distribution):
+        return distribution.ppf(quantiles)
+    # scipy's integers have one that is never drawn at quantile 0, and round: just above the probability
+    # of at most k, where narrowed spaces begin, they have k.
+    quantiles = np.maximum(quantiles, np.finfo(float).tiny)
+    k = distribution.ppf(quantiles)
+    return np.where(distribution.cdf(k) < quantiles, k + 1, k)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sklearn_deep._spaces.uniform_integers import UniformIntegers
+from sklearn_deep._spaces.quantiles import value_at
 from sklearn_deep.model_selection import int_loguniform
 from tests._support.for_all import for_all
 
@@ -28,10 +28,9 @@ def test_it_is_a_log_uniform_number_rounded():
     assert int_loguniform(3, 40).ppf(np.linspace(0.0005, 0.9995, 1000)).tolist() == rounded.tolist()
 
 
-@for_all("kind", [int_loguniform, UniformIntegers])
 @for_all(("low", "high"), ENDS)
-def test_probabilities_their_sums_and_quantiles_agree(kind, low, high):
-    distribution, k = kind(low, high), np.arange(low, high + 1)
+def test_probabilities_their_sums_and_quantiles_agree(low, high):
+    distribution, k = int_loguniform(low, high), np.arange(low, high + 1)
     cdf = distribution.cdf(k)
     assert cdf == pytest.approx(np.cumsum(distribution.pmf(k)), abs=1e-9)
     assert (distribution.cdf(low - 1), cdf[-1]) == (0, 1)
@@ -40,19 +39,21 @@ def test_probabilities_their_sums_and_quantiles_agree(kind, low, high):
     assert distribution.ppf([0, 1]).tolist() == [low, high]
 
 
-@pytest.mark.parametrize("kind", [int_loguniform, UniformIntegers])
-def test_what_is_no_integer_within_has_no_probability(kind):
-    distribution = kind(3, 6)
+def test_what_is_no_integer_within_has_no_probability():
+    distribution = int_loguniform(3, 6)
     assert distribution.pmf([2, 3.5, 7, np.nan]).tolist() == [0, 0, 0, 0]
     assert distribution.cdf(4.9) == distribution.cdf(4)
     assert distribution.cdf([-5.0, 99.0]).tolist() == [0, 1]
     assert np.isnan(distribution.ppf([-0.1, 1.1])).all()
 
 
-def test_uniform_integers_are_those_of_scipy():
-    mine, theirs, k = UniformIntegers(4, 11), stats.randint(4, 12), np.arange(2, 14)
-    assert mine.pmf(k) == pytest.approx(theirs.pmf(k))
-    assert mine.cdf(k) == pytest.approx(theirs.cdf(k))
+@pytest.mark.parametrize(("low", "high"), [(1, 2), (4, 11), (1, 300)])
+def test_integers_of_scipy_have_no_rounded_quantiles(low, high):
+    distribution, k = stats.randint(low, high + 1), np.arange(low, high + 1)
+    cdf = distribution.cdf(k)
+    assert value_at(distribution, cdf).tolist() == k.tolist()
+    assert value_at(distribution, np.nextafter(cdf[:-1], 1)).tolist() == k[1:].tolist()
+    assert value_at(distribution, np.array([0, 1])).tolist() == [low, high]
 
 
 def test_draws_are_integers():
