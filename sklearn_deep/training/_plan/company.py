@@ -8,6 +8,7 @@ give the same bits in every shape counts as one that does not.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -136,9 +137,11 @@ def has_same_bits(plugin: Any, formula: Callable[[Any, Tensor], Tensor]) -> bool
     x = torch.full((2, *_SMALL), 0.5, requires_grad=True)
     numbers = {name: torch.full((2,), number) for name, number in plugin.numbers().items()}
     check = _RoundingCheck()
+    # A single fit does without ``vmap``, so nobody is to hear of what is slow there.
+    quiet = warnings.catch_warnings(action="ignore")
     try:
         # Some prices do not depend on x: those of classes that project only.
-        with torch.enable_grad(), torch.random.fork_rng(devices=[]), check:
+        with quiet, torch.enable_grad(), torch.random.fork_rng(devices=[]), check:
             total = vmap(price, randomness="different")(x, numbers).sum()
             if total.requires_grad:
                 torch.autograd.grad(total, x, allow_unused=True)

@@ -54,6 +54,11 @@ class Rows(Penalty):
         return self.strength * torch.linalg.vector_norm(weight, dim=1).sum()
 
 
+class Distances(Penalty):
+    def penalty(self, weight):  # vmap warns that this is slow
+        return torch.nn.functional.pdist(weight).sum()
+
+
 class Halving(Penalty):
     projects = True
 
@@ -92,7 +97,7 @@ def test_a_penalty_of_any_author_keeps_the_bits_of_single_fits(make, monkeypatch
 @for_all(
     ("penalty", "alone"),
     [
-        *((penalty, True) for penalty in (Cosh(), Gram(), Power(), Logs())),
+        *((penalty, True) for penalty in (Cosh(), Gram(), Power(), Logs(), Distances())),
         *((penalty, False) for penalty in (Rows(), Halving(), Squares())),
     ],
 )
