@@ -29,6 +29,7 @@ ONE_STEP = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tied", [False, True])
 @pytest.mark.parametrize("n_components", [1, 3])
 def test_a_linear_autoencoder_finds_the_subspace_of_pca(n_components, tied):

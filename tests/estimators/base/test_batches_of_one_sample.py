@@ -109,6 +109,7 @@ def test_a_batch_in_which_one_sample_has_weight_is_no_step():
     assert all(torch.equal(variance, torch.ones(4)) for variance in variances)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_samples", [41, 42, 43, 61])  # folds of three sizes, some joined
 def test_folds_of_a_search_are_trained_as_each_alone(n_samples):
     chance = np.random.default_rng(1)

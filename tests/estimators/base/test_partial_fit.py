@@ -72,6 +72,7 @@ def test_fit_begins_anew_and_partial_fit_goes_on(mlp, y, first):
     assert_same_fit(own, clone(mlp).set_params(max_epochs=4).fit(X, y))
 
 
+@pytest.mark.slow
 @TASKS
 @pytest.mark.parametrize("optimizer", ["adam", "sgd", "lbfgs", torch.optim.Adagrad])
 def test_after_a_fit_without_warm_start_the_optimizer_starts_afresh(mlp, y, first, optimizer):

@@ -98,6 +98,7 @@ PENALTIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("n_components", [3, 32])
 @pytest.mark.parametrize("name", PENALTIES)

@@ -48,6 +48,7 @@ def in_ten_goes(mlp, y=Y, **data):
     return mlp
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("optimizer", RULES)
 def test_ten_fits_of_one_epoch_are_one_fit_of_ten(optimizer, schedule):

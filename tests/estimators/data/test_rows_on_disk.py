@@ -107,6 +107,7 @@ AUTOENCODERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("augmentation", [None, "gaussian", "mixup"])
 @pytest.mark.parametrize("early_stopping", [False, True])
 @pytest.mark.parametrize("name", AUTOENCODERS)
@@ -201,6 +202,7 @@ def test_fit_and_predict_work_where_a_copy_of_the_rows_does_not_fit(tmp_path):
     assert not done.returncode, done.stderr
 
 
+@pytest.mark.slow
 def test_a_search_on_all_cores_finds_what_one_core_finds():
     rows = rng.normal(size=(1500, 100))  # more than the megabyte that joblib maps to disk
     y = (rows[:, 0] > 0).astype(int)

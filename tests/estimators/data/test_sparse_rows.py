@@ -49,6 +49,7 @@ def densified(monkeypatch):
     return shapes
 
 
+@pytest.mark.slow
 @KINDS
 @pytest.mark.parametrize("container", ["matrix", "array"])
 @pytest.mark.parametrize("format_", FORMATS)
@@ -59,6 +60,7 @@ def test_every_sparse_format_gives_the_bits_of_dense_rows(kind, container, forma
     np.testing.assert_array_equal(mlp.predict(rows), dense.predict(X))
 
 
+@pytest.mark.slow
 @KINDS
 @pytest.mark.parametrize("index", ["int32", "int64"])
 @pytest.mark.parametrize("given", ["float32", "float64", "int64", "bool"])

@@ -30,6 +30,7 @@ FORMS = {
 }
 
 
+@pytest.mark.slow
 @KINDS
 @pytest.mark.parametrize("form", FORMS)
 def test_rows_of_any_type_are_their_numbers(kind, form):

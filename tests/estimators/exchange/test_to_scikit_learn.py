@@ -60,6 +60,7 @@ def ours(kind, y, rows=X, **params):
 # Predictions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", CLASSES)
 @pytest.mark.parametrize("activation", ["identity", "logistic", "sigmoid", "tanh", "relu"])
 def test_a_classifier_predicts_the_same(target, activation):
@@ -140,6 +141,7 @@ def test_the_fitted_network_counts_and_not_parameters_set_later(kind):
     assert (mlp.hidden_layer_sizes, mlp.activation) == ((6, 5), "relu")
 
 
+@pytest.mark.slow
 def test_their_pickles_load_and_predict_without_torch(tmp_path):
     own = [ours(kind, CLASSES["bool"]) for kind in (MLPClassifier, MLPRegressor)]
     np.save(tmp_path / "X.npy", X)

@@ -48,6 +48,7 @@ def validation_of(make, how):
     return {"early_stopping": how == "split"}, {}
 
 
+@pytest.mark.slow
 @KINDS
 @pytest.mark.parametrize("how", ["no", "split", "given"])
 @pytest.mark.parametrize("callback", CALLBACKS.values(), ids=CALLBACKS)

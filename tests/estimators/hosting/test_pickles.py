@@ -119,6 +119,7 @@ CALLBACKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", CALLBACKS.values(), ids=CALLBACKS)
 @pytest.mark.parametrize("copied", [pickled, copy.deepcopy])
 def test_a_copy_has_its_callbacks(make, copied):
@@ -145,6 +146,7 @@ def test_a_pickle_of_data_on_the_way_holds_no_rows():
     assert len(pickle.dumps(mlp)) < 4 * 3 * 3000 + 20_000
 
 
+@pytest.mark.slow
 def test_estimators_come_back_from_other_processes():
     mlp = unfitted(
         activation=lambda z: z.clamp(min=0), net_callbacks=[LRScheduler("StepLR", step_size=1)]

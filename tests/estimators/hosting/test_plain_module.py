@@ -97,6 +97,7 @@ def test_a_trace_of_four_samples_is_exact_at_every_number_of_them(name):
         assert_equal(outputs(traced, ROWS[:n]), outputs(module, ROWS[:n]))
 
 
+@pytest.mark.slow
 @EACH
 def test_it_is_exported_with_a_free_number_of_samples(name):
     module = fitted(name).module_

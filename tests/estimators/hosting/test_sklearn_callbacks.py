@@ -84,6 +84,7 @@ def test_the_hooks_are_a_task_for_the_fit_and_one_an_epoch(kind):
     assert_clean(mlp)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "params",
     [

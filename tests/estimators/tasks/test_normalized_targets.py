@@ -166,6 +166,7 @@ def test_the_unit_of_the_target_does_not_matter(unit, loss):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "poisson"])
 @pytest.mark.parametrize("value", [0.0, 0.1, 7e8])
 def test_a_constant_target_is_predicted_about_right(loss, value):

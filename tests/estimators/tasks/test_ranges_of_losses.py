@@ -78,6 +78,7 @@ def test_other_values_beyond_the_range_are_errors(make, contain, loss, values, t
     assert str(found.value) == str(of_dense.value)
 
 
+@pytest.mark.slow
 @KINDS
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_takes_every_container(make, loss, tmp_path):

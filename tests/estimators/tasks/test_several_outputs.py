@@ -51,6 +51,7 @@ def test_the_recorded_r2_is_the_score(name):
     assert mlp.history_["val_r2"][-1] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [np.ndarray.tolist, csr_matrix, coo_array, np.asfortranarray])
 def test_every_form_of_y_gives_the_same_network(form):
     expected = MLPRegressor((4,), **FAST).fit(X, Y, X_val=X, y_val=Y)
