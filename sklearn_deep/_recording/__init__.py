@@ -16,6 +16,7 @@ Nothing here knows networks or estimators: the folder imports torch and its priv
 
 from sklearn_deep._recording.compile import Roles
 from sklearn_deep._recording.cuda_graph import capture_on_gpu
+from sklearn_deep._recording.record import same_bits
 from sklearn_deep._recording.recorded_step import RecordedStep
 
-__all__ = ["RecordedStep", "Roles", "capture_on_gpu"]
+__all__ = ["RecordedStep", "Roles", "capture_on_gpu", "same_bits"]

@@ -10,7 +10,7 @@ from sklearn_deep.training._data.data import Data
 from sklearn_deep.training._data.draws import Draws, seeded
 from sklearn_deep.training._data.lazy_rows import LazyRows
 from sklearn_deep.training._data.pool import Column, Pool
-from sklearn_deep.training._data.taken import SharedSource, TakenRows, bits
+from sklearn_deep.training._data.taken import SharedSource, TakenRows
 
 __all__ = [
     "Column",
@@ -20,6 +20,5 @@ __all__ = [
     "Pool",
     "SharedSource",
     "TakenRows",
-    "bits",
     "seeded",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sklearn_deep._recording import same_bits
 from sklearn_deep._shared import arithmetic
 from sklearn_deep.training._data.lazy_rows import LazyRows
 
@@ -60,7 +61,7 @@ class SharedSource:
 
     def takes(self, rows: Tensor, index: Tensor) -> bool:
         """Take samples in, those with numbers ``index``; return False if some differ from known ones."""
-        if not all(map(torch.equal, *self._known(rows, index))):
+        if not all(map(same_bits, *self._known(rows, index))):
             return False
         new = ~self.known[index]
         if new.any():
@@ -72,14 +73,6 @@ class SharedSource:
         """Return the known ones among some samples, as they are here and there, in parts."""
         size = max(1, arithmetic.CHUNK_ELEMENTS // max(1, rows[:1].numel()))
         parts = list(zip(rows.split(size), index.split(size), strict=True))
-        here = (bits(self.values[places[self.known[places]]]) for _, places in parts)
-        there = (bits(part[self.known[places]]) for part, places in parts)
+        here = (self.values[places[self.known[places]]] for _, places in parts)
+        there = (part[self.known[places]] for part, places in parts)
         return here, there
-
-
-def bits(values: Tensor) -> Tensor:
-    """Return numbers as integers, which are equal only where all bits are."""
-    if not values.is_floating_point():
-        return values
-    kind = {2: torch.int16, 4: torch.int32, 8: torch.int64}[values.dtype.itemsize]
-    return values.contiguous().view(kind)

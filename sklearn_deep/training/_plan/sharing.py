@@ -12,8 +12,9 @@ import torch
 from scipy.sparse import issparse
 from torch import Tensor
 
+from sklearn_deep._recording import same_bits
 from sklearn_deep._shared import arithmetic
-from sklearn_deep.training._data import Data, LazyRows, SharedSource, TakenRows, bits
+from sklearn_deep.training._data import Data, LazyRows, SharedSource, TakenRows
 from sklearn_deep.training._plan.plan import Plan
 
 _SAMPLED = 16
@@ -123,7 +124,7 @@ class Shared:
         alike[:] = [known for known in alike if known() is not None]
         for known in alike:
             other = known()
-            if other is not None and torch.equal(bits(other), bits(column)):
+            if other is not None and same_bits(other, column):
                 return other
         alike.append(ref(column))
         return column
@@ -146,4 +147,4 @@ def _rows_of_source(rows: LazyRows, origin: Origin, places: np.ndarray | None) -
 def _are_equal(x: Tensor, rows: TakenRows) -> bool:
     size = max(1, arithmetic.CHUNK_ELEMENTS // max(1, x.shape[1]))
     places = torch.arange(len(x)).split(size)
-    return all(torch.equal(bits(x[part]), bits(rows[part])) for part in places)
+    return all(same_bits(x[part], rows[part]) for part in places)
