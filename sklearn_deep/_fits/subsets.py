@@ -28,7 +28,7 @@ class TrainingSubsets:
     subsets : sequence of array-like
         Indices of the samples of each subset, or a mask.
     reads_X_back : bool, default=False
-        Whether what a fit writes into its X is read afterwards.
+        Whether what a fit writes into its X is read afterward.
     """
 
     def __init__(

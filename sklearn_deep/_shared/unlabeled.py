@@ -11,7 +11,7 @@ from scipy.sparse import issparse
 def is_unlabeled(y: Any, unlabeled_value: Any, *, owner: str) -> np.ndarray:
     """Return which rows of y ``(n_samples,)`` or ``(n_samples, n_outputs)`` carry the marker.
 
-    With several outputs a row is unlabelled where all of them carry it.
+    With several outputs a row is unlabeled where all of them carry it.
     """
     marked = is_marked(y, unlabeled_value, owner=owner)
     return np.asarray(marked.all(axis=tuple(range(1, marked.ndim))))

@@ -25,7 +25,7 @@ def neighborhood(winners: Sequence[Any]) -> tuple[float, float]:
 
     It reaches from the lowest winner to the highest and 1 / (2 k) beyond for k winners, each of which
     stands for 1 / k: evenly spread, they say nothing, and all of [0, 1] is around them. What is wider
-    than ``LARGEST_SHARE`` shrinks towards the best winner, so that every stage is narrower.
+    than ``LARGEST_SHARE`` shrinks toward the best winner, so that every stage is narrower.
 
     Parameters
     ----------

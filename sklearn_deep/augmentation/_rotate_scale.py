@@ -19,7 +19,7 @@ from sklearn_deep.augmentation._image import ImageAugmentation
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class RotateScale(ImageAugmentation):
-    """Turn each image about its centre and resize it; pixels are interpolated between four.
+    """Turn each image about its center and resize it; pixels are interpolated between four.
 
     The angle is uniform on ``[-max_angle, max_angle]``, the factor on ``[1 - max_scale, 1 +
     max_scale]``, each drawn for each row. What comes from outside the image is its border.
@@ -53,13 +53,13 @@ class RotateScale(ImageAugmentation):
 
 
 def turned(images: Tensor, angle: Tensor, factor: Tensor) -> Tensor:
-    """Return the images turned about their centres and resized.
+    """Return the images turned about their centers and resized.
 
     Parameters
     ----------
     images : Tensor of shape (n_rows, n_channels, height, width)
     angle : Tensor of shape (n_rows,)
-        Degrees, anticlockwise where the first row of pixels is on top.
+        Degrees, counterclockwise where the first row of pixels is on top.
     factor : Tensor of shape (n_rows,)
         Above 1 things get larger.
 

@@ -1,4 +1,4 @@
-"""What every initialiser shares."""
+"""What every initializer shares."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Initializer(Plugin):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class CallableInitializer(Initializer):
-    """A function as an initialiser.
+    """A function as an initializer.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class CallableInitializer(Initializer):
         weight = torch.as_tensor(self.function(fan_out, fan_in, generator))
         if weight.shape != (fan_out, fan_in):
             raise ValueError(
-                f"The initialiser {self.function!r} must return a tensor of shape "
+                f"The initializer {self.function!r} must return a tensor of shape "
                 f"(fan_out, fan_in) = {(fan_out, fan_in)}, got {tuple(weight.shape)}."
             )
         return weight.detach().double()

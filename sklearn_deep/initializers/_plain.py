@@ -1,4 +1,4 @@
-"""Initialisers whose scale does not depend on the layer."""
+"""Initializers whose scale does not depend on the layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Initialisers that keep the variance of the signal through depth."""
+"""Initializers that keep the variance of the signal through depth."""
 
 from __future__ import annotations
 

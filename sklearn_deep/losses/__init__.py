@@ -1,4 +1,4 @@
-"""What training minimises. A function of output and target works too, for numbers."""
+"""What training minimizes. A function of output and target works too, for numbers."""
 
 from sklearn_deep.losses._base import CallableLoss, Loss
 from sklearn_deep.losses._binary_cross_entropy import BinaryCrossEntropy

@@ -18,7 +18,7 @@ UnitChange = Literal["shift and scale", "scale", "none"]
 
 
 class Loss(Plugin):
-    """How wrong the output of a row is. The mean over rows is what training minimises.
+    """How wrong the output of a row is. The mean over rows is what training minimizes.
 
     ``task`` is what the loss is for, ``target_range`` the range of its targets, which estimators
     clip to after ``check_target``.

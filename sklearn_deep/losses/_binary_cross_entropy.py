@@ -18,7 +18,7 @@ from sklearn_deep.losses._base import Loss, mean_of_outputs
 class BinaryCrossEntropy(Loss):
     """Cross-entropy of targets in [0, 1] under the logistic function of the outputs; mean over outputs.
 
-    For shares and probabilities, and for autoencoders of binary data or grey images: the network
+    For shares and probabilities, and for autoencoders of binary data or gray images: the network
     gives logits, predictions are their logistic function. (Classes have ``CrossEntropy``.)
 
     References

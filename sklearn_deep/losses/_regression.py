@@ -45,7 +45,7 @@ class AbsoluteError(Loss):
     """Absolute error, mean over outputs: ``|output - target|``.
 
     Its best constant prediction is the median, which outliers hardly move. The gradient has the
-    same size near the target as far from it: lower the learning rate towards the end.
+    same size near the target as far from it: lower the learning rate toward the end.
     """
 
     unit_change: ClassVar[UnitChange] = "shift and scale"

@@ -17,21 +17,21 @@ from sklearn_deep._shared import is_unlabeled, of_simple_type
 
 
 class LabeledFold(BaseEstimator):
-    """Cross-validation that puts unlabelled rows into every training part and no test part.
+    """Cross-validation that puts unlabeled rows into every training part and no test part.
 
-    So a search over an estimator that learns from unlabelled rows scores on labelled ones alone.
+    So a search over an estimator that learns from unlabeled rows scores on labeled ones alone.
 
     Parameters
     ----------
     cv : int, splitter or iterable of (train, test), default=5
-        How labelled rows are split, as in scikit-learn: an int is stratified for classes. Indices of
-        an iterable count labelled rows only.
+        How labeled rows are split, as in scikit-learn: an int is stratified for classes. Indices of
+        an iterable count labeled rows only.
     unlabeled_value : object, default=-1
         Marks rows without a label in y; ``np.nan`` for numbers, and for None and pandas' NA.
 
     See Also
     --------
-    sklearn_deep.JointAEClassifier : Learns from unlabelled rows.
+    sklearn_deep.JointAEClassifier : Learns from unlabeled rows.
 
     Examples
     --------
@@ -70,13 +70,13 @@ class LabeledFold(BaseEstimator):
         Raises
         ------
         ValueError
-            If y is missing, no row is labelled, or too few are to be split.
+            If y is missing, no row is labeled, or too few are to be split.
         """
         unlabeled = self._unlabeled(y)
         if not unlabeled.any():
             warnings.warn(
                 f"No row of y carries unlabeled_value={self.unlabeled_value!r}: LabeledFold takes all of "
-                "them as labelled. Give the value that marks rows without label, or leave LabeledFold "
+                "them as labeled. Give the value that marks rows without label, or leave LabeledFold "
                 "out.",
                 UserWarning,
                 stacklevel=2,
@@ -89,7 +89,7 @@ class LabeledFold(BaseEstimator):
             yield np.sort(both), labeled[test]
 
     def _splits(self, known: np.ndarray, groups: np.ndarray | None) -> Iterator[Any]:
-        """Yield the splits of the labelled rows alone."""
+        """Yield the splits of the labeled rows alone."""
         try:
             yield from self._cv(known).split(np.zeros((len(known), 1)), known, groups)
         except ValueError as error:
@@ -122,7 +122,7 @@ class LabeledFold(BaseEstimator):
         unlabeled = is_unlabeled(y, self.unlabeled_value, owner="LabeledFold")
         if unlabeled.all():
             raise ValueError(
-                f"LabeledFold found no labelled row: all of y is {self.unlabeled_value!r}."
+                f"LabeledFold found no labeled row: all of y is {self.unlabeled_value!r}."
             )
         return unlabeled
 

@@ -220,7 +220,7 @@ class AutoencoderArchitecture:
         )
 
     def build(self, noise: NoiseSites | None = None) -> Autoencoder:
-        """Return the network, with uninitialised weights and zero biases.
+        """Return the network, with uninitialized weights and zero biases.
 
         Parameters
         ----------
@@ -250,7 +250,7 @@ class _Builder:
     def _chain(
         self, sizes: tuple[int, ...], name: str, prefix: str, last: Any, tied: bool = False
     ) -> list[DenseBlock]:
-        """Return hidden blocks and one without normalisation and noise, whose activation is ``last``."""
+        """Return hidden blocks and one without normalization and noise, whose activation is ``last``."""
         pairs = list(pairwise(sizes))
         blocks = []
         for i, (n_in, n_out) in enumerate(pairs):

@@ -121,7 +121,7 @@ class MLPArchitecture:
         return replace(self, sizes=tuple(map(max, columns)), masked=True)
 
     def build(self, noise: NoiseSites | None = None) -> MLP:
-        """Return the network, with uninitialised weights and zero biases.
+        """Return the network, with uninitialized weights and zero biases.
 
         Parameters
         ----------

@@ -13,7 +13,7 @@ from sklearn_deep.plugins import Plugin
 
 
 class Penalty(Plugin):
-    """A price on weights, or a set they are kept in; biases are never penalised.
+    """A price on weights, or a set they are kept in; biases are never penalized.
 
     ``penalty`` is added to the mean loss, summed over weight matrices. ``project`` is called after
     each step where ``projects`` is true. A subclass overrides one of them. ``on`` says

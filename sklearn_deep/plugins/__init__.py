@@ -1,4 +1,4 @@
-"""One registry for every kind of plug-in: initialisers, activations, optimizers and so on."""
+"""One registry for every kind of plug-in: initializers, activations, optimizers and so on."""
 
 from sklearn_deep.plugins._plugin import Plugin
 from sklearn_deep.plugins._registry import available, declare_family, register, resolve

@@ -51,10 +51,10 @@ def test_rows_and_targets_are_mixed_alike(batch, generator):
     both = torch.cat([x, y], 1)
     made = torch.cat(Mixup(alpha=1.0).augment(x, y, weight, generator), 1)
     for row, new in zip(both, made, strict=True):
-        towards = both[20:] - row
+        toward = both[20:] - row
         # The share of the partner, were it this one: what is left must vanish for one of them.
-        share = ((new - row) * towards).sum(1) / towards.square().sum(1).clamp(min=1e-300)
-        rest = (new - row - share.unsqueeze(1) * towards).abs().amax(1)
+        share = ((new - row) * toward).sum(1) / toward.square().sum(1).clamp(min=1e-300)
+        rest = (new - row - share.unsqueeze(1) * toward).abs().amax(1)
         assert rest.min() < 1e-12
         assert 0 <= share[rest.argmin()] <= 1
 

@@ -38,9 +38,9 @@ def test_any_turn_and_size_is_that_of_scipy(angle, factor, shape, generator):
     found = turned(image[None, None], filled(angle, 1), filled(factor, 1))[0, 0]
     cos, sin = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
     to_origin = np.array([[cos, sin], [-sin, cos]]) / factor  # rows first, downwards
-    centre = (np.array(shape) - 1) / 2
+    center = (np.array(shape) - 1) / 2
     expected = ndimage.affine_transform(
-        image.numpy(), to_origin, offset=centre - to_origin @ centre, order=1, mode="nearest"
+        image.numpy(), to_origin, offset=center - to_origin @ center, order=1, mode="nearest"
     )
     torch.testing.assert_close(found, torch.tensor(expected))
 

@@ -1,4 +1,4 @@
-"""Two values of a parameter are recognised as one, whatever they are."""
+"""Two values of a parameter are recognized as one, whatever they are."""
 
 import copy
 

@@ -118,7 +118,7 @@ def test_a_warm_start_goes_on():
     assert same_weights(estimator, small(max_epochs=6).fit(X))
 
 
-def test_rows_of_weight_zero_are_not_learnt_from():
+def test_rows_of_weight_zero_are_not_learned_from():
     weight = (np.arange(40) < 20).astype(float)
     settings = {"batch_size": 40, "dtype": "float64"}
     other = np.where(weight[:, None] > 0, X, 1 - X)

@@ -1,4 +1,4 @@
-"""The three ways to regularise a classifier with an autoencoder, tuned by a random search."""
+"""The three ways to regularize a classifier with an autoencoder, tuned by a random search."""
 
 import numpy as np
 import pytest

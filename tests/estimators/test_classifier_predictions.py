@@ -22,7 +22,7 @@ def fitted(request):
     return mlp.fit(X, y), y
 
 
-def test_labels_are_learnt_and_predicted_in_their_own_type(fitted):
+def test_labels_are_learned_and_predicted_in_their_own_type(fitted):
     mlp, y = fitted
     assert mlp.classes_.tolist() == sorted(set(y.tolist()))
     assert mlp.predict(X).dtype == y.dtype

@@ -115,7 +115,7 @@ def test_no_marker_expects_no_rows_without_label():
     classifier(unlabeled_value=-1).partial_fit(X, CLASSES, classes=[0, 1, 2])
 
 
-def test_class_weights_count_labelled_rows_only():
+def test_class_weights_count_labeled_rows_only():
     counts = np.bincount(CLASSES[~UNLABELED])
     by_hand = {k: (~UNLABELED).sum() / (3 * n) for k, n in enumerate(counts)}
     balanced, weighted = (
@@ -125,7 +125,7 @@ def test_class_weights_count_labelled_rows_only():
     assert same_weights(balanced, weighted)
 
 
-def test_validation_rows_are_labelled_ones(monkeypatch):
+def test_validation_rows_are_labeled_ones(monkeypatch):
     estimator = classifier(unlabeled_value=-1, early_stopping=True, validation_fraction=0.25)
     plans = []
     plan = JointAEClassifier._plan
@@ -173,14 +173,14 @@ def test_with_beta_0_the_head_stays_as_it_was_drawn_and_a_warning_says_so():
     assert not same_weights(one, other)
 
 
-def test_a_search_scores_on_labelled_rows_alone():
+def test_a_search_scores_on_labeled_rows_alone():
     search = GridSearchCV(classifier(unlabeled_value=-1), {"beta": [0.3, 0.9]}, cv=LabeledFold(2))
     search.fit(X, SOME)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     assert search.best_estimator_.classes_.tolist() == [0, 1, 2]
 
 
-def test_a_search_over_numbers_scores_on_labelled_rows_alone():
+def test_a_search_over_numbers_scores_on_labeled_rows_alone():
     folds = LabeledFold(2, unlabeled_value=np.nan)
     search = GridSearchCV(regressor(), {"beta": [0.3, 0.9]}, cv=folds).fit(X, SOME_NUMBERS)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
@@ -221,7 +221,7 @@ def test_partial_fit_goes_on_with_rows_that_all_have_labels():
     assert estimator.partial_fit(X, CLASSES).n_epochs_ == 2
 
 
-def test_labelled_rows_of_weight_zero_are_no_labels():
+def test_labeled_rows_of_weight_zero_are_no_labels():
     with pytest.raises(ValueError, match="positive for at least one row with a label"):
         classifier(unlabeled_value=-1).fit(X, SOME, sample_weight=UNLABELED.astype(float))
 

@@ -1,4 +1,4 @@
-"""A function of the user's as an initialiser."""
+"""A function of the user's as an initializer."""
 
 import numpy as np
 import pytest

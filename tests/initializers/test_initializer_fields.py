@@ -1,4 +1,4 @@
-"""Fields of initialisers are checked."""
+"""Fields of initializers are checked."""
 
 import pytest
 

@@ -26,7 +26,7 @@ def draw(init, seed=0):
     return plugin.draw(FAN_OUT, FAN_IN, torch.Generator().manual_seed(seed))
 
 
-def test_every_registered_initialiser_has_its_formula_here():
+def test_every_registered_initializer_has_its_formula_here():
     assert sorted(VARIANCES) == REGISTERED
 
 

@@ -1,4 +1,4 @@
-"""Unlabelled rows are in every training part and in no test part."""
+"""Unlabeled rows are in every training part and in no test part."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ LABELED = np.flatnonzero(Y != -1)
 
 
 @pytest.mark.parametrize("cv", [2, 4, KFold(3), StratifiedKFold(2, shuffle=True, random_state=0)])
-def test_unlabelled_rows_train_always_and_test_never(cv):
+def test_unlabeled_rows_train_always_and_test_never(cv):
     fold = LabeledFold(cv)
     splits = list(fold.split(X, Y))
     assert len(splits) == fold.get_n_splits(X, Y)
@@ -26,7 +26,7 @@ def test_unlabelled_rows_train_always_and_test_never(cv):
     assert sorted(np.concatenate([test for _, test in splits])) == LABELED.tolist()
 
 
-def test_labelled_rows_are_split_as_the_splitter_splits_them_alone():
+def test_labeled_rows_are_split_as_the_splitter_splits_them_alone():
     alone = StratifiedKFold(3).split(X[LABELED], Y[LABELED])
     for (_, test), (_, mine) in zip(alone, LabeledFold(3).split(X, Y), strict=True):
         assert LABELED[test].tolist() == mine.tolist()
@@ -75,7 +75,7 @@ def test_a_marker_that_no_row_carries_is_named():
         next(LabeledFold(2, -9).split(X, Y))
 
 
-def test_labelled_rows_that_are_too_few_are_counted():
+def test_labeled_rows_that_are_too_few_are_counted():
     y = np.where(np.arange(len(Y)) < 2, [0, 1] + [0] * 9, -1)
     with pytest.raises(ValueError, match=r"the 2 rows of y that have a label: .* n_splits=5"):
         next(LabeledFold().split(X, y))
@@ -101,7 +101,7 @@ def test_a_search_takes_it():
     assert scores.shape == (2,)
 
 
-@pytest.mark.parametrize(("y", "words"), [(None, "needs y"), (np.full(11, -1), "no labelled row")])
+@pytest.mark.parametrize(("y", "words"), [(None, "needs y"), (np.full(11, -1), "no labeled row")])
 def test_targets_without_labels_are_refused(y, words):
     with pytest.raises(ValueError, match=words):
         next(LabeledFold(2).split(X, y))

@@ -1,4 +1,4 @@
-"""A stacked product has the bits of each product alone, forwards and backwards."""
+"""A stacked product has the bits of each product alone, forward and backward."""
 
 import random
 

@@ -44,7 +44,7 @@ def gradient():
 
 @pytest.fixture
 def make_plan():
-    """Return a function that makes a plan of one hidden layer with a normalisation."""
+    """Return a function that makes a plan of one hidden layer with a normalization."""
 
     def make(**changes):
         ones = torch.ones(4, dtype=torch.float64)

@@ -46,7 +46,7 @@ def test_a_matrix_shrinks_by_rate_times_its_own_strength(optimizer, move):
 
 
 @pytest.mark.parametrize("optimizer", [SGD(momentum=0.0), Adam(), AdamW()])
-def test_biases_and_normalisation_stay(optimizer, move):
+def test_biases_and_normalization_stay(optimizer, move):
     before, after = move(optimizer)
     others = set(before) - set(MATRICES)
     normalization = {name for name in others if "normalization" in name}

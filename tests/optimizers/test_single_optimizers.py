@@ -15,7 +15,7 @@ def resolved(spec):
     return resolve("optimizers", spec, argument="optimizer", owner="Owner")
 
 
-def minimise(optimizer, parameter, objective, n_steps):
+def minimize(optimizer, parameter, objective, n_steps):
     """Return the objective after each step, looked at before it."""
 
     def closure():
@@ -48,8 +48,8 @@ def test_a_class_of_torch_is_built_with_its_options_and_the_learning_rate(parame
 def test_it_moves_as_the_class_of_torch_does(parameter):
     twin = torch.nn.Parameter(parameter.detach().clone())
     ours = TorchOptimizer(torch.optim.Rprop).build([parameter], learning_rate=1e-3)
-    minimise(ours, parameter, rosenbrock, 20)
-    minimise(torch.optim.Rprop([twin], lr=1e-3), twin, rosenbrock, 20)
+    minimize(ours, parameter, rosenbrock, 20)
+    minimize(torch.optim.Rprop([twin], lr=1e-3), twin, rosenbrock, 20)
     assert torch.equal(parameter, twin)
 
 
@@ -121,18 +121,18 @@ def test_copies_keep_class_options_and_key():
 @pytest.mark.parametrize("n_steps", [1, 5, 30])
 def test_steps_of_lbfgs_are_iterations_of_torch(n_steps, parameter):
     twin = torch.nn.Parameter(parameter.detach().clone())
-    minimise(
+    minimize(
         LBFGS(history_size=4).build([parameter], learning_rate=1e-3), parameter, rosenbrock, n_steps
     )
     options = {"max_iter": n_steps, "max_eval": 1000, "history_size": 4}
     torchs = torch.optim.LBFGS([twin], lr=1, line_search_fn="strong_wolfe", **options)
-    minimise(torchs, twin, rosenbrock, 1)
+    minimize(torchs, twin, rosenbrock, 1)
     torch.testing.assert_close(parameter, twin, rtol=1e-9, atol=1e-9)
 
 
 def test_lbfgs_goes_down_at_every_step_and_arrives(parameter):
     optimizer = LBFGS().build([parameter], learning_rate=1e-3)
-    values = minimise(optimizer, parameter, rosenbrock, 80)
+    values = minimize(optimizer, parameter, rosenbrock, 80)
     assert all(after <= before for before, after in pairwise(values))
     torch.testing.assert_close(parameter.detach(), torch.ones(6).double(), atol=1e-4, rtol=0)
 

@@ -1,4 +1,4 @@
-"""Weights to penalise."""
+"""Weights to penalize."""
 
 import pytest
 import torch

@@ -46,7 +46,7 @@ def test_plugins_of_two_classes_have_two_structures():
     assert Other().structure() != Shift().structure()
 
 
-def test_the_function_of_an_initialiser_is_structure():
+def test_the_function_of_an_initializer_is_structure():
     first, second = CallableInitializer(torch.eye), CallableInitializer(torch.ones)
     assert first.numbers() == {}
     assert first.structure() != second.structure()

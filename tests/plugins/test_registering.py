@@ -32,7 +32,7 @@ def test_a_registered_activation_function_is_used_as_it_is():
     assert resolved("activations", "mine") is torch.sin
 
 
-def test_a_registered_initialiser_function_draws():
+def test_a_registered_initializer_function_draws():
     register("initializers", "mine", lambda fan_out, fan_in, _: torch.ones(fan_out, fan_in))
     assert (
         resolved("initializers", "mine").draw(2, 3, torch.Generator()).tolist() == [[1.0] * 3] * 2

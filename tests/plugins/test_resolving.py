@@ -33,7 +33,7 @@ def test_a_module_class_is_an_activation_as_it_is():
     assert resolved("activations", torch.nn.Mish) is torch.nn.Mish
 
 
-def test_a_function_becomes_an_initialiser():
+def test_a_function_becomes_an_initializer():
     plugin = resolved("initializers", torch.eye)
     assert isinstance(plugin, CallableInitializer)
     assert plugin.function is torch.eye

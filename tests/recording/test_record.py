@@ -73,7 +73,7 @@ RECORDABLE = {
     "a loop and in-place sums": written_into_its_own,
     "views of what is written": views_of_what_is_written,
     "no gradient inside": lambda x: x - x.detach().mean(),
-    "normalisation": lambda x: F.layer_norm(x, (3,)) + F.softmax(x, -1),
+    "normalization": lambda x: F.layer_norm(x, (3,)) + F.softmax(x, -1),
 }
 
 
@@ -88,7 +88,7 @@ def test_a_recording_does_on_other_values_what_the_function_does(name, dtype):
         assert same_bits(x, rows(seed, dtype))
 
 
-def normalised(x):
+def normalized(x):
     return F.batch_norm(x.clone(), x[0], x[1].square(), training=True)
 
 
@@ -122,7 +122,7 @@ UNRECORDABLE = {
     "an input changed": lambda x: x.mul_(2),
     "an input changed through a view": lambda x: x.view(-1)[:3].zero_() + x,
     "an input changed behind autograd": lambda x: x.data.mul_(2),
-    "an input changed by an operation that does not say so": normalised,
+    "an input changed by an operation that does not say so": normalized,
     "a tensor from outside changed": lambda x: x + CONSTANT.add_(1),
     "a tensor made of numbers changed": lambda x: x + torch.tensor([1.0, 2.0, 3.0]).add_(x[0]),
     "another layout": lambda x: x + x.to_sparse().to_dense(),

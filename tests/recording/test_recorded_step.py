@@ -162,7 +162,7 @@ UNRECORDED = {
     "dropout": nn.Sequential(nn.ReLU(), nn.Dropout(0.3)),
     "random relu": nn.RReLU(),
     "a running mean": Averaging,
-    "batch normalisation of torch": nn.BatchNorm1d(64),
+    "batch normalization of torch": nn.BatchNorm1d(64),
 }
 
 

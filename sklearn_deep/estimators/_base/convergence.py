@@ -22,7 +22,7 @@ _MOST_EPOCHS = 10
 
 def diverged(plan: Plan, result: Result, n_epochs: int, *, owner: str) -> Doubt:
     """Return the doubt about a fit that diverged in the last of ``n_epochs`` epochs."""
-    first = "the initialisation" if plan.start is None else "the start"
+    first = "the initialization" if plan.start is None else "the start"
     kept = f"epoch {n_epochs - 2}" if len(result.history["loss"]) > 1 else first
     warning = ConvergenceWarning(
         f"{owner} diverged in epoch {n_epochs - 1} with learning_rate={plan.learning_rate:g}; the weights "

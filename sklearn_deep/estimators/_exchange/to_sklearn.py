@@ -30,7 +30,7 @@ def check_expressible(estimator: Any, kind: Any) -> None:
     Raises
     ------
     ValueError
-        If the fitted network has another activation, normalisation or loss than scikit-learn's.
+        If the fitted network has another activation, normalization or loss than scikit-learn's.
     """
     obstacles = [*_obstacles_in_network(estimator), *_obstacles_in_loss(estimator, kind)]
     if obstacles:

@@ -35,7 +35,7 @@ class TrainingNet(Copied, BareNet):
 
     ``module_``, ``history``, callbacks and saving are skorch's.
 
-    While it trains, ``module_`` is the network in training; afterwards it is the plain one of
+    While it trains, ``module_`` is the network in training; afterward it is the plain one of
     ``fitted_``.
     """
 
@@ -47,7 +47,7 @@ class TrainingNet(Copied, BareNet):
     def of(
         cls, plan: Plan, module: nn.Module, callbacks: Sequence[Any] | None, verbose: int
     ) -> TrainingNet:
-        """Return an initialised net around the module of a plan."""
+        """Return an initialized net around the module of a plan."""
         net = cls.around(
             module,
             MeanLoss(plan.loss, plan.reconstruction_loss, plan.beta),
@@ -67,7 +67,7 @@ class TrainingNet(Copied, BareNet):
     def around(
         cls, module: nn.Module, criterion: MeanLoss, optimizer: Optimizer, **settings: Any
     ) -> TrainingNet:
-        """Return an initialised net around a module; the settings are skorch's."""
+        """Return an initialized net around a module; the settings are skorch's."""
         kind, options = optimizer.torch_equivalent()
         net = cls(
             module,

@@ -75,7 +75,7 @@ def resolve_penalties(
     Raises
     ------
     ValueError
-        If a sequence has another length, or the network has no code to penalise.
+        If a sequence has another length, or the network has no code to penalize.
     """
     is_sequence = isinstance(value, list | tuple | np.ndarray)
 

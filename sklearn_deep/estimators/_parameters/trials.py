@@ -184,7 +184,7 @@ def _check_shape(value: Any, shape: tuple[int, ...], what: str) -> None:
 def _check_gradient(value: Tensor) -> None:
     if not value.requires_grad:
         raise ValueError(
-            "What it returns has no gradient, so nothing would be learnt from it. Use operations of "
+            "What it returns has no gradient, so nothing would be learned from it. Use operations of "
             "torch on floats, without .detach(), .item() or numpy."
         )
 

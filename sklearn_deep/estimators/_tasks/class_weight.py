@@ -42,7 +42,7 @@ def class_factors(
             )
     labels = classes.tolist()
     unknown = [label for label in class_weight if label not in labels]
-    # A fold may lack a class that has a factor; a misspelt label leaves a class without one.
+    # A fold may lack a class that has a factor; a misspelled label leaves a class without one.
     if unknown and not all(label in class_weight for label in labels):
         raise ValueError(
             f"The 'class_weight' parameter of {owner} must have classes of y as its keys, got "

@@ -93,7 +93,7 @@ class LabelMarker:
             return []
         text = (
             f"No row of y carries unlabeled_value={self.value!r}: {self.owner} takes all of "
-            f"them as labelled{labels}. Give the value that marks rows without "
+            f"them as labeled{labels}. Give the value that marks rows without "
             "label, or leave unlabeled_value out."
         )
         return [Doubt("unlabeled_value", UserWarning(text))]

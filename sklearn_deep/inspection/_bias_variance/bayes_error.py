@@ -39,7 +39,7 @@ def check_bayes_error(bayes_error: Any, scale: ErrorScale) -> None:
 
 
 def bayes_error_of(bayes_error: Any, folds: Folds, X: Any, y: Any) -> float:
-    """Return the number, or half the nearest-neighbour error over the folds."""
+    """Return the number, or half the nearest-neighbor error over the folds."""
     if bayes_error != "1nn":
         return float(bayes_error)
     try:
@@ -49,14 +49,14 @@ def bayes_error_of(bayes_error: Any, folds: Folds, X: Any, y: Any) -> float:
     except (TypeError, ValueError) as error:
         why = str(error).partition("\n")[0]
         raise ValueError(
-            f"bayes_error='1nn' of {_OWNER} found no nearest neighbours: {why} Put the steps that make "
+            f"bayes_error='1nn' of {_OWNER} found no nearest neighbors: {why} Put the steps that make "
             "numbers of X into a Pipeline with the estimator, or give a number."
         ) from error
     return float(np.mean(errors)) / 2
 
 
 def _nearest(fitted: Any, split: tuple[np.ndarray, np.ndarray], X: Any, y: Any) -> float:
-    """Return the error of the nearest neighbour, on what the last step of a pipeline is given."""
+    """Return the error of the nearest neighbor, on what the last step of a pipeline is given."""
     steps = getattr(fitted, "best_estimator_", fitted)
     before = steps[:-1] if isinstance(steps, Pipeline) and len(steps) > 1 else None
     parts = []

@@ -219,9 +219,9 @@ def bias_variance_report(
         error is minus the score: give ``bayes_error`` as minus its best value.
     bayes_error : float or "1nn", default=0.0
         Error that no model can undercut: a known noise level, human performance. "1nn" takes half the
-        error rate of the nearest neighbour, over the same folds, on what the last step of a pipeline is
+        error rate of the nearest neighbor, over the same folds, on what the last step of a pipeline is
         given. That is a lower bound of the Bayes error as the number of rows grows. With the rows at
-        hand it promises nothing: where neighbours are far (many features, few rows, unscaled
+        hand it promises nothing: where neighbors are far (many features, few rows, unscaled
         features) it is too high, and the bias then looks smaller than it is.
     tolerance : float >= 0, default=0.02
         What is let pass, in the unit of the error.
@@ -251,7 +251,7 @@ def bias_variance_report(
 
     References
     ----------
-    Cover and Hart, "Nearest neighbor pattern classification", 1967: the error of the nearest neighbour
+    Cover and Hart, "Nearest neighbor pattern classification", 1967: the error of the nearest neighbor
     tends to at most twice the Bayes error.
 
     Examples

@@ -10,7 +10,7 @@ Step = Callable[[Any], Any]
 
 
 class Ways(NamedTuple):
-    """A step towards a more flexible model, and one towards a simpler one; None: there is none."""
+    """A step toward a more flexible model, and one toward a simpler one; None: there is none."""
 
     looser: Step
     simpler: Step

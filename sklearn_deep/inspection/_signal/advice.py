@@ -16,15 +16,15 @@ _MANY = 0.25
 # Rows of unit scale have a mean square of 1.
 _SCALE = 100.0
 _RULE = "variance 2/fan_in (He) after ReLU, 1/fan_in after tanh and for the first layer"
-_FADING = f"Draw weights of {_RULE}; or normalise layers."
+_FADING = f"Draw weights of {_RULE}; or normalize layers."
 _OF_A_MODULE: Mapping[str, str] = MappingProxyType(
     {
         "SP101": _FADING,
-        "SP102": f"Draw smaller weights: {_RULE}; or normalise layers.",
+        "SP102": f"Draw smaller weights: {_RULE}; or normalize layers.",
         "SP103": f"{_FADING} Take ReLU instead of logistic or tanh units.",
-        "SP104": "Draw smaller weights, normalise layers, or clip gradients.",
+        "SP104": "Draw smaller weights, normalize layers, or clip gradients.",
         "SP105": "Take leaky ReLU, or a smaller learning rate.",
-        "SP106": "Draw smaller weights, scale the rows, or normalise layers.",
+        "SP106": "Draw smaller weights, scale the rows, or normalize layers.",
     }
 )
 

@@ -26,24 +26,24 @@ def paths_to(node: Any, marks: Mapping[Any, int]) -> dict[int, Activated]:
         The search goes no further than these.
     """
     found: dict[int, Activated] = {}
-    towards: dict[Any, Any] = {node: None}
+    toward: dict[Any, Any] = {node: None}
     waiting = [] if node is None else [node]
     while waiting:
         here = waiting.pop()
         if here in marks:
-            found[marks[here]] = _first_activation(here, towards)
+            found[marks[here]] = _first_activation(here, toward)
             continue
         for before, _ in here.next_functions:
-            if before is not None and before not in towards:
-                towards[before] = here
+            if before is not None and before not in toward:
+                toward[before] = here
                 waiting.append(before)
     return found
 
 
-def _first_activation(node: Any, towards: Mapping[Any, Any]) -> Activated:
+def _first_activation(node: Any, toward: Mapping[Any, Any]) -> Activated:
     while node is not None:
         name = _ACTIVATIONS.get(node.name().rstrip("0123456789"))
         if name is not None:
             return name, result_kept_by(node)
-        node = towards[node]
+        node = toward[node]
     return "", None

@@ -62,7 +62,7 @@ def signal_propagation(
 
     Notes
     -----
-    Dropout and noise are off. Batch normalisation takes the statistics of these rows at "init", the
+    Dropout and noise are off. Batch normalization takes the statistics of these rows at "init", the
     running ones at "fitted". Nothing is changed: no weight, no running statistic, no mode, no global
     generator.
 

@@ -26,7 +26,7 @@ class SignalPropagationReport:
     mean_square_z : ndarray of shape (n_layers,)
         E[z²] over rows and units of the pre-activations: what the layer returned.
     mean_square_h : ndarray of shape (n_layers,)
-        E[h²] of what the next layer is given of it, after activation and normalisation.
+        E[h²] of what the next layer is given of it, after activation and normalization.
     mean_square_gradient : ndarray of shape (n_layers,)
         E[(∂J/∂z)²], J of each row; NaN where no output depends on the layer.
     dead_share : ndarray of shape (n_layers,)

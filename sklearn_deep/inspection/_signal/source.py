@@ -109,7 +109,7 @@ def _all_rows(plan: Plan) -> Tensor:
 def _at_init(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource:
     plan = _plan(estimator, X, y)
     network, rows = plan.build({}), _all_rows(plan)
-    # Batches are normalised as in training, and there is no other noise in the network.
+    # Batches are normalized as in training, and there is no other noise in the network.
     counts_all = TrainingPass(torch.ones(len(rows), dtype=rows.dtype, device=rows.device), {})
     return NetworkSource(
         network, lambda x: network(x, counts_all), rows, lambda out: _cost(plan, rows, out)
@@ -161,7 +161,7 @@ def _of_module(module: nn.Module, X: Any, y: Any, at: str) -> NetworkSource:
 def _evaluating(module: nn.Module, *, batch_statistics: bool) -> Iterator[None]:
     """Put a module into evaluation mode, and leave it as it was.
 
-    Batch normalisation that has no running statistics takes those of the batch.
+    Batch normalization that has no running statistics takes those of the batch.
     """
     modes = {m: m.training for m in module.modules()}
     running: list[tuple[nn.Module, dict[str, Any]]] = []

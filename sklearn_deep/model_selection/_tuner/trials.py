@@ -112,7 +112,7 @@ class Trials:
             bayes_error=self._bayes_error,
             tolerance=self.tuner.tolerance,
         )
-        # Neighbours are those of the data, not of the candidate: looked for once.
+        # Neighbors are those of the data, not of the candidate: looked for once.
         self._bayes_error = report.bayes_error
         return Trial(settings, report, float(np.mean(scores["test_score"])), self.base)
 

@@ -21,13 +21,13 @@ NoiseSites = Mapping[str, Noise]
 
 
 class DenseBlock(nn.Module):
-    """One hidden layer: linear, normalisation, activation, noise, dropout, in this order.
+    """One hidden layer: linear, normalization, activation, noise, dropout, in this order.
 
     Parameters
     ----------
     linear : Linear or TiedLinear
     normalization, activation : nn.Module
-        None: no normalisation.
+        None: no normalization.
     noise : list of NoiseLayer
     masked : bool, default=False
         Whether a buffer ``units`` says which units the network has (see ``of_units``); all, at first.

@@ -37,7 +37,7 @@ class Linear(nn.Module):
 
     Notes
     -----
-    Shape: ``(n_samples, n_in)`` to ``(n_samples, n_out)``; ``weight`` is ``(n_out, n_in)``, uninitialised.
+    Shape: ``(n_samples, n_in)`` to ``(n_samples, n_out)``; ``weight`` is ``(n_out, n_in)``, uninitialized.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Batch and layer normalisation that know row weights."""
+"""Batch and layer normalization that know row weights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Affine(nn.Module):
 
 
 class BatchNorm(_Affine, AdaptsState):
-    """Centre and scale each unit over the rows of a batch, then ``weight · z + bias``.
+    """Center and scale each unit over the rows of a batch, then ``weight · z + bias``.
 
     Rows count by their weight, so rows of weight zero change nothing. Evaluation uses running
     statistics, moved by a tenth each batch; the running variance is the unbiased one, with the
@@ -52,7 +52,7 @@ class BatchNorm(_Affine, AdaptsState):
     def forward(
         self, z: Tensor, training: TrainingPass | None = None, units: Tensor | None = None
     ) -> Tensor:
-        """Normalise ``(n_samples, width)``, each unit by itself, whichever ``units`` there are."""
+        """Normalize ``(n_samples, width)``, each unit by itself, whichever ``units`` there are."""
         if training is None:
             mean, var = self.running_mean, self.running_var
         else:
@@ -76,7 +76,7 @@ class BatchNorm(_Affine, AdaptsState):
 
 
 class LayerNorm(_Affine):
-    """Centre and scale each row over its units, then ``weight · z + bias``, as ``torch.nn.LayerNorm``.
+    """Center and scale each row over its units, then ``weight · z + bias``, as ``torch.nn.LayerNorm``.
 
     References
     ----------
@@ -86,7 +86,7 @@ class LayerNorm(_Affine):
     def forward(
         self, z: Tensor, training: TrainingPass | None = None, units: Tensor | None = None
     ) -> Tensor:
-        """Normalise ``(n_samples, width)`` over ``units`` (see ``of_units``)."""
-        centred = z - mean_of_units(z, units)
-        var = mean_of_units(centred.square(), units)
-        return centred / torch.sqrt(var + EPSILON) * self.weight + self.bias
+        """Normalize ``(n_samples, width)`` over ``units`` (see ``of_units``)."""
+        centered = z - mean_of_units(z, units)
+        var = mean_of_units(centered.square(), units)
+        return centered / torch.sqrt(var + EPSILON) * self.weight + self.bias

@@ -157,7 +157,7 @@ class Population:
             tensor.data = own(tensors[name][member][overlap(tensor.shape)])
 
     def move_statistics(self, batch: Sequence[Tensor], active: Tensor) -> None:
-        """Move running statistics of active members ``(n_members,)`` towards those of a batch."""
+        """Move running statistics of active members ``(n_members,)`` toward those of a batch."""
         mask = active.unsqueeze(-1)
         for name, value in zip(self.statistics, batch, strict=True):
             running = self.buffers[name]

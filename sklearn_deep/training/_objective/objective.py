@@ -1,4 +1,4 @@
-"""What one member minimises, as a module: mean loss of its network on a batch."""
+"""What one member minimizes, as a module: mean loss of its network on a batch."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def test_joint_regressors_of_other_betas_are_single_fits(dtype):
     obey(members(JointAERegressor, BETAS, y, **settings))
 
 
-def test_a_member_without_unlabelled_rows_may_stand_beside_one_that_has_some():
+def test_a_member_without_unlabeled_rows_may_stand_beside_one_that_has_some():
     one, other = (
         members(JointAEClassifier, [{}], y, unlabeled_value=marker, encoder_layer_sizes=(9,))[0]
         for y, marker in ((Y, -1), (np.abs(Y), None))

@@ -36,7 +36,7 @@ def finite(mlp):
 
 
 @SETTINGS
-def test_one_row_of_numbers_is_learnt(params):
+def test_one_row_of_numbers_is_learned(params):
     mlp = MLPRegressor(**FAST | params)
     if params == {"normalization": "batch"}:
         with pytest.raises(ValueError, match=r"needs at least 2 training samples .* got 1 sample"):
@@ -49,7 +49,7 @@ def test_one_row_of_numbers_is_learnt(params):
 
 
 @SETTINGS
-def test_one_row_of_each_of_two_classes_is_learnt(params):
+def test_one_row_of_each_of_two_classes_is_learned(params):
     mlp = MLPClassifier(**FAST | params).fit(X[:2], ["a", "b"])
     assert finite(mlp)
     assert set(mlp.predict(X)) <= {"a", "b"}
@@ -75,7 +75,7 @@ def test_constant_features_predict_constants(kind, params, value):
         np.testing.assert_allclose(predicted, predicted[0], rtol=1e-12)
 
 
-def test_a_constant_target_is_learnt():
+def test_a_constant_target_is_learned():
     mlp = MLPRegressor((4,), learning_rate=0.05, max_epochs=300, random_state=0)
     np.testing.assert_allclose(mlp.fit(X, np.full(30, 2.0)).predict(X), 2, atol=0.1)
     assert np.isfinite(mlp.history_["r2"]).all()
@@ -100,7 +100,7 @@ def test_tiny_features_are_trained_on():
     assert finite(MLPClassifier((4,), **FAST).fit(1e-300 * X, Y))
 
 
-def test_many_classes_of_one_row_each_are_learnt():
+def test_many_classes_of_one_row_each_are_learned():
     with pytest.warns(UserWarning, match="unique classes is greater than 50%"):
         mlp = MLPClassifier((4,), **FAST).fit(X, np.arange(30))
     assert mlp.predict_proba(X).shape == (30, 30)

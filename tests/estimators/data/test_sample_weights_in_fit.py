@@ -17,7 +17,7 @@ KINDS = pytest.mark.parametrize(
         MLPClassifier((8,), class_weight="balanced", **PARAMS, random_state=0),
         MLPRegressor((8,), normalization="layer", **PARAMS, random_state=0),
     ],
-    ids=["penalised", "balanced", "regressor"],
+    ids=["penalized", "balanced", "regressor"],
 )
 
 

@@ -58,7 +58,7 @@ def test_skorch_reaches_the_optimizer(tmp_path):
     assert other.optimizer_.param_groups[0]["lr"] == 0.5
 
 
-def test_a_new_initialisation_makes_a_new_optimizer():
+def test_a_new_initialization_makes_a_new_optimizer():
     net = fitted().net_
     before = net.optimizer_
     net.initialize()

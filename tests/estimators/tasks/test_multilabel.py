@@ -92,7 +92,7 @@ def test_the_history_has_that_accuracy_and_the_sum_of_the_losses_of_the_labels()
         np.testing.assert_allclose(mlp.history_[name], mlp.score(X, Y, weight))
 
 
-def test_smoothing_moves_each_target_towards_a_half_in_training_only():
+def test_smoothing_moves_each_target_toward_a_half_in_training_only():
     mlp = MLPClassifier((4,), label_smoothing=0.2, **STILL)
     logits = mlp.fit(X, Y, X_val=X, y_val=Y).decision_function(X)
     expected = losses(np.where(Y, 0.9, 0.1), logits).mean()
@@ -128,7 +128,7 @@ def test_class_weights_are_refused(class_weight):
     check_refused(mlp, ["'class_weight'", "None for multilabel targets", "sample_weight"], X, Y)
 
 
-def test_a_label_that_no_row_or_every_row_has_is_learnt():
+def test_a_label_that_no_row_or_every_row_has_is_learned():
     y = Y.copy()
     y[:, 0], y[:, 1] = 0, 1
     predictions = MLPClassifier((8,), **FAST).fit(X, y).predict(X)

@@ -143,7 +143,7 @@ def test_multilabel_rows_without_label_count_in_the_reconstruction_alone(contain
     assert values["accuracy"] == pytest.approx(((logits > 0) == y).all(1).mean())
 
 
-def test_multilabel_rows_for_validation_are_labelled_ones():
+def test_multilabel_rows_for_validation_are_labeled_ones():
     estimator = classifier(unlabeled_value=-1, early_stopping=True, validation_fraction=0.25)
     plan = estimator._plan(FitCall(X, SOME_INDICATOR, None), seed=0)
     assert plan.validation.y.shape == (10, 4)
@@ -232,7 +232,7 @@ def test_a_score_needs_a_label():
 @pytest.mark.parametrize(
     "class_weight", ["balanced", {0: 0.5, 1: 2.0, 2: 7.0}], ids=["balanced", "dict"]
 )
-def test_weights_of_classes_are_those_of_the_labelled_rows_alone(class_weight):
+def test_weights_of_classes_are_those_of_the_labeled_rows_alone(class_weight):
     y, weight = (
         np.where(UNLABELED, -1, np.where(np.arange(60) < 40, 0, CLASSES)),
         rng.uniform(size=60),
@@ -250,7 +250,7 @@ def test_weights_of_classes_are_those_of_the_labelled_rows_alone(class_weight):
     np.testing.assert_allclose(plan.data.sample_weight[:, 0], known / known.max())
 
 
-def test_a_validation_split_has_labelled_rows_of_each_class_in_their_shares():
+def test_a_validation_split_has_labeled_rows_of_each_class_in_their_shares():
     y = np.where(np.arange(600) % 3 == 0, -1, np.where(np.arange(600) % 10 == 1, 1, 0))
     rows = np.arange(600.0)[:, None]
     estimator = classifier(unlabeled_value=-1, early_stopping=True, validation_fraction=0.25)
@@ -281,7 +281,7 @@ def test_warnings_point_at_the_line_that_fits(estimator, y):
 
 def test_a_warning_of_a_marker_names_the_classes_that_were_found():
     with pytest.warns(
-        UserWarning, match=r"=-1: .* labelled, with the classes \['-1', 'a', 'b', 'c'\]"
+        UserWarning, match=r"=-1: .* labeled, with the classes \['-1', 'a', 'b', 'c'\]"
     ):
         classifier(unlabeled_value=-1).fit(X, marked("-1", LABELS))
 

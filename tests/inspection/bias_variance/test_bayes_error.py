@@ -1,4 +1,4 @@
-"""The Bayes error by nearest neighbours."""
+"""The Bayes error by nearest neighbors."""
 
 import numpy as np
 import pytest
@@ -24,13 +24,13 @@ def half_the_error(X, y, before=None):
     return np.mean(errors) / 2
 
 
-def test_half_the_error_of_the_nearest_neighbour_over_the_folds():
+def test_half_the_error_of_the_nearest_neighbor_over_the_folds():
     report = bias_variance_report(DecisionTreeClassifier(), X, Y, cv=FOLDS, bayes_error="1nn")
     assert report.bayes_error == pytest.approx(half_the_error(X, Y))
     assert report.bayes_error > 0
 
 
-def test_neighbours_are_near_in_what_the_last_step_of_a_pipeline_is_given():
+def test_neighbors_are_near_in_what_the_last_step_of_a_pipeline_is_given():
     far = X * [1, 1, 1000, 1]
     pipeline = make_pipeline(StandardScaler(), DecisionTreeClassifier())
     report = bias_variance_report(pipeline, far, Y, cv=FOLDS, bayes_error="1nn")

@@ -72,7 +72,7 @@ def test_a_tolerance_that_is_none(value):
     refused("tolerance of bias_variance_report must be", tolerance=value)
 
 
-def test_neighbours_of_numbers_to_predict():
+def test_neighbors_of_numbers_to_predict():
     data = load_diabetes(return_X_y=True)
     refused(
         "bounds the error rate of a classifier", estimator=Ridge(), data=data, bayes_error="1nn"
@@ -80,7 +80,7 @@ def test_neighbours_of_numbers_to_predict():
     refused("the error here is log loss", bayes_error="1nn", scoring="neg_log_loss")
 
 
-def test_neighbours_of_rows_that_are_no_numbers():
+def test_neighbors_of_rows_that_are_no_numbers():
     holes = np.where(np.arange(150)[:, None] == 3, np.nan, X)
     refused(
         "'1nn' of bias_variance_report found no nearest.*Pipeline",

@@ -111,7 +111,7 @@ def has_normalize_y():
 
 
 @pytest.mark.skipif(not has_normalize_y(), reason="no normalize_y")
-def test_a_target_that_is_learnt_as_it_is_and_off_scale_is_found():
+def test_a_target_that_is_learned_as_it_is_and_off_scale_is_found():
     net = MLPRegressor((4,), normalize_y=False, **FAST)
     assert found(net, IRIS, PRICES)["BV002"].settings == {"normalize_y": True}
     pipeline = Pipeline([("scale", StandardScaler()), ("net", net)])

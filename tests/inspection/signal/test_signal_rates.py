@@ -1,4 +1,4 @@
-"""Rates and verdicts, against what theory says about initialisers."""
+"""Rates and verdicts, against what theory says about initializers."""
 
 import numpy as np
 import pytest
@@ -72,7 +72,7 @@ def test_auto_starts_with_smaller_outputs_whatever_the_activation(activation):
 
 
 @pytest.mark.parametrize("depth", [3, 10])
-def test_logistic_units_with_glorot_vanish_backwards_alone(depth):
+def test_logistic_units_with_glorot_vanish_backward_alone(depth):
     (report,) = reports("glorot_normal", "logistic", depth, seeds=[0])
     assert report.backward_verdict == "vanishing"
     assert report.backward_rate < 1 / 16 + 0.005  # The slope is at most 1/4.

@@ -133,7 +133,7 @@ def test_rows_without_label_pull_at_the_reconstruction_alone():
     assert by_name["output"] > 0
 
 
-def test_batches_are_normalised_at_init_as_in_training():
+def test_batches_are_normalized_at_init_as_in_training():
     net = MLPClassifier((8,) * 8, activation="logistic", normalization="batch", random_state=0)
     report = signal_propagation(net, X, Y)
     plain = signal_propagation(net.set_params(normalization=None), X, Y)

@@ -147,7 +147,7 @@ def test_leaky_relu_has_no_dead_units_and_relu_no_saturated_ones():
     assert report.dead_share[0] == report.saturated_share[0] == 0
 
 
-def test_a_dead_unit_is_seen_through_what_normalises_it():
+def test_a_dead_unit_is_seen_through_what_normalizes_it():
     net = nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.LayerNorm(6), nn.Linear(6, 1))
     with torch.no_grad():
         net[0].bias[:3] = -100

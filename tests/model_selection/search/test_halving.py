@@ -146,7 +146,7 @@ def test_the_best_was_trained_to_its_end_and_ranks_are_of_all_scores():
 
 
 class Worsening(Schedule):
-    """Throws away in late epochs what was learnt before."""
+    """Throws away in late epochs what was learned before."""
 
     def factors(self, times, n_epochs):
         return np.where(times < 3, 1.0, 1e6)

@@ -207,7 +207,7 @@ def test_errors_are_those_of_the_scoring():
     assert found.score(X, Y) < 0
 
 
-def test_nearest_neighbours_give_the_bayes_error_once():
+def test_nearest_neighbors_give_the_bayes_error_once():
     found = tuner(max_fits=15, bayes_error="1nn").fit(X, Y)
     expected = bias_variance_report(
         pipeline(max_epochs=6), X, Y, cv=3, bayes_error="1nn"

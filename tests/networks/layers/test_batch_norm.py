@@ -1,4 +1,4 @@
-"""Batch normalisation is that of torch, and rows count by their weight."""
+"""Batch normalization is that of torch, and rows count by their weight."""
 
 import pytest
 import torch

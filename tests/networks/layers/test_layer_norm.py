@@ -1,4 +1,4 @@
-"""Layer normalisation is that of torch, in training and in evaluation."""
+"""Layer normalization is that of torch, in training and in evaluation."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""A hidden layer: linear, normalisation, activation, noise, dropout, in this order."""
+"""A hidden layer: linear, normalization, activation, noise, dropout, in this order."""
 
 import torch
 from torch.nn import functional as F

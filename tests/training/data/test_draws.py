@@ -77,7 +77,7 @@ def test_uniform_blocks_are_uniform_and_normal_ones_standard_normal():
     assert abs(normal.std() - 1) < 0.02
 
 
-def test_streams_of_neighbouring_places_are_uncorrelated():
+def test_streams_of_neighboring_places_are_uncorrelated():
     generator = torch.Generator()
     rows = torch.stack([torch.rand(2000, generator=seeded(generator, 0, "x", i)) for i in range(8)])
     correlations = torch.corrcoef(rows) - torch.eye(8)

@@ -72,7 +72,7 @@ def paused_and_resumed(plans, pauses, size):
     results = dict.fromkeys(range(len(plans)))
     for until in (*pauses, None):
         going = [k for k, r in results.items() if r is None or r.paused is not None]
-        # Other neighbours after each pause.
+        # Other neighbors after each pause.
         going = going[::-1] if until in pauses[1:] else going
         for places in populations([plans[k] for k in going], size):
             own = [going[i] for i in places]

@@ -137,13 +137,13 @@ def test_lbfgs_finds_the_least_squares(regression):
     np.testing.assert_allclose(network.output.bias.detach(), expected[5], atol=1e-4)
 
 
-@pytest.mark.parametrize("penalised", [False, True], ids=["weight_decay", "penalty"])
+@pytest.mark.parametrize("penalized", [False, True], ids=["weight_decay", "penalty"])
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_lbfgs_finds_the_minimum_that_logistic_regression_finds(n_classes, penalised, regression):
+def test_lbfgs_finds_the_minimum_that_logistic_regression_finds(n_classes, penalized, regression):
     x, y, weight = regression
     labels = np.digitize(y[:, 0], np.quantile(y[:, 0], np.linspace(0, 1, n_classes + 1)[1:-1]))
     target = labels[:, None].astype(float) if n_classes == 2 else np.eye(3)[labels]
-    strength = {"penalties": (L2(l2=0.1),)} if penalised else {"weight_decay": (0.1,)}
+    strength = {"penalties": (L2(l2=0.1),)} if penalized else {"weight_decay": (0.1,)}
     loss = CrossEntropy(binary=n_classes == 2)
     settings = LINEAR | strength | {"loss": loss, "metric": "accuracy", "max_epochs": 80}
     network = train([make_plan(data_of(x, target, weight), **settings)])[0].network
