@@ -1,15 +1,16 @@
-"""Imports point down only; private names of other libraries live in one folder; files stay small."""
+"""Imports point down, private names of others live in one folder, files and folders are small."""
 
 import ast
 import importlib
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import torch
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = ROOT / "sklearn_deep"
+MAX_FILES = 12  # of one folder, without its ``__init__.py``
 FAMILIES = [
     "initializers",
     "activations",
@@ -261,6 +262,12 @@ def test_an_init_file_holds_imports_and_names_only():
 def test_files_are_short():
     lines = {module_of(path): len(path.read_text().splitlines()) for path in FILES}
     assert not {module: n for module, n in lines.items() if n > 400}
+
+
+def test_folders_of_the_library_and_of_tests_are_short():
+    files = [*FILES, *(ROOT / "tests").rglob("*.py")]
+    n_files = Counter(path.parent for path in files if path.name != "__init__.py")
+    assert not {str(folder.relative_to(ROOT)): n for folder, n in n_files.items() if n > MAX_FILES}
 
 
 def test_a_name_has_one_meaning():

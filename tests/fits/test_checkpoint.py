@@ -14,7 +14,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from sklearn_deep._fits import checkpoint as _checkpoint
 from sklearn_deep._fits.checkpoint import Checkpoint
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     RATES,
     SPACE,
     WEIGHTS,

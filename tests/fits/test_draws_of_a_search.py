@@ -1,7 +1,7 @@
 """Masks of a population are those of single fits: one other draw shows in the scores."""
 
 from sklearn_deep.training._data.draws import Draws
-from tests._support.small_searches import X, Y, batched, loop, scores
+from tests._support.searches.small import X, Y, batched, loop, scores
 
 SPACE = {"net__dropout": [0.2, 0.5]}
 SETTINGS = {"space": SPACE, "n_iter": 2, "scoring": "neg_log_loss", "refit": False}

@@ -5,7 +5,7 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from sklearn_deep._fits import FitScheduler, TrainingSubsets
-from tests._support.small_searches import WEIGHTS, X, Y, network, pipeline
+from tests._support.searches.small import WEIGHTS, X, Y, network, pipeline
 
 
 def test_members_on_bootstrap_samples_equal_single_fits(trained):

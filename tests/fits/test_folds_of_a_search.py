@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import MLPRegressor
 from sklearn_deep.stopping import EarlyStopping
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     NUMBERS,
     RATES,
     WEIGHTS,

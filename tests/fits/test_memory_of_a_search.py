@@ -19,7 +19,7 @@ from sklearn_deep._fits import fitting as _fitting
 from sklearn_deep._fits import task as _task
 from sklearn_deep.training import Shared
 from sklearn_deep.training._data.taken import TakenRows
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     NUMBERS,
     RATES,
     WEIGHTS,

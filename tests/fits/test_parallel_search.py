@@ -7,7 +7,7 @@ import pytest
 from joblib.parallel import ThreadingBackend
 from sklearn.linear_model import LogisticRegression
 
-from tests._support.small_searches import SPACE, X, Y, assert_same_results, batched
+from tests._support.searches.small import SPACE, X, Y, assert_same_results, batched
 
 
 class Telling(LogisticRegression):

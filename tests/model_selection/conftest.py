@@ -1,3 +1,3 @@
 """What several tests of a search look at."""
 
-from tests._support.trained import trained
+from tests._support.searches.trained import trained

@@ -14,7 +14,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV
-from tests._support.random_searches import random_search
+from tests._support.searches.fuzz import random_search
 
 N_CASES = int(os.environ.get("FUZZ_CASES", "30"))
 FIRST = int(os.environ.get("FUZZ_FIRST", "0"))

@@ -16,7 +16,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_deep import AutoencoderTransformer, MLPClassifier, MLPRegressor
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     NUMBERS,
     RATES,
     X,

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from tests._support.small_searches import NUMBERS, X, Y, assert_same_scores, batched, loop, network
+from tests._support.searches.small import NUMBERS, X, Y, assert_same_scores, batched, loop, network
 
 
 class Wrapped(BaseEstimator):

@@ -12,7 +12,7 @@ from sklearn_deep._shared.counterparts import NAMES, PARAMETERS
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV, BiasVarianceTuner
 from sklearn_deep.plugins import available, resolve
 from tests._support.for_all import for_all
-from tests._support.public_plugins import KINDS
+from tests._support.plugins.public import KINDS
 
 ESTIMATORS = [
     *(value for value in vars(sklearn_deep).values() if hasattr(value, "partial_fit")),

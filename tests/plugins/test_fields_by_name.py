@@ -14,7 +14,7 @@ from sklearn_deep.optimizers import SGD, Adam, AdamW, TorchOptimizer
 from sklearn_deep.schedules import WarmUp
 from sklearn_deep.stopping import EarlyStopping
 from tests._support.for_all import for_all
-from tests._support.public_plugins import KINDS
+from tests._support.plugins.public import KINDS
 
 # What reads well without a name.
 BY_PLACE = {"EarlyStopping": ["monitor"], "TorchOptimizer": ["optimizer_class"]} | {

@@ -6,7 +6,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from sklearn_deep.plugins import Plugin
 from tests._support.for_all import for_all
-from tests._support.plugin_tables import TABLES
+from tests._support.plugins.tables import TABLES
 
 N_ROWS, WIDTH = 16, 6  # 96 elements: whole vectors of 32, as batches of training are
 

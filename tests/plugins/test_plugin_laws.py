@@ -6,9 +6,9 @@ import torch
 from sklearn.base import clone
 
 from sklearn_deep.plugins import Plugin
-from tests._support import plugin_tables
 from tests._support.for_all import for_all
-from tests._support.plugin_tables import PLUGINS
+from tests._support.plugins import tables
+from tests._support.plugins.tables import PLUGINS
 
 
 def described(plugin):
@@ -34,7 +34,7 @@ def test_pickling_keeps_the_fields(plugin):
 
 @every_plugin
 def test_the_repr_is_code_that_makes_the_plugin(plugin):
-    assert described(eval(repr(plugin), vars(plugin_tables))) == described(plugin)
+    assert described(eval(repr(plugin), vars(tables))) == described(plugin)
 
 
 @every_plugin

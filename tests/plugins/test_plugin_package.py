@@ -47,7 +47,7 @@ def installed(tmp_path_factory):
 def report(installed):
     """Return what a fresh process that has the package on its path reports."""
     path = os.pathsep.join([str(installed), str(ROOT)])
-    return json.loads(run("-m", "tests._support.plugin_package_in_use", *NAMES, PYTHONPATH=path))
+    return json.loads(run("-m", "tests._support.plugins.package_in_use", *NAMES, PYTHONPATH=path))
 
 
 @pytest.fixture

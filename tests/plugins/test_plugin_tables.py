@@ -2,7 +2,7 @@
 
 from sklearn_deep.plugins import _registry, resolve
 from tests._support.for_all import for_all
-from tests._support.plugin_tables import PLUGINS, REGISTERED, TABLES
+from tests._support.plugins.tables import PLUGINS, REGISTERED, TABLES
 
 
 def test_every_family_has_a_table():

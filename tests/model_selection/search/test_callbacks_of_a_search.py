@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import MLPRegressor
 from tests._support.callback_recorder import Recorder
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     NUMBERS,
     X,
     Y,

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import uniform
 from sklearn.base import BaseEstimator
 
-from tests._support.small_searches import RATES, X, Y, batched, network
+from tests._support.searches.small import RATES, X, Y, batched, network
 
 
 class NoScore(BaseEstimator):

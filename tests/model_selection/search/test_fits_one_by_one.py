@@ -12,7 +12,7 @@ from sklearn.svm import SVC
 from skorch.callbacks import Callback
 
 from sklearn_deep import MLPClassifier
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     NUMBERS,
     RATES,
     SPACE,

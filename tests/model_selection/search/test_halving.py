@@ -18,7 +18,7 @@ from sklearn_deep._fits.progress import Progress
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.schedules import Schedule
 from sklearn_deep.stopping import EarlyStopping
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     NUMBERS,
     RATES,
     WEIGHTS,

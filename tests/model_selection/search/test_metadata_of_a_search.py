@@ -7,7 +7,7 @@ from sklearn.metrics import accuracy_score, make_scorer
 from sklearn.model_selection import GroupKFold, KFold
 
 from sklearn_deep.model_selection import BiasVarianceTuner
-from tests._support.small_searches import WEIGHTS, X, Y, assert_same_scores, batched, loop, network
+from tests._support.searches.small import WEIGHTS, X, Y, assert_same_scores, batched, loop, network
 
 GROUPS = np.arange(len(X)) % 7
 SPACE = {"dropout": [0.0, 0.2]}

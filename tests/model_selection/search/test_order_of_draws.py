@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.model_selection import KFold, RandomizedSearchCV
 
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV
-from tests._support.small_searches import RATES, X, Y, network
+from tests._support.searches.small import RATES, X, Y, network
 
 
 def test_candidates_are_drawn_before_the_folds():

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import accuracy_score, log_loss
 
 from sklearn_deep._fits import task as _task
-from tests._support.small_searches import SPACE, WEIGHTS, X, Y, assert_same_scores, batched, loop
+from tests._support.searches.small import SPACE, WEIGHTS, X, Y, assert_same_scores, batched, loop
 
 TIMES = ["mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time"]
 

@@ -5,7 +5,7 @@ import pytest
 
 from sklearn_deep._shared import arithmetic
 from sklearn_deep.model_selection import hidden_layers
-from tests._support.small_searches import X, Y, batched, loop, pipeline, scores
+from tests._support.searches.small import X, Y, batched, loop, pipeline, scores
 
 SPACE = {
     "net__hidden_layer_sizes": hidden_layers(n_layers=(1, 2), n_units=(8, 24)),

@@ -8,7 +8,7 @@ from sklearn.model_selection import GridSearchCV, ParameterSampler
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from sklearn_deep.optimizers import Adam
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     RATES,
     SPACE,
     X,

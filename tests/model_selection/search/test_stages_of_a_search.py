@@ -8,7 +8,7 @@ from scipy.stats import randint, uniform
 
 from sklearn_deep.model_selection import hidden_layers, int_loguniform, one_minus_loguniform
 from sklearn_deep.optimizers import Adam
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     RATES,
     SPACE,
     X,

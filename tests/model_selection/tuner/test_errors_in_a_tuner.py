@@ -8,7 +8,7 @@ from sklearn.metrics import make_scorer
 
 from sklearn_deep.model_selection import BiasVarianceTuner
 from tests._support.for_all import for_all
-from tests._support.small_searches import X, Y, pipeline
+from tests._support.searches.small import X, Y, pipeline
 
 
 def tuner(estimator=None, **settings):

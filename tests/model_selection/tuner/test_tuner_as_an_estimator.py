@@ -26,7 +26,7 @@ from sklearn_deep.model_selection._tuner.moves import merged, with_settings
 from sklearn_deep.model_selection._tuner.steps import TunerSteps
 from sklearn_deep.stopping import EarlyStopping
 from tests._support.callback_recorder import Recorder
-from tests._support.small_searches import NUMBERS, X, Y, network, pipeline
+from tests._support.searches.small import NUMBERS, X, Y, network, pipeline
 
 
 def tuner(estimator=None, **settings):

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 
 from sklearn_deep.schedules import Schedule
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     RATES,
     X,
     Y,

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from sklearn_deep.training import Training
-from tests._support.interrupted_search import search
-from tests._support.small_searches import X, Y, assert_same_results, batched
+from tests._support.searches.interrupted import search
+from tests._support.searches.small import X, Y, assert_same_results, batched
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def start():
 
     def start(*args):
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests._support.interrupted_search", *map(str, args)],
+            [sys.executable, "-m", "tests._support.searches.interrupted", *map(str, args)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,

@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import make_pipeline
 
 from sklearn_deep import AutoencoderTransformer
-from tests._support.small_searches import X, Y, assert_same_scores, batched, loop, network, pipeline
+from tests._support.searches.small import X, Y, assert_same_scores, batched, loop, network, pipeline
 
 RATES = [1e-2, 1e30, 1e-1]
 SGD = network(optimizer="sgd")

@@ -1,4 +1,4 @@
-"""A search for tests that interrupt or kill it: ``python -m tests._support.interrupted_search FILE``."""
+"""A search for tests that interrupt or kill it: ``python -m tests._support.searches.interrupted FILE``."""
 
 import sys
 import time
@@ -6,7 +6,7 @@ import time
 import numpy as np
 
 from sklearn_deep._fits import task as _task
-from tests._support.small_searches import SPACE, X, Y, batched, pipeline
+from tests._support.searches.small import SPACE, X, Y, batched, pipeline
 
 
 def search(checkpoint=None, **settings):

@@ -11,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn_deep import AutoencoderTransformer, MLPRegressor
 from sklearn_deep._fits import task as _task
 from sklearn_deep._fits.fitting import FitRequest
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     NUMBERS,
     RATES,
     X,

@@ -25,7 +25,7 @@ from sklearn.preprocessing import (
 )
 
 from sklearn_deep import AutoencoderTransformer, MLPRegressor
-from tests._support.small_searches import (
+from tests._support.searches.small import (
     NUMBERS,
     WEIGHTS,
     X,

@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier, ScaleWarning
-from tests._support.small_searches import X, Y, batched, loop, network
+from tests._support.searches.small import X, Y, batched, loop, network
 
 OFF = 100 * X
 SLOW = {"max_epochs": 4, "learning_rate": 1e-3}
