@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "contributing.md"
 STEP = re.compile(r"^\*\*\d\.\*\*[^`]*`([\w/.]+)`(?:(?!^\*\*).)*?^```\w+\n(.*?)^```", re.M | re.S)
-NEEDED = ("sklearn_deep", "tests", "docs/_build_steps", "pyproject.toml", "CHANGELOG.md")
+NEEDED = (".ci", "sklearn_deep", "tests", "docs/_build_steps", "pyproject.toml", "CHANGELOG.md")
 CHECKS = [
     ["ruff", "format", "--check", "."],
     ["ruff", "check", "."],
