@@ -1,4 +1,4 @@
-"""Training: plans in, results out. It knows nothing of scikit-learn.
+"""Training: plans in, results out, independent of scikit-learn.
 
 ``train`` takes plans of one structure, as ``populations`` groups them, and returns a ``Result`` for
 each. Read ``_plan`` (what a fit depends on), ``_members`` (the stacked networks), ``_step`` with

@@ -222,7 +222,7 @@ def test_partial_fit_goes_on_with_rows_that_all_have_labels():
 
 
 def test_labeled_rows_of_weight_zero_are_no_labels():
-    with pytest.raises(ValueError, match="positive for at least one row with a label"):
+    with pytest.raises(ValueError, match="positive for at least one sample with a label"):
         classifier(unlabeled_value=-1).fit(X, SOME, sample_weight=UNLABELED.astype(float))
 
 

@@ -3,8 +3,8 @@
 ``estimator`` has the order of a fit (plan, train, adopt). ``planning`` turns parameters and the
 arguments of ``fit`` into a plan, with the architectures, noise and weight decay of ``layers``.
 ``predictors`` and ``autoencoder`` have the public methods of fitted estimators. ``warm_start``
-resumes earlier fits, ``convergence`` warns, ``planned_fit`` is the entry for those who train many
-fits together, ``prediction`` takes new samples through a fitted network.
+resumes earlier fits, ``convergence`` warns of unfinished ones, ``planned_fit`` splits a fit so that
+many can be trained together, and ``prediction`` applies a fitted network to new samples.
 """
 
 from sklearn_deep.estimators._base.autoencoder import AutoencoderMixin

@@ -43,9 +43,9 @@ class AutoencoderMixin(TransformerMixin):
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Return the reconstruction of each code.
 
-        What ``transform`` returns goes back to the features of X: with ``output="reconstruction"``
-        it has them already and is returned unchanged, so a denoising pipeline's
-        ``inverse_transform`` gives clean samples in their original units.
+        With ``output="reconstruction"``, ``transform`` already returns reconstructions, so X is returned
+        unchanged. The ``inverse_transform`` of a denoising pipeline thus gives clean samples in their
+        original units.
 
         Parameters
         ----------
@@ -75,7 +75,7 @@ class AutoencoderMixin(TransformerMixin):
         return given if reconstructs else self._decoded(given, from_codes=True)
 
     def reconstruct(self, X: Any) -> np.ndarray:
-        """Return the reconstruction of each sample: the sample after encoder and decoder.
+        """Return the reconstruction of each sample by encoder and decoder.
 
         Parameters
         ----------
@@ -90,9 +90,9 @@ class AutoencoderMixin(TransformerMixin):
         return self._decoded(new_samples(self, X))
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """Return minus the mean squared error, over features, of the reconstruction of each sample.
+        """Return the negative mean squared error, over features, of each sample's reconstruction.
 
-        Samples unlike those of the fit have a low score, so it measures anomaly.
+        Anomalies, that is samples unlike the training data, have a low score.
 
         Parameters
         ----------
@@ -102,12 +102,12 @@ class AutoencoderMixin(TransformerMixin):
         Returns
         -------
         ndarray of shape (n_samples,)
-            At most 0, float64.
+            Scores, at most 0, in float64.
 
         Warns
         -----
         RuntimeWarning
-            If samples are too large for the float type of X, so that scores are not finite.
+            If scores are not finite, because samples are too large for the float type of X.
         """
 
         samples, predictions = new_samples(self, X), self._reconstruction_loss.predictions
@@ -138,7 +138,7 @@ class AutoencoderMixin(TransformerMixin):
         Returns
         -------
         ndarray of str
-            Name of the class and number of the component, or the names of the features.
+            Class name with the number of the component; or ``input_features``, for reconstructions.
         """
         check_is_fitted(self)
         if getattr(self, "output", "code") == "reconstruction":
@@ -149,7 +149,7 @@ class AutoencoderMixin(TransformerMixin):
 
     @property
     def n_components_(self) -> int:
-        """Width of the code of the fitted network."""
+        """Number of components of the code."""
         if not self._is_fitted:
             raise AttributeError(
                 f"This {type(self).__name__} has no n_components_ before it is fitted."
@@ -175,7 +175,7 @@ class AutoencoderMixin(TransformerMixin):
 
     @property
     def _reconstruction_loss(self) -> Loss:
-        """The loss whose inverse link makes reconstructions of the decoder's outputs."""
+        """Loss whose inverse link maps the decoder's outputs to reconstructions."""
         loss: Loss = self.net_.criterion_.reconstruction
         return loss
 

@@ -1,4 +1,4 @@
-"""What a user is told of a training that diverged, or ran out of epochs."""
+"""Warnings about a training that diverged, overflowed or ran out of epochs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_EPOCHS = 10
 
 
 def diverged(plan: Plan, result: Result, n_epochs: int, *, owner: str) -> Doubt:
-    """Return the doubt about a fit that diverged in the last of ``n_epochs`` epochs."""
+    """Return the warning about a fit that diverged in the last of ``n_epochs`` epochs."""
     first = "the initialization" if plan.start is None else "the start"
     kept = f"epoch {n_epochs - 2}" if len(result.history["loss"]) > 1 else first
     warning = ConvergenceWarning(
@@ -32,7 +32,10 @@ def diverged(plan: Plan, result: Result, n_epochs: int, *, owner: str) -> Doubt:
 
 
 def overflown(plan: Plan, result: Result, theirs: Container[str], *, owner: str) -> list[Doubt]:
-    """Return the doubt about a fit that recorded values that are not finite, ``theirs`` apart."""
+    """Return a warning if a fit recorded values that are not finite, other than ``theirs``.
+
+    ``theirs`` are names of scores that a callback records.
+    """
     own = {name: values for name, values in result.history.items() if name not in theirs}
     lost = [name for name, values in own.items() if not np.isfinite(values).all()]
     if not lost:
@@ -48,9 +51,9 @@ def overflown(plan: Plan, result: Result, theirs: Container[str], *, owner: str)
 def unconverged(
     plan: Plan, result: Result, theirs: Mapping[str, EpochScoring], *, owner: str
 ) -> list[Doubt]:
-    """Return the doubt about a fit that its stopping rule would have let go on and improve.
+    """Return a warning if a fit was still improving when it reached ``max_epochs``.
 
-    None about a fit without a rule, such as ``partial_fit``, or whose schedule has run its course.
+    There is none without a stopping rule, as in ``partial_fit``, or with a schedule that ends.
     ``theirs`` are scores that a callback records.
     """
     rule = plan.stopping
@@ -75,19 +78,20 @@ def unconverged(
 
 
 def recent_gain(values: np.ndarray, n_last: int, larger_is_better: bool) -> float:
-    """Return by which share of itself the best value improved over the last epochs.
+    """Return the relative improvement of the best value over the last epochs.
 
     Parameters
     ----------
     values : ndarray of shape (n_epochs,)
-        What is not finite counts as the worst.
+        Monitored values; those that are not finite count as the worst.
     n_last : int >= 1
+        Number of last epochs.
     larger_is_better : bool
 
     Returns
     -------
     float
-        At least 0; infinite from a best value of 0; 0 where none came before.
+        At least 0; infinite if the best value before was 0; 0 if no value before was finite.
     """
     costs = np.where(np.isfinite(values), -values if larger_is_better else values, np.inf)
     before, after = costs[:-n_last].min(initial=np.inf), costs.min()

@@ -1,4 +1,4 @@
-"""What every estimator does with its parameters: plan, train, adopt."""
+"""The base class of all estimators: plan, train, adopt."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from sklearn_deep.training import (
 
 
 class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
-    """Base of all estimators: fitting is a plan, its training, and the adoption of the result."""
+    """Base class of all estimators: ``fit`` makes a plan, trains it and adopts the result."""
 
     _parameter_constraints = dict(TRAINING_CONSTRAINTS)
 
@@ -85,12 +85,14 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     _doubted: Sequence[Doubt] = ()  # what the last fit warned of
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters, nested ones as ``optimizer__beta_1``; all of them, or none on an error.
+        """Set parameters, also nested ones such as ``optimizer__beta_1``.
+
+        On an error no parameter is changed.
 
         Raises
         ------
         ValueError
-            If a name is unknown, or reaches inside a plug-in that is given by its name.
+            If a name is unknown, or is nested in a plug-in that is given by name.
         """
         before = self.get_params()
         plain = {name: value for name, value in params.items() if "__" not in name}
@@ -105,7 +107,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     @abstractmethod
     def _task(self, continues: bool) -> Task:
-        """Return what the network is to learn, with the facts of an earlier fit if it ``continues`` one."""
+        """Return the task of the network, with what an earlier fit knows of it if it ``continues`` one."""
 
     @abstractmethod
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
@@ -124,7 +126,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     # Warnings are handed up, so that one that is made an error undoes the fit like any other.
     @with_callbacks
     def _run(self, call: FitCall) -> Sequence[Doubt]:
-        """Begin, train, adopt; return what is to be warned of."""
+        """Begin, train and adopt; return the warnings."""
         plan = self._begin(call)
         n_epochs = 1 if call.partial else plan.max_epochs
         tasks = EpochTasks.of(self, call, n_epochs)
@@ -142,7 +144,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return FitCall(X, y, sample_weight, validation, continues)
 
     def _begin(self, call: FitCall) -> Plan:
-        """Check all parameters and plan the fit; what is to be warned of is in ``_doubted``."""
+        """Check all parameters and plan the fit; store the warnings in ``_doubted``."""
         check_learning_rate(self)
         check_instances(self)
         check_callbacks(self)
@@ -152,7 +154,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return plan
 
     def _doubts_after(self, plan: Plan, result: Result, call: FitCall) -> list[Doubt]:
-        """Return what is to be warned of once a fit has come to its end."""
+        """Return the warnings about a finished fit."""
         owner = type(self).__name__
         if result.diverged:
             return [diverged(plan, result, self.n_epochs_, owner=owner)]
@@ -163,7 +165,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         ]
 
     def _adopt_elsewhere(self, plan: Plan, result: Result, call: FitCall) -> None:
-        """Adopt what was trained without this estimator's own loop."""
+        """Adopt a result that was trained without this estimator's own ``fit``."""
         self._adopt(plan, TrainingNet.of(plan, result.network, None, 0), result, call)
 
     def _seed(self, call: FitCall) -> int:
@@ -174,7 +176,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return seed
 
     def _start(self, call: FitCall, plan: Plan) -> Start | None:
-        """Return what a plan goes on from, if it is to go on."""
+        """Return the weights and state that a plan resumes; None for a new fit."""
         if not call.continues:
             return None
         weights = self._fitted_network.weights
@@ -182,7 +184,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return start_of(plan, weights, self._training_state, partial=partial, owner=owner)
 
     def _fitted_so_far(self, training: Training, call: FitCall) -> dict[str, Any]:
-        """Return the attributes of an estimator whose fit had stopped here."""
+        """Return the fitted attributes that the estimator would have if the fit stopped now."""
         result = training.result_so_far()
         twin = copy.copy(self)
         twin._adopt_elsewhere(training.plans[0], result, call)
@@ -190,7 +192,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return {n: v for n, v in vars(twin).items() if n not in before or v is not before[n]}
 
     def _adopt(self, plan: Plan, net: TrainingNet, result: Result, call: FitCall) -> None:
-        """Set what a fit leaves on the estimator."""
+        """Set the fitted attributes."""
         before = self.history_ if call.continues else {}
         n_before = len(next(iter(before.values()), ()))
         final = target_unit(plan.loss, plan.target_scale)
@@ -209,7 +211,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         self._training_state = self._kept(result.state, call)
 
     def _kept(self, state: TrainingState | None, call: FitCall) -> TrainingState | None:
-        """Return what a later training needs, without the optimizer's state if none is expected."""
+        """Return the training state, without the optimizer's part if no later fit will resume it."""
         if state is None or self.warm_start or call.partial:
             return state
         # It is up to twice as large as the weights, and would be part of every pickle.
@@ -221,7 +223,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     @property
     def module_(self) -> nn.Module:
-        """The trained network, a plain ``torch.nn.Module`` in evaluation mode."""
+        """Trained network, a plain ``torch.nn.Module`` in evaluation mode."""
         if not self._is_fitted:
             raise AttributeError(f"This {type(self).__name__} has no module_ before it is fitted.")
         module: nn.Module = self.net_.module_

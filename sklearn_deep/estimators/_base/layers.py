@@ -1,4 +1,4 @@
-"""How parameters that are given by layer become the structure, noise and weight decay of a network."""
+"""Structure, noise and weight decay of a network, from parameters that are given per layer."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ def _decoder_sizes(estimator: Any, encoder: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _hidden_sizes(estimator: Any, argument: str) -> tuple[int, ...]:
-    """Return the widths of the hidden layers that a parameter gives."""
+    """Return the widths of hidden layers from a parameter."""
     owner = type(estimator).__name__
     return layer_sizes(getattr(estimator, argument), argument=argument, owner=owner)
 
 
 def _activation(estimator: Any, argument: str, widths: Sequence[int], dtype: torch.dtype) -> Any:
-    """Return the activation that a parameter stands for, tried on the widths it is for."""
+    """Return the activation from a parameter, after a trial on each width that it is used with."""
     owner = type(estimator).__name__
     given = getattr(estimator, argument)
     activation = resolve("activations", given, argument=argument, owner=owner)
@@ -111,7 +111,7 @@ def weight_decays(value: float | Sequence[float], n: int, *, owner: str) -> tupl
 
 
 def noise_sites(estimator: Any, architecture: Any) -> dict[str, Noise]:
-    """Return the noise of each site of a network, dropout included."""
+    """Return the noise at each site of a network, including dropout."""
     owner = type(estimator).__name__
     hidden, matrices = architecture.noise_places
     at_input, in_layers, on_weights = (
@@ -128,7 +128,7 @@ def noise_sites(estimator: Any, architecture: Any) -> dict[str, Noise]:
 
 
 def _dropout_rates(value: Any, n_hidden: int, *, owner: str) -> tuple[float, ...]:
-    """Return the rate of the input and of each hidden layer; one number is for hidden layers only."""
+    """Return the rates of the input and of each hidden layer; a number applies to hidden layers only."""
     if np.ndim(value) == 0:
         return (0.0, *[float(value)] * n_hidden)
     return per_layer(

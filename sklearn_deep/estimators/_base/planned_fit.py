@@ -1,4 +1,4 @@
-"""A fit cut in two, around its training: for those who train many at once."""
+"""A fit in two parts, before and after its training, so that many can be trained together."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class PlannedFit(NamedTuple):
     Parameters
     ----------
     estimator : DeepEstimator
-        Knows already what the data says about it, such as ``classes_``.
+        Already has the attributes that depend on the data only, such as ``classes_``.
     call : FitCall
-        Without its data, which the plan has.
+        Arguments of ``fit`` without the data, which is in the plan.
     plan : Plan
     """
 
@@ -31,7 +31,7 @@ class PlannedFit(NamedTuple):
     plan: Plan
 
     def end(self, result: Result) -> None:
-        """Let the estimator adopt what its plan has become, and warn where it has come to its end."""
+        """Let the estimator adopt the result of its plan; issue warnings if the fit is finished."""
         self.estimator._adopt_elsewhere(self.plan, result, self.call)
         if result.paused is None:
             doubts = self.estimator._doubts_after(self.plan, result, self.call)
@@ -45,7 +45,7 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
     Raises
     ------
     ValueError, TypeError
-        Where ``fit`` would.
+        If ``fit`` would raise it.
     """
     try:
         given = inspect.signature(estimator.fit).bind(*args, **kwargs).arguments
@@ -61,14 +61,14 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
 
 
 def move_networks(estimator: Any, device: str) -> None:
-    """Let all networks of an estimator train on a device."""
+    """Set the ``device`` of all networks in an estimator."""
     for part in [estimator, *estimator.get_params(deep=True).values()]:
         if isinstance(part, DeepEstimator):
             part.set_params(device=device)
 
 
 def trains_by_itself(estimator: Any) -> str | None:
-    """Return why an estimator must be fitted with its own ``fit``; None: it need not."""
+    """Return the reason why an estimator must be fitted by its own ``fit``; None if there is none."""
     if not isinstance(estimator, DeepEstimator):
         return f"{type(estimator).__name__} is no network of sklearn_deep"
     if not type(estimator).fit.__module__.startswith(f"{_LIBRARY}."):

@@ -1,4 +1,4 @@
-"""How the parameters of an estimator and the arguments of ``fit`` become a plan."""
+"""From the parameters of an estimator and the arguments of ``fit`` to a plan."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class Rules(NamedTuple):
-    """What steers the training from outside the network."""
+    """The optimizer and the rules that control a training."""
 
     optimizer: Optimizer
     schedule: Schedule
@@ -53,7 +53,7 @@ class Rules(NamedTuple):
 
 
 def make_plan(estimator: DeepEstimator, call: FitCall, seed: int) -> Plan:
-    """Return the plan of a fit; the estimator learns what the data says about it, e.g. ``classes_``."""
+    """Return the plan of a fit, and set attributes that depend on the data only, such as ``classes_``."""
     owner = type(estimator).__name__
     rules = _rules(estimator, call)
     task, rows, held_out = _samples(estimator, call, rules, seed)
@@ -138,14 +138,20 @@ def _samples(
     if call.partial:
         raise ValueError(
             f"The 'schedule' parameter of {owner} monitors {watched[0]!r}, and partial_fit "
-            "has no validation rows. Monitor 'loss', or use fit with warm_start=True."
+            "has no validation samples. Monitor 'loss', or use fit with warm_start=True."
         )
     labels, fraction = task.strata(rows.y), estimator.validation_fraction
     return task, *split_off(rows, fraction, seed, labels=labels, owner=owner)
 
 
 def _monitors(estimator: DeepEstimator, task: Task, rules: Rules) -> list[str]:
-    """Return the names in ``history_`` that the rules look at, if they will be there."""
+    """Return the names in ``history_`` that the rules monitor.
+
+    Raises
+    ------
+    ValueError
+        If a name will not be recorded.
+    """
     names = [*task.losses, *([] if task.metric is None else [task.metric])]
     own, owner = [*names, *(f"val_{name}" for name in names)], type(estimator).__name__
     scored = scorings(estimator.net_callbacks)
@@ -170,7 +176,7 @@ def _monitors(estimator: DeepEstimator, task: Task, rules: Rules) -> list[str]:
 
 
 def _looks_at_validation(estimator: DeepEstimator, monitor: str) -> bool:
-    """Return whether a monitored value is one of validation samples."""
+    """Return whether a monitored value is computed on validation samples."""
     scoring = scorings(estimator.net_callbacks).get(monitor)
     return monitor.startswith("val_") or (scoring is not None and not scoring.on_train)
 
@@ -184,7 +190,7 @@ def _data(
     *,
     absolute: bool = False,
 ) -> Data:
-    """Return samples as training takes them; ``absolute`` weights are not divided by their mean."""
+    """Return samples as tensors for training; ``absolute`` weights are not divided by their mean."""
     owner, dtype = type(estimator).__name__, getattr(torch, estimator.dtype)
     device = resolve_device(estimator.device, owner=owner)
     part = argument.removeprefix("X")
@@ -202,10 +208,11 @@ def _data(
     data = Data(x, y, weight, sample_weight)
     # Each term of the objective is a mean, which requires a sample that counts.
     if not data.weight.any(0).all():
-        which = "one row with a label" if data.weight.ndim > 1 else "one row"
+        which = "one sample with a label" if data.weight.ndim > 1 else "one sample"
         raise ValueError(
             f"sample_weight{part} times class_weight of {owner}.fit must be positive for at least "
-            f"{which}, got zeros (in {estimator.dtype}). Check which classes have rows of positive weight."
+            f"{which}, got zeros (in {estimator.dtype}). Check which classes have samples of positive "
+            "weight."
         )
     return Data(*(column.to(device) for column in data))
 
@@ -213,7 +220,7 @@ def _data(
 def _sample_doubts(
     estimator: DeepEstimator, call: FitCall, rows: Rows, held_out: Rows | None
 ) -> tuple[Doubt, ...]:
-    """Return warnings about samples that are off scale; later calls of ``partial_fit`` do not look."""
+    """Return warnings about the scale of samples; only the first call of ``partial_fit`` checks it."""
     if call.partial and call.continues:
         return ()
     # Validation samples that are split off are like the rest.

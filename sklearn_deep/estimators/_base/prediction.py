@@ -1,4 +1,4 @@
-"""New samples on their way through the network of a fitted estimator."""
+"""Application of a fitted network to new samples."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def network_rows(estimator: DeepEstimator, X: Any) -> Tensor:
     NotFittedError
         If the estimator is not fitted.
     ValueError
-        If the samples are unlike those of the fit.
+        If the samples do not match those of the fit, e.g. in the number of features.
     """
     check_is_fitted(estimator, "net_")
     rows = dense(new_samples(estimator, X))
@@ -45,7 +45,7 @@ def network_rows(estimator: DeepEstimator, X: Any) -> Tensor:
 
 
 def new_samples(estimator: DeepEstimator, X: Any) -> Any:
-    """Return checked samples like those of the fit."""
+    """Return new samples, checked against those of the fit."""
     check_is_fitted(estimator)
     return validate_data(estimator, X, dtype=FLOATS, accept_sparse="csr", reset=False)
 
@@ -53,7 +53,7 @@ def new_samples(estimator: DeepEstimator, X: Any) -> Any:
 def applied(
     estimator: DeepEstimator, X: Any, function: Callable[[nn.Module, Tensor], Tensor]
 ) -> np.ndarray:
-    """Return what a function of network and samples gives for checked samples, a part at a time."""
+    """Return ``function(network, X)`` for checked samples, computed in parts."""
     network = estimator._fitted_network
     module = network.predictor(torch.from_numpy(np.empty(0, X.dtype)).dtype)
     device = network.like.device

@@ -1,4 +1,4 @@
-"""The public methods of estimators that predict: from outputs of the network to classes and numbers."""
+"""The public methods of classifiers and regressors: from network outputs to predictions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sklearn_deep.losses import Poisson
 
 
 class DeepClassifierMixin(ClassifierMixin):
-    """Predictions of classes."""
+    """Prediction methods of classifiers."""
 
     _metric: str | None = ClassificationTask.metric
 
@@ -56,7 +56,7 @@ class DeepClassifierMixin(ClassifierMixin):
         return self._labels.probabilities(logits)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return the logarithm of the probability of each class, exact even if it is tiny.
+        """Return the logarithm of the probability of each class, accurate also for tiny ones.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class DeepClassifierMixin(ClassifierMixin):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_classes)
-            With two classes one logit, positive if ``classes_[1]`` is more likely.
+            With two classes a single logit, which is positive if ``classes_[1]`` is more likely.
         """
         logits = network_outputs(self, X)
         return logits if logits.shape[1] > 1 else logits[:, 0]
@@ -94,7 +94,7 @@ class DeepClassifierMixin(ClassifierMixin):
 
 
 class DeepRegressorMixin(RegressorMixin):
-    """Predictions of numbers."""
+    """Prediction method of regressors."""
 
     _metric: str | None = RegressionTask.metric
 
@@ -104,7 +104,7 @@ class DeepRegressorMixin(RegressorMixin):
     _flat_target: bool
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the predicted numbers.
+        """Return the predicted targets.
 
         Parameters
         ----------
@@ -114,7 +114,7 @@ class DeepRegressorMixin(RegressorMixin):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Of the shape that y had in ``fit``.
+            Predictions, in the shape that y had in ``fit``.
         """
         outputs = torch.from_numpy(network_outputs(self, X))
         loss, scale = self.net_.criterion_.loss, self.net_.target_scale_

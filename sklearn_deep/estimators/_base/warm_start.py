@@ -1,4 +1,4 @@
-"""Going on from an earlier fit: ``warm_start`` and ``partial_fit``."""
+"""Resuming an earlier fit: ``warm_start`` and ``partial_fit``."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ def start_of(
     partial: bool,
     owner: str,
 ) -> Start:
-    """Return what a plan goes on from.
+    """Return the weights and state that a plan resumes.
 
-    Moments and step count stay where the optimizer is still the same, a schedule's state where the
-    schedule is, unless it spans one fit and this is another.
+    The state of the optimizer is kept if the optimizer is unchanged. The state of the schedule is
+    kept if the schedule is unchanged, unless it spans one fit and this is a new call of ``fit``.
 
     Parameters
     ----------
     plan : Plan
-        Of the fit that goes on.
+        Plan of the resuming fit.
     weights : mapping of str to Tensor
-        Of the fitted network.
+        Weights of the fitted network.
     state : TrainingState or None
-        Of the earlier fit.
+        State of the earlier fit.
     partial : bool
-        Whether it is a call of ``partial_fit``.
+        Whether the resuming fit is a call of ``partial_fit``.
 
     Raises
     ------
     ValueError
-        If the weights are not those of the plan's network.
+        If the shapes of the weights are not those of the plan's network.
     """
     wanted = plan.architecture.build().state_dict()
     if {n: w.shape for n, w in wanted.items()} != {n: w.shape for n, w in weights.items()}:
         raise ValueError(
-            f"{owner} cannot go on from its fitted network: layer sizes, activation or normalization "
-            "now ask for other weights. Set warm_start=False, or give them their old values."
+            f"{owner} cannot continue from its fitted network: with the current layer sizes, activation and "
+            "normalization the weights have other shapes. Set warm_start=False, or restore the old values."
         )
     if state is not None and state.optimizer.structure() != plan.optimizer.structure():
         state = state._replace(n_steps=0, optimizer_state={})
@@ -87,7 +87,7 @@ def of_ended_schedule(plan: Plan, *, owner: str) -> list[Doubt]:
 
 
 def joined(before: History, after: History) -> History:
-    """Return two histories as one; a value recorded in one of them only is NaN in the other."""
+    """Concatenate two histories; a value that only one of them records is NaN in the other."""
     if not before:
         return after
     n_before, n_after = len(before["loss"]), len(after["loss"])

@@ -1,4 +1,4 @@
-"""Rows to train on or to validate on."""
+"""Samples for training or validation."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 
 class Data(NamedTuple):
-    """Rows with their targets and weights, on the device and in the dtype of training.
+    """Samples with their targets and weights, on the device and in the dtype of training.
 
     Parameters
     ----------
     x : Tensor, LazyRows or TakenRows of shape (n_samples, n_features)
-        So may the others be ``TakenRows``.
+        Samples. The other fields may be ``TakenRows``, too.
     y : Tensor of shape (n_samples, n_outputs)
-        Targets as the loss takes them: one-hot, 0/1 or numbers.
+        Targets in the form that the loss expects: one-hot, 0/1 or numbers.
     weight : Tensor of shape (n_samples,) or (n_samples, n_terms)
         Weight in the objective, or in each of its terms: J of a batch is the sum of weight times
         loss, divided by the number of its samples, those of weight zero included. Sample weight times

@@ -1,7 +1,7 @@
 """Random numbers of training, drawn outside the step.
 
-A block is a pure function of (seed, source, layer, epoch, batch), so short batches, folds, members
-that leave and warm starts change nobody's draws.
+A block is a pure function of (seed, shape, layer, epoch, batch). So short batches, folds, warm
+starts and members that leave the population do not change any other member's random numbers.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from sklearn_deep.networks import NoiseLayer, overlap
 
 
 def seeded(generator: Generator, seed: int, *place: int | str) -> Generator:
-    """Put a generator at the start of the stream that belongs to ``(seed, *place)``."""
+    """Reset a generator to the start of the stream that belongs to ``(seed, *place)``."""
     text = "/".join(map(str, (seed, *place)))
     digest = blake2b(text.encode(), digest_size=8).digest()
     return generator.manual_seed(int.from_bytes(digest, "little") >> 1)
 
 
 class NoiseSource(NamedTuple):
-    """Whose block it is: equal sources have equal blocks."""
+    """Identity of a noise block: equal sources draw equal blocks."""
 
     seed: int
     shape: tuple[int, ...]
 
 
 class Blocks:
-    """The blocks of one noise site, each as large as the largest network's, the rest of it zero.
+    """The blocks of one noise site, padded with zeros to the size of the largest network's.
 
     Parameters
     ----------
     layer : NoiseLayer
     sources : sequence of NoiseSource of length n_members
-    dtype, device : where and in what type the blocks are needed
+    dtype, device : of the blocks
     """
 
     def __init__(
@@ -80,16 +80,16 @@ class Blocks:
 class Draws:
     """The noise blocks of a population.
 
-    Members of one seed share their blocks: these are then drawn once, without a member axis.
+    Members of equal seeds and shapes share their blocks. If all do, the blocks have no member axis.
 
     Parameters
     ----------
     networks : sequence of nn.Module of length n_members
-        Their noise layers say which blocks are needed; they may differ in widths.
+        Their noise layers determine which blocks are needed; the widths may differ.
     seeds : sequence of int of length n_members
     n_rows : sequence of int of length n_members
         Rows of each member's batches, padding included.
-    dtype, device : where and in what type the blocks are needed
+    dtype, device : of the blocks
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Rows that stay sparse, or on disk, until a batch takes them."""
+"""Rows that stay sparse, or on disk, until a batch needs them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sklearn_deep._shared import arithmetic
 class LazyRows:
     """A sparse matrix or an array on disk that reads like a dense tensor of rows.
 
-    Only indexing by a tensor of row numbers makes anything dense: a batch at a time.
+    Only indexing with a tensor of row numbers makes rows dense, one batch at a time.
 
     Parameters
     ----------
     array : sparse CSR matrix or ndarray of shape (n_stored, n_features)
     index : ndarray of shape (n_samples,), optional
-        Which of the stored rows these are; all where left out.
+        Positions among the stored rows; all rows by default.
     dtype, device : of the dense rows
     """
 
@@ -57,7 +57,7 @@ class LazyRows:
         return values.view(*rows.shape, -1).to(self.device)
 
     def take(self, index: np.ndarray) -> Self:
-        """Return some of the rows, still lazy."""
+        """Return a selection of the rows, still lazy."""
         return self._changed(index=self.index[index])
 
     def stored(self) -> Any:
@@ -65,19 +65,19 @@ class LazyRows:
         return self.array[self.index]
 
     def of(self, array: Any) -> Self:
-        """Return all samples of another array, read in the same way."""
+        """Return lazy rows of another array, with the same dtype, device and bounds."""
         return self._changed(array=array, index=np.arange(array.shape[0]))
 
     def to(self, target: torch.dtype | torch.device) -> Self:
-        """Return rows that become dense in another type or on another device."""
+        """Return the rows for another dtype or device, which they get when they become dense."""
         return self._changed(**{"dtype" if isinstance(target, torch.dtype) else "device": target})
 
     def clipped(self, low: float, high: float) -> Self:
-        """Return rows whose values are clipped as they become dense."""
+        """Return the rows with values that are clipped when they become dense."""
         return self._changed(bounds=(low, high))
 
     def largest(self) -> float:
-        """Return the largest absolute value, reading a part at a time."""
+        """Return the largest absolute value; the array is read in parts."""
         return max((float(np.abs(part).max(initial=0)) for part in self._values()), default=0.0)
 
     def _values(self) -> Iterator[np.ndarray]:

@@ -1,4 +1,4 @@
-"""The data of all members, each distinct tensor once."""
+"""The data of all members, with each distinct tensor stored once."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from sklearn_deep.training._data.taken import TakenRows
 
 
 class Column(NamedTuple):
-    """Distinct sources end to end, and which of their samples are each member's.
+    """Concatenated distinct tensors, and the positions of each member's samples in them.
 
     Parameters
     ----------
     values : Tensor, LazyRows or ChainedRows of shape (n_stored, ...)
     starts : Tensor of shape (n_members,)
-        Where each member's samples begin.
+        Where each member's samples begin, in ``taken`` if it is given, else in ``values``.
     taken : Tensor or None
-        Where those samples lie in ``values``, one member's after the other; None: where they begin.
+        Positions in ``values`` of the samples of all parts, one part after the other; None: the
+        samples of a part are consecutive in ``values``.
     """
 
     values: Any
@@ -32,7 +33,7 @@ class Column(NamedTuple):
 
     @classmethod
     def of(cls, parts: Sequence[Any]) -> Column:
-        """Lay the parts end to end; one that several members share lies there once."""
+        """Concatenate the parts of all members; a part that several members share is stored once."""
         distinct = list({id(part): part for part in parts}.values())
         start_of, total = {}, 0
         for part in distinct:
@@ -45,7 +46,7 @@ class Column(NamedTuple):
         return cls(_concatenated([_in_memory(part) for part in distinct]), starts)
 
     def places(self, rows: Tensor) -> Tensor:
-        """Return where rows of the members' own, ``(..., n_members, n_rows)``, lie."""
+        """Return positions in ``values`` of the members' own rows, ``(..., n_members, n_rows)``."""
         places = rows + self.starts.unsqueeze(-1)
         return places if self.taken is None else self.taken[places]
 
@@ -62,7 +63,7 @@ def _in_memory(part: Any) -> Any:
 
 
 def _joined_sources(parts: Sequence[TakenRows]) -> tuple[Any, Tensor]:
-    """Return distinct sources end to end, and where the samples of all parts lie in them."""
+    """Return the concatenated distinct sources, and the positions of all parts' samples in them."""
     sources = {part.source_key: part.source for part in parts}
     ends = list(accumulate(len(source) for source in sources.values()))
     start_of = dict(zip(sources, [0, *ends], strict=False))

@@ -1,4 +1,4 @@
-"""Samples of a tensor that many take theirs from."""
+"""Selections of samples that share one source tensor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn_deep.training._data.lazy_rows import LazyRows
 
 
 class TakenRows:
-    """Some samples of a source; it reads like a tensor of them, and holds no more than their places.
+    """A selection of samples of a source: reads like a tensor, but stores only their positions.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class TakenRows:
 
     @property
     def source_key(self) -> Hashable:
-        """What is equal for equal sources."""
+        """Key that is equal for equal sources."""
         source = self.source
         if isinstance(source, LazyRows):
             return id(source.array), source.dtype, source.device, source.bounds
@@ -45,14 +45,14 @@ class TakenRows:
 
 
 class SharedSource:
-    """A tensor of all samples, filled with those of one plan after the other.
+    """A tensor of all samples, filled by one plan after the other.
 
     Parameters
     ----------
     n_samples : int
-        Of all.
+        Number of all samples.
     like : Tensor of shape (n, ...)
-        Some of them.
+        Gives dtype, device and the shape of a sample.
     """
 
     def __init__(self, n_samples: int, like: Tensor) -> None:
@@ -60,7 +60,7 @@ class SharedSource:
         self.known = torch.zeros(n_samples, dtype=torch.bool, device=like.device)
 
     def takes(self, rows: Tensor, index: Tensor) -> bool:
-        """Take samples in, those with numbers ``index``; return False if some differ from known ones."""
+        """Store samples at positions ``index``; return False if any differs from a stored one."""
         if not all(map(same_bits, *self._known(rows, index))):
             return False
         new = ~self.known[index]
@@ -70,7 +70,7 @@ class SharedSource:
         return True
 
     def _known(self, rows: Tensor, index: Tensor) -> tuple[Any, Any]:
-        """Return the known ones among some samples, as they are here and there, in parts."""
+        """Return stored and given values of the samples that are stored already, in parts."""
         size = max(1, arithmetic.CHUNK_ELEMENTS // max(1, rows[:1].numel()))
         parts = list(zip(rows.split(size), index.split(size), strict=True))
         here = (self.values[places[self.known[places]]] for _, places in parts)

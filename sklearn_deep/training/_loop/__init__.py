@@ -1,9 +1,9 @@
 """The loop over epochs.
 
 Plans come in, results go out. ``train`` is the loop: it runs plans to their end or to a pause and
-notifies observers, which ``observer`` describes. ``training`` makes an epoch of all members and
-records it; ``steps`` makes the epoch's steps, all at once or, for who follows them, one by one.
-``isolation`` keeps a fit from changing its process.
+notifies observers, which ``observer`` describes. ``training`` trains all members for an epoch and
+records it; ``steps`` makes the epoch's steps, all at once or, for an observer of steps, one by one.
+``isolation`` keeps a fit from changing the state of its process.
 """
 
 from sklearn_deep.training._loop.isolation import isolated

@@ -1,4 +1,4 @@
-"""What a fit must not change, or depend on, in its process."""
+"""State of the process that a fit must neither change nor depend on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import Tensor
 
 
 class _Outside(NamedTuple):
-    """What a process was like before a thread changed it."""
+    """State of the process before a fit changed it."""
 
     thread: int
     n_threads: int
@@ -25,7 +25,7 @@ class _Outside(NamedTuple):
 
 
 class _Process:
-    """Who runs ``isolated`` in this process."""
+    """The blocks of ``isolated`` that run in this process."""
 
     one_at_a_time = RLock()
     # Of the blocks that are running, the outermost first.
@@ -34,7 +34,7 @@ class _Process:
 
 @contextmanager
 def isolated(seed: int) -> Iterator[None]:
-    """Run with one thread and generators of its own; leave the process as it was.
+    """Run with one thread and separate random generators, and restore the process afterward.
 
     Small networks lose more time handing work to threads than threads save, and two threads round
     differently from one. Only user-defined modules that draw numbers themselves read torch's
@@ -60,7 +60,7 @@ def _alone(seed: int) -> Iterator[None]:
 
 
 def _forget_other_threads() -> None:
-    """Let go, in a forked process, of what a thread holds that does not exist there."""
+    """Release, in a forked process, what a thread of the parent holds: it does not exist here."""
     if _Process.running and _Process.running[0].thread == get_ident():
         return
     _Process.one_at_a_time = RLock()

@@ -1,4 +1,4 @@
-"""Who follows a training, and what they are notified of."""
+"""Observers of a training, and the events that they receive."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ if TYPE_CHECKING:
 
 
 class Observer:
-    """Follows a training by epochs; all methods do nothing here.
+    """Follows the epochs of a training; by default all methods do nothing.
 
-    ``begin_epoch`` and ``end_epoch`` return whether the training is to end there.
+    ``begin_epoch`` and ``end_epoch`` return whether to stop the training there.
     """
 
     def begin(self, training: Training) -> None:
-        """Be notified that nothing has been trained yet."""
+        """Receive the training before its first epoch."""
 
     def begin_epoch(self, training: Training) -> bool:
-        """Be notified of an epoch that begins, unless an observer before this one has ended the training."""
+        """Receive the training at the start of an epoch, unless an earlier observer stopped it."""
         return False
 
     def end_epoch(self, training: Training) -> bool:
-        """Be notified of an epoch that has been trained and recorded."""
+        """Receive the training after an epoch has been trained and recorded."""
         return False
 
     def end(self, training: Training) -> None:
-        """Be notified that the networks are final."""
+        """Receive the training when the networks are final."""
 
 
 class StepObserver(Observer):
-    """Follows the training of one network by steps, too, and may change what they do.
+    """Also follows the steps of the training of one network, and may change them.
 
-    Batches, outputs and losses come without the axis of members and without padding.
+    Batches, outputs and losses have no member axis and no padding.
     """
 
     @abstractmethod
@@ -47,14 +47,14 @@ class StepObserver(Observer):
 
     @abstractmethod
     def see_gradient(self, batch: Batch, gradients: Sequence[Tensor]) -> list[int]:
-        """See the gradient of each parameter, and change it in place if need be.
+        """Receive the gradient of each parameter, which may be changed in place.
 
         Returns
         -------
         list of int
-            Positions of the parameters that this step must not change.
+            Positions of the parameters that this step must not update.
         """
 
     @abstractmethod
     def end_step(self, batch: Batch, output: Tensor, loss: Tensor) -> bool:
-        """See the outputs and the value of J, 0-d, of a step; return whether the epoch ends with it."""
+        """Receive outputs and J (0-d) of a step; return whether to end the epoch after it."""

@@ -17,7 +17,10 @@ from sklearn_deep.training._updates import updates_of
 
 
 class StepRecord(NamedTuple):
-    """What an epoch keeps of a step: of ``StepOutput`` and the batch, and all penalties ``(n_members,)``."""
+    """Values of a step that are kept until the end of its epoch.
+
+    ``penalty``, ``(n_members,)``, includes weight decay if that is part of J.
+    """
 
     losses: Tensor
     output: Tensor
@@ -26,7 +29,7 @@ class StepRecord(NamedTuple):
 
 
 class Steps:
-    """Computes gradients and moves parameters, running statistics and projected weights.
+    """Makes steps: updates parameters, running statistics and projected weights.
 
     Parameters
     ----------
@@ -55,7 +58,7 @@ class Steps:
         ----------
         epoch : Epoch
         active : bool Tensor of shape (n_steps, n_members), on the CPU
-            Who makes each step.
+            Whether each member takes part in each step.
         rates : float64 Tensor of shape (n_steps, n_members), on the CPU
             Learning rates.
         """
@@ -71,9 +74,9 @@ class Steps:
     def _move(
         self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput
     ) -> StepRecord:
-        """Move parameters and running statistics of members that are active in step ``i``.
+        """Make step ``i`` for the members that are active in it.
 
-        ``place`` is its number among the steps that the updates know of.
+        ``place`` is its position among the steps that were passed to ``updates.begin``.
         """
         penalty = self.updates.penalty()  # of the weights before the step
         if output.penalty is not None:
@@ -99,24 +102,24 @@ class Steps:
         return StepRecord(output.losses, output.output, penalty, batch.y)
 
     def _gradient(self, batch: Batch, output: StepOutput) -> Tensor:
-        """Return the gradient that moves the parameters, ``(n_members, n_parameters)``."""
+        """Return the gradient for the update, ``(n_members, n_parameters)``."""
         return output.gradient
 
     def mean_loss(self, slope: Tensor, losses: Tensor) -> Tensor:
-        """Return J without penalties, ``(n_members,)``, of rows ``(n_members, n_rows)`` or with terms last."""
+        """Return J without penalties, ``(n_members,)``, from losses ``(n_members, n_rows[, n_terms])``."""
         terms = (slope * losses).sum(1).view(len(self.factors), -1)
         return (terms * self.factors.to(terms)).sum(-1)
 
 
 class FollowedSteps(Steps):
-    """The steps of one network that shows its weights to an observer while they move.
+    """The steps of one network, with an observer that sees its weights after each step.
 
-    An observer that changes nothing changes no bit of the result.
+    If the observer changes nothing, the result is bit-identical to that of ``Steps``.
 
     Parameters
     ----------
     plans : sequence of Plan
-        One plan.
+        Exactly one.
     population : Population
     observer : StepObserver
     """
@@ -140,7 +143,7 @@ class FollowedSteps(Steps):
         self._kept: list[tuple[Tensor, Tensor]] = []  # parts of the state with the values to keep
 
     def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[StepRecord]:
-        """Make the steps one by one; the epoch ends where the observer ends it."""
+        """Make the steps one by one, until the observer ends the epoch."""
         self._active = active.to(self.population.parameters.device)
         records = []
         for i, batch in enumerate(epoch.batches()):
@@ -161,7 +164,7 @@ class FollowedSteps(Steps):
         return Batch(x, y, slope, share, (x, y, slope, share))
 
     def _numbers_of_plugins(self) -> dict[str, float]:
-        """Return the numbers of the plug-ins inside the step, by the name of their buffer."""
+        """Return the numbers of the plug-ins in the step, by the names of their buffers."""
         return {
             f"{layer}.{name}": value
             for layer, plugin in self._plugins.items()
@@ -169,7 +172,7 @@ class FollowedSteps(Steps):
         }
 
     def _take_over_numbers(self) -> None:
-        """Take over numbers of plug-ins, as ``penalty.l1``, that the observer has changed."""
+        """Copy plug-in numbers that the observer has changed, such as ``penalty.l1``, to the buffers."""
         now = self._numbers_of_plugins()
         for name, value in now.items():
             if value != self._numbers[name]:
@@ -191,7 +194,7 @@ class FollowedSteps(Steps):
         return gradient
 
     def _parts_of(self, parameters: Sequence[int]) -> list[Tensor]:
-        """Return what an update moves of some parameters: themselves and the optimizer's state."""
+        """Return views of some parameters and of their optimizer state."""
         slots = [self.population.layout.slots[i] for i in parameters]
         rows = [self.updates.parameters, *self.updates.state.values()]
         return [row[0, slot.start : slot.stop] for slot in slots for row in rows]

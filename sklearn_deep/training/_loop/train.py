@@ -22,27 +22,27 @@ def train(
 ) -> list[Result]:
     """Train plans of equal structure as one population.
 
-    Members that have stopped leave whenever half of the places would do, so that they cost next to
-    nothing.
+    When at most half of the members are still training, the population is repacked to a smaller size,
+    so that members that have stopped cost next to nothing.
 
     Parameters
     ----------
     plans : sequence of Plan
         All of equal ``structure()``; one plan is a single fit.
     observers : sequence of Observer, default=()
-        Notified in this order. A ``StepObserver`` follows one plan alone.
+        Notified in this order. A ``StepObserver`` requires that there is one plan.
     n_epochs : int, optional
-        Epochs after which training ends; None: where the plans end.
+        Number of epochs after which training ends; None: ``max_epochs`` of the plans.
     until : int, optional
-        Epochs after which members that still run are paused; None: none are.
+        Number of epochs after which members that are still training are paused; None: no pause.
     paused : sequence of Paused, optional
-        Where the training of each plan resumes, all after equally many epochs.
+        State from which the training of each plan resumes, all after equally many epochs.
 
     Returns
     -------
     list of Result
-        In the order of the plans. On the CPU each is, bit for bit, what its plan gives alone, and
-        without pauses.
+        In the order of the plans. On the CPU each is bit-identical to the result of its plan trained
+        alone and without pauses.
     """
     results: dict[int, Result] = {}
     places = list(range(len(plans)))  # which plan each member trains
@@ -81,11 +81,11 @@ def train(
 
 
 def staying(running: Sequence[bool]) -> list[int] | None:
-    """Return who stays in a population, in order; None: all.
+    """Return the members that stay in a population, in order; None: all.
 
-    That is the least power of two of members that holds all running ones, where it is half of the
-    members or fewer. The sizes are fixed, since a step is recorded anew for each: thirty members that
-    stop one by one need five recordings, not thirty.
+    Their number is the smallest power of two that holds all running members, if that is at most half
+    of the population. A step is recorded anew for each size of a population, so only powers of two are
+    used: if thirty members stop one by one, there are five recordings instead of thirty.
     """
     n_running = sum(running)
     size = 1 << max(n_running - 1, 0).bit_length()

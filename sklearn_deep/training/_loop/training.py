@@ -22,22 +22,22 @@ from sklearn_deep.training._step import Epoch
 
 
 class Training:
-    """Members of equal structure in training, widths aside where they can be padded.
+    """Members of equal structure in training; their widths may differ if they can be padded.
 
     A member's result depends on its plan alone. A single fit is a population of one, whose step is
-    recorded without the member axis; on the CPU the bits are the same.
+    recorded without the member axis; on the CPU the result is bit-identical.
 
     Parameters
     ----------
     plans : sequence of Plan
-        All of equal ``structure()``, or different in widths only where each ``pads``.
+        All of equal ``structure()``; if all have ``pads``, their widths may differ.
     follower : StepObserver, optional
-        Sees each step of a training of one plan.
+        Receives each step; requires that there is one plan.
 
     Attributes
     ----------
     stopped : bool
-        Whether an observer has ended it.
+        Whether an observer has stopped the training.
     """
 
     def __init__(self, plans: Sequence[Plan], follower: StepObserver | None = None) -> None:
@@ -80,25 +80,25 @@ class Training:
 
     @property
     def running(self) -> bool:
-        """Whether any member is to train on."""
+        """Whether any member still trains."""
         return not self.stopped and any(member.running for member in self.members)
 
     @property
     def n_running(self) -> int:
-        """How many members still train."""
+        """Number of members that still train."""
         return sum(member.running for member in self.members)
 
     def of_members(self, which: Sequence[int]) -> Training:
-        """A training that continues with some of the members."""
+        """Return a training that continues with some of the members."""
         return self.resumed([self.members[k].plan for k in which], self.paused(which))
 
     def pauses(self) -> dict[int, Paused]:
-        """The states of the members that still run."""
+        """Return the states of the members that still train."""
         running = [k for k, member in enumerate(self.members) if member.running]
         return dict(zip(running, self.paused(running), strict=True))
 
     def paused(self, which: Sequence[int]) -> list[Paused]:
-        """The states of some members in the middle of their fits."""
+        """Return the states of some members in the middle of their fits."""
         found = zip(which, self.population.networks(which), self._states(which), strict=True)
         return [self._paused(k, network, state) for k, network, state in found]
 
@@ -118,7 +118,7 @@ class Training:
         Parameters
         ----------
         plans : sequence of Plan
-            Those that their training began with.
+            The plans with which the training began.
         paused : sequence of Paused
         """
         pairs = list(zip(plans, paused, strict=True))
@@ -174,7 +174,7 @@ class Training:
     def _losses(
         self, epoch: Epoch, active: Tensor, records: list[StepRecord]
     ) -> list[dict[str, float]]:
-        """Return each member's J, penalties included, and its terms: means over batches by their rows."""
+        """Return each member's J with penalties, and its terms: means over batches, by their sizes."""
         rows = torch.stack([step.losses for step in records]).view_as(epoch.slope)
         # Rows without weight may have any loss, NaN too.
         rows = torch.where(epoch.slope > 0, epoch.slope * rows, 0.0)
@@ -193,7 +193,7 @@ class Training:
         return values
 
     def _scores(self, metric: Metric, epoch: Epoch, records: list[StepRecord]) -> list[float]:
-        """Return each member's score on the rows of the epoch."""
+        """Return each member's score on the samples of the epoch."""
         shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
         outputs = torch.stack([step.output for step in records]).view(shape)
         predictions = self.population.template.criterion.predictions(outputs)
@@ -213,14 +213,14 @@ class Training:
             self.population.put_back(k, Weights(before.parameters[k], statistics))
 
     def take_scores(self, scores: Mapping[str, float], monitored: float | None) -> None:
-        """Take what an observer of one network computed at the end of an epoch.
+        """Record values that an observer of one network computed at the end of an epoch.
 
         Parameters
         ----------
         scores : mapping of str to float
-            Recorded beside the values of the training itself, which keep their names.
+            Values by name; names that the training itself has recorded are ignored.
         monitored : float or None
-            The value that the stopping rule monitors, if it is the observer's.
+            The value that the stopping rule monitors, if the observer computes it.
         """
         (member,) = self.members
         member.epochs[-1] |= {n: v for n, v in scores.items() if n not in member.epochs[-1]}
@@ -228,7 +228,7 @@ class Training:
             self.best[0] = self.population.weights(0)
 
     def restore_best(self, which: Sequence[int]) -> None:
-        """Put the best weights of some members back where the stopping rule asks for it."""
+        """Restore the best weights of some members if their stopping rules require it."""
         for k in which:
             if k in self.best:
                 self.population.put_back(k, self.best.pop(k))
@@ -239,7 +239,7 @@ class Training:
         return self._results(which, self.population)
 
     def result_so_far(self) -> Result:
-        """Return the result of a population of one if it stopped here; its training can continue."""
+        """Return the result of a population of one as if it stopped now; the training can continue."""
         twin = copy.deepcopy(self.population)
         for k, weights in self.best.items():
             twin.put_back(k, weights)
@@ -254,7 +254,7 @@ class Training:
         ]
 
     def _states(self, which: Sequence[int]) -> list[TrainingState]:
-        """The states of members beside their weights."""
+        """Return the training states of some members, without their weights."""
         return [
             self._state_of(k, self.population.narrowed_optimizer_state(k, state))
             for k, state in zip(which, self.steps.updates.optimizer_states(which), strict=True)

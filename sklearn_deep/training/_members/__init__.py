@@ -1,4 +1,4 @@
-"""The members of a population: their tensors and what is kept of each.
+"""The members of a population: their tensors and their records.
 
 ``member`` follows one fit on the host (history, stopping, schedule, result); ``population`` stacks
 the parameters of all; ``widening`` embeds a network in the wider one of its population; ``stored``

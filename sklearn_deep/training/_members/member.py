@@ -1,4 +1,4 @@
-"""What is kept of each member on the host."""
+"""The record of each member: history, stopping, schedule and result."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ History = dict[str, np.ndarray]
 
 
 class Paused(NamedTuple):
-    """The state of a member in the middle of its fit: everything to resume it, except its plan.
+    """The state of a member in the middle of its fit: everything needed to resume it, except its plan.
 
-    Nothing in it changes when the training is resumed, so that it can be resumed more than once.
+    Resuming does not change it, so it can be resumed more than once.
 
     Parameters
     ----------
     start : Start
     watch : Watch or None
-        Of the stopping rule.
+        State of the stopping rule.
     epochs : list of dict
-        What has been recorded so far.
+        Values recorded so far, one dict per epoch.
     running, diverged : bool
     best : Weights or None
-        Those kept for the end of the fit.
+        Best weights so far, if the stopping rule restores them.
     generator : Tensor
         State of torch's global generator, from which user-defined modules may draw.
     """
@@ -45,21 +45,21 @@ class Paused(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A finished fit, or what one would be if it ended where it is paused.
+    """The result of a finished fit, or of a paused one as if it ended there.
 
     Parameters
     ----------
     network : nn.Module
-        The trained network: of a single fit on the device it was trained on, of a population on
-        the CPU.
+        The trained network: on the training device after a single fit, on the CPU if it was trained
+        in a population.
     history : dict of str to ndarray of shape (n_epochs,)
     best_epoch : int
         Epoch of the best monitored value; without early stopping, of the lowest loss.
     diverged : bool
     state : TrainingState or None
-        What a later training needs, beside the weights, to resume.
+        What a later training needs to resume, in addition to the weights.
     paused : Paused or None, default=None
-        What the fit itself resumes; None if it is finished.
+        What this fit needs to resume; None if it is finished.
     """
 
     network: nn.Module
@@ -92,7 +92,7 @@ class Member:
         return member
 
     def end_epoch(self, values: dict[str, float], finite: bool) -> bool:
-        """Take the values of an epoch; return whether its weights are to be kept as the best."""
+        """Record the values of an epoch; return whether to keep its weights as the best."""
         epoch = len(self.epochs)
         self.epochs.append(values)
         self.diverged = not (finite and isfinite(values["loss"]))
@@ -105,12 +105,12 @@ class Member:
         return rule is not None and rule.monitor in values and self.judge(values[rule.monitor])
 
     def judge(self, value: float) -> bool:
-        """Show the monitored value of the last epoch to the stopping rule.
+        """Pass the monitored value of the last epoch to the stopping rule.
 
         Returns
         -------
         bool
-            Whether the weights are to be kept as the best.
+            Whether to keep the weights as the best.
         """
         assert self.watch is not None
         improved, stop = self.watch.see(len(self.epochs) - 1, value)
@@ -118,8 +118,8 @@ class Member:
         return improved and self.watch.rule.restore_best_weights
 
     def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
-        """Return the learning rate of each of ``n_steps`` steps of an epoch, ``n_own`` of them its own."""
-        # A table of the member's own length, so that no company changes its bits.
+        """Return the learning rates of ``n_steps`` steps, of which the member makes the first ``n_own``."""
+        # A table of the member's own length, so that its bits do not depend on other members.
         times = epoch - self.plan.schedule_epoch + np.arange(n_own) / n_own
         factors = self.pace.factors(times, self.plan.max_epochs)
         return self.plan.learning_rate * np.pad(factors, (0, n_steps - n_own), mode="edge")

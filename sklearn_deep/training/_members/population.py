@@ -1,4 +1,4 @@
-"""The tensors of a population: members stacked, parameters in rows."""
+"""The tensors of a population: stacked members, with all parameters of a member in one row."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from sklearn_deep.training._plan import Plan, common_plan
 
 
 class Population:
-    """Networks of equal structure, stacked; where they differ in widths, padded with zeros to one.
+    """Stacked networks of equal structure; if their widths differ, they are padded with zeros.
 
     Attributes
     ----------
     plan : Plan
-        Of the structure that all have, or are padded to.
+        Has the structure that all networks have or are padded to.
     template : Objective
-        Of that structure; its numbers and weights are nobody's.
+        An objective of that structure; its numbers and weights are not used.
     objectives : list of Objective
-        Each member's own, with its initial weights, on the CPU if there are several.
+        One per member, unpadded, with its initial weights; on the CPU if there are several.
     parameters : Tensor of shape (n_members, n_parameters)
     buffers : dict of str to Tensor of shape (n_members, ...)
         Numbers of plug-ins and running statistics.
@@ -70,11 +70,11 @@ class Population:
         return [widening.first_buffers() for widening in self._widenings]
 
     def widened(self, member: int, weights: Weights) -> Weights:
-        """Return weights of a member's own network as they lie in the population."""
+        """Return weights of a member's own network, padded to the widths of the population."""
         return weights if self._widenings is None else self._widenings[member].widened(weights)
 
     def widened_plans(self, plans: Sequence[Plan]) -> Sequence[Plan]:
-        """Return the members' plans with the state of the optimizer as it lies in the population."""
+        """Return the members' plans, with optimizer states padded to the widths of the population."""
         if self._widenings is None:
             return plans
         return [
@@ -82,11 +82,11 @@ class Population:
         ]
 
     def narrowed(self, member: int, weights: Weights) -> Weights:
-        """Return weights of the population's as a member's own."""
+        """Return weights of a member without their padding."""
         return weights if self._widenings is None else self._widenings[member].narrowed(weights)
 
     def narrowed_optimizer_state(self, member: int, state: dict[Any, Any]) -> dict[Any, Any]:
-        """Return the optimizer's state of a member for its own parameters."""
+        """Return the optimizer state of a member without its padding."""
         return (
             state
             if self._widenings is None
@@ -97,7 +97,7 @@ class Population:
         return len(self.objectives)
 
     def inputs(self) -> list[Tensor]:
-        """Return what a step starts with: parameters, then buffers, without member axis if alone."""
+        """Return the inputs of a step: parameters, then buffers; one member has no member axis."""
         if len(self) > 1:
             return [*self.layout.views(self.parameters), *self.buffers.values()]
         return [*self.layout.views(self.parameters[0]), *(b[0] for b in self.buffers.values())]
@@ -109,7 +109,7 @@ class Population:
         return dict(zip(names, views, strict=True)) | self.buffers
 
     def weights(self, member: int | slice = slice(None)) -> Weights:
-        """Return a copy of a member's weights, or of all."""
+        """Return a copy of the weights of a member, or of all members."""
         statistics = {name: self.buffers[name][member].clone() for name in self.statistics}
         return Weights(self.parameters[member].clone(), statistics)
 
@@ -127,16 +127,16 @@ class Population:
         return finite.tolist()
 
     def networks(self, members: Sequence[int]) -> list[nn.Module]:
-        """Return members' own networks holding their trained weights, in evaluation mode.
+        """Return the networks of some members with their trained weights, in evaluation mode.
 
-        Those of several members are on the CPU, to which all weights go at once, because a small network
-        predicts there before a GPU has started.
+        If the population has several members, the networks are on the CPU, to which all weights are
+        copied at once: prediction with a small network is faster there than on a GPU.
         """
         there = self if len(self) == 1 else self._on_cpu()
         return [there.network(member) for member in members]
 
     def network(self, member: int) -> nn.Module:
-        """Return a member's own network, where the population is."""
+        """Return a member's network on the device of the population."""
         self._hand_over(member, lambda value: value.clone())
         return self.objectives[member].network.eval()
 
@@ -147,7 +147,7 @@ class Population:
         return twin
 
     def bind(self, member: int) -> None:
-        """Let a member's network show its weights while they move."""
+        """Make a member's network share the memory of its weights in training."""
         self._hand_over(member, lambda value: value)
 
     def _hand_over(self, member: int, own: Callable[[Tensor], Tensor]) -> None:
@@ -166,11 +166,11 @@ class Population:
 
     @property
     def projects(self) -> bool:
-        """Whether any penalty moves weights after a step."""
+        """Whether any penalty projects weights after a step."""
         return bool(self._projected)
 
     def project(self, active: Tensor) -> None:
-        """Put the weights of active members ``(n_members,)`` back where their penalties allow them."""
+        """Project the weights of active members ``(n_members,)`` onto what their penalties allow."""
         one_by_one = self.parameters.device.type == "cpu"
         for index, name in self._projected.items():
             weight = self.tensors()[name]
@@ -180,7 +180,7 @@ class Population:
                 self._project_together(index, weight, active)
 
     def _project_each(self, index: str, weight: Tensor, active: Sequence[bool]) -> None:
-        """Project one member's matrix after the other, so that its bits depend on no other member."""
+        """Project the matrices one by one, so that no member's bits depend on the other members."""
         for k, objective in enumerate(self.objectives):
             layer = objective.penalties[index]
             assert isinstance(layer, PenaltyLayer)
@@ -188,7 +188,7 @@ class Population:
                 weight[k].copy_(layer.project(weight[k]))
 
     def _project_together(self, index: str, weight: Tensor, active: Tensor) -> None:
-        """Project the matrices of all members ``(n_members, n_out, n_in)`` at once, as a GPU wants it."""
+        """Project the matrices of all members, ``(n_members, n_out, n_in)``, at once: faster on a GPU."""
         layer, prefix = self.template.penalties[index], f"penalties.{index}."
         assert isinstance(layer, PenaltyLayer)
         numbers = {

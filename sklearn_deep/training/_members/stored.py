@@ -1,4 +1,4 @@
-"""A finished fit without its network: what is kept of it on a disk."""
+"""A finished fit without its network, as it is stored in a checkpoint."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sklearn_deep.training._plan import Plan
 
 
 class StoredResult(NamedTuple):
-    """Weights and history of a fit; the network is made anew from its plan.
+    """Weights and history of a fit; the network can be rebuilt from its plan.
 
     Parameters
     ----------
@@ -27,12 +27,12 @@ class StoredResult(NamedTuple):
 
     @classmethod
     def of(cls, result: Result) -> StoredResult:
-        """Return what is kept of a result."""
+        """Return the part of a result that is stored."""
         weights = {name: tensor.cpu() for name, tensor in result.network.state_dict().items()}
         return cls(weights, result.history, result.best_epoch, result.diverged)
 
     def revived(self, plan: Plan) -> Result:
-        """The result of a plan; a later training cannot resume it."""
+        """Return the result, with a network built from its plan; a later training cannot resume it."""
         network = plan.build(plan.noise).eval()
         network.load_state_dict(self.weights)
         return Result(network, self.history, self.best_epoch, self.diverged, None)

@@ -1,4 +1,4 @@
-"""A member's network inside the wider one of its population."""
+"""Padding of a member's network to the widths of its population."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from sklearn_deep.training._plan import Plan
 
 
 class Weights(NamedTuple):
-    """Parameters and running statistics of one member (or, stacked, of all)."""
+    """Parameters and running statistics of one member, or of all members stacked."""
 
     parameters: Tensor
     statistics: dict[str, Tensor]
 
 
 class Widening:
-    """Where a network lies in a wider one: its units are the first of each layer, the others are zero.
+    """Embeds a network in a wider one: its units come first in each layer, the others are zero.
 
     Parameters
     ----------
     own : Objective
-        The member's.
+        Objective of the member.
     wide : Objective
-        The population's, with a mask in every block.
+        Objective of the population, with a mask in every block.
     layout : FlatParameters
-        Of ``wide``.
+        Layout of the parameters of ``wide``.
     """
 
     def __init__(self, own: Objective, wide: Objective, layout: FlatParameters) -> None:
@@ -40,12 +40,12 @@ class Widening:
         self.wide_buffers = {name: buffer.shape for name, buffer in wide.named_buffers()}
 
     def first_row(self) -> Tensor:
-        """Return the initial parameters as the population's are."""
+        """Return the initial parameters, padded."""
         row = self.own_layout.row(dict(self.own.named_parameters()))
         return self.own_layout.moved(row, self.wide_layout)
 
     def first_buffers(self) -> dict[str, Tensor]:
-        """Return the initial buffers as the population's are, and the masks that it has beside them."""
+        """Return the initial buffers, padded, and the masks of the wider network."""
         own = dict(self.own.named_buffers())
         return {
             name: self._padded(name, own[name]) if name in own else self._units(name)
@@ -53,12 +53,12 @@ class Widening:
         }
 
     def widened(self, weights: Weights) -> Weights:
-        """Return the member's weights as the population's are."""
+        """Return weights of the member, padded."""
         row = self.own_layout.moved(weights.parameters, self.wide_layout)
         return Weights(row, {n: self._padded(n, value) for n, value in weights.statistics.items()})
 
     def narrowed(self, weights: Weights) -> Weights:
-        """Return weights of the population as the member's own."""
+        """Return padded weights without their padding."""
         statistics = {
             name: value[overlap(self.own_buffers[name])]
             for name, value in weights.statistics.items()
@@ -66,7 +66,7 @@ class Widening:
         return Weights(self.wide_layout.moved(weights.parameters, self.own_layout), statistics)
 
     def widened_plan(self, plan: Plan) -> Plan:
-        """Return the member's plan with rows of the optimizer's state as the population's are."""
+        """Return the member's plan with a padded optimizer state."""
         if plan.start is None or plan.start.state is None:
             return plan
         state = plan.start.state
@@ -77,7 +77,7 @@ class Widening:
         return replace(plan, start=plan.start._replace(state=state._replace(optimizer_state=rows)))
 
     def narrowed_optimizer_state(self, state: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return rows of the optimizer's state for the member's own parameters."""
+        """Return a padded optimizer state without its padding."""
         return {slot: self.wide_layout.moved(row, self.own_layout) for slot, row in state.items()}
 
     def _padded(self, name: str, value: Tensor) -> Tensor:

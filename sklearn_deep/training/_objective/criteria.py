@@ -1,4 +1,4 @@
-"""What a row costs: the terms of an objective, from the outputs of its kind of network."""
+"""The loss of each sample: the terms of the objective of each kind of network."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sklearn_deep.networks import PluginLayer
 
 
 class LossLayer(PluginLayer):
-    """A loss as a layer, its numbers buffers."""
+    """A loss as a layer whose buffers are the numbers of the loss."""
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row, ``(n_samples,)``."""
+        """Return one loss per sample, ``(n_samples,)``."""
         return self._loss().rows(output, target)
 
     def predictions(self, output: Tensor) -> Tensor:
-        """Return what outputs predict, in the units of the target."""
+        """Return predictions from outputs, in the units of the target."""
         return self._loss().predictions(output)
 
     def _loss(self) -> Loss:
@@ -31,45 +31,46 @@ class LossLayer(PluginLayer):
 
 
 class Criterion(nn.Module):
-    """The terms of J for one row each.
+    """The terms of J for each sample.
 
-    ``terms`` names them; one term has losses ``(n_samples,)`` and no name, several
-    ``(n_samples, n_terms)``, and J weights them by ``factors``.
+    A single term has losses ``(n_samples,)`` and no name. Several terms have losses
+    ``(n_samples, n_terms)``, the names ``terms``, and the weights ``factors`` in J.
     """
 
     terms: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def forward(self, output: Any, x: Tensor, y: Tensor) -> Tensor:
-        """Return the losses of rows.
+        """Return the losses of samples.
 
         Parameters
         ----------
-        output : what the network returns
+        output : Tensor or tuple of Tensor
+            Output of the network.
         x : Tensor of shape (n_samples, n_features)
-            The rows, without noise.
+            Samples, without noise.
         y : Tensor of shape (n_samples, n_outputs)
         """
 
     def scored(self, output: Any, losses: Tensor) -> Tensor:
-        """Return what the metric of the history looks at."""
+        """Return the part of the output that the metric scores."""
         scored: Tensor = output
         return scored
 
     def predictions(self, scored: Tensor) -> Tensor:
-        """Return what that predicts, in the units of the target."""
+        """Return predictions from that part, in the units of the target."""
         return scored
 
 
 class Prediction(Criterion):
-    """The loss of a network that predicts."""
+    """The loss of a network that predicts y."""
 
     def __init__(self, loss: Loss) -> None:
         super().__init__()
         self.loss = LossLayer(loss)
 
     def forward(self, output: Tensor, x: Tensor, y: Tensor) -> Tensor:
-        """Return one loss a row."""
+        """Return one loss per sample."""
         losses: Tensor = self.loss(output, y)
         return losses
 
@@ -87,17 +88,17 @@ class Reconstruction(Criterion):
         self.shows_outputs = shows_outputs
 
     def forward(self, output: Tensor, x: Tensor, y: Tensor) -> Tensor:
-        """Return one loss a row."""
+        """Return one loss per sample."""
         losses: Tensor = self.loss(output, x)
         return losses
 
     def scored(self, output: Tensor, losses: Tensor) -> Tensor:
-        """Return the losses: nothing is scored, so the reconstructions are kept for callbacks only."""
+        """Return the losses: there is no metric, so reconstructions are kept for callbacks only."""
         return output if self.shows_outputs else losses
 
 
 class Joint(Criterion):
-    """A prediction and a reconstruction, each the mean over its own rows."""
+    """The losses of a prediction and a reconstruction, each averaged over the samples it applies to."""
 
     terms: ClassVar[tuple[str, ...]] = ("prediction", "reconstruction")
 
@@ -111,7 +112,7 @@ class Joint(Criterion):
         self.register_buffer("factors", weights, persistent=False)
 
     def forward(self, output: tuple[Tensor, Tensor], x: Tensor, y: Tensor) -> Tensor:
-        """Return both losses of each row."""
+        """Return both losses of each sample, ``(n_samples, 2)``."""
         predicted, reconstructed = output
         return torch.stack([self.loss(predicted, y), self.reconstruction(reconstructed, x)], -1)
 

@@ -1,4 +1,4 @@
-"""Validation rows through the networks, in evaluation mode."""
+"""Evaluation of networks on validation samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sklearn_deep.training._objective.objective import Objective
 
 
 class Evaluation:
-    """The validation part of a population.
+    """Computes validation losses and scores of a population, in evaluation mode.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Evaluation:
     parts : sequence of Data of length n_members
     metric : Metric or None
     of_terms : callable
-        Returns the named losses of a member from those of its terms.
+        ``f(losses of the terms, member)`` returns the member's losses by name.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Evaluation:
         return values
 
     def _weight(self) -> Tensor:
-        """Return the weight of each row in each term, ``(n_chunks, n_members, n_rows)`` or with terms last."""
+        """Return the weights of samples, ``(n_chunks, n_members, n_rows[, n_terms])``."""
         column = self.pool.sample_weight
         weight: Tensor = column.values[column.places(self.order)]
         n_chunks, _, n_rows = self.order.shape

@@ -10,10 +10,11 @@ from torch import Tensor
 
 
 def total(values: Tensor) -> Tensor:
-    """Return sums over batches and rows of ``(n_batches, n_members, n_rows, ...)``: ``(n_members, ...)``.
+    """Sum ``(n_batches, n_members, n_rows, ...)`` over batches and rows to ``(n_members, ...)``.
 
-    Batch by batch, in float64: batches of zeros at the end, of members with fewer rows than others,
-    change no bit. Rows are made to lie side by side: sums of numbers that lie apart round differently.
+    The sum is taken batch by batch in float64, so that the batches of zeros at the end of members with
+    fewer samples do not change its bits. Rows are first made contiguous, because sums over strided
+    memory round differently.
     """
     rows = values.movedim(2, -1).contiguous().sum(-1)
     return rows.double().cumsum(0)[-1]
@@ -25,14 +26,14 @@ def mean(values: Tensor, weight: Tensor) -> Tensor:
     Parameters
     ----------
     values : Tensor of shape (n_batches, n_members, n_rows, ...)
-        Anything, NaN too, where the weight is zero.
+        May be NaN or infinite where the weight is zero.
     weight : Tensor of the same shape
     """
     return total(torch.where(weight > 0, weight * values, 0.0)) / total(weight)
 
 
 def accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-    """Return the weighted share of rows whose class is right, ``(n_members,)``.
+    """Return the weighted share of samples whose class is correct, ``(n_members,)``.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 
 
 def subset_accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-    """Return the weighted share of rows all of whose labels are right, ``(n_members,)``.
+    """Return the weighted share of samples whose labels are all correct, ``(n_members,)``.
 
     Parameters
     ----------
@@ -58,9 +59,9 @@ def subset_accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 
 
 def r2(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-    """Return the weighted coefficient of determination, mean over outputs, ``(n_members,)``.
+    """Return the weighted coefficient of determination, averaged over outputs, ``(n_members,)``.
 
-    As ``sklearn.metrics.r2_score``: a constant target scores 1 where it is met exactly, else 0.
+    As in ``sklearn.metrics.r2_score``, a constant target scores 1 if it is predicted exactly, else 0.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What one member minimizes, as a module: mean loss of its network on a batch."""
+"""The objective of one member as a module: the losses of its network on a batch, and penalties."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Pulled = tuple[list[Tensor], Callable[[Sequence[Tensor]], Sequence[Tensor]], Fou
 
 
 class PenaltyLayer(PluginLayer):
-    """The penalty of one weight matrix as a layer, its numbers buffers."""
+    """The penalty of one weight matrix, as a layer whose buffers are the numbers of the penalty."""
 
     def forward(self, weight: Tensor) -> Tensor:
         """Return the penalty, 0-d."""
@@ -36,18 +36,18 @@ class PenaltyLayer(PluginLayer):
         return penalty.penalty(weight)
 
     def project(self, weight: Tensor) -> Tensor:
-        """Return the nearest weights that the plug-in allows."""
+        """Return the nearest weights that the penalty allows."""
         return self.projected_with(dict(self.named_buffers()), weight)
 
     def projected_with(self, numbers: Mapping[str, Tensor], weight: Tensor) -> Tensor:
-        """Return them with numbers that are not the layer's own."""
+        """Return them for other numbers than the layer's own."""
         penalty = self._held.with_numbers(numbers)
         assert isinstance(penalty, Penalty)
         return penalty.project(weight)
 
 
 class CodePenaltyLayer(PluginLayer):
-    """A penalty of the code as a layer, its numbers buffers."""
+    """A penalty of the code, as a layer whose buffers are the numbers of the penalty."""
 
     def forward(self, encoding: Encoding) -> Tensor:
         """Return the penalty, 0-d."""
@@ -57,14 +57,14 @@ class CodePenaltyLayer(PluginLayer):
 
 
 class Objective(nn.Module):
-    """Network, criterion and penalties together: rows in, the losses of rows out.
+    """Network, criterion and penalties: maps samples to their losses and the penalty.
 
     Parameters
     ----------
     network : nn.Module
     criterion : Criterion
     penalties : sequence of Penalty or None
-        One a weight matrix, in the order of the network's linear layers.
+        One per weight matrix, in the order of the network's linear layers.
     code_penalties : sequence of CodePenalty
     dtype : torch.dtype
     """
@@ -87,7 +87,7 @@ class Objective(nn.Module):
     def forward(
         self, x: Tensor, y: Tensor, training: TrainingPass | None = None
     ) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Return what is scored, the losses of rows and, in training, the penalty."""
+        """Return the output to be scored, the losses of samples and, in training, the penalty."""
         output = self.network(x, training)
         losses = self.criterion(output, x, y)
         penalty = None if training is None else self._penalty(x, training)
@@ -105,7 +105,7 @@ class Objective(nn.Module):
 
 
 class _Sum(torch.autograd.Function):
-    """Stands for ``Σ slope·part``, of which only the gradient is asked for: the slopes."""
+    """``Σ slope·part``, whose value is never needed: only its gradient, the slopes."""
 
     @staticmethod
     def forward(ctx: Any, *parts_and_slopes: Tensor) -> Tensor:
@@ -120,10 +120,10 @@ class _Sum(torch.autograd.Function):
 
 
 def pulled_back(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
-    """Do what ``torch.func.vjp`` does, with autograd alone.
+    """Do what ``torch.func.vjp`` does, but with autograd alone.
 
-    ``vjp``, and a plain ``torch.autograd.grad`` with a gradient given, import torch's compiler: a
-    second of a process's first fit. The operations are the same.
+    ``vjp``, and ``torch.autograd.grad`` with ``grad_outputs``, import torch's compiler, which adds a
+    second to the first fit of a process. The operations are the same.
     """
     leaves = [parameter.detach().requires_grad_() for parameter in parameters]
     parts, found = terms(leaves)
@@ -141,7 +141,7 @@ def pulled_back(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
 
 
 def pulled_back_together(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
-    """Do the same under ``vmap``."""
+    """Do the same as ``pulled_back``, under ``vmap``."""
     parts, pull_back, found = vjp(terms, tuple(parameters), has_aux=True)  # type: ignore[misc]
     return parts, lambda slopes: pull_back(slopes)[0], found
 
@@ -154,11 +154,12 @@ def member_step(
 ) -> MemberStep:
     """Return the step of one member as a pure function of tensors.
 
-    It takes ``n`` parameters, the buffers, ``x, y, slope, share`` and one block a site, one after the
-    other; ``slope`` is what each row's loss is multiplied by, ``(n_samples,)`` or ``(n_samples,
-    n_terms)``, and ``share`` the row's share in statistics of the batch, ``(n_samples,)``. It returns
-    the loss of each row, the outputs, the gradients of ``Σ slope·loss + penalty`` by the parameters,
-    the batch statistics in the order of ``statistic_names`` and, where there are penalties, their sum.
+    Its arguments are the parameters, the buffers, ``x, y, slope, share`` and one block per noise site.
+    ``slope``, ``(n_samples,)`` or ``(n_samples, n_terms)``, multiplies the loss of each sample;
+    ``share``, ``(n_samples,)``, is the sample's weight in statistics of the batch. It returns the loss
+    of each sample, the outputs, the gradients of ``Σ slope·loss + penalty`` with respect to the
+    parameters, the batch statistics in the order of ``statistic_names`` and, if there are penalties,
+    their sum.
     """
     parameter_names = [slot.name for slot in layout.slots]
     buffer_names = [name for name, _ in objective.named_buffers()]
@@ -186,7 +187,7 @@ def member_step(
 
 
 def packed_step(objective: Objective, layout: FlatParameters, sites: Sequence[str]) -> MemberStep:
-    """Return the step of one member among many, its gradients packed into a row."""
+    """Return the step of one member among many, with its gradients packed into one row."""
     step = member_step(objective, layout, sites, pulled_back_together)
     n = len(layout.slots)
 
@@ -198,6 +199,6 @@ def packed_step(objective: Objective, layout: FlatParameters, sites: Sequence[st
 
 
 def statistic_names(objective: nn.Module) -> list[str]:
-    """Return the buffers that a training pass moves: running means and variances."""
+    """Return the names of the buffers that training updates: running means and variances."""
     layers = [name for name, m in objective.named_modules() if isinstance(m, BatchNorm)]
     return [f"{layer}.{what}" for layer in layers for what in ("running_mean", "running_var")]

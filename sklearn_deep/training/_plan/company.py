@@ -1,9 +1,9 @@
-"""What the formulas of losses and penalties ask of the members that are trained beside them.
+"""Which losses and penalties can be trained in a population, and on which conditions.
 
-A member of a population must have the bits of its single fit, whoever wrote its loss and penalties.
-For the library's own classes the answers are written down here, and tests hold them. For any other
-class they are derived from the operations that its formula calls: an operation that is not known to
-give the same bits in every shape counts as one that does not.
+A member of a population must be bit-identical to its single fit, whatever its loss and penalties.
+For the library's own classes the conditions are written down here and tested. For any other class
+they are derived from the operations that its formula calls: an operation that is not known to give
+the same bits in every shape is assumed not to.
 """
 
 from __future__ import annotations
@@ -75,13 +75,13 @@ _SMALL = (4, 3)
 
 
 def needs_whole_vectors(loss: Loss, n_outputs: int) -> bool:
-    """Return whether a loss has the same bits in any company only if its outputs fill whole vectors.
+    """Return whether a loss is bit-identical in all populations only if its outputs fill whole vectors.
 
     Parameters
     ----------
     loss : Loss
     n_outputs : int
-        Columns of the output and the target.
+        Number of columns of the output and the target.
     """
     known = WHOLE_VECTORS.get(type(loss))
     return not has_same_bits(loss, _loss_on_output(n_outputs)) if known is None else known
@@ -128,7 +128,7 @@ def has_same_bits(plugin: Any, formula: Callable[[Any, Tensor], Tensor]) -> bool
     ----------
     plugin : Loss or Penalty
     formula : callable
-        ``f(plugin, x)`` of a small matrix, a tensor of shape ``()``.
+        ``f(plugin, x)`` returns a 0-d tensor for a small matrix.
     """
 
     def price(x: Tensor, numbers: dict[str, Tensor]) -> Tensor:
@@ -137,7 +137,7 @@ def has_same_bits(plugin: Any, formula: Callable[[Any, Tensor], Tensor]) -> bool
     x = torch.full((2, *_SMALL), 0.5, requires_grad=True)
     numbers = {name: torch.full((2,), number) for name, number in plugin.numbers().items()}
     check = _RoundingCheck()
-    # A single fit does without ``vmap``, so nobody is to hear of what is slow there.
+    # A single fit does not use ``vmap``, so its warnings about slow operations do not apply.
     quiet = warnings.catch_warnings(action="ignore")
     try:
         # Some prices do not depend on x: those of classes that project only.
@@ -146,13 +146,13 @@ def has_same_bits(plugin: Any, formula: Callable[[Any, Tensor], Tensor]) -> bool
             if total.requires_grad:
                 torch.autograd.grad(total, x, allow_unused=True)
     except Exception:  # noqa: BLE001
-        # Training says what is wrong with such a formula; alone it is right whatever it does.
+        # Training will raise the error of such a formula. Trained alone, any formula is correct.
         return False
     return check.same_bits
 
 
 class _RoundingCheck(DispatchMode):
-    """Sees whether all operations are known to give the same bits in every shape."""
+    """Records whether all operations are known to give the same bits in every shape."""
 
     same_bits = True
 

@@ -15,18 +15,18 @@ from sklearn_deep.training._plan.plan import Plan, common_plan
 
 
 def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int]]:
-    """Divide plans into populations.
+    """Group plans into populations.
 
     Parameters
     ----------
     plans : sequence of Plan
     size : int >= 1, optional
-        Members of a population, at most; None: as many as train fastest.
+        Maximum number of members of a population; None: as many as train fastest.
 
     Returns
     -------
     list of list of int
-        Places of the plans of each population.
+        Positions in ``plans`` of the members of each population.
     """
     groups: list[_Group] = []
     by_structure: dict[Hashable, list[_Group]] = {}
@@ -43,7 +43,7 @@ def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int
 
 
 class _Group:
-    """Plans of one structure, or padded to one, whose noise is of one kind at each site."""
+    """Plans of one structure, possibly after padding, with one kind of noise at each site."""
 
     def __init__(self, size: int | None) -> None:
         self.size = size
@@ -51,7 +51,7 @@ class _Group:
         self.kinds: dict[str, type[Noise]] = {}
 
     def takes(self, plan: Plan) -> bool:
-        """Return whether a plan fits in."""
+        """Return whether a plan can join the group."""
         kinds = ((site, type(noise)) for site, noise in plan.noise.items())
         return not plan.trains_alone() and all(
             self.kinds.get(site, kind) is kind for site, kind in kinds
@@ -62,12 +62,12 @@ class _Group:
         self.kinds |= {site: type(noise) for site, noise in plan.noise.items()}
 
     def chunks(self) -> list[list[int]]:
-        """Return the places in populations."""
+        """Return the positions of the plans, grouped into populations."""
         parts = _of_like_sizes(self.members)
         return [chunk for part in parts for chunk in self._of_equal_size(part)]
 
     def _of_equal_size(self, places: list[int]) -> list[list[int]]:
-        """Return some places in populations that have nearly equal numbers of members."""
+        """Return some positions, grouped into populations of nearly equal size."""
         size = self.size or fastest_size(common_plan([self.members[k] for k in places]))
         n_chunks = -(-len(places) // size)
         bounds = [len(places) * k // n_chunks for k in range(n_chunks + 1)]
@@ -75,10 +75,10 @@ class _Group:
 
 
 def _of_like_sizes(members: Mapping[int, Plan]) -> list[list[int]]:
-    """Divide members so that padding multiplies their memory by ``MOST_PADDING`` at most.
+    """Divide members so that padding multiplies their memory by at most ``MOST_PADDING``.
 
-    From the largest on, each joins the one before if ``n · b(widths of all) ≤ MOST_PADDING · Σ b(own
-    widths)``, with ``b`` the bytes of a member and ``n`` how many they then are.
+    From the largest to the smallest, each member joins the last part if then ``n · b(common widths) ≤
+    MOST_PADDING · Σ b(own widths)``; ``b`` is the memory of a member and ``n`` their number.
     """
     if len({plan.architecture.structure() for plan in members.values()}) == 1:
         return [list(members)]
@@ -94,25 +94,25 @@ def _of_like_sizes(members: Mapping[int, Plan]) -> list[list[int]]:
 
 
 class _SizeClass(NamedTuple):
-    """Members, their common plan and the memory they take without padding."""
+    """Members of similar size, their common plan, and their memory without padding."""
 
     places: list[int]
     plan: Plan
     n_bytes: int
 
     def joined(self, place: int, plan: Plan, n_bytes: int) -> _SizeClass:
-        """Return the part with one more member."""
+        """Return the class with one more member."""
         together = common_plan([self.plan, plan])
         return _SizeClass([*self.places, place], together, self.n_bytes + n_bytes)
 
     @property
     def padding(self) -> float:
-        """How many times that memory they take with padding."""
+        """Factor by which padding multiplies the memory."""
         return len(self.places) * bytes_of_member(self.plan) / self.n_bytes
 
 
 def fastest_size(plan: Plan) -> int:
-    """Return how many members train fastest together; 1 for networks that fill the cache alone."""
+    """Return the number of members that train fastest together; 1 if one network fills the cache."""
     if plan.trains_alone():
         return 1
     if plan.device.type == "cuda":
@@ -123,11 +123,11 @@ def fastest_size(plan: Plan) -> int:
 
 
 def bytes_of_member(plan: Plan) -> int:
-    """Return the memory that a member in training takes, its rows left out.
+    """Return the memory in bytes of a member in training, without its samples.
 
-    That is parameters × (2 + state of the optimizer) + 3 × rows of a batch × width of all layers,
-    times the bytes of a number: weights and gradients, and of each layer what it gets, what it
-    gives and the gradient of that.
+    That is parameters × (2 + slots of the optimizer) + 3 × batch size × sum of all widths, times the
+    bytes of a number: weights, gradients and optimizer state, and the input, the output and the
+    gradient of each layer.
     """
     shapes = [matrix.shape for matrix in plan.architecture.matrices]
     n_parameters = sum(n_out * (n_in + 1) for n_out, n_in in shapes)

@@ -30,24 +30,24 @@ from sklearn_deep.training._plan.start import Start, TrainingState
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What network, on what data, with what numbers.
+    """The network, data and hyperparameters of one fit.
 
-    Two plans of equal ``structure()`` can be trained in one population; all else is numbers. Plans that
-    differ in widths alone can be where each ``pads``.
+    Two plans of equal ``structure()`` can be trained in one population, since they differ in numbers
+    only. If both have ``pads``, their widths may differ, too.
 
     Parameters
     ----------
     architecture : MLPArchitecture or AutoencoderArchitecture
     initializers : tuple of Initializer
-        Of each weight matrix, in the order of ``architecture.matrices``.
+        One per weight matrix, in the order of ``architecture.matrices``.
     noise : mapping of str to Noise
-        Noise by site (see ``MLPArchitecture.build``); a site left out has none.
+        Noise by site (see ``MLPArchitecture.build``); sites without noise are left out.
     loss : Loss or None
-        Of predictions; None: there are none.
+        Loss of predictions; None for an autoencoder without a head.
     weight_decay : tuple of float
-        λ of each weight matrix, the input's first.
+        λ of each weight matrix, in the same order.
     penalties : tuple of Penalty or None
-        Of each weight matrix.
+        One per weight matrix, in the same order.
     augmentation : Augmentation or None
     optimizer : Optimizer
     learning_rate : float
@@ -58,27 +58,27 @@ class Plan:
     data : Data
     validation : Data or None
     batch_size : int
-        Rows a step, at most; one more in the last step if ``joins_last_row``.
+        Maximum number of samples per step; one more in the last step if ``joins_last_row``.
     max_epochs : int
     seed : int
-        The one source of all randomness of this fit.
+        Determines all random numbers of this fit.
     start : Start or None, default=None
-        What to resume; None: fresh weights.
+        Weights and state to resume from; None: initial weights are drawn.
     reconstruction_loss : Loss or None
-        Of an autoencoder; with a ``loss`` too, the two are trained jointly.
+        Loss of an autoencoder's reconstructions; if there is a ``loss``, both are trained jointly.
     beta : float
         Share of ``loss`` in a joint objective, in [0, 1].
     code_penalties : tuple of CodePenalty
     shows_outputs : bool, default=False
-        Whether a step returns the network's outputs even where no metric looks at them.
+        Whether a step returns the network's outputs even if no metric needs them.
     target_scale : TargetScale or None
-        What the targets in ``data`` and ``validation`` have been shifted and divided by.
+        Shift and scale by which the targets in ``data`` and ``validation`` have been normalized.
     doubts : tuple of Doubt
-        What the user is to be warned of.
+        Warnings for the user.
     places : ndarray of int or None, default=None
-        Which of the samples that a fit was given are ``data``; None: all.
+        Positions of ``data`` among the samples passed to ``fit``; None: all of them.
     validation_places : ndarray of int or None, default=None
-        Which of them are ``validation``; None: samples were given for that, or there are none.
+        Positions of ``validation`` among them; None: ``X_val`` was passed, or there is no validation.
     """
 
     architecture: MLPArchitecture | AutoencoderArchitecture
@@ -110,23 +110,23 @@ class Plan:
 
     @property
     def dtype(self) -> torch.dtype:
-        """Arithmetic of training."""
+        """Type of all numbers in training."""
         return self.architecture.dtype
 
     @property
     def device(self) -> torch.device:
-        """Where the data lies and the training runs."""
+        """Device of the data and of training."""
         device: torch.device = self.data.x.device
         return device
 
     @property
     def state(self) -> TrainingState | None:
-        """What an earlier training left beside the weights."""
+        """State of an earlier training that this one resumes, without the weights."""
         return None if self.start is None else self.start.state
 
     @property
     def first_epoch(self) -> int:
-        """Epochs that went by before."""
+        """Number of epochs trained before."""
         return 0 if self.state is None else self.state.epoch
 
     @property
@@ -136,23 +136,23 @@ class Plan:
 
     @property
     def copies(self) -> int:
-        """Rows that augmentation adds for each row."""
+        """Number of augmented copies of each sample."""
         return 0 if self.augmentation is None else self.augmentation.copies
 
     @property
     def joins_last_row(self) -> bool:
-        """Whether a last batch of one row joins the batch before it: one row has no variance."""
+        """Whether a last batch of one sample joins the batch before it: one sample has no variance."""
         n_rows = len(self.data.x) * (1 + self.copies)
         alone = self.batch_size > 1 and n_rows > 1 and n_rows % self.batch_size == 1
         return alone and self.architecture.normalizes_batches
 
     @cached_property
     def batch_rows(self) -> int:
-        """Rows a step is computed with: those of the largest batch, plus rows of weight zero.
+        """Number of rows of each step: those of the largest batch, plus padding of weight zero.
 
-        Vector and scalar code of elementwise functions round differently, so the elements of
-        every layer that has some must fill whole vectors (``VECTOR`` elements): then a member has the
-        same bits whatever else is trained with it.
+        Vector code and scalar code of elementwise functions round differently. So the elements of every
+        layer with such a function must fill whole vectors (``VECTOR`` elements): then a member has the
+        same bits whatever else is trained in the same batch.
         """
         widths = self.architecture.hidden_widths
         for loss, columns in ((self.loss, self.data.y), (self.reconstruction_loss, self.data.x)):
@@ -165,7 +165,7 @@ class Plan:
         return -(-(self.batch_size + self.joins_last_row) // step) * step
 
     def structure(self, widths: bool = True) -> Hashable:
-        """Return the key that members of one population share; hidden ``widths`` may be left out."""
+        """Return the key that all members of a population share; with or without hidden ``widths``."""
         return (
             self.step_structure(widths),
             self.optimizer.structure(),
@@ -180,10 +180,10 @@ class Plan:
         )
 
     def step_structure(self, widths: bool = True) -> Hashable:
-        """Return the key of the formula of a step, noise left out: what may replay one recording.
+        """Return the key of a step's formula, without noise: equal steps can replay one recording.
 
-        Epoch, optimizer and all else around the step are no part of it, so calls of ``partial_fit``
-        record no step anew.
+        It does not depend on the epoch, the optimizer or anything else outside the step, so that calls
+        of ``partial_fit`` replay the first one's recording.
         """
         return (
             self.architecture.structure(widths),
@@ -201,7 +201,7 @@ class Plan:
 
     @property
     def pads(self) -> bool:
-        """Whether this plan can share a population with others of other widths."""
+        """Whether this plan can share a population with plans of other widths."""
         ignore = all(ignores_zeros(p) for p in self._all_penalties)
         return self.architecture.pads and ignore and not self.trains_alone()
 
@@ -229,7 +229,7 @@ class Plan:
         return Joint(self.loss, self.reconstruction_loss, self.factors)
 
     def build(self, noise: Mapping[str, Noise]) -> nn.Module:
-        """Return the network with its first weights, on the CPU, and noise layers at the given sites."""
+        """Return the network with its initial weights, on the CPU, and noise layers at the given sites."""
         network = self.architecture.build(noise)
         if self.start is not None:
             network.load_state_dict(self.start.weights)
@@ -245,7 +245,7 @@ class Plan:
 
 
 def common_plan(plans: Sequence[Plan]) -> Plan:
-    """Return a plan of the structure that a population has: the first, widened where widths differ."""
+    """Return the first plan, widened to the structure of the population if widths differ."""
     first = plans[0]
     if len({plan.architecture.structure() for plan in plans}) == 1:
         return first

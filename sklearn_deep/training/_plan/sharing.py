@@ -1,4 +1,4 @@
-"""Equal data of many plans, held once."""
+"""Storage of equal data of many plans, once."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _SAMPLED = 16
 
 
 class Origin(NamedTuple):
-    """Where the samples of a plan come from.
+    """The origin of the samples of a plan.
 
     Parameters
     ----------
     n_samples : int
-        Of all that others may have, too.
+        Number of all samples, from which other plans may take theirs, too.
     places : ndarray of shape (n,)
-        Which of them the fit of the plan was given.
+        Positions of the samples that were passed to this plan's fit.
     X : object
-        All samples as they were given; None: the plan's have been transformed.
+        All samples as the user passed them; None if the plan's samples have been transformed.
     """
 
     n_samples: int
@@ -39,7 +39,7 @@ class Origin(NamedTuple):
 
 
 class Shared:
-    """Gives plans whose data is held once: as places in one tensor, or as a tensor known before."""
+    """Makes plans share their data: as positions in one tensor, or as the same tensor."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, list[ReferenceType[Tensor]]] = {}
@@ -48,13 +48,13 @@ class Shared:
         self._taken: dict[Hashable, TakenRows] = {}
 
     def plan(self, plan: Plan, origin: Origin | None = None) -> Plan:
-        """Return a plan whose data is shared with that of earlier ones where it is equal.
+        """Return the plan with data that it shares with earlier plans where it is equal.
 
         Parameters
         ----------
         plan : Plan
         origin : Origin, optional
-            Where its samples come from; None: from nowhere that others could have theirs from.
+            Origin of its samples; None if other plans cannot have samples of the same origin.
         """
         data = self._data(plan.data, origin, plan.places)
         validation = plan.validation
@@ -78,7 +78,7 @@ class Shared:
         return Data(x, *(self._part(column, of_samples, origin.n_samples) for column in others))
 
     def _samples(self, x: Any, index: Tensor, origin: Origin, places: Any) -> Any:
-        """Return samples that nothing has transformed."""
+        """Return shared samples if they have not been transformed."""
         if not isinstance(x, Tensor):
             source = _rows_of_source(x, origin, places)
             return x if source is None else self._once(TakenRows(source, index))
@@ -89,7 +89,7 @@ class Shared:
         return self._part(x, index, origin.n_samples)
 
     def _part(self, column: Tensor, index: Tensor, n_samples: int) -> TakenRows:
-        """Return some samples of a source that holds those of others, too."""
+        """Return samples of a source that also stores the samples of other plans."""
         kind = (n_samples, column.shape[1:], column.dtype, column.device)
         sources = self._sources.setdefault(kind, [])
         source = next((source for source in sources if source.takes(column, index)), None)
@@ -100,11 +100,11 @@ class Shared:
         return self._once(TakenRows(source.values, index))
 
     def _once(self, rows: TakenRows) -> TakenRows:
-        """Return the same object for the same samples: a population tells its members' apart by it."""
+        """Return the same object for the same samples, since a population compares identities."""
         return self._taken.setdefault((rows.source_key, id(rows.index)), rows)
 
     def _index(self, index: np.ndarray, device: torch.device) -> Tensor | None:
-        """Return the same tensor for the same places; None if a place comes more than once."""
+        """Return the same tensor for the same positions; None if a position occurs more than once."""
         places = torch.tensor(index, dtype=torch.int64, device=device)
         for known in self._indices:
             if known.device == device and torch.equal(known, places):
@@ -131,7 +131,7 @@ class Shared:
 
 
 def _rows_of_source(rows: LazyRows, origin: Origin, places: np.ndarray | None) -> LazyRows | None:
-    """Return all sparse samples, if those of a plan are the same as its among them; else None."""
+    """Return lazy rows of all samples, if a plan's sparse samples equal its part of them; else None."""
     own, source = rows.array, origin.X
     places = np.arange(len(origin.places)) if places is None else places
     if not (issparse(source) and issparse(own)) or not source.format == own.format == "csr":

@@ -1,4 +1,4 @@
-"""What a training leaves, so that a later one can resume."""
+"""The state of a training, from which a later one can resume."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from sklearn_deep.schedules import Pace
 
 
 class TrainingState(NamedTuple):
-    """What a training leaves beside the weights.
+    """The state of a training, without the weights.
 
     Parameters
     ----------
     seed : int
-        Of the plan.
+        Seed of the plan.
     optimizer : Optimizer
-        Of the plan.
+        Optimizer of the plan.
     epoch : int
-        Epochs gone by.
+        Number of epochs trained.
     n_steps : int
-        Updates made; 0 after a divergence.
+        Number of updates; 0 after a divergence.
     optimizer_state : dict
-        One row of numbers a slot, or the ``state_dict`` of an optimizer of torch.
+        One row of numbers per slot, or the ``state_dict`` of a torch optimizer.
         Empty after a divergence.
     pace : Pace
-        Of the schedule.
+        State of the schedule.
     schedule_epoch : int, default=0
         Epoch in which the schedule began.
     """
@@ -43,14 +43,14 @@ class TrainingState(NamedTuple):
 
 
 class Start(NamedTuple):
-    """What a training resumes.
+    """The weights and the state that a training resumes.
 
     Parameters
     ----------
     weights : mapping of str to Tensor
         ``state_dict`` of the network.
     state : TrainingState or None
-        None where only weights are known: moments, step count and schedule then begin anew.
+        None if only the weights are known: the optimizer and the schedule then start anew.
     """
 
     weights: Mapping[str, Tensor]

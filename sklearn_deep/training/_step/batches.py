@@ -1,4 +1,4 @@
-"""Which rows each member sees at each step."""
+"""The samples of each member in each step."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sklearn_deep.training._plan import Plan
 
 
 class Batch(NamedTuple):
-    """Rows of one step: ``(n_members, n_rows, ...)``; padding rows have weight zero.
+    """The samples of one step, ``(n_members, n_rows, ...)``; padding rows have weight zero.
 
-    ``inputs`` are the same four as the step takes them: without axis of members where there is one.
+    ``inputs`` are the four tensors as arguments of a step: without member axis if there is one member.
     """
 
     x: Tensor
@@ -28,38 +28,36 @@ class Batch(NamedTuple):
 
 
 class Epoch:
-    """One pass of every member over its rows, in an order of its own.
+    """One pass of every member over its samples, each in its own random order.
 
-    A batch has ``batch_size`` rows, the last one of a member one more if plans ask for that
-    (``joins_last_row``), and padding up to ``n_rows``. Members with fewer rows end in
-    batches of padding alone. Copies that augmentation adds are rows like the others, made when
-    their batch is taken.
+    A batch has ``batch_size`` samples and padding up to ``n_rows``; the last batch of a member has one
+    sample more if ``joins_last_row``. Members with fewer samples than others end with batches of
+    padding only. Augmented copies count as samples; they are made when their batch is yielded.
 
     Attributes
     ----------
     order : Tensor of shape (n_steps, n_members, n_rows)
-        Rows of the members' own.
+        Positions among the samples of each member.
     valid : Tensor of shape (n_steps, n_members, n_rows)
-        1 for a row of the member, 0 for padding.
+        1 for a sample of the member, 0 for padding.
     copied : bool Tensor of shape (n_steps, n_members, n_rows)
         Whether the row is an augmented copy.
     weight : Tensor of shape (n_steps, n_members, n_rows) or (n_steps, n_members, n_rows, n_terms)
-        Weight of each row in the objective, or in its terms.
+        Weight of each row in the objective, or in each of its terms.
     slope : Tensor of the same shape
-        By how much J of the batch, or its term, rises with the loss of each row: weight divided by
-        the number of the member's own rows in the batch.
+        Derivative of J of the batch, or of its term, with respect to the loss of each row: weight
+        divided by the number of samples in the member's batch.
     share : Tensor of shape (n_steps, n_members, n_rows)
-        Share of each row in statistics of its batch: its weight in the last term, which counts all
-        rows, divided by the sum; zeros where a batch has no weight.
+        Weight of each row in statistics of its batch: its weight in the last term, which counts all
+        samples, divided by the sum; zeros if the batch has no weight.
     enough : bool Tensor of shape (n_steps, n_members), on the CPU
-        Whether so many rows have weight that a step can be made: one, two where statistics of the
-        batch are taken.
+        Whether enough samples have a positive weight for a step: one, or two with batch normalization.
     n_own : Tensor of shape (n_steps, n_members), on the CPU
-        Own rows of the member in each batch, those of weight zero included.
+        Number of samples in the member's batch, including those of weight zero.
     weight_sums : Tensor of shape (n_steps, n_members, n_terms), on the CPU
-        Weight of each batch in each term.
+        Sum of the weights of each batch in each term.
     member_steps : list of int of length n_members
-        Batches that each member has rows for.
+        Number of batches of each member that are not padding only.
     """
 
     def __init__(self, plans: Sequence[Plan], pool: Pool, epoch: int) -> None:
@@ -92,12 +90,12 @@ class Epoch:
         self.weight_sums = _sums_of_terms(self.weight.double()).cpu()
 
     def of_valid(self, weight: Column) -> Tensor:
-        """Return the weights of the epoch's rows, zero for padding."""
+        """Return the weights of the epoch's rows; padding has weight zero."""
         rows = weight.values[weight.places(self.order)]
         return rows * self.valid.view(*self.valid.shape, *[1] * (rows.ndim - self.valid.ndim))
 
     def _order(self, plan: Plan, n: int) -> tuple[Tensor, ...]:
-        """Return the rows of a member in batches, which are valid, and which are copies."""
+        """Return a member's samples in batches, with masks of valid rows and of augmented copies."""
         n_all = n * (1 + plan.copies)
         shuffled = torch.randperm(
             n_all, generator=seeded(Generator(), plan.seed, "order", self.epoch)
@@ -115,7 +113,7 @@ class Epoch:
         return batches
 
     def end_after(self, n_steps: int) -> None:
-        """Leave the steps from number ``n_steps`` on out."""
+        """End the epoch after ``n_steps`` steps."""
         columns = ("order", "valid", "copied", "weight", "slope", "share", "n_own", "weight_sums")
         for name in columns:
             setattr(self, name, getattr(self, name)[:n_steps])
@@ -123,7 +121,7 @@ class Epoch:
         self.n_steps = n_steps
 
     def batches(self) -> Iterator[Batch]:
-        """Yield the steps' rows; x may be overwritten once a later step is asked for."""
+        """Yield the batches of all steps; the memory of x may be reused for later ones."""
         per_step = self.order[0].numel() * self.pool.x.values.shape[-1]
         n_gathered = max(1, arithmetic.CHUNK_ELEMENTS // per_step)
         x = None
@@ -138,7 +136,7 @@ class Epoch:
             yield from map(Batch, *columns, zip(*inputs, strict=True))
 
     def _augment(self, first: int, x: Tensor, y: Tensor) -> None:
-        """Turn the copies of some steps, from ``first`` on, into augmented rows, in place."""
+        """Augment the copies of some steps, from ``first`` on, in place."""
         generator = Generator(x.device)
         for i in range(len(x)):
             for k, plan in enumerate(self.plans):
@@ -155,10 +153,10 @@ class Epoch:
                     y[i, k] = torch.where(rows.unsqueeze(-1), new_y, y[i, k])
 
     def _weights_of_terms(self, step: int, k: int) -> list[Tensor]:
-        """Return the weights ``(n_rows,)`` with which a member's copies are made, one after the other.
+        """Return weights ``(n_rows,)`` for augmentation, which is repeated for each of them.
 
-        All rows count in the last term. Those that count in the first, which have a target, are made
-        anew among themselves: what is mixed into one of them must have a target too.
+        All samples count in the last term. Samples that count in the first one, which have a target,
+        are then augmented again among themselves: what is mixed into them must have a target, too.
         """
         terms = self.weight[step, k].view(self.n_rows, -1).unbind(-1)
         some = [w for w, total in zip(terms, self.weight_sums[step, k], strict=True) if total > 0]
@@ -166,17 +164,17 @@ class Epoch:
 
 
 def _sums_of_terms(weight: Tensor) -> Tensor:
-    """Return sums over rows, ``(n_steps, n_members, n_terms)``."""
+    """Sum weights over rows, to ``(n_steps, n_members, n_terms)``."""
     columns = [weight] if weight.ndim == 3 else weight.unbind(-1)
     # Each term on its own: sums of numbers that lie apart in memory round differently.
     return torch.stack([column.contiguous().sum(2) for column in columns], -1)
 
 
 def _rows_of_column(column: Column, rows: Tensor, memory: Tensor | None = None) -> Tensor:
-    """Return rows of the members' own: what indexing does, but for tensors faster.
+    """Return the members' own rows of a column, as indexing does, but faster for tensors.
 
-    Fresh memory of this size costs more than the copy: ``memory`` is that of an earlier call, over
-    which the rows are written.
+    The rows are written over ``memory``, the result of an earlier call, because to allocate memory of
+    this size costs more than the copy.
     """
     values, places = column.values, column.places(rows)
     if not isinstance(values, Tensor):

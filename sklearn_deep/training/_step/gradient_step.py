@@ -1,4 +1,4 @@
-"""One step of all members, as a function of a batch: losses and gradients where the weights now are."""
+"""One step of all members as a function of a batch: losses and gradients at the current weights."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from sklearn_deep.training._step.user_code import runs_user_code
 
 
 class StepOutput(NamedTuple):
-    """What a step finds; the axis of members is left out where there is one.
+    """Values computed by a step; with one member, all but the gradient have no member axis.
 
     Parameters
     ----------
     losses : Tensor of shape (n_members, n_rows)
     output : Tensor of shape (n_members, n_rows, n_outputs)
     gradient : Tensor of shape (n_members, n_parameters)
-        Of the mean loss and the penalties; weight decay is not in it.
+        Gradient of the mean loss and the penalties, without weight decay.
     statistics : list of Tensor of shape (n_members, width)
-        Of the batch, in the order of ``Population.statistics``.
+        Statistics of the batch, in the order of ``Population.statistics``.
     penalty : Tensor of shape (n_members,) or None
-        Value of the penalties, where there are some; weight decay is not in it.
+        Value of the penalties, without weight decay; None if there are none.
     """
 
     losses: Tensor
@@ -46,10 +46,10 @@ class GradientStep:
     ----------
     plans : sequence of Plan
     population : Population
-        Read where its weights are at the time of each call.
+        Its weights are read at each call.
     records_user_code : bool, default=True
-        Whether a step with user-defined functions is recorded; a recording sees changes of what these
-        read at the beginning of an epoch only.
+        Whether to record a step with user-defined functions. If recorded, what these functions read is
+        only updated at the beginning of an epoch.
     """
 
     def __init__(
@@ -72,11 +72,11 @@ class GradientStep:
             self.step.never_record()
 
     def prepare(self) -> None:
-        """Take notice of numbers of plug-ins that may have changed since."""
+        """Read numbers of plug-ins that may have changed since the last call."""
         self.step.prepare()
 
     def __call__(self, batch: Batch, epoch: int, number: int) -> StepOutput:
-        """Compute batch number ``number`` of an epoch; the next call may overwrite the gradient."""
+        """Run the step on batch ``number`` of an epoch; the next call may overwrite the gradient."""
         found = self.step(*batch.inputs, *self.draws.blocks(epoch, number))
         losses, output, gradient, *rest = found
         if gradient.ndim == 1:

@@ -1,4 +1,4 @@
-"""Which steps run code that this library and torch do not know."""
+"""Detection of steps that run user-defined code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KNOWN_PACKAGES = {"sklearn_deep", "torch"}
 def runs_user_code(objective: nn.Module) -> bool:
     """Return whether a loss, penalty, activation or noise of an objective is user-defined.
 
-    Such code may read what is no argument of its own, and so change from epoch to epoch.
+    Such code may depend on global state, and so change from epoch to epoch.
     """
     return any(map(_is_unknown, map(_code_of, objective.modules())))
 

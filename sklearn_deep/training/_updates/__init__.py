@@ -1,7 +1,7 @@
-"""How parameters move after the gradient is known.
+"""Parameter updates from gradients.
 
-``updates`` applies the rules of this library to all members at once; ``single`` lets an optimizer
-of torch, which knows one network, train a population of one; ``choice`` says which of them.
+``updates`` applies the library's optimizers to all members at once; ``single`` lets a torch
+optimizer, which handles a single network, train a population of one; ``choice`` selects the kind.
 """
 
 from sklearn_deep.training._updates.choice import updates_of

@@ -1,4 +1,4 @@
-"""Which kind of updates a population gets."""
+"""Choice of the kind of updates for a population."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sklearn_deep.training._updates.updates import PopulationUpdates, RowUpdates
 
 
 def updates_of(plans: Sequence[Plan], population: Population) -> Updates:
-    """Return the updates that are fastest where the parameters lie."""
+    """Return the updates that are fastest on the device of the parameters."""
     optimizer, parameters = plans[0].optimizer, population.parameters
     decay = population.weight_decay(plans)
     plans = population.widened_plans(plans)

@@ -1,4 +1,4 @@
-"""Updates by an optimizer of torch, which knows one network only."""
+"""Updates by an optimizer that can train a single network only, such as those of torch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sklearn_deep.training._updates.updates import Evaluate, Updates, clipped
 
 
 class SingleUpdates(Updates):
-    """The updates of a population of one, whose optimizer moves views of the row of parameters."""
+    """The updates of a population of one, by an optimizer of views of the row of parameters."""
 
     def __init__(
         self,
@@ -39,12 +39,12 @@ class SingleUpdates(Updates):
         self._sets_rate = not plan.optimizer.full_batch
 
     def begin(self, active: Tensor, rates: Tensor) -> None:
-        """Keep the learning rates of the next steps."""
+        """Store the learning rates of the next steps."""
         self._count(active)
         self._active, self._rates = active[:, 0].tolist(), rates[:, 0].tolist()
 
     def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
-        """Make one of those steps; the optimizer may evaluate J at several points."""
+        """Make one of the steps passed to ``begin``; the optimizer may evaluate J at several points."""
         if not self._active[step]:
             return
         if self._sets_rate:
@@ -69,6 +69,6 @@ class SingleUpdates(Updates):
             view.grad = own
 
     def optimizer_states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
-        """Return a copy of the optimizer's ``state_dict``, if the one member is asked for."""
+        """Return a copy of the optimizer's ``state_dict`` on the CPU, for each of ``members``."""
         state = self.optimizer.state_dict()
         return [tree_map_only(Tensor, lambda t: t.clone().cpu(), state) for _ in members]

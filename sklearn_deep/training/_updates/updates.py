@@ -1,4 +1,4 @@
-"""The update of all members' parameters after a step."""
+"""Updates of the parameters of all members."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Evaluate = Callable[[], tuple[Tensor, Tensor]]
 
 
 class Updates(ABC):
-    """Optimizer, weight decay and clipping of a population, each member with its own numbers.
+    """Optimizer, weight decay and clipping of a population, with separate numbers for each member.
 
     Parameters
     ----------
     plans : sequence of Plan
     parameters : Tensor of shape (n_members, n_parameters)
-        Moved in place.
+        Updated in place.
     weight_decay : Tensor of shape (n_members, n_parameters) or None
-        λ of every parameter.
+        λ of every parameter; None: no weight decay.
     """
 
     def __init__(
@@ -44,44 +44,44 @@ class Updates(ABC):
 
     @abstractmethod
     def begin(self, active: Tensor, rates: Tensor) -> None:
-        """Take what is known of the next steps before they are made.
+        """Prepare the next steps.
 
         Parameters
         ----------
         active : bool Tensor of shape (n_steps, n_members), on the CPU
-            Where a member makes a step.
+            Whether each member takes part in each step.
         rates : float64 Tensor of shape (n_steps, n_members), on the CPU
             Learning rates.
         """
 
     @abstractmethod
     def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
-        """Make one of those steps.
+        """Make one of the steps passed to ``begin``.
 
         Parameters
         ----------
         step : int
-            Which, from 0.
+            Position among these steps, from 0.
         gradient : Tensor of shape (n_members, n_parameters)
-            Of J without weight decay, whose gradient is added here.
+            Gradient of J without weight decay, whose gradient is added here.
         evaluate : callable
-            For optimizers that look at more than one point a step; its first call is free.
+            For optimizers that evaluate J more than once per step; its first call costs nothing.
         """
 
     def optimizer_states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
-        """Return copies of members' optimizer states on the CPU, ``(n_parameters,)`` a slot."""
+        """Return copies of members' optimizer states on the CPU, ``(n_parameters,)`` per slot."""
         state = {slot: rows.cpu() for slot, rows in self.state.items()}  # all at once
         return [{slot: rows[k].clone() for slot, rows in state.items()} for k in members]
 
     def penalty(self) -> Tensor:
-        """Return ``Σ λ/2 ‖W‖²`` of each member, ``(n_members,)``, as far as it is part of J."""
+        """Return ``Σ λ/2 ‖W‖²`` of each member, ``(n_members,)``; zero if weight decay is decoupled."""
         if self.weight_decay is None or self.decoupled:
             return self._no_penalty
         penalty = (self.weight_decay * self.parameters * self.parameters).sum(-1) / 2
         return penalty if self._free is None else penalty.masked_fill(self._free[:, 0], 0.0)
 
     def _members_without_decay(self) -> Tensor | None:
-        """Return which members have no λ, ``(n_members, 1)``; None where all have some.
+        """Return a mask of members without weight decay, ``(n_members, 1)``; None if there are none.
 
         Zero times a weight that has overflowed is NaN, which a member without λ must not get.
         """
@@ -96,14 +96,14 @@ class Updates(ABC):
         return product if self._free is None else product.masked_fill_(self._free, 0.0)
 
     def _count(self, active: Tensor) -> Tensor:
-        """Count the steps; return which step of its member each is, ``(n_steps, n_members)``."""
+        """Count the steps; return the number of each among its member's, ``(n_steps, n_members)``."""
         step = self.n_steps + active.cumsum(0)
         self.n_steps = step[-1]
         return step
 
 
 class PopulationUpdates(Updates):
-    """The updates of all members at once, as operations on all rows."""
+    """Updates all members at once, by operations on all rows."""
 
     def __init__(
         self, plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None
@@ -127,7 +127,7 @@ class PopulationUpdates(Updates):
         self._numbers = [number.to(self.parameters.dtype) for number in numbers]
 
     def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
-        """Make one of those steps; members that are not active stay as they are."""
+        """Make one of the steps passed to ``begin``; members that are not active stay unchanged."""
         if self._all_active[step]:
             self._move(step, gradient)
             return
@@ -149,10 +149,10 @@ class PopulationUpdates(Updates):
 
 
 class RowUpdates(Updates):
-    """The same updates, member by member, with the optimizer's kernel for one row.
+    """Updates one member after the other, with the optimizer's kernel for one row.
 
-    On a CPU this is several times faster than operations on all members, whose temporaries leave the
-    cache; and no member can touch another's bits.
+    On a CPU this is several times faster than operations on all members, whose temporaries do not fit
+    the cache, and no member can affect the bits of another.
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class RowUpdates(Updates):
         self._clip_norms = [norm if isfinite(norm) else None for norm in norms]
 
     def penalty(self) -> Tensor:
-        """Return ``Σ λ/2 ‖W‖²`` of each member, row by row: rows stay in the cache."""
+        """Return ``Σ λ/2 ‖W‖²`` of each member, row by row because a row fits the cache."""
         if self.weight_decay is None or self.decoupled:
             return self._no_penalty
         rows = zip(self._decays, self.parameters.unbind(0), self._no_penalty, strict=True)
@@ -183,7 +183,7 @@ class RowUpdates(Updates):
         self._step_numbers = [own.unbind(0) for own in self._count(active).float().unbind(1)]
 
     def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
-        """Make one of those steps."""
+        """Make one of the steps passed to ``begin``."""
         active, rates = self._active_members[step], self._rates[step]
         for k, own in enumerate(gradient.unbind(0)):
             if active[k]:
@@ -217,7 +217,7 @@ def clipped(gradient: Tensor, norm: Tensor) -> Tensor:
 
 
 def initial_state(plans: Sequence[Plan], parameters: Tensor) -> dict[str, Tensor]:
-    """Return the rows of each slot, zero or as an earlier training left them."""
+    """Return the rows of each slot: those of an earlier training if there are any, else zeros."""
     state = {slot: torch.zeros_like(parameters) for slot in plans[0].optimizer.slots}
     for k, plan in enumerate(plans):
         if plan.state is not None and plan.state.optimizer_state:

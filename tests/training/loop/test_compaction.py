@@ -65,7 +65,7 @@ def sizes(monkeypatch):
 
 
 def progress_of(result):
-    """Return all that a later training would go on from, beside the weights."""
+    """Return all that a later training would resume, beside the weights."""
     seed, optimizer, epoch, n_steps, state, pace, schedule_epoch = result.state
     numbers = {slot: np.asarray(row).tolist() for slot, row in state.items()}
     place = (epoch, n_steps, schedule_epoch)

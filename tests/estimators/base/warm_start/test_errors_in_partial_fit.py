@@ -83,13 +83,13 @@ def test_a_later_call_of_the_regressor_is_refused_too(arguments, words):
 
 def test_a_schedule_that_needs_validation_rows_is_refused():
     mlp = MLPClassifier((4,), schedule=Plateau(monitor="val_loss"))
-    words = ["'schedule'", "'val_loss'", "partial_fit has no validation rows", "warm_start=True"]
+    words = ["'schedule'", "'val_loss'", "partial_fit has no validation samples", "warm_start=True"]
     check_refused(mlp, words, (X, Y, ALL))
 
 
 def test_layers_of_another_size_are_refused():
     mlp = MLPClassifier((4,)).partial_fit(X, Y, ALL).set_params(hidden_layer_sizes=(5,))
-    check_refused(mlp, ["layer sizes", "other weights"], (X, Y))
+    check_refused(mlp, ["layer sizes", "other shapes"], (X, Y))
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "lbfgs", torch.optim.Adagrad])

@@ -1,4 +1,4 @@
-"""Fits that cannot go on say why, and leave the estimator as it was."""
+"""Fits that cannot continue say why, and leave the estimator unchanged."""
 
 import numpy as np
 import pytest
@@ -58,7 +58,7 @@ def test_targets_of_another_shape_are_refused(arguments, words):
 @pytest.mark.parametrize("changed", OTHER_WEIGHTS, ids=str)
 def test_a_network_of_other_weights_is_refused(changed):
     mlp = MLPClassifier((4,), max_epochs=1, warm_start=True).fit(X, Y).set_params(**changed)
-    words = ["MLPClassifier cannot go on", "other weights", "warm_start=False"]
+    words = ["MLPClassifier cannot continue", "other shapes", "warm_start=False"]
     check_refused(mlp, words, (X, Y))
     assert mlp.set_params(warm_start=False).fit(X, Y).n_epochs_ == 1
 
