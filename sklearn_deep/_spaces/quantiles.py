@@ -57,7 +57,7 @@ def quantile_of(distribution: Any, values: Any) -> Any:
 
 def value_at(distribution: Any, quantiles: Any) -> Any:
     """Return what a distribution, ours or scipy's, has at quantiles."""
-    if not is_discrete(distribution):
+    if not is_discrete(distribution) or isinstance(distribution, Distribution):
         return distribution.ppf(quantiles)
     # scipy's integers have one that is never drawn at quantile 0, and round: just above the probability
     # of at most k, where narrowed spaces begin, they have k.
