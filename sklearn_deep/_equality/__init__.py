@@ -12,7 +12,7 @@ written alike.
 """
 
 from sklearn_deep._equality.digest import Digest, UnknownValueError
-from sklearn_deep._equality.key import Key, digest_of
+from sklearn_deep._equality.key import Key
 from sklearn_deep._equality.same import same
 
-__all__ = ["Digest", "Key", "UnknownValueError", "digest_of", "same"]
+__all__ = ["Digest", "Key", "UnknownValueError", "same"]

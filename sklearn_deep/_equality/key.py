@@ -72,15 +72,6 @@ def _restored(parts: tuple[Any, ...]) -> Key:
     return key
 
 
-def digest_of(part: Any) -> str | None:
-    """Return what is equal for equal parts in any process; None where a part cannot be pickled."""
-    try:
-        digest: str = joblib.hash(part)
-    except Exception:  # noqa: BLE001
-        return None
-    return digest
-
-
 class IncomparableError(Exception):
     """There is no telling whether two such parts are the same."""
 

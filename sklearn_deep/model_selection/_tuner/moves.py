@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone, is_classifier
 
+from sklearn_deep._equality import same
 from sklearn_deep.estimators import DeepEstimator
 from sklearn_deep.inspection import Advice, BiasVarianceReport
 from sklearn_deep.optimizers import LBFGS
@@ -34,7 +35,7 @@ class Moves:
 
     def __init__(self, estimator: Any, random_state: np.random.RandomState) -> None:
         self.estimator, self.random_state = estimator, random_state
-        self._tried = {_key({})}
+        self._tried: list[Settings] = [{}]
 
     def __call__(
         self, phase: str, present: Settings, report: BiasVarianceReport, n_candidates: int
@@ -47,8 +48,8 @@ class Moves:
             candidate = merged(present, move)
             if len(found) == n_candidates:
                 break
-            if _key(candidate) not in self._tried:
-                self._tried.add(_key(candidate))
+            if not any(same(candidate, settings) for settings in self._tried):
+                self._tried.append(candidate)
                 found.append(candidate)
         return found
 
@@ -137,7 +138,3 @@ def _together(advice: list[Advice]) -> Settings:
 
 def _rounded(value: float) -> float:
     return float(f"{value:.3g}")
-
-
-def _key(settings: Settings) -> str:
-    return repr(sorted(settings.items(), key=lambda item: item[0]))
