@@ -3,7 +3,8 @@
 A member of a population must be bit-identical to its single fit, whatever its loss and penalties.
 For the library's own classes the conditions are written down here and tested. For any other class
 they are derived from the operations that its formula calls: an operation that is not known to give
-the same bits in every shape is assumed not to.
+the same bits in every shape is assumed not to. Nothing is cached for a class, because fields may choose
+the formula, and IPython's autoreload changes classes in place.
 """
 
 from __future__ import annotations
