@@ -186,7 +186,7 @@ class ActiveFit:
 
 
 def _last_of(estimator: Any) -> Any:
-    """Return the estimator that is fitted last."""
+    """Return the estimator that ``fitting`` fits last: both look into these two classes only."""
     if type(estimator) is Pipeline:
         return _last_of(estimator.steps[-1][1])
     if type(estimator) is TransformedTargetRegressor:

@@ -14,7 +14,7 @@ from sklearn_deep._compat.sklearn import safe_split
 from sklearn_deep._shared import is_unlabeled, of_simple_type
 from sklearn_deep.inspection._bias_variance.error_scale import ErrorScale
 from sklearn_deep.inspection._bias_variance.folds import Folds
-from sklearn_deep.inspection._common import learner_of
+from sklearn_deep.inspection._common import learner_of, unwrapped
 
 _OWNER = "bias_variance_report"
 
@@ -57,7 +57,8 @@ def bayes_error_of(bayes_error: Any, folds: Folds, X: Any, y: Any) -> float:
 
 def _nearest(fitted: Any, split: tuple[np.ndarray, np.ndarray], X: Any, y: Any) -> float:
     """Return the error of the nearest neighbor, on what the last step of a pipeline is given."""
-    steps = getattr(fitted, "best_estimator_", fitted)
+    # Some ensembles have an ``estimator_`` that they copy and do not fit.
+    steps = unwrapped(fitted, ["best_estimator_"])
     before = steps[:-1] if isinstance(steps, Pipeline) and len(steps) > 1 else None
     parts = []
     for rows in split:

@@ -1,13 +1,13 @@
 """What reports and Displays of several kinds share.
 
-``axes`` for drawing, ``findings`` with the codes of advice, ``learner`` (the part of an estimator
-that learns), ``common_parameters`` and ``suitable_weights`` for advice.
+``axes`` for drawing, ``findings`` with the codes of advice, ``learner`` (where the part that learns is
+inside pipelines, searches and wrappers), ``common_parameters`` and ``suitable_weights`` for advice.
 """
 
 from sklearn_deep.inspection._common.axes import figure_and_axes, figure_and_panels
 from sklearn_deep.inspection._common.common_parameters import COMMON, times
 from sklearn_deep.inspection._common.findings import Advice, advice
-from sklearn_deep.inspection._common.learner import Learner, learner_of
+from sklearn_deep.inspection._common.learner import Learner, learner_of, unwrapped
 from sklearn_deep.inspection._common.suitable_weights import saturates, suits
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "saturates",
     "suits",
     "times",
+    "unwrapped",
 ]

@@ -1,4 +1,4 @@
-"""The part of an estimator that learns, and how its parameters are reached from outside."""
+"""The part of an estimator that learns: where it is, and how its parameters are reached from outside."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sklearn_deep.inspection._common.findings import Advice, advice
 
 # Parameters that hold an estimator, and the attribute that holds it fitted.
 _WRAPPED = {"estimator": "best_estimator_", "regressor": "regressor_"}
+_FITTED = (*_WRAPPED.values(), "estimator_")
 
 
 class Learner(NamedTuple):
@@ -52,6 +53,14 @@ class Learner(NamedTuple):
             action = f"Let the search try {inner}={new!r} (it chose {now!r}).{words}"
             return advice(code, action)
         return advice(code, f"Set {outer}={new!r} (now {now!r}).{words}", {outer: new})
+
+
+def unwrapped(fitted: Any, attributes: Sequence[str] = _FITTED) -> Any:
+    """Return what fitted searches and wrappers hold in the first of some attributes; pipelines stay."""
+    for name in attributes:
+        if hasattr(fitted, name):
+            return unwrapped(getattr(fitted, name), attributes)
+    return fitted
 
 
 def learner_of(estimator: Any, fitted: Sequence[Any] = ()) -> Learner:

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-_INSIDE = ("best_estimator_", "regressor_", "estimator_")
+from sklearn_deep.inspection._common import unwrapped
 
 
 def step_with(estimator: Any, attributes: Sequence[str], owner: str) -> tuple[Pipeline | None, Any]:
@@ -34,7 +34,7 @@ def step_with(estimator: Any, attributes: Sequence[str], owner: str) -> tuple[Pi
     if not hasattr(estimator, "fit"):
         raise TypeError(f"{owner} wants a fitted estimator, got {type(estimator).__name__}.")
     check_is_fitted(estimator)
-    inner = _unwrapped(estimator)
+    inner = unwrapped(estimator)
     steps = inner.steps if isinstance(inner, Pipeline) else [("", inner)]
     # An earlier attribute says more: a scaler can be inverted too, but only an autoencoder reconstructs.
     for attribute in attributes:
@@ -51,13 +51,6 @@ def step_with(estimator: Any, attributes: Sequence[str], owner: str) -> tuple[Pi
 def _pipeline_of(steps: Sequence[tuple[str, Any]]) -> Pipeline | None:
     kept = [(name, step) for name, step in steps if step not in (None, "passthrough")]
     return Pipeline(kept) if kept else None
-
-
-def _unwrapped(estimator: Any) -> Any:
-    for name in _INSIDE:
-        if hasattr(estimator, name):
-            return _unwrapped(getattr(estimator, name))
-    return estimator
 
 
 def given_to(before: Pipeline | None, X: Any) -> Any:

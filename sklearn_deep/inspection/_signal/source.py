@@ -63,6 +63,8 @@ def generators_kept() -> Iterator[None]:
 def network_source(thing: Any, X: Any, y: Any, at: str) -> NetworkSource:
     """Return the network of a module, an estimator or a pipeline that ends in one.
 
+    Of wrappers only pipelines are entered, because X passes through their earlier steps.
+
     Raises
     ------
     TypeError

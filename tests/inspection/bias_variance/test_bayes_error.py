@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -36,6 +36,15 @@ def test_neighbors_are_near_in_what_the_last_step_of_a_pipeline_is_given():
     report = bias_variance_report(pipeline, far, Y, cv=FOLDS, bayes_error="1nn")
     assert report.bayes_error == pytest.approx(half_the_error(far, Y, StandardScaler()))
     assert report.bayes_error != pytest.approx(half_the_error(far, Y))
+
+
+@pytest.mark.parametrize("n_searches", [1, 2])
+def test_a_pipeline_in_a_search_is_looked_into(n_searches):
+    far, searched = X * [1, 1, 1000, 1], make_pipeline(StandardScaler(), DecisionTreeClassifier())
+    for _ in range(n_searches):
+        searched = GridSearchCV(searched, {}, cv=2)
+    report = bias_variance_report(searched, far, Y, cv=FOLDS, bayes_error="1nn")
+    assert report.bayes_error == pytest.approx(half_the_error(far, Y, StandardScaler()))
 
 
 def test_it_bounds_a_known_bayes_error_from_below():
