@@ -103,7 +103,7 @@ class CallableAugmentation(Augmentation):
         if not isinstance(made, Tensor) or made.shape != x.shape:
             given = tuple(made.shape) if isinstance(made, Tensor) else repr(made)
             raise ValueError(
-                f"The augmentation {self.function!r} must return rows of the shape it was given, "
+                f"The augmentation {self.function!r} must return samples of the shape it was given, "
                 f"{tuple(x.shape)}, got {given}."
             )
         return made.detach().to(x), y

@@ -76,9 +76,9 @@ class ImageAugmentation(Augmentation):
         kind = type(self).__name__
         if self.image_shape is None:
             raise ValueError(
-                f"{kind}() takes each row of the X of {owner} for a square image, but it has "
-                f"{n_features} features, no square number. Write "
-                f"{kind}(image_shape=(height, width)) or (channels, height, width)."
+                f"{kind}() takes each sample in X of {owner} for a square image, but it has {n_features} "
+                f"features, not a square number. Write {kind}(image_shape=(height, width)) or "
+                "(channels, height, width)."
             )
         raise ValueError(
             f"The 'image_shape' parameter of {kind} must hold as many pixels as the X of {owner} "

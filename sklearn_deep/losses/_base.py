@@ -34,7 +34,7 @@ class Loss(Plugin):
 
     @abstractmethod
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row.
+        """Return one loss per sample.
 
         Parameters
         ----------
@@ -128,8 +128,8 @@ class CallableLoss(Loss):
             is_tensor = isinstance(losses, Tensor)
             got = f"shape {tuple(losses.shape)}" if is_tensor else type(losses).__name__
             raise ValueError(
-                f"The loss {self.function!r} must return one loss a row, here a tensor of shape {shape}, "
-                f"got {got}. Average over outputs, .mean(-1), and not over rows (in torch.nn.functional: "
-                "reduction='none')."
+                f"The loss {self.function!r} must return one loss per sample, here a tensor of shape "
+                f"{shape}, got {got}. Average over outputs, .mean(-1), and not over samples (in "
+                "torch.nn.functional: reduction='none')."
             )
         return losses

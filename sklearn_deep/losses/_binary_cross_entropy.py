@@ -36,7 +36,7 @@ class BinaryCrossEntropy(Loss):
     target_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row."""
+        """Return one loss per sample."""
         # -t·log σ(z) - (1 - t)·log(1 - σ(z)), which overflows nowhere.
         return mean_of_outputs(F.softplus(output) - target * output)
 
@@ -50,5 +50,5 @@ class BinaryCrossEntropy(Loss):
             raise ValueError(
                 f"{argument} of {owner}.fit must lie in [0, 1] for the loss 'binary_cross_entropy', got "
                 f"values from {y.min():g} to {y.max():g}. Scale it (MinMaxScaler, fitted on X, with "
-                "clip=True where other rows come), or use 'squared_error'."
+                "clip=True for new samples), or use 'squared_error'."
             )

@@ -51,7 +51,7 @@ class ClassificationLoss(Loss):
         """
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row."""
+        """Return one loss per sample."""
         if not self.binary:
             return (self.costs(_log_softmax(output)) * target).sum(-1)
         # As a two-class softmax over (0, z): stable at both ends, and the same bits in any company.

@@ -39,7 +39,7 @@ class Poisson(Loss):
     unit_change: ClassVar[UnitChange] = "scale"
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row."""
+        """Return one loss per sample."""
         return mean_of_outputs(output.exp() - target * output)
 
     def predictions(self, output: Tensor) -> Tensor:

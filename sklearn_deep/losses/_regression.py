@@ -34,7 +34,7 @@ class SquaredError(Loss):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"half": ["boolean"]}
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row."""
+        """Return one loss per sample."""
         error = mean_of_outputs((output - target).square())
         return error / 2 if self.half else error
 
@@ -51,7 +51,7 @@ class AbsoluteError(Loss):
     unit_change: ClassVar[UnitChange] = "shift and scale"
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row."""
+        """Return one loss per sample."""
         return mean_of_outputs((output - target).abs())
 
 
@@ -89,7 +89,7 @@ class Huber(Loss):
     }
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row."""
+        """Return one loss per sample."""
         distance = (output - target).abs()
         near = distance.clamp(max=self.delta)
         return mean_of_outputs(near * (distance - near / 2))
@@ -129,6 +129,6 @@ class Quantile(Loss):
     }
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return one loss a row."""
+        """Return one loss per sample."""
         d = target - output
         return mean_of_outputs(torch.maximum(self.quantile * d, (self.quantile - 1) * d))

@@ -75,8 +75,8 @@ class LabeledFold(BaseEstimator):
         unlabeled = self._unlabeled(y)
         if not unlabeled.any():
             warnings.warn(
-                f"No row of y carries unlabeled_value={self.unlabeled_value!r}: LabeledFold takes all of "
-                "them as labeled. Give the value that marks rows without label, or leave LabeledFold "
+                f"No sample has unlabeled_value={self.unlabeled_value!r} in y: LabeledFold treats all of "
+                "them as labeled. Give the value that marks samples without label, or leave LabeledFold "
                 "out.",
                 UserWarning,
                 stacklevel=2,
@@ -94,7 +94,7 @@ class LabeledFold(BaseEstimator):
             yield from self._cv(known).split(np.zeros((len(known), 1)), known, groups)
         except ValueError as error:
             raise ValueError(
-                f"LabeledFold splits the {len(known)} rows of y that have a label: {error}"
+                f"LabeledFold splits the {len(known)} labeled samples: {error}"
             ) from error
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
@@ -118,11 +118,11 @@ class LabeledFold(BaseEstimator):
 
     def _unlabeled(self, y: Any) -> np.ndarray:
         if y is None:
-            raise ValueError("LabeledFold.split needs y, which says which rows have a label.")
+            raise ValueError("LabeledFold.split needs y, which says which samples have a label.")
         unlabeled = is_unlabeled(y, self.unlabeled_value, owner="LabeledFold")
         if unlabeled.all():
             raise ValueError(
-                f"LabeledFold found no labeled row: all of y is {self.unlabeled_value!r}."
+                f"LabeledFold found no labeled sample: all of y is {self.unlabeled_value!r}."
             )
         return unlabeled
 

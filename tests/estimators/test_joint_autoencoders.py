@@ -90,7 +90,7 @@ def test_rows_without_label_are_nothing_to_a_classifier_with_beta_1():
     ids=["ints", "strings", "numbers"],
 )
 def test_some_row_must_have_a_label(estimator, y):
-    message = "needs rows with a label, .* use AutoencoderTransformer"
+    message = "needs labeled samples, .* use AutoencoderTransformer"
     with pytest.raises(ValueError, match=message):
         estimator.fit(X, y)
 
@@ -105,7 +105,7 @@ def test_some_row_must_have_a_label(estimator, y):
     ids=["ints", "strings", "numbers"],
 )
 def test_a_marker_that_no_row_carries_is_named(estimator, y):
-    with pytest.warns(UserWarning, match="No row of y carries unlabeled_value=-"):
+    with pytest.warns(UserWarning, match="No sample has unlabeled_value=-"):
         estimator.fit(X, y)
 
 

@@ -35,6 +35,6 @@ def test_the_function_gets_output_and_target():
 )
 def test_another_shape_is_an_error_that_says_which_is_needed(function, got):
     with pytest.raises(
-        ValueError, match=rf"one loss a row, here .* shape \(3,\), got {got}\. Aver"
+        ValueError, match=rf"one loss per sample, here .* shape \(3,\), got {got}\. Aver"
     ):
         rows(function)

@@ -71,13 +71,13 @@ def test_sparse_labels_are_labels():
 
 
 def test_a_marker_that_no_row_carries_is_named():
-    with pytest.warns(UserWarning, match="No row of y carries unlabeled_value=-9: LabeledFold"):
+    with pytest.warns(UserWarning, match="No sample has unlabeled_value=-9 in y: LabeledFold"):
         next(LabeledFold(2, -9).split(X, Y))
 
 
 def test_labeled_rows_that_are_too_few_are_counted():
     y = np.where(np.arange(len(Y)) < 2, [0, 1] + [0] * 9, -1)
-    with pytest.raises(ValueError, match=r"the 2 rows of y that have a label: .* n_splits=5"):
+    with pytest.raises(ValueError, match=r"the 2 labeled samples: .* n_splits=5"):
         next(LabeledFold().split(X, y))
 
 
@@ -101,7 +101,7 @@ def test_a_search_takes_it():
     assert scores.shape == (2,)
 
 
-@pytest.mark.parametrize(("y", "words"), [(None, "needs y"), (np.full(11, -1), "no labeled row")])
+@pytest.mark.parametrize(("y", "words"), [(None, "needs y"), (np.full(11, -1), "no labeled sample")])
 def test_targets_without_labels_are_refused(y, words):
     with pytest.raises(ValueError, match=words):
         next(LabeledFold(2).split(X, y))

@@ -122,12 +122,12 @@ def checked_weight(
     if (weight < 0).any():
         raise ValueError(
             f"{argument} of {owner}.{method} must be >= 0, got {weight.min():g} in row {int(weight.argmin())}."
-            " Use 0 to leave a row out."
+            " Use 0 to leave a sample out."
         )
     if not weight.any():
         raise ValueError(
-            f"{argument} of {owner}.{method} must be positive for at least one row, got only zeros. Leave it "
-            "out to weight all rows alike."
+            f"{argument} of {owner}.{method} must be positive for at least one sample, got only zeros. Leave "
+            "it out to weight all samples equally."
         )
     return weight
 
@@ -168,9 +168,9 @@ def split_off(
     n_classes = 1 if labels is None else len(np.unique(labels))
     if labels is not None and np.unique(labels, return_counts=True)[1].min() < 2:
         raise ValueError(
-            f"early_stopping of {owner} needs validation rows, but a class of y has 1 row, and both "
-            "parts must hold every class. Give X_val and y_val, more rows of that class, or a rule "
-            "that monitors 'loss'."
+            f"early_stopping of {owner} needs validation samples, but a class of y has 1 sample, and "
+            "both parts must hold every class. Give X_val and y_val, more samples of that class, or a "
+            "rule that monitors 'loss'."
         )
     if min(n_validation, len(index) - n_validation) < n_classes:
         raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
@@ -183,18 +183,18 @@ def split_off(
         if not rows.sample_weight[index[part]].any():
             raise ValueError(
                 f"The validation split of {owner} left a part whose sample weights are all zero. Give "
-                "X_val and y_val, or leave rows of weight zero out."
+                "X_val and y_val, or leave samples of weight zero out."
             )
     train, validation = (index[part] for part in places)
     return rows.take(np.sort(np.concatenate([train, rest]))), rows.take(np.sort(validation))
 
 
 def _too_small(fraction: float, n: int, n_validation: int, n_classes: int, owner: str) -> str:
-    need = "one row" if n_classes == 1 else f"a row of each of the {n_classes} classes"
+    need = "one sample" if n_classes == 1 else f"a sample of each of the {n_classes} classes"
     return (
-        f"early_stopping of {owner} needs validation rows, but validation_fraction={fraction:g} of {n} "
-        f"rows is {n_validation}: too small for both parts to hold {need}. Give more rows, a larger "
-        "validation_fraction, X_val and y_val, or a rule that monitors 'loss'."
+        f"early_stopping of {owner} needs validation samples, but validation_fraction={fraction:g} of "
+        f"{n} samples is {n_validation}: too small for both parts to hold {need}. Give more samples, a "
+        "larger validation_fraction, X_val and y_val, or a rule that monitors 'loss'."
     )
 
 

@@ -71,8 +71,8 @@ def rows_a_step(mlp: Any, n_samples: int | None, *, owner: str) -> int | None:
     """
     if n_samples is not None and not (isinstance(n_samples, Integral) and n_samples >= 1):
         raise ValueError(
-            f"n_samples of {owner}.from_sklearn must be an integer >= 1 (rows that the MLP trains on) "
-            f"or None, got {n_samples!r}."
+            f"n_samples of {owner}.from_sklearn must be an integer >= 1 (samples that the MLP trains "
+            f"on) or None, got {n_samples!r}."
         )
     n = _n_training_rows(mlp) if n_samples is None else int(n_samples)
     if mlp.solver == "lbfgs":
@@ -142,8 +142,8 @@ def _without_counterpart(mlp: Any, rows: int | None) -> list[str]:
     notes = []
     if rows is None and mlp.alpha > 0:
         notes.append(
-            f"alpha={mlp.alpha:g} (scikit-learn divides it by the rows of a step, which are not known: "
-            f"weight_decay is alpha / {_AUTO_ROWS}; give n_samples, the rows that it trains on)"
+            f"alpha={mlp.alpha:g} (scikit-learn divides it by the samples per step, which are not known: "
+            f"weight_decay is alpha / {_AUTO_ROWS}; give n_samples, the number that it trains on)"
         )
     if mlp.solver == "lbfgs":
         if mlp.tol != 1e-4:

@@ -122,7 +122,7 @@ def resolve_batch_size(value: int | str, n_rows: int, optimizer: Optimizer, *, o
     if optimizer.full_batch and value != "auto" and int(value) < n_rows:
         raise ValueError(
             f"The 'batch_size' parameter of {owner} must be 'auto' or at least the {n_rows} training "
-            f"rows with optimizer={optimizer!r}, which looks at all rows at once; got {value!r}."
+            f"samples with optimizer={optimizer!r}, which uses all of them at once; got {value!r}."
         )
     size = (n_rows if optimizer.full_batch else 200) if value == "auto" else int(value)
     return min(size, n_rows)

@@ -65,7 +65,7 @@ def _try_rows(loss: Loss, argument: str, target: Tensor, plan: Plan, owner: str)
     with _trying(argument, f"outputs of shape {tuple(target.shape)}", owner):
         output = torch.zeros_like(target, requires_grad=True)
         losses = _in_training(loss, plan).rows(output, target)
-        _check_shape(losses, (len(target),), "one loss a row")
+        _check_shape(losses, (len(target),), "one loss per sample")
         _check_gradient(losses)
 
 
@@ -132,13 +132,13 @@ def range_of(activation: Any, width: int, dtype: torch.dtype) -> tuple[float, fl
 def _try_augmentation(plan: Plan, owner: str) -> None:
     assert plan.augmentation is not None
     x, y = _few_rows(plan, plan.data.x), _few_rows(plan, plan.data.y)
-    with _trying("augmentation", f"rows of shape {tuple(x.shape)}", owner):
+    with _trying("augmentation", f"samples of shape {tuple(x.shape)}", owner):
         generator = torch.Generator(x.device).manual_seed(0)
         made, target = plan.augmentation.augment(x, y, y.new_ones(len(y)), generator)
-        _check_shape(made, tuple(x.shape), "one new row for each")
-        _check_shape(target, tuple(y.shape), "one target for each row")
+        _check_shape(made, tuple(x.shape), "one new sample for each")
+        _check_shape(target, tuple(y.shape), "one target for each sample")
         if not made.isfinite().all():
-            raise ValueError("It must return finite rows, got NaN or infinity.")
+            raise ValueError("It must return finite samples, got NaN or infinity.")
 
 
 def _try_schedule(plan: Plan, owner: str) -> None:

@@ -57,10 +57,10 @@ def _is_given(task: Task, validation: Validation) -> bool:
     if validation.X is None and validation.sample_weight is not None:
         text = f"{owner}.fit got sample_weight_val but no X_val"
         raise ValueError(
-            f"{text} and y_val, whose rows it weights. Give all three; a validation part that is split "
-            "off takes its weights from sample_weight."
+            f"{text} and y_val, whose samples it weights. Give all three; a validation part that is "
+            "split off takes its weights from sample_weight."
             if predicts
-            else f"{text}, whose rows it weights."
+            else f"{text}, whose samples it weights."
         )
     return validation.X is not None
 

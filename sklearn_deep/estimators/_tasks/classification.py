@@ -119,7 +119,7 @@ class ClassificationTask(Task):
         if self.known.multilabel:
             raise ValueError(
                 f"The 'class_weight' parameter of {self.owner} must be None for multilabel targets, whose "
-                "rows have no single class. Weight rows with sample_weight."
+                "samples have no single class. Weight samples with sample_weight."
             )
         rows = rows._replace(sample_weight=rows.weight_of_labels)
         factors = class_factors(self.class_weight, self.known.classes, rows, owner=self.owner)

@@ -64,7 +64,9 @@ class Labels(NamedTuple):
         """
         known = self.classes.tolist()
         if (y.ndim == 2) != self.multilabel or (self.multilabel and y.shape[1] != len(known)):
-            wanted = f"{len(known)} columns of 0 and 1" if self.multilabel else "one label a row"
+            wanted = (
+                f"{len(known)} columns of 0 and 1" if self.multilabel else "one label per sample"
+            )
             raise ValueError(
                 f"{argument} of {owner}.fit must have {wanted}, as y had; got shape {y.shape}."
             )

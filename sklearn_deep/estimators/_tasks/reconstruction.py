@@ -100,6 +100,6 @@ def reconstruction_loss(value: Any, argument: str, *, owner: str) -> Loss:
     if loss.task != "regression":
         raise ValueError(
             f"The {argument!r} parameter of {owner} must be a loss for numbers, got {value!r}, which is "
-            "for classes. Use 'squared_error', or 'binary_cross_entropy' for rows in [0, 1]."
+            "for classes. Use 'squared_error', or 'binary_cross_entropy' for features in [0, 1]."
         )
     return replace(loss, half=False) if isinstance(loss, SquaredError) else loss

@@ -49,8 +49,8 @@ class LabelMarker:
         unlabeled = is_unlabeled(values, self.value, owner=self.owner)
         if unlabeled.all():
             raise ValueError(
-                f"{self.owner}.fit needs rows with a label, but all of {argument} is unlabeled_value="
-                f"{self.value!r}. For rows without labels use AutoencoderTransformer."
+                f"{self.owner}.fit needs labeled samples, but all of {argument} is unlabeled_value="
+                f"{self.value!r}. For samples without labels use AutoencoderTransformer."
             )
         self._check(values, unlabeled, argument)
         values[unlabeled] = values[~unlabeled][0]
@@ -72,7 +72,7 @@ class LabelMarker:
             row = int(missing.argmax())
             raise ValueError(
                 f"{argument} of {self.owner}.fit contains NaN, or another missing value, in row {row}. If "
-                "that marks rows without a label, give unlabeled_value=np.nan."
+                "that marks samples without a label, give unlabeled_value=np.nan."
             )
 
     def _has(self, value: Any, values: np.ndarray) -> np.ndarray:
@@ -92,9 +92,9 @@ class LabelMarker:
         if not expected or is_unlabeled(call.y, self.value, owner=self.owner).any():
             return []
         text = (
-            f"No row of y carries unlabeled_value={self.value!r}: {self.owner} takes all of "
-            f"them as labeled{labels}. Give the value that marks rows without "
-            "label, or leave unlabeled_value out."
+            f"No sample has unlabeled_value={self.value!r} in y: {self.owner} treats all of them as "
+            f"labeled{labels}. Give the value that marks samples without label, or leave "
+            "unlabeled_value out."
         )
         return [Doubt("unlabeled_value", UserWarning(text))]
 
@@ -105,7 +105,7 @@ class LabelMarker:
         labeled = ~is_unlabeled(y, self.value, owner=self.owner)
         if not labeled.any():
             raise ValueError(
-                f"{self.owner}.score needs rows with a label, but all of y is unlabeled_value="
+                f"{self.owner}.score needs labeled samples, but all of y is unlabeled_value="
                 f"{self.value!r}."
             )
         weight = None if sample_weight is None else np.asarray(sample_weight)[labeled]

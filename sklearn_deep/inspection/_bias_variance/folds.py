@@ -120,6 +120,6 @@ def _check_scores(scores: np.ndarray, part: str, scale: ErrorScale) -> None:
         fold = int(np.flatnonzero(np.isnan(scores))[0])
         raise ValueError(
             f"The {part} score of fold {fold} is NaN ({scale.name}). Check that the score is defined for "
-            "the rows of each fold: R² needs two rows, ROC AUC two classes. Use fewer folds, or "
+            "the samples of each fold: R² needs two samples, ROC AUC two classes. Use fewer folds, or "
             "another scoring."
         )

@@ -352,7 +352,7 @@ def _notes(report: BiasVarianceReport, scale: ErrorScale) -> list[str]:
         notes.append(
             f"The Bayes error ({report.bayes_error:.4g}) is above the train error "
             f"({report.train_error:.4g}), so the avoidable bias counts as 0: the model fits noise of its "
-            "training rows, or the Bayes error is set too high."
+            "training samples, or the Bayes error is set too high."
         )
     if report.validation_error_std > report.tolerance:
         notes.append(

@@ -18,7 +18,7 @@ _GROWN = {"max_depth": "get_depth", "max_leaf_nodes": "get_n_leaves"}
 
 def variance_advice(learner: Learner) -> list[Advice]:
     """Return what may close the gap between train and validation error."""
-    more = advice("BV201", "Collect more rows, if they can be had: the surest way.")
+    more = advice("BV201", "Collect more data: the most reliable fix, where it is possible.")
     if isinstance(learner.estimator, DeepEstimator):
         return [more, *_of_network(learner)]
     found = [
@@ -68,5 +68,5 @@ def _dropout_advice(learner: Learner) -> Iterator[Advice]:
 def _autoencoder(learner: Learner) -> Iterator[Advice]:
     if "beta" in learner.params:
         less = times(0.5)(learner.params["beta"])
-        why = "The reconstruction then counts more, and so do rows without label."
+        why = "The reconstruction then counts more, and so do unlabeled samples."
         yield learner.change("BV206", "beta", less, why)

@@ -32,12 +32,12 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "BV110": "The network is shallow.",
         "BV111": "A parameter keeps the model simple.",
         "BV199": "The model is too simple for the data.",
-        "BV201": "There are few rows for a model this flexible.",
+        "BV201": "There are few samples for a model this flexible.",
         "BV202": "The weights are hardly penalized.",
         "BV203": "Units can rely on each other.",
-        "BV204": "The model sees each row as it is only.",
+        "BV204": "No data augmentation is used.",
         "BV205": "Training does not watch the validation error.",
-        "BV206": "The code is learned from labeled rows alone.",
+        "BV206": "The code depends mostly on the labels.",
         "BV207": "A parameter lets the model be complex.",
         "BV299": "The model is too flexible for the data.",
         "SP101": "The signal vanishes on its way forward.",
@@ -46,7 +46,7 @@ FINDINGS: Mapping[str, str] = MappingProxyType(
         "SP104": "The gradient explodes on its way back.",
         "SP105": "Units are dead.",
         "SP106": "Units are saturated.",
-        "SP107": "The rows are not of unit scale.",
+        "SP107": "The samples are not of unit scale.",
     }
 )
 

@@ -152,8 +152,8 @@ class CodeDisplay:
         owner = type(self).__name__
         if y is not None and y.shape != (len(points),):
             raise ValueError(
-                f"The 'y' argument of {owner} must have one value a row, shape ({len(points)},); got "
-                f"{y.shape}."
+                f"The 'y' argument of {owner} must have one value per sample, shape ({len(points)},); "
+                f"got {y.shape}."
             )
         kind = None if y is None else _kind_of(y, self.kind, owner)
         self.figure_, self.ax_ = figure_and_axes(self, ax)

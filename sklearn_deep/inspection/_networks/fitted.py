@@ -32,7 +32,7 @@ def step_with(estimator: Any, attributes: Sequence[str], owner: str) -> tuple[Pi
         If no step has such an attribute.
     """
     if not hasattr(estimator, "fit"):
-        raise TypeError(f"{owner} wants a fitted estimator, got {type(estimator).__name__}.")
+        raise TypeError(f"{owner} requires a fitted estimator, got {type(estimator).__name__}.")
     check_is_fitted(estimator)
     inner = unwrapped(estimator)
     steps = inner.steps if isinstance(inner, Pipeline) else [("", inner)]
@@ -43,8 +43,8 @@ def step_with(estimator: Any, attributes: Sequence[str], owner: str) -> tuple[Pi
                 check_is_fitted(steps[index][1])
                 return _pipeline_of(steps[:index]), steps[index][1]
     raise TypeError(
-        f"{owner} wants an estimator with {' or '.join(attributes)}, or a pipeline with such a step; got "
-        f"{type(estimator).__name__}."
+        f"{owner} requires an estimator with {' or '.join(attributes)}, or a pipeline with such a step; "
+        f"got {type(estimator).__name__}."
     )
 
 

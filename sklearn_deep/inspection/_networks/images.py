@@ -29,7 +29,7 @@ def as_images(rows: np.ndarray, image_shape: Sequence[int], owner: str) -> np.nd
         side = round(rows.shape[1] ** 0.5)
         hint = f" A square image would be ({side}, {side})." if side**2 == rows.shape[1] else ""
         raise ValueError(
-            f"The 'image_shape' argument of {owner} is {shape}, {prod(shape)} numbers, but a row has "
+            f"The 'image_shape' argument of {owner} is {shape}, {prod(shape)} numbers, but a sample has "
             f"{rows.shape[1]}.{hint}"
         )
     return rows.reshape(-1, *shape)

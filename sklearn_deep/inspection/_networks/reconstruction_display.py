@@ -260,7 +260,7 @@ def _reconstructed(estimator: Any, X: np.ndarray, owner: str) -> np.ndarray:
         return found
     if not hasattr(before, "inverse_transform"):
         raise ValueError(
-            f"{owner} wants steps that can be inverted before the autoencoder, to show images in the "
-            "unit of X. Transform X with these steps, and give the step that reconstructs."
+            f"{owner} requires that the steps before the autoencoder can be inverted, to show images in "
+            "the units of X. Transform X with these steps, and give the step that reconstructs."
         )
     return as_array(before.inverse_transform(found))

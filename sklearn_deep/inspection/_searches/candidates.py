@@ -150,17 +150,17 @@ def results_of(search: Any, owner: str) -> Any:
         return search.cv_results_
     kind = type(search).__name__
     if any(hasattr(search, name) for name in ("param_distributions", "param_grid")):
-        raise NotFittedError(f"{owner} wants a fitted search. Call fit of this {kind} first.")
+        raise NotFittedError(f"{owner} requires a fitted search. Call fit of this {kind} first.")
     raise TypeError(
-        f"{owner} wants a fitted search, which has cv_results_; got {kind}. For a dict of results "
-        "take from_results."
+        f"{owner} requires a fitted search, which has cv_results_; got {kind}. For a dict of results "
+        "use from_results."
     )
 
 
 def checked_metric(results: Any, metric: str | None, owner: str) -> str:
     """Return the name of the score that is drawn."""
     if not isinstance(results, Mapping) and not hasattr(results, "keys"):
-        raise TypeError(f"{owner} wants cv_results_, a dict; got {type(results).__name__}.")
+        raise TypeError(f"{owner} requires cv_results_, a dict; got {type(results).__name__}.")
     known = [name.removeprefix(_PREFIX) for name in results if name.startswith(_PREFIX)]
     if not known:
         raise ValueError(f"{owner} got results without 'mean_test_…' scores.")

@@ -143,7 +143,7 @@ class SearchDisplay:
             if len(values) != len(scores):
                 raise ValueError(
                     f"{owner} has {len(scores)} scores and {len(values)} values of {name!r}; it "
-                    "wants one each for every candidate."
+                    "requires one of each per candidate."
                 )
         zeros = np.zeros(len(scores))
         return Candidates(

@@ -146,7 +146,7 @@ class SearchStagesDisplay:
         results = results_of(search, cls.__name__)
         if not hasattr(search, "stages_"):
             raise TypeError(
-                f"{cls.__name__} wants a search with stages_, as BatchedRandomizedSearchCV has; got "
+                f"{cls.__name__} requires a search with stages_, such as BatchedRandomizedSearchCV; got "
                 f"{type(search).__name__}. SearchResultsDisplay draws the others."
             )
         # Which score is of no account here: the best is the search's own.

@@ -24,7 +24,7 @@ _OF_A_MODULE: Mapping[str, str] = MappingProxyType(
         "SP103": f"{_FADING} Take ReLU instead of logistic or tanh units.",
         "SP104": "Draw smaller weights, normalize layers, or clip gradients.",
         "SP105": "Take leaky ReLU, or a smaller learning rate.",
-        "SP106": "Draw smaller weights, scale the rows, or normalize layers.",
+        "SP106": "Draw smaller weights, scale the features, or normalize layers.",
     }
 )
 

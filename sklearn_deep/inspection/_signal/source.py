@@ -127,7 +127,7 @@ def _source_of_fitted(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource
     if [p.shape for p in new] != [p.shape for p in old]:
         raise ValueError(
             f"y of {_OWNER} must have the classes or outputs that {type(estimator).__name__} was fitted "
-            "with. Give rows of every class, or no y."
+            "with. Give samples of every class, or no y."
         )
     of_plan = _all_rows(plan)
     return NetworkSource(module, module, of_plan, lambda out: _cost(plan, of_plan, out))
@@ -145,7 +145,7 @@ def _cost(plan: Plan, rows: Tensor, output: Any) -> Tensor:
 def _of_module(module: nn.Module, X: Any, y: Any, at: str) -> NetworkSource:
     weights = list(module.parameters())
     if any(isinstance(w, nn.parameter.UninitializedParameter) for w in weights):
-        raise ValueError(f"{_OWNER} got a module with lazy layers. Call it once on rows first.")
+        raise ValueError(f"{_OWNER} got a module with lazy layers. Call it once on samples first.")
     rows = X if isinstance(X, Tensor) else torch.as_tensor(np.asarray(X))
     if weights:
         to = weights[0].dtype if not isinstance(X, Tensor) or X.is_floating_point() else X.dtype

@@ -46,8 +46,8 @@ class Halving:
             remaining = sorted(remaining[i] for i in order[:n_kept])
             if self.search.verbose > 1:
                 print(
-                    f"After {n_epochs} epochs: {n_kept} of {len(order)} candidates go on; {n_saved} epochs "
-                    "of networks saved"
+                    f"After {n_epochs} epochs: {n_kept} of {len(order)} candidates continue; {n_saved} "
+                    "epochs of networks saved"
                 )
 
     def _checkpoints(self) -> Iterator[int]:

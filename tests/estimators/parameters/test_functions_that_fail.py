@@ -29,10 +29,10 @@ FUNCTIONS = [
     ("penalty", lambda w: w.numpy().sum(), ["RuntimeError: Can't call numpy()"]),
     ("penalty", lambda w, v: w.sum(), ["TypeError:", "missing 1 required positional argument"]),
     ("penalty", lambda w: w.nothing(), ["AttributeError:", "'nothing'"]),
-    ("augmentation", lambda x, g: x[:, :2], ["rows of shape (4, 3)", "(4, 3), got (4, 2)"]),
+    ("augmentation", lambda x, g: x[:, :2], ["samples of shape (4, 3)", "(4, 3), got (4, 2)"]),
     ("augmentation", lambda x, g: x[:2], ["(4, 3), got (2, 3)"]),
     ("augmentation", lambda x, g: None, ["got None"]),
-    ("augmentation", lambda x, g: x / 0, ["finite rows"]),
+    ("augmentation", lambda x, g: x / 0, ["finite samples"]),
     ("augmentation", lambda x: x, ["TypeError:", "2 were given"]),
     ("schedule", lambda epoch: np.nan, ["first epoch", "finite factor >= 0, got nan for epoch 0"]),
     ("schedule", lambda epoch: "a", ["finite factor >= 0, got 'a'"]),
@@ -41,7 +41,7 @@ FUNCTIONS = [
     ("activation", lambda z: z.nothing(), ["shape (2, 4)", "AttributeError:", "'nothing'"]),
 ]
 LOSSES = [
-    (F.mse_loss, ["outputs of shape (4, 1)", "one loss a row", "shape (4,), got shape ()"]),
+    (F.mse_loss, ["outputs of shape (4, 1)", "one loss per sample", "shape (4,), got shape ()"]),
     (torch.nn.MSELoss(), ["MSELoss()", "reduction='none'"]),
     (lambda output, target: output - target, ["got shape (4, 1)", ".mean(-1)"]),
     (lambda output, target: 0.0, ["got float"]),
@@ -87,7 +87,7 @@ def test_the_cause_leads_to_the_line_at_fault():
 @pytest.mark.parametrize("n", [1, 4, 5])
 def test_rows_are_not_taken_for_columns(n):
     X = np.random.default_rng(0).normal(size=(24, n))
-    with pytest.raises(ValueError, match="fails on rows"):
+    with pytest.raises(ValueError, match="fails on samples"):
         MLPRegressor(augmentation=lambda x, _: x.T).fit(X, X)
     with pytest.raises(ValueError, match="fails on outputs"):
         MLPRegressor(loss=lambda output, target: (output - target).abs().mean(0)).fit(X, X)
@@ -131,8 +131,8 @@ class Two(Schedule):
     [
         ("penalty", Matrix(), ["one number", "shape (), got shape (4, 3)"]),
         ("penalty", Growing(), ["weights", "shape (4, 3), got shape (8, 3)"]),
-        ("loss", Scalar(), ["one loss a row", "shape (4,), got shape ()"]),
-        ("augmentation", Targets(), ["one target for each row", "(4, 1), got shape (4,)"]),
+        ("loss", Scalar(), ["one loss per sample", "shape (4,), got shape ()"]),
+        ("augmentation", Targets(), ["one target for each sample", "(4, 1), got shape (4,)"]),
         ("schedule", Two(), ["one factor a step", "shape (1,), got ndarray"]),
     ],
 )

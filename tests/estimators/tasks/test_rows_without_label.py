@@ -225,7 +225,7 @@ def test_a_score_is_that_of_the_rows_with_a_label(weight):
 
 
 def test_a_score_needs_a_label():
-    with pytest.raises(ValueError, match=r"JointAEClassifier\.score needs rows with a label"):
+    with pytest.raises(ValueError, match=r"JointAEClassifier\.score needs labeled samples"):
         classifier(unlabeled_value=-1).fit(X, SOME).score(X, np.full(60, -1))
 
 
@@ -281,7 +281,7 @@ def test_warnings_point_at_the_line_that_fits(estimator, y):
 
 def test_a_warning_of_a_marker_names_the_classes_that_were_found():
     with pytest.warns(
-        UserWarning, match=r"=-1: .* labeled, with the classes \['-1', 'a', 'b', 'c'\]"
+        UserWarning, match=r"=-1 in y: .* labeled, with the classes \['-1', 'a', 'b', 'c'\]"
     ):
         classifier(unlabeled_value=-1).fit(X, marked("-1", LABELS))
 

@@ -55,7 +55,7 @@ def test_a_score_that_is_nan():
     refused("score of fold 0 is NaN", scoring=nan)
     with pytest.warns(match="R\\^2"):
         refused(
-            "R² needs two rows",
+            "R² needs two samples",
             estimator=Ridge(),
             data=tuple(part[:5] for part in load_diabetes(return_X_y=True)),
             cv=LeaveOneOut(),

@@ -130,7 +130,7 @@ def test_a_metric_that_was_not_recorded_is_named(stopped):
 
 
 def test_an_estimator_without_history_is_refused():
-    with pytest.raises(TypeError, match=r"wants an estimator with history_.*RidgeClassifier"):
+    with pytest.raises(TypeError, match=r"requires an estimator with history_.*RidgeClassifier"):
         TrainingCurveDisplay.from_estimator(RidgeClassifier().fit(X, Y))
 
 
@@ -148,7 +148,7 @@ def test_an_estimator_must_be_fitted(draw, in_pipeline):
     estimator = make_pipeline(MinMaxScaler(), autoencoder()) if in_pipeline else autoencoder()
     with pytest.raises(NotFittedError):
         draw(estimator)
-    with pytest.raises(TypeError, match="wants a fitted estimator, got str"):
+    with pytest.raises(TypeError, match="requires a fitted estimator, got str"):
         draw("autoencoder")
 
 
@@ -224,7 +224,7 @@ def test_colored_images_are_drawn_from_0_to_1():
 @pytest.mark.parametrize(
     ("shape", "message"),
     [
-        ((28, 28), r"784 numbers, but a row has 64. A square image would be \(8, 8\)"),
+        ((28, 28), r"784 numbers, but a sample has 64. A square image would be \(8, 8\)"),
         ((64,), r"must be \(height, width\)"),
         ((4, 4, 4, 1), r"must be \(height, width\)"),
         ((8.0, 8.0), r"must be \(height, width\)"),
@@ -239,7 +239,7 @@ def test_an_image_shape_that_does_not_fit_is_an_error(codec, shape, message):
 
 def test_what_cannot_be_reconstructed_is_an_error(codec):
     pipeline = make_pipeline(Normalizer(), autoencoder()).fit(X)
-    with pytest.raises(ValueError, match="wants steps that can be inverted before"):
+    with pytest.raises(ValueError, match="requires that the steps before the autoencoder can be inverted"):
         ReconstructionDisplay.from_estimator(pipeline, X, image_shape=(8, 8))
     with pytest.raises(TypeError, match="reconstruct or inverse_transform"):
         ReconstructionDisplay.from_estimator(RidgeClassifier().fit(X, Y), X, image_shape=(8, 8))
@@ -318,7 +318,7 @@ def test_numbers_have_a_color_bar_and_those_missing_are_gray(codec):
 @pytest.mark.parametrize(
     ("y", "kind", "message"),
     [
-        (Y[:5], None, r"one value a row, shape \(200,\); got \(5,\)"),
+        (Y[:5], None, r"one value per sample, shape \(200,\); got \(5,\)"),
         (np.arange(200).astype(str), None, "200 classes; more than 20"),
         (np.arange(200), "classes", "200 classes; more than 20"),
         (Y.astype(str), "numbers", "words, which are no numbers"),

@@ -375,7 +375,7 @@ def test_stages_are_needed_to_draw_them():
 @pytest.mark.parametrize(
     ("found", "error", "message"),
     [
-        ([1, 2], TypeError, "wants cv_results_, a dict; got list"),
+        ([1, 2], TypeError, "requires cv_results_, a dict; got list"),
         ({"param_C": [1]}, ValueError, "without 'mean_test_…' scores"),
         ({"mean_test_score": [1.0]}, ValueError, "without candidates or without 'param_…'"),
     ],

@@ -117,8 +117,8 @@ def test_what_was_saved_is_counted(capsys):
     assert found.share_saved_ == found.n_epochs_saved_ / (2 * 9 * 9)
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("After")]
     assert told == [
-        "After 1 epochs: 3 of 9 candidates go on; 96 epochs of networks saved",
-        "After 3 epochs: 1 of 3 candidates go on; 24 epochs of networks saved",
+        "After 1 epochs: 3 of 9 candidates continue; 96 epochs of networks saved",
+        "After 3 epochs: 1 of 3 candidates continue; 24 epochs of networks saved",
     ]
 
 

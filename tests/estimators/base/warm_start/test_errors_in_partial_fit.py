@@ -32,7 +32,7 @@ LATER = [
     ((X, Y, [0, 1]), ["classes of", "must be [0, 1, 2]", "or None", "got [0, 1]"]),
     ((X, Y, [0, 1, 3]), ["classes of", "must be [0, 1, 2]", "got [0, 1, 3]"]),
     ((X, Y + 1), ["y of", "[0, 1, 2], got also [3]"]),
-    ((X, INDICATOR), ["y of", "one label a row", "(24, 3)"]),
+    ((X, INDICATOR), ["y of", "one label per sample", "(24, 3)"]),
     ((X[:, :2], Y), ["X has 2 features", "expecting 3"]),
     ((X[:3], Y), ["X and y", "[3, 24]"]),
     ((X[:0], Y[:0]), ["0 sample(s)"]),

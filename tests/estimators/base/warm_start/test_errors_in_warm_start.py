@@ -13,7 +13,7 @@ CLASSES = [
     ((X[:, :2], Y), ["X has 2 features", "expecting 3"]),
     ((X, Y + 1), ["y of", "[0, 1, 2], got also [3]"]),
     ((X, np.array(list("abc"))[Y]), ["y of", "[0, 1, 2], got also ['a', 'b', 'c']"]),
-    ((X, INDICATOR), ["y of", "one label a row", "(24, 3)"]),
+    ((X, INDICATOR), ["y of", "one label per sample", "(24, 3)"]),
     ((X, X[:, 0]), ["continuous"]),
 ]
 NUMBERS = [
