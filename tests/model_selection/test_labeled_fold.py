@@ -101,7 +101,9 @@ def test_a_search_takes_it():
     assert scores.shape == (2,)
 
 
-@pytest.mark.parametrize(("y", "words"), [(None, "needs y"), (np.full(11, -1), "no labeled sample")])
+@pytest.mark.parametrize(
+    ("y", "words"), [(None, "needs y"), (np.full(11, -1), "no labeled sample")]
+)
 def test_targets_without_labels_are_refused(y, words):
     with pytest.raises(ValueError, match=words):
         next(LabeledFold(2).split(X, y))

@@ -22,7 +22,9 @@ def test_a_training_part_too_small_for_every_class_is_refused():
 
 def test_a_class_too_rare_for_the_share_is_refused():
     rare = np.r_[np.zeros(22, int), 1, 1]
-    check_refused(MLPClassifier((4,), early_stopping=True), ["24 samples is 3", "2 classes"], X, rare)
+    check_refused(
+        MLPClassifier((4,), early_stopping=True), ["24 samples is 3", "2 classes"], X, rare
+    )
 
 
 def test_a_class_with_one_row_is_refused():

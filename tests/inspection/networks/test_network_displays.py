@@ -239,7 +239,9 @@ def test_an_image_shape_that_does_not_fit_is_an_error(codec, shape, message):
 
 def test_what_cannot_be_reconstructed_is_an_error(codec):
     pipeline = make_pipeline(Normalizer(), autoencoder()).fit(X)
-    with pytest.raises(ValueError, match="requires that the steps before the autoencoder can be inverted"):
+    with pytest.raises(
+        ValueError, match="requires that the steps before the autoencoder can be inverted"
+    ):
         ReconstructionDisplay.from_estimator(pipeline, X, image_shape=(8, 8))
     with pytest.raises(TypeError, match="reconstruct or inverse_transform"):
         ReconstructionDisplay.from_estimator(RidgeClassifier().fit(X, Y), X, image_shape=(8, 8))
