@@ -26,7 +26,8 @@ FAMILIES = [
 LEVELS = [
     ["_shared"],
     ["_compat"],
-    ["_recording"],
+    ["_recording", "_random"],
+    ["_compiled"],
     ["plugins"],
     ["_equality"],
     ["_spaces"],

@@ -38,6 +38,11 @@ LEAST_POPULATION = 3
 # as its launches, however many networks there are. On a CPU it takes as long as its multiplications.
 PADDED_ON = {"cuda"}
 
+# Elements of noise that are drawn in one go, each of which takes about 20 bytes on the way: on a CPU as
+# many as its cache holds (measured with blocks of 2,048 and 32,768), on a GPU more, as launches count.
+DRAWN_ELEMENTS = 2**17
+DRAWN_ELEMENTS_ON_GPU = 2**22
+
 # --- Memory ------------------------------------------------------------------------------------------
 
 # How many times the memory of its members a padded population may take. Widths drawn evenly up to a

@@ -22,7 +22,7 @@ class Masking(Noise):
     Parameters
     ----------
     rate : float in [0, 1], default=0.3
-        Probability of losing a value.
+        Probability of losing a value, rounded up to a multiple of 2⁻¹⁶.
 
     References
     ----------
@@ -49,7 +49,7 @@ class SaltAndPepper(Noise):
     Parameters
     ----------
     rate : float in [0, 1], default=0.1
-        Probability of losing a value.
+        Probability of losing a value, rounded up to a multiple of 2⁻¹⁶.
     low, high : float, default=0.0 and 1.0
         The extremes, in the units of the signal.
 

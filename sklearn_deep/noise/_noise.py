@@ -19,7 +19,8 @@ class Noise(Plugin):
     """Noise of training, off in evaluation.
 
     The random numbers are an input: ``draw`` has the shape of ``signal`` and is standard
-    normal or uniform on [0, 1), as ``distribution`` says.
+    normal or uniform on [0, 1), as ``distribution`` says. Uniform numbers are multiples of 2⁻¹⁶,
+    zero among them, so ``draw < p`` has the probability ``p`` rounded up to such a multiple.
     """
 
     distribution: ClassVar[Literal["normal", "uniform"]] = "normal"
@@ -72,7 +73,8 @@ class Dropout(Noise):
     Parameters
     ----------
     rate : float in [0, 1), default=0.5
-        Probability of *dropping* a unit (one minus the probability of keeping it).
+        Probability of *dropping* a unit. That of keeping it, ``1 - rate``, is rounded up to a
+        multiple of 2⁻¹⁶.
 
     References
     ----------
@@ -87,6 +89,7 @@ class Dropout(Noise):
     }
 
     def apply(self, signal: Tensor, draw: Tensor) -> Tensor:
-        """Return ``signal / keep`` where ``draw < keep = 1 - rate``, else zero."""
-        keep = 1 - self.rate
+        """Return ``signal / keep`` where ``draw < keep``, the probability of keeping, else zero."""
+        # What units are scaled by is the probability to the bit, so the mean stays.
+        keep = torch.ceil(torch.as_tensor(1 - self.rate, dtype=torch.float64) * 2**16) / 2**16
         return torch.where(draw < keep, signal / keep, 0.0)

@@ -1,5 +1,7 @@
 """What noise does to a signal."""
 
+from math import ceil
+
 import pytest
 import torch
 
@@ -30,10 +32,12 @@ def test_dropout_keeps_the_mean(rate, signal, generator):
     assert disturbed.mean().item() == pytest.approx(signal.mean().item(), rel=0.03)
 
 
-def test_dropout_scales_what_it_keeps_by_the_chance_of_keeping(signal, generator):
-    draw = torch.rand(SHAPE, generator=generator)
-    disturbed = Dropout(rate=0.2).apply(signal, draw)
-    torch.testing.assert_close(disturbed, signal / 0.8 * (draw < 0.8))
+@pytest.mark.parametrize("rate", [0.0, 0.2, 0.5, 0.7, 1 - 1e-6])
+def test_dropout_scales_what_it_keeps_by_the_chance_of_keeping(rate):
+    draw = torch.arange(2**16) / 2**16  # all uniform numbers there are
+    disturbed = Dropout(rate=rate).apply(torch.ones(2**16, dtype=torch.float64), draw)
+    assert disturbed.mean().item() == pytest.approx(1, abs=1e-14)
+    assert (disturbed != 0).sum().item() == ceil(2**16 * (1 - rate))
 
 
 def test_dropout_stops_the_gradient_of_what_it_drops():

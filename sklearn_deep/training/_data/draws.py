@@ -1,18 +1,22 @@
 """Random numbers of training, drawn outside the step.
 
-A block is a pure function of (seed, shape, layer, epoch, batch). So short batches, folds, warm
-starts and members that leave the population do not change any other member's random numbers.
+A block is a pure function of (seed, site, epoch, batch). So short batches, folds, warm starts and
+members that leave the population do not change any other member's random numbers. Each element
+depends on its place only, counted row by row: a short batch has the first rows of a long one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from math import prod
 from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor, nn
 
+from sklearn_deep._random import draw_blocks, key_of
+from sklearn_deep._shared import arithmetic
 from sklearn_deep.networks import NoiseLayer, overlap
 
 
@@ -48,33 +52,35 @@ class Blocks:
         device: torch.device,
     ) -> None:
         distinct = sorted(set(sources))
-        shape = tuple(map(max, zip(*(source.shape for source in distinct), strict=True)))
-        self.layer = layer
         self.shared = len(distinct) == 1
+        self._distribution, self._dtype = layer.distribution, dtype
+        self._shapes = [source.shape for source in distinct]
+        self._n_elements = max(map(prod, self._shapes))
+        keys = [key_of(source.seed, layer.site) for source in distinct]
+        self._keys = torch.tensor(keys, device=device)
         self._which = torch.tensor([distinct.index(source) for source in sources], device=device)
-        # Fresh memory for each block takes a tenth of a small network's step.
-        self._memory = torch.zeros((len(distinct), *shape), dtype=dtype, device=device)
-        self._drawn = []
-        for source, place in zip(distinct, self._memory, strict=True):
-            # The numbers of a block depend on its shape: it is drawn as the member alone would.
-            padded = source.shape != shape
-            block = torch.empty(source.shape, dtype=dtype, device=device) if padded else place
-            self._drawn.append((source.seed, block, place[overlap(source.shape)], padded))
 
-    def draw(self, generator: Generator, epoch: int, batch: int) -> None:
-        """Draw the blocks of a batch."""
-        for seed, block, place, padded in self._drawn:
-            seeded(generator, seed, self.layer.site, epoch, batch)
-            if self.layer.distribution == "uniform":
-                block.uniform_(generator=generator)
-            else:
-                block.normal_(generator=generator)
-            if padded:
-                place.copy_(block)
+    @property
+    def size(self) -> int:
+        """Elements of a batch."""
+        return self._n_elements * len(self._shapes)
 
-    def of_members(self, shared: bool) -> Tensor:
+    def draw(self, epoch: int, batches: range) -> Tensor:
+        """Return the blocks of some batches, ``(n_batches, n_sources, *shape)``."""
+        drawn = draw_blocks(
+            self._distribution, self._keys, epoch, batches, self._n_elements, self._dtype
+        )
+        shape = tuple(map(max, zip(*self._shapes, strict=True)))
+        padded = drawn.new_zeros(len(batches), len(self._shapes), *shape)
+        for k, own in enumerate(self._shapes):
+            padded[:, k][overlap((len(batches), *own))] = drawn[:, k, : prod(own)].unflatten(
+                -1, own
+            )
+        return padded
+
+    def of_members(self, drawn: Tensor, shared: bool) -> Tensor:
         """Return the blocks of all members, ``(n_members, *shape)``; ``shape`` if shared."""
-        return self._memory[0] if shared else self._memory[self._which]
+        return drawn[0] if shared else drawn[self._which]
 
 
 class Draws:
@@ -103,7 +109,6 @@ class Draws:
         layers = [[m for m in net.modules() if isinstance(m, NoiseLayer)] for net in networks]
         self.layers = layers[0]
         self.sites = [layer.site for layer in self.layers]
-        self._generator = Generator(device)
         self._blocks = []
         for alike in zip(*layers, strict=True):
             shapes = (
@@ -112,12 +117,23 @@ class Draws:
             sources = list(map(NoiseSource, seeds, shapes))
             self._blocks.append(Blocks(alike[0], sources, dtype, device))
         self.shared = len(set(seeds)) == 1 and all(blocks.shared for blocks in self._blocks)
+        size = max((blocks.size for blocks in self._blocks), default=1)
+        on_cpu = device.type == "cpu"
+        most = arithmetic.DRAWN_ELEMENTS if on_cpu else arithmetic.DRAWN_ELEMENTS_ON_GPU
+        self._most_batches = max(1, most // size)
+        self._epoch, self._batches = -1, range(0)
+        self._drawn: list[Tensor] = []
 
     def blocks(self, epoch: int, batch: int) -> list[Tensor]:
-        """Return the block of each site: ``shape`` if shared, else ``(n_members, *shape)``.
-
-        The next call may overwrite them.
-        """
-        for blocks in self._blocks:
-            blocks.draw(self._generator, epoch, batch)
-        return [blocks.of_members(self.shared) for blocks in self._blocks]
+        """Return the block of each site: ``shape`` if shared, else ``(n_members, *shape)``."""
+        if epoch != self._epoch or batch not in self._batches:
+            # A few large operations are faster than many small ones. Nobody knows here how many
+            # batches follow: as many as came before are at most twice the work.
+            n_batches = min(batch + 1, self._most_batches)
+            self._epoch, self._batches = epoch, range(batch, batch + n_batches)
+            self._drawn = [blocks.draw(epoch, self._batches) for blocks in self._blocks]
+        place = batch - self._batches.start
+        return [
+            blocks.of_members(drawn[place], self.shared)
+            for blocks, drawn in zip(self._blocks, self._drawn, strict=True)
+        ]

@@ -8,7 +8,7 @@ from sklearn_deep.noise import Dropout, GaussianNoise
 
 NOISE = {
     "input_noise.0": GaussianNoise(std=0.3),
-    "dropout.0": Dropout(rate=0.2),
+    "dropout.0": Dropout(rate=0.25),
     "weight_noise.0": GaussianNoise(std=0.1),
     "hidden_noise.1": GaussianNoise(std=0.4),
     "dropout.1": Dropout(rate=0.5),
@@ -31,7 +31,7 @@ def test_a_training_pass_is_the_formula_step_by_step(fill, normal, training_pass
     x, training = normal(8, 3), training_pass(network, 8)
     u, block = training.draws, network.hidden[0]
 
-    h = dropped(x + 0.3 * u["input_noise.0"], 0.2, u["dropout.0"])
+    h = dropped(x + 0.3 * u["input_noise.0"], 0.25, u["dropout.0"])
     weight = block.linear.weight + 0.1 * u["weight_noise.0"]
     z = F.linear(h, weight, block.linear.bias + 0.1 * u["bias_noise.0"])
     z = F.layer_norm(z, (6,), block.normalization.weight, block.normalization.bias)

@@ -13,7 +13,6 @@ from sklearn_deep.optimizers import SGD, Adam, AdamW
 from sklearn_deep.penalties import L1, MaxNorm
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Data, Training, train
-from sklearn_deep.training._data import draws as _draws
 from tests._support.plans import make_data, make_plan
 
 META = torch.device("meta")
@@ -33,7 +32,6 @@ def _meta_stands_for_a_gpu(monkeypatch):
     for name in ways:
         monkeypatch.setattr(torch.Tensor, name, home(name))
     monkeypatch.setattr(torch.Tensor, "__bool__", lambda self: bool(self.item()))
-    monkeypatch.setattr(_draws, "Generator", lambda device: torch.Generator())
     # Numbers that are not there cannot be compared.
     monkeypatch.setattr(RecordedStep, "__call__", RecordedStep._run_step)
 
