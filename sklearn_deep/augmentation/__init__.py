@@ -1,4 +1,4 @@
-"""Rows made from the rows at hand, added to them in training."""
+"""Augmentation: new samples made from the training samples and added to them in training."""
 
 from sklearn_deep.augmentation._augmentation import Augmentation, CallableAugmentation
 from sklearn_deep.augmentation._gaussian_copies import GaussianCopies

@@ -1,4 +1,4 @@
-"""What every augmentation shares."""
+"""Base class of augmentations, and augmentation by a function."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from sklearn_deep.plugins import Plugin
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Augmentation(Plugin):
-    """Makes new rows from a batch; they are *added* to its rows, in training only.
+    """Makes new samples from a batch; they are *added* to its samples, in training only.
 
     Parameters
     ----------
     copies : int >= 1, default=1
-        New rows made of each row in each epoch.
+        Number of new samples made from each sample in each epoch.
     """
 
     copies: int = 1
@@ -38,16 +38,16 @@ class Augmentation(Plugin):
     def augment(
         self, x: Tensor, y: Tensor, weight: Tensor, generator: Generator
     ) -> tuple[Tensor, Tensor]:
-        """Return one new row for each row, and its target.
+        """Return one new sample, with its target, for each sample.
 
         Parameters
         ----------
         x : Tensor of shape (n_rows, n_features)
-            Rows of a batch, not to be changed in place.
+            Samples of a batch, not to be changed in place.
         y : Tensor of shape (n_rows, n_outputs)
-            Their targets: numbers, or one probability a class.
+            Their targets: numbers, or one probability per class.
         weight : Tensor of shape (n_rows,)
-            Their weights; 0 for rows that only fill the batch.
+            Their weights; 0 for padding of the batch.
         generator : torch.Generator
             The only source of randomness.
 
@@ -58,7 +58,7 @@ class Augmentation(Plugin):
         """
 
     def check_features(self, n_features: int, *, owner: str) -> None:
-        """Raise where rows of this width cannot be augmented: nowhere, unless overridden.
+        """Raise an error if samples of this width cannot be augmented; does nothing unless overridden.
 
         Parameters
         ----------
@@ -72,15 +72,15 @@ class Augmentation(Plugin):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class CallableAugmentation(Augmentation):
-    """A function as an augmentation; a new row keeps the target of the row it was made of.
+    """A function as an augmentation; a new sample has the target of the one it was made from.
 
     Parameters
     ----------
     function : callable
-        ``f(x, generator)`` takes rows of shape ``(n_rows, n_features)``, which it may change in
-        place, and returns as many new rows. Its random numbers should come from ``generator``.
+        ``f(x, generator)`` takes samples of shape ``(n_rows, n_features)``, which it may change in
+        place, and returns as many new samples. Its random numbers should come from ``generator``.
     copies : int >= 1, default=1
-        New rows made of each row in each epoch.
+        Number of new samples made from each sample in each epoch.
 
     Examples
     --------
@@ -110,7 +110,7 @@ class CallableAugmentation(Augmentation):
 
 
 def uniform(n_rows: int, generator: Generator, like: Tensor) -> Tensor:
-    """Return ``(n_rows,)`` float64 numbers on [0, 1), the same for float32 and float64 rows.
+    """Return ``(n_rows,)`` float64 numbers on [0, 1), the same for float32 and float64 samples.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Copies of rows with noise."""
+"""Copies of samples with noise."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from sklearn_deep.augmentation._augmentation import Augmentation
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class GaussianCopies(Augmentation):
-    """Copy rows and add independent normal noise; targets are kept.
+    """Copy samples and add independent normal noise; targets are kept.
 
-    The parameter ``input_noise`` of the estimators disturbs the rows themselves; these come beside
-    the clean ones.
+    The copies are added to the clean samples. The parameter ``input_noise`` of the estimators instead
+    disturbs the samples themselves.
 
     Parameters
     ----------
     std : float >= 0, default=0.1
         Standard deviation, absolute: in the units of ``X``.
     copies : int >= 1, default=1
-        New rows made of each row in each epoch.
+        Number of new samples made from each sample in each epoch.
 
     Examples
     --------

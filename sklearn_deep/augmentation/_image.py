@@ -1,4 +1,4 @@
-"""What augmentations of images share: rows seen as pictures."""
+"""Base class of augmentations of images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sklearn_deep.augmentation._augmentation import Augmentation
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class ImageAugmentation(Augmentation):
-    """Moves the pixels of rows that are images; targets are kept.
+    """Moves the pixels of samples that are images; targets are kept.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class ImageAugmentation(Augmentation):
         ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
         fastest through a row. None: a square of one channel.
     copies : int >= 1, default=1
-        New rows made of each row in each epoch.
+        Number of new samples made from each sample in each epoch.
     """
 
     image_shape: tuple[int, ...] | None = None
@@ -42,7 +42,7 @@ class ImageAugmentation(Augmentation):
         Parameters
         ----------
         images : Tensor of shape (n_rows, n_channels, height, width)
-            The rows as pictures.
+            The samples as images.
         generator : torch.Generator
             The only source of randomness.
 
@@ -54,7 +54,7 @@ class ImageAugmentation(Augmentation):
     def augment(
         self, x: Tensor, y: Tensor, weight: Tensor, generator: Generator
     ) -> tuple[Tensor, Tensor]:
-        """Return the moved images as rows, and ``y``."""
+        """Return the moved images, flattened, and ``y``."""
         images = x.reshape(len(x), *self._shape_of(x.shape[1]))
         return self.move(images, generator).reshape(x.shape), y
 
@@ -70,7 +70,7 @@ class ImageAugmentation(Augmentation):
         return self
 
     def check_features(self, n_features: int, *, owner: str) -> None:
-        """Raise where a row does not fill an image."""
+        """Raise an error if a sample does not fill an image."""
         if prod(self._shape_of(n_features)) == n_features:
             return
         kind = type(self).__name__

@@ -1,4 +1,4 @@
-"""Rows between two rows."""
+"""Mixtures of two samples."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from sklearn_deep.augmentation._augmentation import Augmentation, uniform
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Mixup(Augmentation):
-    """Mix each row, and its target, with another row of the batch.
+    """Mix each sample, and its target, with another sample of the batch.
 
     ``λ·x[i] + (1 - λ)·x[j]`` and ``λ·y[i] + (1 - λ)·y[j]``, where ``λ ~ Beta(alpha, alpha)`` is drawn
-    for each row, and ``j`` with a chance proportional to its weight.
+    for each sample, and ``j`` with a probability proportional to its weight.
 
     Parameters
     ----------
     alpha : float > 0, default=0.2
-        Near 0 hardly anything is mixed; at 1 every share is equally likely.
+        Near 0 hardly anything is mixed; at 1 ``λ`` is uniform.
     copies : int >= 1, default=1
-        New rows made of each row in each epoch.
+        Number of new samples made from each sample in each epoch.
 
     References
     ----------
     Zhang et al., "mixup: beyond empirical risk minimization", 2018, eq. 1. (The paper's own code
-    draws one λ a batch.)
+    draws one λ per batch.)
     """
 
     alpha: float | Tensor = 0.2
@@ -46,19 +46,19 @@ class Mixup(Augmentation):
     def augment(
         self, x: Tensor, y: Tensor, weight: Tensor, generator: Generator
     ) -> tuple[Tensor, Tensor]:
-        """Return the mixed rows and the targets mixed alike."""
+        """Return the mixed samples and the targets mixed alike."""
         partner = partners(weight, uniform(len(x), generator, x))
         share = beta_shares(float(self.alpha), uniform(len(x), generator, x)).to(x).unsqueeze(-1)
         return share * x + (1 - share) * x[partner], share * y + (1 - share) * y[partner]
 
 
 def partners(weight: Tensor, draw: Tensor) -> Tensor:
-    """Return row numbers ``(n_rows,)``, each with a chance proportional to its weight.
+    """Return indices of samples, ``(n_rows,)``, drawn with probabilities proportional to their weights.
 
     Parameters
     ----------
     weight, draw : Tensor of shape (n_rows,)
-        Weights of the rows; uniform numbers on [0, 1).
+        Weights of the samples; uniform numbers on [0, 1).
     """
     reach = weight.double().cumsum(0)
     # Without any weight there is no row to point at, and no step is made of the batch.
@@ -66,7 +66,7 @@ def partners(weight: Tensor, draw: Tensor) -> Tensor:
 
 
 def beta_shares(alpha: float, draw: Tensor) -> Tensor:
-    """Return where the distribution function of ``Beta(alpha, alpha)`` has the values ``draw``.
+    """Return the quantiles ``draw`` of ``Beta(alpha, alpha)``.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ class RotateScale(ImageAugmentation):
     """Turn each image about its center and resize it; pixels are interpolated between four.
 
     The angle is uniform on ``[-max_angle, max_angle]``, the factor on ``[1 - max_scale, 1 +
-    max_scale]``, each drawn for each row. What comes from outside the image is its border.
+    max_scale]``, each drawn for each sample. What comes from outside the image is its border.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class RotateScale(ImageAugmentation):
         ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
         fastest through a row. None: a square of one channel.
     copies : int >= 1, default=1
-        New rows made of each row in each epoch.
+        Number of new samples made from each sample in each epoch.
     """
 
     max_angle: float | Tensor = 10.0

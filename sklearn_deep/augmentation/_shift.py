@@ -20,7 +20,7 @@ from sklearn_deep.augmentation._image import ImageAugmentation
 class Shift(ImageAugmentation):
     """Shift each image down and right by whole pixels; the border is repeated into the gap.
 
-    Both distances are drawn for each row, every whole number from ``-max_shift`` to ``max_shift``
+    Both distances are drawn for each sample, every whole number from ``-max_shift`` to ``max_shift``
     equally likely.
 
     Parameters
@@ -31,7 +31,7 @@ class Shift(ImageAugmentation):
         ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
         fastest through a row. None: a square of one channel.
     copies : int >= 1, default=1
-        New rows made of each row in each epoch.
+        Number of new samples made from each sample in each epoch.
 
     Examples
     --------

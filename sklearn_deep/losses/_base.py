@@ -18,7 +18,7 @@ UnitChange = Literal["shift and scale", "scale", "none"]
 
 
 class Loss(Plugin):
-    """How wrong the output of a row is. The mean over rows is what training minimizes.
+    """The error of the output for each sample. Training minimizes its mean over samples.
 
     ``task`` is what the loss is for, ``target_range`` the range of its targets, which estimators
     clip to after ``check_target``.
@@ -39,7 +39,7 @@ class Loss(Plugin):
         Parameters
         ----------
         output, target : Tensor of shape (n_samples, n_outputs)
-            What the network says, and what is true.
+            Outputs of the network, and targets.
 
         Returns
         -------
@@ -52,7 +52,7 @@ class Loss(Plugin):
         Parameters
         ----------
         output : Tensor of shape (n_samples, n_outputs)
-            What the network says. Most losses, and all of classification, leave it as it is.
+            Outputs of the network. Most losses, and all of classification, return them unchanged.
 
         Returns
         -------
@@ -61,7 +61,7 @@ class Loss(Plugin):
         return output
 
     def check_target(self, y: np.ndarray, *, argument: str, owner: str) -> None:
-        """Raise where the loss has no meaning for a target.
+        """Raise an error if the loss is not defined for a target.
 
         Parameters
         ----------
@@ -106,8 +106,8 @@ class CallableLoss(Loss):
     Parameters
     ----------
     function : callable
-        ``f(output, target)``, tensors of shape ``(n_samples, n_outputs)``, returns one loss a
-        row, ``(n_samples,)``. Use tensor operations and never branch on values.
+        ``f(output, target)``, tensors of shape ``(n_samples, n_outputs)``, returns one loss per
+        sample, ``(n_samples,)``. Use tensor operations and never branch on values.
 
     Examples
     --------

@@ -19,16 +19,15 @@ from sklearn_deep.losses._base import Loss
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class ClassificationLoss(Loss):
-    """What a class costs given its log-probability, summed over classes, each weighted by its target.
+    """Base class of losses for classes: costs of log-probabilities, weighted by the targets and summed.
 
     Parameters
     ----------
     binary : bool, default=False
-        ``False``: one softmax over the outputs; the targets of a row are one-hot, or soft labels
-        that sum to 1. ``True``: each output is the logit of a yes or no of its own (one for two
-        classes, one a label for multilabel data) with a target in [0, 1]; a row's loss is the
-        sum over outputs, as in scikit-learn's MLPClassifier. Estimators set it from y, whatever it
-        was.
+        ``False``: one softmax over the outputs; the targets of a sample are one-hot, or soft labels
+        that sum to 1. ``True``: each output is the logit of a separate binary target in [0, 1] (one
+        for two classes, one per label for multilabel data); a sample's loss is the sum over
+        outputs, as in scikit-learn's MLPClassifier. Estimators set it from y, whatever its value.
     """
 
     binary: bool = False
@@ -38,7 +37,7 @@ class ClassificationLoss(Loss):
 
     @abstractmethod
     def costs(self, log_p: Tensor) -> Tensor:
-        """Return what each class costs where it is the true one.
+        """Return the cost of each class if it is the true one.
 
         Parameters
         ----------
@@ -81,8 +80,8 @@ class CrossEntropy(ClassificationLoss):
     Parameters
     ----------
     binary : bool, default=False
-        ``False``: one softmax over the outputs. ``True``: each output is the logit of a yes or no
-        of its own, and a row's loss is their sum. Estimators set it from y.
+        ``False``: one softmax over the outputs. ``True``: each output is the logit of a separate
+        binary target, and a sample's loss is the sum over outputs. Estimators set it from y.
 
     Examples
     --------
@@ -100,15 +99,15 @@ class CrossEntropy(ClassificationLoss):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Focal(ClassificationLoss):
-    """Cross-entropy that heeds sure and right outputs less: ``-(1 - p)^gamma log p`` of the true class.
+    """Cross-entropy with less weight on samples that are classified well: ``-(1 - p)^gamma log p``.
 
-    For unbalanced data, where many easy rows would drown the few hard ones. The balance between
-    classes (the paper's alpha) is ``class_weight``.
+    ``p`` is the probability of the true class. For unbalanced data, in which many easy samples would
+    dominate the few hard ones. The balance between classes (the paper's alpha) is ``class_weight``.
 
     Parameters
     ----------
     gamma : float >= 0, default=2.0
-        How much less; 0 is cross-entropy.
+        Strength of this effect; 0 gives the cross-entropy.
     binary : bool, default=False
         As in ``CrossEntropy``.
 

@@ -1,4 +1,4 @@
-"""Folds for data some of whose rows have no label."""
+"""Folds for data some of whose samples have no label."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from sklearn_deep._shared import is_unlabeled, of_simple_type
 
 
 class LabeledFold(BaseEstimator):
-    """Cross-validation that puts unlabeled rows into every training part and no test part.
+    """Cross-validation that puts unlabeled samples into every training part and no test part.
 
-    So a search over an estimator that learns from unlabeled rows scores on labeled ones alone.
+    So a search over an estimator that learns from unlabeled samples scores on labeled ones alone.
 
     Parameters
     ----------
     cv : int, splitter or iterable of (train, test), default=5
-        How labeled rows are split, as in scikit-learn: an int is stratified for classes. Indices of
-        an iterable count labeled rows only.
+        How labeled samples are split, as in scikit-learn: an int is stratified for classes. Indices of
+        an iterable count labeled samples only.
     unlabeled_value : object, default=-1
-        Marks rows without a label in y; ``np.nan`` for numbers, and for None and pandas' NA.
+        Marks samples without a label in y; ``np.nan`` for numbers, and for None and pandas' NA.
 
     See Also
     --------
-    sklearn_deep.JointAEClassifier : Learns from unlabeled rows.
+    sklearn_deep.JointAEClassifier : Learns from unlabeled samples.
 
     Examples
     --------
@@ -51,26 +51,26 @@ class LabeledFold(BaseEstimator):
     def split(
         self, X: Any, y: Any = None, groups: Any = None
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield the rows of each training and test part.
+        """Yield the samples of each training and test part.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows; only their number is looked at.
+            Samples; only their number is looked at.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets, some of them ``unlabeled_value``.
         groups : array-like of shape (n_samples,), default=None
-            Groups of rows, for splitters that keep them together.
+            Groups of samples, for splitters that keep them together.
 
         Yields
         ------
         train, test : ndarray of int
-            Positions of rows, sorted in ``train``.
+            Positions of samples, sorted in ``train``.
 
         Raises
         ------
         ValueError
-            If y is missing, no row is labeled, or too few are to be split.
+            If y is missing, no sample is labeled, or too few are to be split.
         """
         unlabeled = self._unlabeled(y)
         if not unlabeled.any():
@@ -89,7 +89,7 @@ class LabeledFold(BaseEstimator):
             yield np.sort(both), labeled[test]
 
     def _splits(self, known: np.ndarray, groups: np.ndarray | None) -> Iterator[Any]:
-        """Yield the splits of the labeled rows alone."""
+        """Yield the splits of the labeled samples alone."""
         try:
             yield from self._cv(known).split(np.zeros((len(known), 1)), known, groups)
         except ValueError as error:

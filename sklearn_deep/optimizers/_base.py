@@ -24,7 +24,7 @@ State = dict[str, Tensor]
 class Optimizer(Plugin):
     """How the gradient of a member's objective J moves its parameters.
 
-    ``full_batch`` optimizers take all rows in every step; ``decoupled_weight_decay`` is no part
+    ``full_batch`` optimizers take all samples in every step; ``decoupled_weight_decay`` is no part
     of J.
 
     Parameters

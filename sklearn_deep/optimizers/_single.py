@@ -129,7 +129,7 @@ class TorchOptimizer(SingleOptimizer):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class LBFGS(SingleOptimizer):
-    """Limited-memory BFGS on all rows at once, with a strong Wolfe line search.
+    """Limited-memory BFGS on all samples at once, with a strong Wolfe line search.
 
     An epoch is one iteration: a direction, and up to 25 looks along it. ``learning_rate`` is not
     used. For small data and smooth objectives; noise and dropout mislead the line search.

@@ -21,18 +21,18 @@ _SURE = 1e-6
 
 
 class Encoding(NamedTuple):
-    """What a penalty of the code may look at.
+    """The inputs of a penalty of the code.
 
     Parameters
     ----------
     code : Tensor of shape (n_samples, n_components)
-        Of the batch, in training mode.
+        Code of the batch, in training mode.
     share : Tensor of shape (n_samples,)
-        Each row's share of the batch's weight.
+        Weight of each sample, relative to the sum over the batch.
     x : Tensor of shape (n_samples, n_features)
-        Rows without noise.
+        Samples without noise.
     encode : callable
-        The encoder in evaluation mode, row by row.
+        The encoder in evaluation mode, applied to each sample separately.
     """
 
     code: Tensor
@@ -42,9 +42,9 @@ class Encoding(NamedTuple):
 
 
 class CodePenalty(Penalty):
-    """A price on what an autoencoder's encoder makes of its rows.
+    """A penalty of the code of an autoencoder.
 
-    ``code_range`` is where the formula has a meaning: what ``code_activation`` must keep to.
+    ``code_range`` is the range in which the formula is defined; ``code_activation`` must stay in it.
     """
 
     on: ClassVar[Literal["weights", "code"]] = "code"
@@ -52,7 +52,7 @@ class CodePenalty(Penalty):
 
     @abstractmethod
     def code_penalty(self, encoding: Encoding) -> Tensor:
-        """Return what is added to the loss.
+        """Return the penalty, which is added to the loss.
 
         Parameters
         ----------
@@ -68,7 +68,7 @@ class CodePenalty(Penalty):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class CodeL1(CodePenalty):
-    """Mean over rows of the sum of the code's magnitudes: few components speak at a time.
+    """Mean over samples of the sum of the code's magnitudes: few components are active at a time.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class CodeKL(CodePenalty):
     Parameters
     ----------
     rho : float in (0, 1), default=0.05
-        Wanted mean activation.
+        Target of the mean activation.
     strength : float >= 0, default=0.1
         Factor of the divergence.
 
@@ -131,10 +131,10 @@ class CodeKL(CodePenalty):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Contractive(CodePenalty):
-    """Mean over rows of the squared Frobenius norm of the encoder's Jacobian ``∂u/∂x``.
+    """Mean over samples of the squared Frobenius norm of the encoder's Jacobian ``∂u/∂x``.
 
-    The code then moves little where the input moves a little. The Jacobian is that of the encoder
-    in evaluation mode. A step costs about ``n_components`` further passes.
+    The code then changes little when the input changes a little. The Jacobian is that of the encoder
+    in evaluation mode. A step costs about ``n_components`` additional passes.
 
     Parameters
     ----------

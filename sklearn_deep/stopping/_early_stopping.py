@@ -39,8 +39,8 @@ class Replay(NamedTuple):
 class EarlyStopping(Plugin):
     """Stop when a monitored value has not improved for some epochs.
 
-    Epochs count from 0. An epoch improves where its value beats the best one by more than
-    ``min_delta``, strictly; only then does the best value move.
+    Epochs count from 0. An epoch improves if its value is better than the best one by strictly more
+    than ``min_delta``; only then is the best value updated.
 
     Parameters
     ----------
@@ -48,17 +48,17 @@ class EarlyStopping(Plugin):
         A name in ``history_``: ``loss``, ``val_loss``, ``accuracy``, ``val_accuracy``, ``r2``,
         ``val_r2``, and of autoencoders with a head ``loss_prediction``, ``loss_reconstruction`` and
         the same with ``val_``. Accuracy and R² are better when larger, the others when smaller. A ``val_``
-        name needs validation rows: ``X_val`` given to ``fit``, or a part split off. Or the name of a
+        name needs validation samples: ``X_val`` given to ``fit``, or a part split off. Or the name of a
         score that an ``EpochScoring`` in ``net_callbacks`` records; its ``lower_is_better`` then says
         which values are better, and it needs validation samples unless ``on_train`` is true.
     min_delta : float >= 0, default=0.0
-        Gain that counts, in the unit of the monitored value.
+        Minimum improvement, in the unit of the monitored value.
     patience : int >= 0, default=0
-        Epochs without gain that are let pass; 0 and 1 are the same.
+        Number of epochs without improvement to wait before stopping; 0 behaves like 1.
     restore_best_weights : bool, default=False
-        Whether the fit ends with the weights of the best epoch, also where ``max_epochs`` ran out.
+        Whether the fit ends with the weights of the best epoch, also if ``max_epochs`` was reached.
     start_from_epoch : int >= 0, default=0
-        First epoch that is looked at.
+        First epoch that is monitored.
 
     References
     ----------
@@ -98,7 +98,7 @@ class EarlyStopping(Plugin):
         Parameters
         ----------
         values : iterable of float
-            The monitored value, one an epoch.
+            The monitored value, one per epoch.
 
         Returns
         -------

@@ -68,7 +68,7 @@ class BiasVarianceDisplay:
         estimator : estimator
             As for ``bias_variance_report``.
         X : array-like of shape (n_samples, n_features)
-            Rows.
+            Samples.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
         cv : int, splitter or iterable of (train, validation), default=5

@@ -1,4 +1,4 @@
-"""An estimator fitted and scored on folds, on their training rows too."""
+"""An estimator fitted and scored on folds, on their training samples too."""
 
 from __future__ import annotations
 

@@ -28,9 +28,9 @@ class BiasVarianceReport:
     Parameters
     ----------
     train_errors : ndarray of shape (n_folds,)
-        Error of each fold on the rows it was trained on, in evaluation mode.
+        Error of each fold on the samples it was trained on, in evaluation mode.
     validation_errors : ndarray of shape (n_folds,)
-        Error of each fold on the rows it was not trained on.
+        Error of each fold on the samples it was not trained on.
     bayes_error : float
         Error that no model can undercut.
     tolerance : float
@@ -199,7 +199,7 @@ def bias_variance_report(
         avoidable bias     = train error − Bayes error      > tolerance: bias
         generalization gap = validation error − train error > tolerance: variance
 
-    The train error is that of the fitted model on its own training rows as it predicts: no dropout,
+    The train error is that of the fitted model on its own training samples as it predicts: no dropout,
     no noise, no penalty in it.
 
     Parameters
@@ -207,7 +207,7 @@ def bias_variance_report(
     estimator : estimator
         Any classifier or regressor of scikit-learn's interface: a pipeline, a search, a network.
     X : array-like of shape (n_samples, n_features)
-        Rows; whatever the estimator takes.
+        Samples; whatever the estimator takes.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Targets.
     cv : int, splitter or iterable of (train, validation), default=5
@@ -220,8 +220,8 @@ def bias_variance_report(
     bayes_error : float or "1nn", default=0.0
         Error that no model can undercut: a known noise level, human performance. "1nn" takes half the
         error rate of the nearest neighbor, over the same folds, on what the last step of a pipeline is
-        given. That is a lower bound of the Bayes error as the number of rows grows. With the rows at
-        hand it promises nothing: where neighbors are far (many features, few rows, unscaled
+        given. That is a lower bound of the Bayes error as the number of samples grows. With the data at
+        hand it promises nothing: where neighbors are far (many features, few samples, unscaled
         features) it is too high, and the bias then looks smaller than it is.
     tolerance : float >= 0, default=0.02
         What is let pass, in the unit of the error.

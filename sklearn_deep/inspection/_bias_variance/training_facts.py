@@ -64,7 +64,7 @@ def facts_of(fitted: Sequence[Any]) -> TrainingFacts:
 
 
 def stops_on_validation(early_stopping: Any) -> bool:
-    """Return whether the value of that parameter watches validation rows."""
+    """Return whether the value of that parameter watches validation samples."""
     if isinstance(early_stopping, EarlyStopping):
         return early_stopping.monitor.startswith("val_")
     return isinstance(early_stopping, bool | np.bool_) and bool(early_stopping)

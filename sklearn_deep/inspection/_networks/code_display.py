@@ -18,22 +18,23 @@ _MARKERS = "os^DvPX<>p"
 
 
 class CodeDisplay:
-    """The code of each row as a point, colored by its class or by a number.
+    """The code of each sample as a point, colored by its class or by a number.
 
     Codes of two components are drawn as they are, longer ones by their first two principal
     components, with the share of the variance that each has. A code of one component is drawn
-    against the number of the row. Classes are also told apart by markers, and by their name at their median.
+    against the index of the sample. Classes also differ in their markers, and have their name at their
+    median.
 
     Make it with ``from_estimator``.
 
     Parameters
     ----------
     points : array-like of shape (n_samples, 2)
-        Where rows stand.
+        Coordinates of the samples.
     labels : tuple of two str, default=("code 1", "code 2")
         Of the axes.
     y : array-like of shape (n_samples,) or None, default=None
-        Classes or numbers. Rows whose number is NaN are gray.
+        Classes or numbers. Samples whose number is NaN are gray.
     kind : {"classes", "numbers"} or None, default=None
         What y is; None: up to 20 different integers or words are classes.
 
@@ -86,7 +87,7 @@ class CodeDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Draw the codes of rows.
+        """Draw the codes of samples.
 
         Parameters
         ----------
@@ -94,7 +95,7 @@ class CodeDisplay:
             An autoencoder, another one with ``transform``, or a pipeline with one; of several steps
             the last that has ``reconstruct``.
         X : array-like of shape (n_samples, n_features)
-            Rows.
+            Samples.
         y : array-like of shape (n_samples,) or None, default=None
             Classes or numbers by which points are colored.
         kind : {"classes", "numbers"} or None, default=None

@@ -54,25 +54,25 @@ def _pipeline_of(steps: Sequence[tuple[str, Any]]) -> Pipeline | None:
 
 
 def given_to(before: Pipeline | None, X: Any) -> Any:
-    """Return rows as the steps before a step hand them to it."""
+    """Return samples as the steps before a step hand them to it."""
     return X if before is None else before.transform(X)
 
 
 def latent_code_of(step: Any, X: Any) -> np.ndarray:
-    """Return the code of each row, also where ``transform`` returns reconstructions."""
+    """Return the code of each sample, also where ``transform`` returns reconstructions."""
     if getattr(step, "output", "code") == "reconstruction" and hasattr(step, "reconstruct"):
         step = copy.copy(step).set_params(output="code")
     return as_array(step.transform(X))
 
 
 def reconstruction_of(step: Any, X: Any) -> np.ndarray:
-    """Return rows after encoder and decoder."""
+    """Return samples after encoder and decoder."""
     if hasattr(step, "reconstruct"):
         return as_array(step.reconstruct(X))
     return as_array(step.inverse_transform(step.transform(X)))
 
 
 def as_array(X: Any) -> np.ndarray:
-    """Return rows as a dense array."""
+    """Return samples as a dense array."""
     rows = X.toarray() if hasattr(X, "toarray") else X
     return np.asarray(rows)

@@ -1,4 +1,4 @@
-"""Rows as images."""
+"""Samples as images."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy as np
 
 
 def as_images(rows: np.ndarray, image_shape: Sequence[int], owner: str) -> np.ndarray:
-    """Return rows in the shape of images, gray (height, width) or colored (height, width, 3).
+    """Return samples in the shape of images, gray (height, width) or colored (height, width, 3).
 
     Raises
     ------
     ValueError
-        If the shape is none of an image, or does not hold as many numbers as a row.
+        If the shape is none of an image, or does not hold as many numbers as a sample.
     """
     shape = tuple(image_shape)
     is_shape = len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))

@@ -36,7 +36,7 @@ class ReconstructionDisplay:
     reconstructions : dict of str to array-like of shape (n_images, n_features)
         What comes back, by the label of its row.
     image_shape : (height, width) or (height, width, 3), default=(28, 28)
-        How a row is an image.
+        Shape of a sample as an image.
     noisy : array-like of shape (n_images, n_features) or None, default=None
         What was reconstructed, where not the originals.
     errors : dict of str to float or None, default=None
@@ -100,7 +100,7 @@ class ReconstructionDisplay:
         X : array-like of shape (n_samples, n_features)
             Images.
         image_shape : (height, width) or (height, width, 3), default=(28, 28)
-            How a row is an image.
+            Shape of a sample as an image.
         n : int >= 1, default=10
             How many are drawn, at most; errors of rows are measured on all of X.
         noisy : array-like of shape (n_samples, n_features) or None, default=None
@@ -157,7 +157,7 @@ class ReconstructionDisplay:
         X : array-like of shape (n_samples, n_features)
             Images.
         image_shape : (height, width) or (height, width, 3), default=(28, 28)
-            How a row is an image.
+            Shape of a sample as an image.
         n : int >= 1, default=10
             How many are drawn, at most.
         noisy : array-like of shape (n_samples, n_features) or None, default=None
@@ -253,7 +253,7 @@ def mean_square(values: Any) -> float:
 
 
 def _reconstructed(estimator: Any, X: np.ndarray, owner: str) -> np.ndarray:
-    """Return rows after encoder and decoder, in the unit of X."""
+    """Return samples after encoder and decoder, in the unit of X."""
     before, step = step_with(estimator, _RECONSTRUCTS, owner)
     found = reconstruction_of(step, given_to(before, X))
     if before is None:

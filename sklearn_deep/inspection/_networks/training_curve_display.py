@@ -21,9 +21,9 @@ class TrainingCurve(NamedTuple):
     Parameters
     ----------
     train : array-like of shape (n_epochs,)
-        The metric on training rows, one value an epoch.
+        The metric on training samples, one value per epoch.
     validation : array-like of shape (n_epochs,) or None, default=None
-        The same on validation rows.
+        The same on validation samples.
     restored_epoch : int or None, default=None
         Epoch whose weights were kept, from 0; None: the last one.
     diverged : bool, default=False
@@ -37,7 +37,7 @@ class TrainingCurve(NamedTuple):
 
 
 class TrainingCurveDisplay:
-    """A metric on training and validation rows over the epochs of a fit.
+    """A metric on training and validation samples over the epochs of a fit.
 
     A vertical line marks the last epoch, and a second one with a dot the epoch whose weights were
     restored, where these differ. Epochs count from 0, as in ``best_epoch_``. ``loss`` is

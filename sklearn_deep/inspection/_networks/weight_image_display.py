@@ -30,7 +30,7 @@ class WeightImageDisplay:
     weights : array-like of shape (n_units, n_features)
         One row a unit.
     image_shape : (height, width)
-        How a row is an image.
+        Shape of a sample as an image.
     n_units : int or None, default=24
         How many are drawn, at most; None: all.
 

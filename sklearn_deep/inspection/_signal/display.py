@@ -61,14 +61,14 @@ class SignalPropagationDisplay:
         at: str = "init",
         ax: Axes | None = None,
     ) -> Self:
-        """Send rows through a network and draw what comes out.
+        """Send samples through a network and draw what comes out.
 
         Parameters
         ----------
         estimator_or_module : estimator or torch.nn.Module
             As for ``signal_propagation``.
         X : array-like or Tensor of shape (n_samples, ...)
-            Rows.
+            Samples.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Targets.
         at : {"init", "fitted"}, default="init"

@@ -18,7 +18,7 @@ from sklearn_deep.inspection._signal.source import NetworkSource, generators_kep
 def signal_propagation(
     estimator_or_module: Any, X: Any, y: Any = None, *, at: str = "init"
 ) -> SignalPropagationReport:
-    """Send rows through a network and gradients back, and measure both at each layer.
+    """Send samples through a network and gradients back, and measure both at each layer.
 
     At each layer with weights (linear, convolutional): mean square of z, what the layer returns, of
     h, what the next layer is given of it, and of ∂J/∂z; dead and saturated units; the norm of the
@@ -30,15 +30,15 @@ def signal_propagation(
     estimator_or_module : estimator or torch.nn.Module
         A network of this library, a ``Pipeline`` that ends in one, or any module of torch.
     X : array-like or Tensor of shape (n_samples, ...)
-        Rows; a few hundred do. The steps of a pipeline before the network are applied to them.
+        Samples; a few hundred do. The steps of a pipeline before the network are applied to them.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
-        Targets. J is then the estimator's loss of a row (times its weight, without penalties); for a
+        Targets. J is then the estimator's loss of a sample (times its weight, without penalties); for a
         module the cross-entropy if y is of whole numbers, else half the squared error. None: each
         output's gradient is a unit normal number, the same in each call, which says how gradients
         change on their way back and nothing of their size. An estimator that predicts needs y at
         "init".
     at : {"init", "fitted"}, default="init"
-        "init": the network an estimator would start from with these rows, drawn as ``fit`` draws it;
+        "init": the network an estimator would start from with these samples, drawn as ``fit`` draws it;
         earlier steps are fitted as clones. "fitted": its trained network, after the fitted steps. A
         module is taken as it is.
 
@@ -62,7 +62,7 @@ def signal_propagation(
 
     Notes
     -----
-    Dropout and noise are off. Batch normalization takes the statistics of these rows at "init", the
+    Dropout and noise are off. Batch normalization takes the statistics of these samples at "init", the
     running ones at "fitted". Nothing is changed: no weight, no running statistic, no mode, no global
     generator.
 
@@ -133,7 +133,7 @@ def _second_moment(values: Tensor) -> float:
 
 
 def _dead_share(call: LayerCall) -> float:
-    """Return the share of units whose activation is 0 for all rows."""
+    """Return the share of units whose activation is 0 for all samples."""
     values, axis = (call.h, call.h_unit_axis)
     if call.activated is not None:
         values, axis = call.activated, call.unit_axis

@@ -24,13 +24,13 @@ class SignalPropagationReport:
     layers : tuple of str
         Names of the layers; ``"name#2"`` is the second call of one.
     mean_square_z : ndarray of shape (n_layers,)
-        E[z²] over rows and units of the pre-activations: what the layer returned.
+        E[z²] over samples and units of the pre-activations: what the layer returned.
     mean_square_h : ndarray of shape (n_layers,)
         E[h²] of what the next layer is given of it, after activation and normalization.
     mean_square_gradient : ndarray of shape (n_layers,)
-        E[(∂J/∂z)²], J of each row; NaN where no output depends on the layer.
+        E[(∂J/∂z)²], J of each sample; NaN where no output depends on the layer.
     dead_share : ndarray of shape (n_layers,)
-        Share of the units whose activation is 0 for all rows.
+        Share of the units whose activation is 0 for all samples.
     saturated_share : ndarray of shape (n_layers,)
         Share of the activations with ``|tanh| > 0.99``, or logistic below 0.01 or above 0.99; 0 for
         functions that do not saturate on both sides.
@@ -39,7 +39,7 @@ class SignalPropagationReport:
     is_hidden : ndarray of bool of shape (n_layers,)
         Whether another layer is fed by it; rates and verdicts look at these alone.
     mean_square_x : float, default=1.0
-        E[x²] of the rows.
+        E[x²] of the samples.
     advice : tuple of Advice
         What to do.
     """

@@ -1,4 +1,4 @@
-"""The network that a signal is sent through, with the rows and the loss."""
+"""The network that a signal is sent through, with the samples and the loss."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class NetworkSource(NamedTuple):
     ----------
     module : nn.Module
     forward : callable
-        Rows to outputs.
+        Samples to outputs.
     rows : Tensor of shape (n_samples, ...)
     cost : callable
-        Outputs to the sum of the losses of the rows, 0-d.
+        Outputs to the sum of the losses of the samples, 0-d.
     learner : Learner or None
         What advice is given to; None for a bare module.
     """
@@ -134,7 +134,7 @@ def _source_of_fitted(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource
 
 
 def _cost(plan: Plan, rows: Tensor, output: Any) -> Tensor:
-    """Return the sum of what the rows add to J, each by its weight."""
+    """Return the sum of what the samples add to J, each by its weight."""
     criterion = plan.criterion().to(plan.device, plan.dtype)
     losses = criterion(output, rows, plan.data.y) * plan.data.weight
     if losses.ndim > 1:
