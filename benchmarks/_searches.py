@@ -8,13 +8,16 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import loguniform
+from scipy.stats import loguniform, uniform
 
 N_CLASSES = 10
 
 
 class Search(NamedTuple):
-    """One setting, the same for every side; ``hidden=None`` searches one to three layers of 16 to 256 units."""
+    """One setting, the same for every side; ``hidden=None`` searches one to three layers of 16 to 256 units.
+
+    ``dropout``, which scikit-learn does not have, is searched if asked for.
+    """
 
     hidden: tuple[int, ...] | None
     batch_size: int
@@ -22,6 +25,7 @@ class Search(NamedTuple):
     n_folds: int = 5
     epochs: int = 20
     n_jobs: int | None = None
+    dropout: bool = False
 
     @property
     def n_steps(self) -> int:
@@ -52,6 +56,8 @@ def _space(search: Search, **names: Any) -> dict[str, Any]:
     }
     if search.hidden is None:
         space["hidden_layer_sizes"] = hidden_layers(n_layers=(1, 3), n_units=(16, 256))
+    if search.dropout:
+        space["dropout"] = uniform(0, 0.5)
     return space
 
 
@@ -79,6 +85,7 @@ def scikit_learn_search(search: Search, device: str = "cpu") -> Any:
     from sklearn.neural_network import MLPClassifier
 
     assert device == "cpu"
+    assert not search.dropout
     mlp = MLPClassifier(
         search.hidden or (100,),
         batch_size=search.batch_size,

@@ -12,7 +12,7 @@ from typing import Any
 from _cases import LEARNING_RATE, N_CLASSES, N_FEATURES, Case, Rows
 
 
-def sklearn_deep_fit(case: Case, rows: Rows, device: str = "cpu") -> Any:
+def sklearn_deep_fit(case: Case, rows: Rows, device: str = "cpu", seed: int = 0) -> Any:
     """Fit ``sklearn_deep.MLPClassifier`` without stopping."""
     from sklearn_deep import MLPClassifier
 
@@ -23,7 +23,7 @@ def sklearn_deep_fit(case: Case, rows: Rows, device: str = "cpu") -> Any:
         learning_rate=LEARNING_RATE,
         max_epochs=case.epochs,
         early_stopping=False,
-        random_state=0,
+        random_state=seed,
         device=device,
     )
     mlp.fit(rows.X, rows.y, rows.sample_weight)

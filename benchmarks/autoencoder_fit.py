@@ -16,7 +16,7 @@ import _machine  # before all that loads numpy
 import _report
 import numpy as np
 import torch
-from _timing import product_loop, timed
+from _timing import in_turn, product_loops, ratio
 from torch import nn
 
 # "cold" is about recordings, which no public function forgets.
@@ -102,35 +102,36 @@ def skorch_fit(X: np.ndarray) -> Any:
 
 
 def measure(repeats: int) -> dict[str, list[float]]:
-    """Return the seconds of every run, the sides in turn, the order reversed each round."""
+    """Return the seconds of every run, the sides in turn."""
     X = rows()
+
+    def cold() -> None:
+        cache._RECORDINGS.clear()
+        sklearn_deep_fit(X)
+
     sides: dict[str, Callable[[], Any]] = {
-        "cold": lambda: sklearn_deep_fit(X),
+        "cold": cold,
         "warm": lambda: sklearn_deep_fit(X),
         "plain torch": lambda: torch_fit(X),
         "skorch": lambda: skorch_fit(X),
-        "products": product_loop(SIZES, BATCH_SIZE, N_STEPS),
+        **product_loops(SIZES, BATCH_SIZE, N_STEPS),
     }
     for run in sides.values():
         run()
-    seconds: dict[str, list[float]] = {name: [] for name in sides}
-    for i in range(repeats):
-        for name in list(sides)[:: -1 if i % 2 else 1]:
-            if name == "cold":
-                cache._RECORDINGS.clear()
-            seconds[name].append(timed(sides[name]))
-    return seconds
+    return in_turn(sides, repeats)
 
 
 def table(seconds: dict[str, list[float]]) -> str:
     """Return medians, and medians of the ratios of each round, as Markdown."""
-    entries = []
-    for name, runs in seconds.items():
-        ratios = [
-            median(own / run for own, run in zip(seconds[ours], runs, strict=True))
-            for ours in ("cold", "warm")
+    entries = [
+        [
+            name,
+            median(runs),
+            median(runs) / N_STEPS * 1e6,
+            *[ratio(seconds, ours, name) for ours in ("cold", "warm")],
         ]
-        entries.append([name, median(runs), median(runs) / N_STEPS * 1e6, *ratios])
+        for name, runs in seconds.items()
+    ]
     header = ["side", "seconds", "µs a step", "ours cold ÷ it", "ours warm ÷ it"]
     return _report.table(header, entries)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -16,7 +18,7 @@ import _machine  # before all that loads numpy
 import _report
 import torch
 from _searches import N_CLASSES, SIDES, Search
-from _timing import product_loop, timed
+from _timing import in_turn, product_loops, ratio, timed
 
 NETWORKS = (
     Search((64, 64), 32),
@@ -25,7 +27,7 @@ NETWORKS = (
     Search((256, 256), 128),
 )
 # skorch is timed on this many candidates and scaled.
-SAMPLED = 2
+SAMPLED = {"skorch": 2}
 
 
 class Timing(NamedTuple):
@@ -36,35 +38,34 @@ class Timing(NamedTuple):
 
     def ratio(self, side: str) -> float | None:
         """Return the median over runs of how many times faster ours is."""
-        if side not in self.seconds:
-            return None
-        pairs = zip(self.seconds[side], self.seconds["sklearn_deep"], strict=False)
-        return median(theirs / ours for theirs, ours in pairs)
+        return ratio(self.seconds, side, "sklearn_deep") if side in self.seconds else None
 
 
-def measure(search: Search, others: list[str], repeats: int, device: str) -> Timing:
-    """Time every side in turn, the order reversed each round, after a short search of each."""
+def measure(
+    search: Search,
+    others: list[str],
+    repeats: int,
+    device: str = "cpu",
+    sampled: Mapping[str, int] = SAMPLED,
+) -> Timing:
+    """Time every side in turn, after a short search of each; ``sampled`` sides are scaled."""
     sides = ["sklearn_deep", *others]
     for side in sides:
         SIDES[side](search._replace(n_iter=2, epochs=1), device)
-    seconds: dict[str, list[float]] = {side: [] for side in sides}
-    for i in range(repeats):
-        for side in sides[:: -1 if i % 2 else 1]:
-            seconds[side].append(_seconds(side, search, device))
-    return Timing(search, seconds)
-
-
-def _seconds(side: str, search: Search, device: str) -> float:
-    n_iter = min(SAMPLED, search.n_iter) if side == "skorch" else search.n_iter
-    run = search._replace(n_iter=n_iter)
-    return timed(lambda: SIDES[side](run, device)) * search.n_iter / n_iter
+    n_iter = {side: min(sampled.get(side, search.n_iter), search.n_iter) for side in sides}
+    runs = {
+        side: partial(SIDES[side], search._replace(n_iter=n), device) for side, n in n_iter.items()
+    }
+    seconds = in_turn(runs, repeats)
+    return Timing(search, {s: [t * search.n_iter / n_iter[s] for t in seconds[s]] for s in sides})
 
 
 def products(search: Search) -> float:
     """Return the seconds of the matrix products alone of all fits, forward and backward."""
     assert search.hidden is not None
-    loop = product_loop((64, *search.hidden, N_CLASSES), search.batch_size, search.n_steps)
-    return median(timed(loop) for _ in range(3)) * search.n_fits
+    sizes = (64, *search.hidden, N_CLASSES)
+    loops = product_loops(sizes, search.batch_size, search.n_steps).values()
+    return min(median(timed(loop) for _ in range(3)) for loop in loops) * search.n_fits
 
 
 def table(timings: list[Timing], floors: bool) -> str:
@@ -97,16 +98,18 @@ def _median(timing: Timing, side: str) -> float | None:
     return median(timing.seconds[side]) if side in timing.seconds else None
 
 
-def growth(repeats: int, device: str) -> dict[str, Any]:
-    """Return how time and memory grow from 300 to 1200 members."""
-    few, many = Search((64, 64), 32, epochs=5), Search((64, 64), 32, n_iter=240, epochs=5)
-    seconds: dict[str, list[float]] = {"300": [], "1200": []}
-    for _ in range(repeats):
-        seconds["300"].append(_seconds("sklearn_deep", few, device))
-        seconds["1200"].append(_seconds("sklearn_deep", many, device))
+def growth(repeats: int, device: str = "cpu", n_iter: int = 60) -> dict[str, Any]:
+    """Return how time and memory grow with four times the members."""
+    few = Search((64, 64), 32, n_iter=n_iter, epochs=5)
+    runs = {
+        str(search.n_fits): partial(SIDES["sklearn_deep"], search, device)
+        for search in (few, few._replace(n_iter=4 * n_iter))
+    }
+    seconds = in_turn(runs, repeats)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    ratio = median(b / a for a, b in zip(seconds["300"], seconds["1200"], strict=True))
-    return {"seconds": seconds, "ratio": ratio, "peak resident MiB": peak}
+    few_members, many_members = seconds
+    grown = ratio(seconds, many_members, few_members)
+    return {"seconds": seconds, "ratio": grown, "peak resident MiB": peak}
 
 
 def main() -> None:

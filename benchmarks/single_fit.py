@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import _machine  # before all that loads numpy
 import _report
 import torch
 from _cases import NETWORKS, VARIANTS, Case
+from _fresh import first_fits
 from _timing import Timing, floor, measure
 
 # skorch takes most of the time of a run.
@@ -50,7 +48,7 @@ def _on_cpu(options: argparse.Namespace) -> dict[str, Any]:
     _show("Geometric means over networks", _report.means_table(timings))
     floors = [floor(case, options.repeats) for case in _networks(options)]
     _show("Floor", _report.floor_table(floors))
-    first = _first_fits(1 if options.quick else 3)
+    first = first_fits(1 if options.quick else 3, _report.OTHERS)
     _show("Fresh process, seconds", _report.first_table(first))
     gpu = "not run: ask with --device cuda" if torch.cuda.is_available() else NO_GPU
     _show("GPU", gpu)
@@ -99,21 +97,6 @@ def _repeats(case: Case, repeats: int) -> dict[str, int]:
     if case.epochs < 50:
         repeats *= 3
     return {"sklearn_deep": repeats, "skorch": min(SKORCH_REPEATS, repeats)}
-
-
-def _first_fits(repeats: int) -> dict[str, dict[str, float]]:
-    """Return the medians of ``first_fit.py`` for each side, the sides in turn."""
-    script = Path(__file__).with_name("first_fit.py")
-    runs: dict[str, list[dict[str, float]]] = {side: [] for side in _report.SIDES}
-    for _ in range(repeats):
-        for side, found in runs.items():
-            command = [sys.executable, str(script), side]
-            printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            found.append(json.loads(printed))
-    return {
-        side: {name: median(run[name] for run in found) for name in found[0]}
-        for side, found in runs.items()
-    }
 
 
 if __name__ == "__main__":
