@@ -36,8 +36,8 @@ class Schedule(Plugin):
         Parameters
         ----------
         times : ndarray of shape (n_steps,)
-            Epochs gone by before each step: 2.5 in the middle of the third epoch. Times past
-            ``n_epochs`` come where a fit goes on.
+            Epochs trained before each step: 2.5 in the middle of the third epoch. Times past
+            ``n_epochs`` occur if an earlier fit is resumed.
         n_epochs : int >= 1
             Epochs of the whole fit, ``max_epochs``.
 

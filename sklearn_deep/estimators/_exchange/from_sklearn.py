@@ -86,7 +86,7 @@ def _n_training_rows(mlp: Any) -> int | None:
     """Return the rows of an epoch of a fitted MLP, unless lbfgs fitted it, which leaves no trace."""
     if not getattr(mlp, "t_", 0):
         return None
-    # Both go on over warm starts and calls of partial_fit; n_iter_ begins anew with each.
+    # Both accumulate over warm starts and calls of partial_fit; n_iter_ starts anew with each.
     return round(mlp.t_ / len(mlp.loss_curve_))
 
 

@@ -101,7 +101,7 @@ def _hooks(module: nn.Module, calls: list[LayerCall]) -> Iterator[None]:
             number = f"#{n_calls[name]}" if n_calls[name] > 1 else ""
             called = (name or type(layer).__name__) + number
             calls.append(_call(called, layer, given, output))
-            # A copy goes on, so that an activation in place leaves z as it was.
+            # A copy is passed on, so that an activation in place leaves z unchanged.
             copied = output.clone()
             calls[-1].node = copied.grad_fn
             return copied
