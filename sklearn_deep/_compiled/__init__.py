@@ -1,4 +1,5 @@
 """Code that numba compiles. Whoever imports a file of this folder imports numba, which takes a while.
 
-``random`` makes blocks of random numbers where they are used.
+``functions`` has mathematical functions for loops, made of formulas over ``scalars``. ``random`` makes
+blocks of random numbers where they are used.
 """
