@@ -1,4 +1,4 @@
-"""Tune an MLP in a pipeline on handwritten digits, all candidates × folds trained together, and picture the search."""
+"""Tune an MLP in a pipeline on handwritten digits, all candidates × folds in one search, and picture the search."""
 
 import time
 import warnings
@@ -63,7 +63,7 @@ def main():
     X_train, X_test, y_train, y_test = digits()
     search, seconds = searched(BatchedRandomizedSearchCV, N_ITER, X_train, y_train, verbose=1)
     n_fits = N_ITER * search.n_splits_
-    print(f"\n{n_fits} fits and the refit, trained together: {seconds:.0f} s")
+    print(f"\n{n_fits} fits and the refit: {seconds:.0f} s")
     loop, some = searched(RandomizedSearchCV, N_COMPARED, X_train, y_train, refit=False)
     print(
         f"RandomizedSearchCV, one fit after the other: {some * N_ITER / N_COMPARED:.0f} s "

@@ -12,6 +12,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import pytest
 
 from sklearn_deep.plugins import _registry
+from sklearn_deep.training._plan.grouping import STACKED_ON
 
 
 def pytest_configure(config):
@@ -34,3 +35,9 @@ def pytest_collection_finish():
 def _names_registered_in_a_test_are_forgotten(monkeypatch):
     entries = {family: dict(names) for family, names in _registry._ENTRIES.items()}
     monkeypatch.setattr(_registry, "_ENTRIES", entries)
+
+
+@pytest.fixture
+def _stacked(monkeypatch):
+    """Let a CPU train populations as a GPU does."""
+    monkeypatch.setitem(STACKED_ON, "cpu", lambda device: 2**30)

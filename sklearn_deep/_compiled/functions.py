@@ -241,10 +241,7 @@ def _erf(x: Scalar) -> Scalar:
 
 
 def _quadrant(x: Scalar) -> tuple[Scalar, Scalar]:
-    """Return the number of right angles next to ``x`` and what remains.
-
-    Accurate for ``|x|`` below 10⁴; on a processor without fused multiply-add, in float32, below 7.
-    """
+    """Return the number of right angles next to ``x`` and what remains, for ``|x|`` below 10⁴."""
     rounded, quadrant = _nearest_integer(x * (2 / math.pi))
     for part in HALF_PI[x.width]:
         x = fma(rounded, -part, x)
@@ -262,12 +259,12 @@ def _sine(quadrant: Scalar, rest: Scalar) -> Scalar:
 
 
 def _sin(x: Scalar) -> Scalar:
-    """Return the sine; accurate for ``|x|`` below 10⁴, never beyond 1."""
+    """Return the sine; accurate for ``|x|`` below 10⁴."""
     return _sine(*_quadrant(x))
 
 
 def _cos(x: Scalar) -> Scalar:
-    """Return the cosine; accurate for ``|x|`` below 10⁴, never beyond 1."""
+    """Return the cosine; accurate for ``|x|`` below 10⁴."""
     quadrant, rest = _quadrant(x)
     return _sine(quadrant + 1, rest)
 

@@ -7,17 +7,18 @@ The order of elements is that of ``_random.blocks``, which explains it.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
-from sklearn_deep._compiled.functions import box_muller
 from sklearn_deep._random import FACTORS, INCREMENTS, N_LANES, N_ROUNDS
 
 # Signed and unsigned integers together are floating-point numbers in numba: all are unsigned.
 word = np.uint64
 FACTOR_0, FACTOR_2 = map(word, FACTORS)
 INCREMENT_0, INCREMENT_1 = map(word, INCREMENTS)
-LOW, LOW_HALF = word(0xFFFFFFFF), word(0xFFFF)
+LOW, LOW_HALF, SIGN = word(0xFFFFFFFF), word(0xFFFF), word(0x80000000)
 LANES = word(N_LANES)
 # Elements of a group.
 N_UNIFORM, N_NORMAL = 8 * N_LANES, 4 * N_LANES
@@ -85,7 +86,7 @@ def _normal_group(out, group, key_0, key_1, epoch, batch):
         words = _words_of(group, lane, key_0, key_1, epoch, batch)
         for i in range(0, 4, 2):
             place = lane + word(i) * LANES
-            out[place], out[place + LANES] = box_muller(words[i], words[i + 1], kind(1))
+            out[place], out[place + LANES] = _normal_pair(words[i], words[i + 1], kind(1))
 
 
 @njit(nogil=True, inline="always")
@@ -95,3 +96,12 @@ def _words_of(group, lane, key_0, key_1, epoch, batch):
     return compiled_philox(
         counter, word(batch) & LOW, word(epoch) & LOW, word(0), word(key_0), word(key_1), N_ROUNDS
     )
+
+
+@njit(nogil=True, inline="always")
+def _normal_pair(first, second, one):
+    """Return two normal numbers in the precision of ``one``, by the transform of Box and Muller."""
+    kind = type(one)
+    radius = math.sqrt(kind(-2) * math.log((kind(np.uint32(first)) + one) * kind(2**-32)))
+    angle = kind(np.int32(second ^ SIGN)) * kind(math.pi * 2**-31)
+    return radius * math.cos(angle), radius * math.sin(angle)

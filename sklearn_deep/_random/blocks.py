@@ -69,7 +69,6 @@ def _uniform_lanes(words: Tensor, dtype: torch.dtype) -> Tensor:
 
 def _normal_lanes(words: Tensor, dtype: torch.dtype) -> Tensor:
     """Return four numbers of every four words, by the transform of Box and Muller."""
-    # Whole groups fill whole vectors, so no rounding depends on what else is drawn in the same call.
     # In (0, 1] also in float32, where the largest words round to 2³²: the logarithm is finite.
     radius = ((words[::2].to(dtype) + 1) * 2**-32).log().mul(-2).sqrt()
     angle = (words[1::2] - 2**31).to(dtype) * (math.pi * 2**-31)

@@ -4,8 +4,7 @@
   (names: of plug-in families, of values in ``history_``, of the same things in other libraries),
   ``doubts`` (what fits warn of), ``tables`` of reports.
 * Facts: ``unlabeled`` samples, the ``target_scale``.
-* Arithmetic: ``arithmetic`` holds the constants of training, ``products`` have bits that do not depend
-  on the number of samples or members.
+* Arithmetic: ``arithmetic`` holds the constants of training.
 """
 
 from sklearn_deep._shared import arithmetic
@@ -26,7 +25,6 @@ from sklearn_deep._shared.doubts import (
     tell,
     warn_user,
 )
-from sklearn_deep._shared.products import aligned_product
 from sklearn_deep._shared.rounding import slack
 from sklearn_deep._shared.tables import html_list, html_table, text_table
 from sklearn_deep._shared.target_scale import TargetScale, is_constant
@@ -42,7 +40,6 @@ __all__ = [
     "ScaleWarning",
     "TargetScale",
     "advice_on_names",
-    "aligned_product",
     "arithmetic",
     "by_kind",
     "call_of",

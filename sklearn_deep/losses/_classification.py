@@ -53,7 +53,7 @@ class ClassificationLoss(Loss):
         """Return one loss per sample."""
         if not self.binary:
             return (self.costs(_log_softmax(output)) * target).sum(-1)
-        # As a two-class softmax over (0, z): stable at both ends, and the same bits in any company.
+        # As a two-class softmax over (0, z): stable at both ends.
         log_p = _log_softmax(F.pad(output.unsqueeze(-1), (1, 0)))  # (n_samples, n_outputs, 2)
         return (self.costs(log_p) * torch.stack([1 - target, target], -1)).sum((-2, -1))
 

@@ -47,13 +47,14 @@ _NOT_ALWAYS_FOUND = (
 
 @explained
 class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
-    """Random search over parameters whose candidates × folds are trained as one batched network.
+    """Random search over parameters that plans the fits of all candidates × folds together.
 
     Draws the candidates that scikit-learn's ``RandomizedSearchCV`` draws for the same
-    ``random_state`` and finds, on a CPU, the same scores to the last bit; it trains networks of
-    equal structure together, in populations. Structure is depth, widths, activation,
-    normalization, batch size, kind of optimizer and loss, ``max_epochs``; all numbers may differ
-    inside a population: learning rate, dropout, noise, decay, early stopping, seeds, folds.
+    ``random_state`` and finds, on a CPU, the same scores to the last bit. What fits have in common
+    is done once. On a GPU, networks of equal structure are trained together, in populations, as one
+    batched network. Structure is depth, activation, normalization, batch size, kind of optimizer and
+    loss, ``max_epochs``; all numbers may differ inside a population: widths, learning rate, dropout,
+    noise, decay, early stopping, seeds, folds.
 
     Networks are found alone, as steps of a ``Pipeline`` (preprocessing is then fitted once for each
     distinct setting and fold) and inside a ``TransformedTargetRegressor``. Other estimators, and
@@ -88,7 +89,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``.
     n_jobs : int or None, default=None
-        Processes; each trains populations of its own with one thread.
+        Processes; each trains with one thread.
     refit : bool, str or callable, default=True
         As in ``RandomizedSearchCV``.
     cv : int, splitter or iterable, default=None
@@ -97,7 +98,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         1 shows a bar over epochs of all fits with the best score so far; 2 prints each fit as it is
         scored, each stage's best, and why an estimator is fitted by itself.
     pre_dispatch : int or str, default="2*n_jobs"
-        Populations that are handed to processes at a time.
+        Trainings that are handed to processes at a time.
     random_state : int, RandomState or None, default=None
         Source of the candidates.
     error_score : "raise" or float, default=nan
@@ -106,13 +107,13 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
     return_train_score : bool, default=False
         Whether training scores are computed too.
     population_size : int >= 1 or "auto", default="auto"
-        Networks trained together, at most; "auto" is what was measured to be fast for their size.
-        No score depends on it, on a CPU.
+        Networks that are trained together on a GPU, at most; "auto" takes half of its free memory.
+        On a CPU each network is trained by itself.
     device : str or None, default=None
         Where networks are trained, the best one included: "cpu", "cuda", "cuda:<index>", "auto" for
         a GPU if there is one; None leaves it to the estimator.
     checkpoint : str or path, default=None
-        File in which finished populations are kept; ``~`` is the home directory. A search that was
+        File in which finished trainings are kept; ``~`` is the home directory. A search that was
         killed and is fitted again, unchanged, continues from there with the same results. The file is
         refused if anything differs that results depend on: data, folds, estimator, space, ``n_iter``,
         ``n_stages``, ``random_state``, ``scoring``, ``refit``, ``error_score``, ``device``, versions of

@@ -15,7 +15,6 @@ from sklearn_deep.networks._layers import (
     TiedLinear,
     TrainingPass,
     activation_layer,
-    aligned_linear,
 )
 from sklearn_deep.networks._mlp import MLP, MLPArchitecture
 from sklearn_deep.networks._plain import plain_network
@@ -44,7 +43,6 @@ __all__ = [
     "TrainingPass",
     "WeightMatrix",
     "activation_layer",
-    "aligned_linear",
     "overlap",
     "plain_network",
     "suitable_init",

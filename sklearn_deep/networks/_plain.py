@@ -1,6 +1,6 @@
 """Trained networks in torch's own layers, for use outside of this library.
 
-The networks that are trained pad matrix products, take their noise as an input, and compute what
+The networks that are trained take their noise as an input, mask units that only pad, and compute what
 their batches need. None of this is left here, so these can be traced, exported and taken apart.
 """
 

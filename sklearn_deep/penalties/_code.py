@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from sklearn_deep._compat.sklearn import Interval
 from sklearn_deep._shared import explained
@@ -119,13 +118,9 @@ class CodeKL(CodePenalty):
     def code_penalty(self, encoding: Encoding) -> Tensor:
         """Return the sum of the divergences."""
         active = (encoding.share.unsqueeze(-1) * encoding.code).sum(0).clamp(_SURE, 1 - _SURE)
-        # The logarithm of whole vectors: bits that do not depend on company.
-        missing = -active.shape[-1] % 32
-        log_on = F.pad(active, (0, missing), value=0.5).log()[: active.shape[-1]]
-        log_off = F.pad(1 - active, (0, missing), value=0.5).log()[: active.shape[-1]]
         rho = torch.as_tensor(self.rho, dtype=active.dtype, device=active.device)
         known = rho * rho.log() + (1 - rho) * (1 - rho).log()
-        return self.strength * (known - rho * log_on - (1 - rho) * log_off).sum()
+        return self.strength * (known - rho * active.log() - (1 - rho) * (1 - active).log()).sum()
 
 
 @explained

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from sklearn_deep._compat.sklearn import Interval
-from sklearn_deep._shared import aligned_product, explained
+from sklearn_deep._shared import explained
 from sklearn_deep.penalties._penalty import Penalty
 
 
@@ -43,6 +43,6 @@ class Orthogonality(Penalty):
         """Return ``strength / 2 * sum((G - I)²)``."""
         n_out, n_in = weight.shape[-2:]
         wide = weight if n_out <= n_in else weight.mT
-        gram = aligned_product(wide, wide.mT)
+        gram = wide @ wide.mT
         identity = torch.eye(min(n_out, n_in), dtype=weight.dtype, device=weight.device)
         return self.strength / 2 * (gram - identity).square().sum()

@@ -1,10 +1,12 @@
-"""Plans to train in tests, and the law they all obey."""
+"""Plans to train in tests, and the law of members that are trained together."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from sklearn_deep.initializers import VarianceScaling
+from sklearn_deep.initializers import CallableInitializer, VarianceScaling
 from sklearn_deep.losses import CrossEntropy
 from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.optimizers import Adam
@@ -12,7 +14,6 @@ from sklearn_deep.schedules import Constant
 from sklearn_deep.training import Data, Plan, Training, isolated, train
 from sklearn_deep.training._step.batches import Epoch
 
-# Sizes at which vector code meets remainders and matrix products have odd sides.
 KINDS = {
     "37-50, batches of 13, float32": (
         {"hidden": (37, 50), "batch_size": 13, "normalization": "batch"},
@@ -130,13 +131,51 @@ def same(a, b):
     )
 
 
+def in_float64(plan):
+    """Return a plan with the same numbers, in the arithmetic of the law."""
+    architecture = replace(plan.architecture, dtype=torch.float64)
+    data, validation = (
+        None if held is None else Data(*(column.to(torch.float64) for column in held))
+        for held in (plan.data, plan.validation)
+    )
+    return replace(plan, architecture=architecture, data=data, validation=validation)
+
+
 def obey(plans):
-    """Check that members together are what each is alone."""
+    """Check that members trained together are what each is alone, but for rounding in float64."""
+    plans = list(map(in_float64, plans))
     together = train(plans)
-    alone = [train([plan])[0] for plan in plans]
-    assert [same(a, b) for a, b in zip(together, alone, strict=True)] == [True] * len(plans)
+    for mine, theirs in zip(together, (train([plan])[0] for plan in plans), strict=True):
+        curves = mine.history.keys() - {"seconds"}
+        assert mine.history.keys() == theirs.history.keys()
+        for name in curves:
+            a, b = mine.history[name], theirs.history[name]
+            np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9, err_msg=name)
+        assert (mine.best_epoch, mine.diverged) == (theirs.best_epoch, theirs.diverged)
+        assert (mine.state.epoch, mine.state.n_steps) == (theirs.state.epoch, theirs.state.n_steps)
+        weights = mine.network.state_dict(), theirs.network.state_dict()
+        torch.testing.assert_close(*weights, rtol=1e-6, atol=1e-6)
     assert not any(same(together[0], other) for other in together[1:])
     return together
+
+
+def largest_difference(results, others):
+    """Return the largest difference of all losses, infinite where epochs differ in number."""
+    found = 0.0
+    for one, other in zip(results, others, strict=True):
+        for name in ("loss", "val_loss"):
+            a, b = one.history[name], other.history[name]
+            found = max(found, np.abs(a - b).max() if len(a) == len(b) else np.inf)
+    return found
+
+
+def disturbed(plan):
+    """Return a plan whose initial weights differ a little: what rounding may do at most."""
+
+    def of(initializer):
+        return CallableInitializer(lambda *sizes: initializer.draw(*sizes) * (1 + 1e-6))
+
+    return replace(plan, initializers=tuple(map(of, plan.initializers)))
 
 
 def make_recorded_step(n_members=1, *, n=64, data=None, **settings):

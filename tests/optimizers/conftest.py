@@ -72,9 +72,9 @@ def make_plan():
     return make
 
 
-@pytest.fixture(params=[PopulationUpdates, RowUpdates], ids=["all members at once", "row by row"])
+@pytest.fixture(params=[PopulationUpdates, RowUpdates], ids=["all members at once", "one row"])
 def kind_of_updates(request):
-    """Return what applies a rule: on all members at once, as on a GPU, or row by row."""
+    """Return what applies a rule: to all members at once, as on a GPU, or to the row of one."""
     return request.param
 
 

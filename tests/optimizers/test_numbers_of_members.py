@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop
+from sklearn_deep.training._updates.updates import PopulationUpdates
 from tests._support.for_all import for_all
 
 MEMBERS = {
@@ -30,6 +31,12 @@ MEMBERS = {
         (NAdam(beta_1=0.0, beta_2=0.99), 1e-3, 0.01),
     ],
 }
+
+
+@pytest.fixture
+def kind_of_updates():
+    """Members share no other."""
+    return PopulationUpdates
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
-"""A member's result depends on its plan alone: populations give the bits of single fits."""
+"""Members that are stacked, as on a GPU, are single fits but for rounding."""
 
 import random
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,18 +11,23 @@ from sklearn_deep.activations import ELU, LeakyReLU
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW
 from sklearn_deep.stopping import EarlyStopping
-from sklearn_deep.training import populations, train
+from sklearn_deep.training import train
 from sklearn_deep.training._data.draws import Draws
-from sklearn_deep.training._updates import choice as _updates_of
-from sklearn_deep.training._updates.updates import PopulationUpdates
-from tests._support.plans import make_data, make_plan, same
+from tests._support.plans import (
+    disturbed,
+    largest_difference,
+    make_data,
+    make_plan,
+    obey,
+    same,
+)
 
 NETWORKS = {
     "64-64": {"hidden": (64, 64), "batch_size": 32},
     "100": {"hidden": (100,), "batch_size": 64},
     "37-50, tanh, batch norm": {
         "hidden": (37, 50),
-        "batch_size": 50,
+        "batch_size": 47,
         "activation": torch.tanh,
         "normalization": "batch",
     },
@@ -48,7 +54,7 @@ def different_numbers(k, n_layers, chance):
     monitor = chance.choice(["val_loss", "val_accuracy", "loss"])
     return {
         "noise": noise,
-        "learning_rate": 10 ** chance.uniform(-4, -1),
+        "learning_rate": 10 ** chance.uniform(-4, -2.5),
         "weight_decay": tuple(chance.choice([0.0, 1e-4, 1e-2]) for _ in range(n_layers)),
         "stopping": EarlyStopping(
             monitor, min_delta=0.0, patience=patience, restore_best_weights=k % 2 == 0
@@ -58,9 +64,9 @@ def different_numbers(k, n_layers, chance):
     }
 
 
-def make_members(n_members, network, dtype=torch.float32):
+def make_members(n_members, network):
     chance = random.Random(30)
-    data, n_layers = make_data(dtype=dtype), len(network["hidden"]) + 1
+    data, n_layers = make_data(), len(network["hidden"]) + 1
     plans = []
     for k in range(n_members):
         n = chance.choice([200, 201, 230, 259])  # unequal folds, other numbers of batches
@@ -72,37 +78,20 @@ def make_members(n_members, network, dtype=torch.float32):
     return plans
 
 
-def trained_in_populations(plans):
-    """Return results of plans, those trained apart whose last batch of one sample joins another."""
-    results = {}
-    for places in populations(plans, size=len(plans)):
-        results |= zip(places, train([plans[k] for k in places]), strict=True)
-    return [results[k] for k in range(len(plans))]
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETWORKS)
+def test_in_float64_stacked_members_are_single_fits_but_for_rounding(name):
+    obey(make_members(7, NETWORKS[name]))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NETWORKS)
-def test_every_member_of_a_population_is_its_single_fit(name):
-    plans = make_members(30, NETWORKS[name])
+@pytest.mark.parametrize("rate", [1e-4, 1e-2, 1e-1])
+def test_in_float32_losses_differ_no_more_than_those_of_disturbed_weights(rate):
+    plans = [replace(p, learning_rate=rate) for p in make_members(7, NETWORKS["64-64"])]
     alone = [train([plan])[0] for plan in plans]
-    for n_members in (1, 2, 7, 30):
-        together = trained_in_populations(plans[:n_members])
-        assert all(map(same, together, alone)), n_members
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", NETWORKS)
-def test_the_law_holds_in_float64(name):
-    plans = make_members(7, NETWORKS[name], torch.float64)
-    together = trained_in_populations(plans)
-    assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
-
-
-def test_the_law_holds_where_all_members_are_updated_at_once(monkeypatch):
-    monkeypatch.setattr(_updates_of, "RowUpdates", PopulationUpdates)
-    plans = make_members(7, NETWORKS["64-64"])
-    together = train(plans)
-    assert all(same(result, train([plan])[0]) for result, plan in zip(together, plans, strict=True))
+    control = [train([disturbed(plan)])[0] for plan in plans]
+    allowed = 2 * largest_difference(control, alone)
+    assert 0 < largest_difference(train(plans), alone) <= allowed
 
 
 def test_the_laws_cover_members_that_stop_at_different_epochs():
@@ -135,41 +124,32 @@ def test_plugins_keep_their_own_numbers_inside_a_population(changes):
         make_plan(data, hidden=(48, 20), weight_decay=(1e-3, 0.0, 1e-2), **{name[:-1]: plugin})
         for plugin in plugins
     ]
-    together = train(plans)
-    singles = [train([plan])[0] for plan in plans]
-    assert all(map(same, together, singles))
-    assert not same(together[0], together[1])
+    obey(plans)
 
 
 @pytest.mark.parametrize("activation", [F.silu, F.mish, F.softplus, F.selu, F.hardswish])
 def test_the_law_holds_for_functions_of_torch_with_gradients_of_two_kinds(activation):
     data = make_data()
-    plans = [
-        make_plan(data, activation=activation, learning_rate=rate, max_epochs=3)
-        for rate in (1e-2, 1e-3)
-    ]
-    assert all(map(same, train(plans), [train([plan])[0] for plan in plans]))
+    obey(
+        [
+            make_plan(data, activation=activation, learning_rate=rate, max_epochs=3)
+            for rate in (3e-3, 1e-3)
+        ]
+    )
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_a_diverging_member_leaves_the_others_bits_alone(dtype):
-    data = make_data(dtype=dtype)
-    rates = [1e-2, 1e30, 1e-3]
-    plans = [make_plan(data, optimizer=SGD(), learning_rate=rate) for rate in rates]
-    together = train(plans)
-    without = train([plans[0], plans[2]])
+def test_a_diverging_member_leaves_the_others_alone():
+    data = make_data()
+    rates = [3e-3, 1e300, 1e-3]
+    together = obey([make_plan(data, optimizer=SGD(), learning_rate=rate) for rate in rates])
     assert [result.diverged for result in together] == [False, True, False]
-    assert same(together[0], without[0])
-    assert same(together[2], without[1])
-    assert same(together[1], train([plans[1]])[0])
     assert all(p.isfinite().all() for p in together[1].network.parameters())
 
 
 def test_rows_of_weight_zero_make_steps_that_are_none():
     data = make_data(n=64)
     half = data._replace(weight=torch.cat([torch.ones(32), torch.zeros(32)]))
-    plans = [make_plan(half, batch_size=4, seed=seed) for seed in range(3)]
-    assert all(map(same, train(plans), [train([plan])[0] for plan in plans]))
+    obey([make_plan(half, batch_size=4, seed=seed) for seed in range(3)])
 
 
 def test_the_same_plan_twice_gives_the_same_bits():
@@ -178,11 +158,8 @@ def test_the_same_plan_twice_gives_the_same_bits():
 
 
 def test_leaving_out_one_mask_draw_breaks_the_law(monkeypatch):
-    plans = [
-        make_plan(make_data(), noise={"dropout.1": Dropout(rate=0.3)}, learning_rate=rate)
-        for rate in (1e-4, 1e-3)
-    ]
-    together = train(plans)
+    plan = make_plan(make_data(), noise={"dropout.1": Dropout(rate=0.3)})
+    (expected,) = train([plan])
     blocks, previous = Draws.blocks, []
 
     def with_one_left_out(self, epoch, batch):
@@ -193,4 +170,4 @@ def test_leaving_out_one_mask_draw_breaks_the_law(monkeypatch):
         return drawn
 
     monkeypatch.setattr(Draws, "blocks", with_one_left_out)
-    assert not any(map(same, together, [train([plan])[0] for plan in plans]))
+    assert not same(train([plan])[0], expected)

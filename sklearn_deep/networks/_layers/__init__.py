@@ -12,7 +12,7 @@ from sklearn_deep.networks._layers.dense_block import (
     activation_layer,
     activation_structure,
 )
-from sklearn_deep.networks._layers.linear import Linear, TiedLinear, aligned_linear
+from sklearn_deep.networks._layers.linear import Linear, TiedLinear
 from sklearn_deep.networks._layers.normalization import EPSILON, BatchNorm, LayerNorm
 from sklearn_deep.networks._layers.passes import Statistics, TrainingPass
 from sklearn_deep.networks._layers.plugin_layer import (
@@ -39,5 +39,4 @@ __all__ = [
     "TrainingPass",
     "activation_layer",
     "activation_structure",
-    "aligned_linear",
 ]

@@ -1,29 +1,12 @@
-"""The linear layer, with an arithmetic that does not depend on company."""
+"""Linear layers."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
-from sklearn_deep._shared import aligned_product
 from sklearn_deep.networks._layers.passes import TrainingPass
 from sklearn_deep.networks._layers.plugin_layer import NoiseLayer
-
-
-def aligned_linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Return ``x @ weight.T + bias``, padding each side of the product that would round differently.
-
-    Parameters
-    ----------
-    x : Tensor of shape (n_samples, n_in)
-    weight : Tensor of shape (n_out, n_in)
-    bias : Tensor of shape (n_out,)
-
-    Returns
-    -------
-    Tensor of shape (n_samples, n_out)
-    """
-    return aligned_product(x, weight.mT) + bias
 
 
 class Linear(nn.Module):
@@ -57,7 +40,7 @@ class Linear(nn.Module):
     def forward(self, x: Tensor, training: TrainingPass | None = None) -> Tensor:
         """Return the weighted sums."""
         weight = _disturbed(self.weight, self.weight_noise, training)
-        return aligned_linear(x, weight, _disturbed(self.bias, self.bias_noise, training))
+        return x @ weight.mT + _disturbed(self.bias, self.bias_noise, training)
 
     def extra_repr(self) -> str:
         """Show the sizes."""
@@ -95,7 +78,7 @@ class TiedLinear(nn.Module):
     def forward(self, x: Tensor, training: TrainingPass | None, other: Tensor) -> Tensor:
         """Return the weighted sums."""
         weight = _disturbed(other.mT, self.weight_noise, training)
-        return aligned_linear(x, weight, _disturbed(self.bias, self.bias_noise, training))
+        return x @ weight.mT + _disturbed(self.bias, self.bias_noise, training)
 
 
 def _disturbed(value: Tensor, noise: nn.Module | None, training: TrainingPass | None) -> Tensor:

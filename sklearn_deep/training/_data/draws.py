@@ -121,19 +121,17 @@ class Draws:
         on_cpu = device.type == "cpu"
         most = arithmetic.DRAWN_ELEMENTS if on_cpu else arithmetic.DRAWN_ELEMENTS_ON_GPU
         self._most_batches = max(1, most // size)
-        self._epoch, self._batches, self._n_batches = -1, range(0), 0
+        self._epoch, self._batches = -1, range(0)
         self._drawn: list[Tensor] = []
 
     def blocks(self, epoch: int, batch: int) -> list[Tensor]:
         """Return the block of each site: ``shape`` if shared, else ``(n_members, *shape)``."""
         if epoch != self._epoch or batch not in self._batches:
-            # A few large operations are faster than many small ones. An epoch has as many batches as
-            # the one before; until one is over, as many are assumed to follow as came before.
-            left = self._n_batches - batch
-            n_batches = min(left if left > 0 else batch + 1, self._most_batches)
+            # A few large operations are faster than many small ones. Nobody knows here how many
+            # batches follow: as many as came before are at most twice the work.
+            n_batches = min(batch + 1, self._most_batches)
             self._epoch, self._batches = epoch, range(batch, batch + n_batches)
             self._drawn = [blocks.draw(epoch, self._batches) for blocks in self._blocks]
-        self._n_batches = max(self._n_batches, batch + 1)
         place = batch - self._batches.start
         return [
             blocks.of_members(drawn[place], self.shared)

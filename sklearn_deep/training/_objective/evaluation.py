@@ -41,8 +41,9 @@ class Evaluation:
         self.metric = metric
         self.of_terms = of_terms
         self.pool = Pool.of(parts)
-        n_rows = arithmetic.VALIDATION_ROWS
-        n_chunks = -(-max(self.pool.lengths) // n_rows)
+        longest = max(self.pool.lengths)
+        n_chunks = -(-longest // arithmetic.VALIDATION_ROWS)
+        n_rows = -(-longest // n_chunks)  # one shape, as little of it filled up as can be
         rows = [F.pad(torch.arange(n), (0, n_chunks * n_rows - n)) for n in self.pool.lengths]
         order = torch.stack(rows).view(len(parts), n_chunks, n_rows).movedim(1, 0)
         self.order = order.to(self.pool.x.values.device)  # (n_chunks, n_members, n_rows)

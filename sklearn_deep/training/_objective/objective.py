@@ -35,12 +35,8 @@ class PenaltyLayer(PluginLayer):
         assert isinstance(penalty, Penalty)
         return penalty.penalty(weight)
 
-    def project(self, weight: Tensor) -> Tensor:
-        """Return the nearest weights that the penalty allows."""
-        return self.projected_with(dict(self.named_buffers()), weight)
-
     def projected_with(self, numbers: Mapping[str, Tensor], weight: Tensor) -> Tensor:
-        """Return them for other numbers than the layer's own."""
+        """Return the nearest weights that the plug-in with the given numbers allows."""
         penalty = self._held.with_numbers(numbers)
         assert isinstance(penalty, Penalty)
         return penalty.project(weight)

@@ -1,8 +1,8 @@
 """Everything that a fit depends on, with no estimator in it.
 
 ``plan`` describes one fit, ``start`` the state that it resumes. ``grouping`` decides which plans are
-trained as one population, ``company`` which losses and penalties can be trained in a population
-bit-identically, and ``sharing`` stores equal data of many plans once.
+trained as one population, ``company`` which penalties allow that, and ``sharing`` stores equal data
+of many plans once.
 """
 
 from sklearn_deep.training._plan.grouping import populations

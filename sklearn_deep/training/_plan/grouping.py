@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,15 +13,22 @@ from sklearn_deep.noise import Noise
 from sklearn_deep.optimizers import Rule
 from sklearn_deep.training._plan.plan import Plan, common_plan
 
+# Where plans are trained as one population, and how many bytes are free there. A step of small networks
+# on a GPU takes as long as its launches, however many networks there are; on a CPU it takes as long as
+# its multiplications, so there each plan is trained by itself.
+STACKED_ON: dict[str, Callable[[torch.device], int]] = {
+    "cuda": lambda device: torch.cuda.mem_get_info(device)[0]
+}
+
 
 def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int]]:
-    """Group plans into populations.
+    """Group plans into populations: on a GPU those of equal structure, elsewhere one plan each.
 
     Parameters
     ----------
     plans : sequence of Plan
     size : int >= 1, optional
-        Maximum number of members of a population; None: as many as train fastest.
+        Maximum number of members of a population; None: as many as half of the free memory holds.
 
     Returns
     -------
@@ -31,8 +38,9 @@ def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int
     groups: list[_Group] = []
     by_structure: dict[Hashable, list[_Group]] = {}
     for i, plan in enumerate(plans):
-        widths = not (plan.pads and plan.device.type in arithmetic.PADDED_ON)
-        alike = by_structure.setdefault(plan.structure(widths), [])
+        stacked = plan.device.type in STACKED_ON and not plan.trains_alone()
+        key = plan.structure(widths=not plan.pads) if stacked else i
+        alike = by_structure.setdefault(key, [])
         group = next((group for group in alike if group.takes(plan)), None)
         if group is None:
             group = _Group(size)
@@ -53,9 +61,7 @@ class _Group:
     def takes(self, plan: Plan) -> bool:
         """Return whether a plan can join the group."""
         kinds = ((site, type(noise)) for site, noise in plan.noise.items())
-        return not plan.trains_alone() and all(
-            self.kinds.get(site, kind) is kind for site, kind in kinds
-        )
+        return all(self.kinds.get(site, kind) is kind for site, kind in kinds)
 
     def add(self, place: int, plan: Plan) -> None:
         self.members[place] = plan
@@ -68,7 +74,9 @@ class _Group:
 
     def _of_equal_size(self, places: list[int]) -> list[list[int]]:
         """Return some positions, grouped into populations of nearly equal size."""
-        size = self.size or fastest_size(common_plan([self.members[k] for k in places]))
+        if len(places) == 1:
+            return [places]
+        size = self.size or _most_together(common_plan([self.members[k] for k in places]))
         n_chunks = -(-len(places) // size)
         bounds = [len(places) * k // n_chunks for k in range(n_chunks + 1)]
         return [places[a:b] for a, b in pairwise(bounds)]
@@ -111,15 +119,9 @@ class _SizeClass(NamedTuple):
         return len(self.places) * bytes_of_member(self.plan) / self.n_bytes
 
 
-def fastest_size(plan: Plan) -> int:
-    """Return the number of members that train fastest together; 1 if one network fills the cache."""
-    if plan.trains_alone():
-        return 1
-    if plan.device.type == "cuda":
-        free, _ = torch.cuda.mem_get_info(plan.device)
-        return max(1, free // 2 // bytes_of_member(plan))
-    size = min(arithmetic.LARGEST_POPULATION, arithmetic.CACHE_BYTES // bytes_of_member(plan))
-    return size if size >= arithmetic.LEAST_POPULATION else 1
+def _most_together(plan: Plan) -> int:
+    """Return how many members half of the free memory holds."""
+    return max(1, STACKED_ON[plan.device.type](plan.device) // 2 // bytes_of_member(plan))
 
 
 def bytes_of_member(plan: Plan) -> int:

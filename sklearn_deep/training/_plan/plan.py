@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from math import gcd, lcm
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from sklearn_deep._shared import Doubt, TargetScale, arithmetic
+from sklearn_deep._shared import Doubt, TargetScale
 from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.initializers import Initializer
 from sklearn_deep.losses import Loss
@@ -24,7 +22,7 @@ from sklearn_deep.schedules import Schedule
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training._data import Data, seeded
 from sklearn_deep.training._objective import Criterion, Joint, Prediction, Reconstruction
-from sklearn_deep.training._plan.company import ignores_zeros, needs_whole_vectors, trains_alone
+from sklearn_deep.training._plan.company import ignores_zeros, trains_alone
 from sklearn_deep.training._plan.start import Start, TrainingState
 
 
@@ -146,23 +144,10 @@ class Plan:
         alone = self.batch_size > 1 and n_rows > 1 and n_rows % self.batch_size == 1
         return alone and self.architecture.normalizes_batches
 
-    @cached_property
+    @property
     def batch_rows(self) -> int:
-        """Number of rows of each step: those of the largest batch, plus padding of weight zero.
-
-        Vector code and scalar code of elementwise functions round differently. So the elements of every
-        layer with such a function must fill whole vectors (``VECTOR`` elements): then a member has the
-        same bits whatever else is trained in the same batch.
-        """
-        widths = self.architecture.hidden_widths
-        for loss, columns in ((self.loss, self.data.y), (self.reconstruction_loss, self.data.x)):
-            if loss is not None and needs_whole_vectors(loss, columns.shape[1]):
-                widths = (*widths, columns.shape[1])
-        step = lcm(
-            arithmetic.PRODUCT_SIDE,
-            *(arithmetic.VECTOR // gcd(arithmetic.VECTOR, width) for width in widths),
-        )
-        return -(-(self.batch_size + self.joins_last_row) // step) * step
+        """Number of rows of each step: those of the largest batch."""
+        return self.batch_size + self.joins_last_row
 
     def structure(self, widths: bool = True) -> Hashable:
         """Return the key that all members of a population share; with or without hidden ``widths``."""
@@ -197,17 +182,13 @@ class Plan:
     def trains_alone(self) -> bool:
         """Return whether this plan cannot share a population."""
         single = isinstance(self.optimizer, SingleOptimizer)
-        return single or self._has_penalty_alone
+        return single or any(map(trains_alone, self._all_penalties))
 
     @property
     def pads(self) -> bool:
         """Whether this plan can share a population with plans of other widths."""
         ignore = all(ignores_zeros(p) for p in self._all_penalties)
         return self.architecture.pads and ignore and not self.trains_alone()
-
-    @cached_property
-    def _has_penalty_alone(self) -> bool:
-        return any(trains_alone(p) for p in self._all_penalties)
 
     @property
     def _all_penalties(self) -> list[Penalty]:

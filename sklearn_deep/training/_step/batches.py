@@ -62,7 +62,7 @@ class Epoch:
 
     def __init__(self, plans: Sequence[Plan], pool: Pool, epoch: int) -> None:
         self.plans, self.pool, self.epoch = plans, pool, epoch
-        self.batch_size, self.n_rows = plans[0].batch_size, max(plan.batch_rows for plan in plans)
+        self.batch_size, self.n_rows = plans[0].batch_size, plans[0].batch_rows
         n_each = [n * (1 + plan.copies) for plan, n in zip(plans, pool.lengths, strict=True)]
         self.joins = plans[0].joins_last_row
         self.member_steps = [-(-n // self.batch_size) - self.joins for n in n_each]
@@ -124,10 +124,11 @@ class Epoch:
         """Yield the batches of all steps; the memory of x may be reused for later ones."""
         per_step = self.order[0].numel() * self.pool.x.values.shape[-1]
         n_gathered = max(1, arithmetic.CHUNK_ELEMENTS // per_step)
-        x = None
+        gathered = None
         for first in range(0, self.n_steps, n_gathered):
             rows = self.order[first : first + n_gathered]
-            x, y = _rows_of_column(self.pool.x, rows, x), _rows_of_column(self.pool.y, rows)
+            gathered = _rows_of_column(self.pool.x, rows, gathered)
+            x, y = _aligned(gathered), _rows_of_column(self.pool.y, rows)
             if self.plans[0].copies:
                 self._augment(first, x, y)
             steps = slice(first, first + n_gathered)
@@ -168,6 +169,18 @@ def _sums_of_terms(weight: Tensor) -> Tensor:
     columns = [weight] if weight.ndim == 3 else weight.unbind(-1)
     # Each term on its own: sums of numbers that lie apart in memory round differently.
     return torch.stack([column.contiguous().sum(2) for column in columns], -1)
+
+
+def _aligned(x: Tensor) -> Tensor:
+    """Return ``(n_steps, ...)`` with the numbers of each step at an aligned place in memory.
+
+    The place of what is multiplied may change how a product is rounded.
+    """
+    size = x[0].numel()
+    padding = -size % arithmetic.ALIGNMENT
+    if not padding:
+        return x
+    return x.new_empty(len(x), size + padding)[:, :size].view(x.shape).copy_(x)
 
 
 def _rows_of_column(column: Column, rows: Tensor, memory: Tensor | None = None) -> Tensor:

@@ -18,5 +18,5 @@ def updates_of(plans: Sequence[Plan], population: Population) -> Updates:
     plans = population.widened_plans(plans)
     if not isinstance(optimizer, Rule):
         return SingleUpdates(plans, parameters, decay, population.layout)
-    by_row = parameters.device.type == "cpu" and optimizer.has_row_kernel
+    by_row = len(plans) == 1 and parameters.device.type == "cpu" and optimizer.has_row_kernel
     return (RowUpdates if by_row else PopulationUpdates)(plans, parameters, decay)

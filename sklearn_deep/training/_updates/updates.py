@@ -149,57 +149,41 @@ class PopulationUpdates(Updates):
 
 
 class RowUpdates(Updates):
-    """Updates one member after the other, with the optimizer's kernel for one row.
-
-    On a CPU this is several times faster than operations on all members, whose temporaries do not fit
-    the cache, and no member can affect the bits of another.
-    """
+    """The same updates of one member, with the optimizer's kernel for one row: faster on a CPU."""
 
     def __init__(
         self, plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None
     ) -> None:
         super().__init__(plans, parameters, weight_decay)
+        (plan,) = plans
         self.state = initial_state(plans, parameters)
-        self._members = [
-            (plan.optimizer, parameters[k], {slot: rows[k] for slot, rows in self.state.items()})
-            for k, plan in enumerate(plans)
-        ]
-        decays = [None] * len(plans) if weight_decay is None else weight_decay.unbind(0)
-        self._decays = [None if row is None or not row.any() else row for row in decays]
-        norms = [float(plan.optimizer.clip_norm) for plan in plans]
-        self._clip_norms = [norm if isfinite(norm) else None for norm in norms]
-
-    def penalty(self) -> Tensor:
-        """Return ``Σ λ/2 ‖W‖²`` of each member, row by row because a row fits the cache."""
-        if self.weight_decay is None or self.decoupled:
-            return self._no_penalty
-        rows = zip(self._decays, self.parameters.unbind(0), self._no_penalty, strict=True)
-        return torch.stack([none if d is None else (d * p).dot(p) for d, p, none in rows]) / 2
+        self._optimizer, self._parameters = plan.optimizer, parameters[0]
+        self._own_state = {slot: rows[0] for slot, rows in self.state.items()}
+        self._decay = None if weight_decay is None else weight_decay[0]
+        norm = float(plan.optimizer.clip_norm)
+        self._clip_norm = parameters.new_tensor(norm) if isfinite(norm) else None
 
     def begin(self, active: Tensor, rates: Tensor) -> None:
         """Count the next steps."""
-        self._active_members = active.tolist()
-        self._rates = rates.tolist()
-        self._step_numbers = [own.unbind(0) for own in self._count(active).float().unbind(1)]
+        self._active = active[:, 0].tolist()
+        self._rates = rates[:, 0].tolist()
+        self._step_numbers = self._count(active)[:, 0].float().unbind(0)
 
     def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
         """Make one of the steps passed to ``begin``."""
-        active, rates = self._active_members[step], self._rates[step]
-        for k, own in enumerate(gradient.unbind(0)):
-            if active[k]:
-                self._move(k, own, self._step_numbers[k][step], rates[k])
-
-    def _move(self, k: int, gradient: Tensor, number: Tensor, rate: float) -> None:
-        optimizer, parameters, state = self._members[k]
-        decay, norm = self._decays[k], self._clip_norms[k]
-        if decay is not None and not self.decoupled:
+        if not self._active[step]:
+            return
+        own, parameters, rate = gradient[0], self._parameters, self._rates[step]
+        if self._decay is not None and not self.decoupled:
             # In place: the next step overwrites it.
-            gradient = gradient.addcmul_(decay, parameters)
-        if norm is not None:
-            gradient = clipped(gradient, gradient.new_tensor(norm))
-        if decay is not None and self.decoupled:
-            parameters.sub_(rate * (decay * parameters))
-        optimizer.update_row(Row(parameters, gradient, state, number, rate))
+            own = own.addcmul_(self._decay, parameters)
+        if self._clip_norm is not None:
+            own = clipped(own, self._clip_norm)
+        if self._decay is not None and self.decoupled:
+            parameters.sub_(rate * (self._decay * parameters))
+        self._optimizer.update_row(
+            Row(parameters, own, self._own_state, self._step_numbers[step], rate)
+        )
 
 
 def clipped(gradient: Tensor, norm: Tensor) -> Tensor:

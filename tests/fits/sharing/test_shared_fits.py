@@ -82,7 +82,7 @@ def searched(estimator, space, **settings):
 def test_preprocessing_is_fitted_once_a_fold(trained):
     counted = searched(behind(Counting(), network()), {"step1__learning_rate": RATES}, n_iter=5)
     assert counted == [1.0] * CV
-    assert trained == [5 * CV]
+    assert sum(trained) == 5 * CV
 
 
 def test_preprocessing_is_fitted_once_for_each_setting_and_fold():
@@ -127,7 +127,7 @@ def test_a_network_is_trained_once_where_only_later_steps_differ(trained):
     encoder = AutoencoderTransformer(2, encoder_layer_sizes=(4,), batch_size=32, max_epochs=1)
     encoder.set_params(random_state=0)
     searched(behind(encoder, LogisticRegression()), {"step1__C": [0.1, 1.0, 10.0]}, n_iter=3)
-    assert trained == [CV]
+    assert sum(trained) == CV
 
 
 def test_what_stands_behind_a_network_without_a_seed_is_fitted_for_each_candidate():
@@ -140,7 +140,7 @@ def test_what_stands_behind_a_network_without_a_seed_is_fitted_for_each_candidat
 
 def test_equal_candidates_are_trained_once(trained):
     searched(network(), {"learning_rate": [0.01, 0.01, 0.1]}, n_iter=3)
-    assert trained == [2 * CV]
+    assert sum(trained) == 2 * CV
 
 
 def test_what_is_behind_a_transformed_target_is_fitted_once_a_fold(trained):
@@ -149,7 +149,7 @@ def test_what_is_behind_a_transformed_target_is_fitted_once_a_fold(trained):
     space = {"regressor__step1__learning_rate": RATES}
     batched(estimator, space, refit=False).fit(X, NUMBERS)
     assert FITS == [1.0] * CV
-    assert trained == [4 * CV]
+    assert sum(trained) == 4 * CV
 
 
 def test_an_estimator_that_is_not_ours_is_fitted_once_for_equal_settings(monkeypatch):

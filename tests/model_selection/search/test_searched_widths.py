@@ -1,9 +1,8 @@
-"""A search over widths trains networks of different widths in one population where it pays."""
+"""A search over widths trains networks of different widths in one population on a GPU."""
 
 import numpy as np
 import pytest
 
-from sklearn_deep._shared import arithmetic
 from sklearn_deep.model_selection import hidden_layers
 from tests._support.searches.small import X, Y, batched, loop, pipeline, scores
 
@@ -15,9 +14,9 @@ SPACE = {
 SETTINGS = {"n_iter": 6, "scoring": "neg_log_loss", "return_train_score": True}
 
 
+@pytest.mark.usefixtures("_stacked")
 @pytest.mark.parametrize("activation", ["relu", "logistic"])
-def test_padded_candidates_score_as_in_a_loop(activation, trained, monkeypatch):
-    monkeypatch.setattr(arithmetic, "PADDED_ON", {"cpu"})
+def test_padded_candidates_score_as_in_a_loop(activation, trained):
     network = pipeline(activation=activation, dtype="float64", max_epochs=4)
     found = scores(batched(network, SPACE, **SETTINGS).fit(X, Y))
     assert len(trained) == 2  # one for each depth
@@ -25,6 +24,6 @@ def test_padded_candidates_score_as_in_a_loop(activation, trained, monkeypatch):
         np.testing.assert_allclose(found[name], values, rtol=1e-9, err_msg=name)
 
 
-def test_on_a_cpu_widths_make_populations_of_their_own(trained):
+def test_on_a_cpu_each_network_is_trained_by_itself(trained):
     batched(space=SPACE, **SETTINGS).fit(X, Y)
-    assert len(trained) > 2
+    assert set(trained) == {1}

@@ -1,8 +1,7 @@
-"""Members that have stopped leave their population, and nobody's bits change."""
+"""Members that have stopped leave their population, and nobody's results change."""
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 
@@ -14,7 +13,15 @@ from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Observer, Start, Training, train
 from sklearn_deep.training._loop.train import staying
 from tests._support.for_all import for_all
-from tests._support.plans import make_data, make_plan, part, same
+from tests._support.plans import (
+    in_float64,
+    largest_difference,
+    make_data,
+    make_plan,
+    obey,
+    part,
+    same,
+)
 
 LAST = 11  # epoch
 
@@ -39,7 +46,7 @@ def make_unequal():
                 "hidden": (9,),
                 "batch_size": 13,
                 "max_epochs": LAST + 1,
-                "learning_rate": 1e30 if k == 5 else 0.1 / (1 + k),
+                "learning_rate": 1e300 if k == 5 else 3e-3 / (1 + k),
                 "noise": {"dropout.1": Dropout(rate=0.1 * (k % 3))} if k % 3 else {},
                 "stopping": stopping_of(k),
                 "seed": k % 3,
@@ -62,14 +69,6 @@ def sizes(monkeypatch):
 
     monkeypatch.setattr(Training, "__init__", noting)
     return seen
-
-
-def progress_of(result):
-    """Return all that a later training would resume, beside the weights."""
-    seed, optimizer, epoch, n_steps, state, pace, schedule_epoch = result.state
-    numbers = {slot: np.asarray(row).tolist() for slot, row in state.items()}
-    place = (epoch, n_steps, schedule_epoch)
-    return seed, optimizer.get_params(), place, numbers, repr(vars(pace))
 
 
 @for_all("n_running", range(31))
@@ -106,12 +105,7 @@ def test_members_leave_where_half_of_the_places_would_do(n_members, n_running, e
     ids=["adam", "batch norm", "momentum and plateau", "augmentation"],
 )
 def test_members_that_leave_and_stay_are_what_they_are_alone(structure, make_unequal):
-    plans = make_unequal(30, **structure)
-    alone = [train([plan])[0] for plan in plans]
-    for n_members in (1, 2, 7, 30):
-        for result, single in zip(train(plans[:n_members]), alone[:n_members], strict=True):
-            assert same(result, single), n_members
-            assert progress_of(result) == progress_of(single), n_members
+    obey(make_unequal(13, **structure))
 
 
 def test_populations_shrink_to_powers_of_two(make_unequal, sizes):
@@ -130,7 +124,7 @@ def test_best_weights_from_before_a_compaction_are_restored(make_unequal, sizes)
     assert sizes == [7, 2, 1]
     assert (stayed.best_epoch, len(stayed.history["loss"])) == (0, 7)
     first = train([replace(plans[6], max_epochs=1)])[0].network.state_dict()
-    assert all(torch.equal(first[n], t) for n, t in stayed.network.state_dict().items())
+    torch.testing.assert_close(stayed.network.state_dict(), first)
 
 
 def test_nobody_leaves_where_all_stop_together(sizes):
@@ -182,7 +176,7 @@ def test_an_observer_ends_the_training(event, make_unequal):
 
 
 def test_training_goes_on_from_a_member_that_has_left(make_unequal):
-    plans = make_unequal(7)
+    plans = list(map(in_float64, make_unequal(7)))
     together, alone = train(plans)[0], train([plans[0]])[0]
     later = [
         replace(
@@ -193,5 +187,4 @@ def test_training_goes_on_from_a_member_that_has_left(make_unequal):
         )
         for result in (together, alone)
     ]
-    first, second = (train([plan])[0] for plan in later)
-    assert same(first, second)
+    assert largest_difference(*(train([plan]) for plan in later)) < 1e-9

@@ -1,4 +1,4 @@
-"""A training that is paused and goes on, in any company, is the training at once, to the bit."""
+"""A training that is paused and goes on is the training at once, to the bit."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -11,7 +11,7 @@ from sklearn_deep.noise import Dropout
 from sklearn_deep.optimizers import LBFGS, SGD, Adam, NAdam, TorchOptimizer
 from sklearn_deep.schedules import Constant, Cosine, Plateau, WarmUp
 from sklearn_deep.stopping import EarlyStopping
-from sklearn_deep.training import populations, train
+from sklearn_deep.training import train
 from tests._support.plans import make_data, make_plan, part, same
 
 LAST = 8  # epochs
@@ -67,19 +67,13 @@ def make_unequal():
     return make
 
 
-def paused_and_resumed(plans, pauses, size):
-    """Return what plans become that pause after some epochs, in populations made anew each time."""
-    results = dict.fromkeys(range(len(plans)))
-    for until in (*pauses, None):
-        going = [k for k, r in results.items() if r is None or r.paused is not None]
-        # Other neighbors after each pause.
-        going = going[::-1] if until in pauses[1:] else going
-        for places in populations([plans[k] for k in going], size):
-            own = [going[i] for i in places]
-            paused = None if until == pauses[0] else [results[k].paused for k in own]
-            trained = train([plans[k] for k in own], until=until, paused=paused)
-            results |= dict(zip(own, trained, strict=True))
-    return [results[k] for k in range(len(plans))]
+def paused_and_resumed(plan, *pauses):
+    """Return what a plan becomes that pauses after some epochs."""
+    (result,) = train([plan], until=pauses[0])
+    for until in (*pauses[1:], None):
+        if result.paused is not None:
+            (result,) = train([plan], until=until, paused=[result.paused])
+    return result
 
 
 @pytest.mark.slow
@@ -88,14 +82,13 @@ def test_survivors_of_pauses_are_what_they_are_without(name, make_unequal):
     plans = make_unequal(7, **STRUCTURES[name])
     expected = [train([plan])[0] for plan in plans]
     assert len({len(result.history["loss"]) for result in expected}) > 2
-    for size in (1, 2, 7):
-        found = paused_and_resumed(plans, [2, 3, 6], size)
-        assert [same(a, b) for a, b in zip(found, expected, strict=True)] == [True] * 7, size
-        for mine, theirs in zip(found, expected, strict=True):
-            assert mine.paused is None
-            assert mine.state.epoch == theirs.state.epoch
-            assert mine.state.n_steps == theirs.state.n_steps
-            assert repr(mine.state.optimizer_state) == repr(theirs.state.optimizer_state)
+    for plan, theirs in zip(plans, expected, strict=True):
+        mine = paused_and_resumed(plan, 2, 3, 6)
+        assert same(mine, theirs)
+        assert mine.paused is None
+        assert mine.state.epoch == theirs.state.epoch
+        assert mine.state.n_steps == theirs.state.n_steps
+        assert repr(mine.state.optimizer_state) == repr(theirs.state.optimizer_state)
 
 
 @pytest.mark.slow
@@ -104,13 +97,10 @@ def test_survivors_of_pauses_are_what_they_are_without(name, make_unequal):
 def test_a_result_at_a_pause_is_that_of_a_shorter_training(kind, epochs, make_unequal):
     settings = STRUCTURES[kind] | {"schedule": Constant()}
     plans = [replace(p, optimizer=settings["optimizer"]) for p in make_unequal(4, **settings)]
-    shorter = [train([replace(plan, max_epochs=epochs)])[0] for plan in plans]
-    group = [[k] for k in range(4)] if plans[0].trains_alone() else [range(4)]
-    for places in group:
-        paused = train([plans[k] for k in places], until=epochs)
-        for k, result in zip(places, paused, strict=True):
-            assert same(result, shorter[k])
-            assert len(result.history["loss"]) <= epochs
+    for plan in plans:
+        (result,) = train([plan], until=epochs)
+        assert same(result, train([replace(plan, max_epochs=epochs)])[0])
+        assert len(result.history["loss"]) <= epochs
 
 
 def test_one_pause_is_gone_on_from_twice(make_unequal):
@@ -150,5 +140,4 @@ class Drawing(torch.nn.Module):
 def test_what_modules_draw_themselves_goes_on():
     plan = make_plan(make_data(40), hidden=(5,), activation=Drawing())
     (whole,) = train([plan])
-    (found,) = paused_and_resumed([plan], [2], 1)
-    assert same(found, whole)
+    assert same(paused_and_resumed(plan, 2), whole)

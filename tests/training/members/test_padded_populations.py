@@ -10,7 +10,6 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from sklearn_deep.initializers import CallableInitializer
 from sklearn_deep.networks._layers import dense_block as _layers
 from sklearn_deep.networks._layers import normalization as _normalization
 from sklearn_deep.noise import Dropout, GaussianNoise, SaltAndPepper
@@ -19,7 +18,7 @@ from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import Start, Training, train
 from sklearn_deep.training._data.draws import Draws
-from tests._support.plans import make_data, make_plan, part
+from tests._support.plans import disturbed, largest_difference, make_data, make_plan, part
 
 WIDTHS = [(5, 20), (32, 9), (17, 37), (8, 8)]
 ROWS = [70, 91, 64, 52, 83]
@@ -71,16 +70,6 @@ def make_widths():
         return plans
 
     return make
-
-
-def largest_difference(results, others):
-    """Return the largest difference of all losses, infinite where epochs differ in number."""
-    found = 0.0
-    for one, other in zip(results, others, strict=True):
-        for name in ("loss", "val_loss"):
-            a, b = one.history[name], other.history[name]
-            found = max(found, np.abs(a - b).max() if len(a) == len(b) else np.inf)
-    return found
 
 
 def from_single_fits(plans):
@@ -205,18 +194,9 @@ def test_in_float32_losses_differ_no_more_than_those_of_disturbed_weights(
     settings |= {"max_epochs": 6, "weight_decay": (1e-3,) * 3}
     plans = make_widths([*WIDTHS, (17, 20)], torch.float32, **settings)
     alone = [train([plan])[0] for plan in plans]
-    control = [
-        train([replace(plan, initializers=disturbed(plan.initializers))])[0] for plan in plans
-    ]
+    control = [train([disturbed(plan)])[0] for plan in plans]
     allowed = 2 * largest_difference(control, alone)
     assert 0 < largest_difference(train(plans), alone) <= allowed
-
-
-def disturbed(initializers):
-    def of(initializer):
-        return CallableInitializer(lambda *sizes: initializer.draw(*sizes) * (1 + 1e-6))
-
-    return tuple(map(of, initializers))
 
 
 def unmasked(signal, units):

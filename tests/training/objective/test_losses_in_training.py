@@ -77,19 +77,6 @@ def test_multilabel_members_train_as_each_alone(name, n_labels, structure, dtype
     obey(make_members(data, each, metric="subset_accuracy", **structure))
 
 
-@pytest.mark.parametrize("n_outputs", [1, 3])
-@pytest.mark.parametrize(
-    "losses",
-    [NUMBERS["poisson"], NUMBERS["callable"], LABELS["focal"]],
-    ids=["poisson", "callable", "focal"],
-)
-def test_outputs_fill_whole_vectors_also_where_hidden_layers_do_by_themselves(losses, n_outputs):
-    data = make_numbers(120, n_outputs=n_outputs)
-    data = data._replace(y=data.y.clamp(max=1))
-    each = [{"loss": loss} for loss in losses]
-    obey(make_members(data, each, hidden=(64,), batch_size=5, metric="r2"))
-
-
 def test_subset_accuracy_is_that_of_scikit_learn(make_labels):
     data, held_out = make_labels(), make_labels(150)
     weight = torch.linspace(0.1, 2.0, 150)

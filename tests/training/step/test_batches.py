@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from sklearn_deep._shared import arithmetic
-from sklearn_deep.losses import BinaryCrossEntropy
 from sklearn_deep.training._data.pool import Pool
 from sklearn_deep.training._step.batches import Epoch
 from tests._support.plans import make_data, make_plan
@@ -86,17 +85,9 @@ def test_members_share_each_column_by_itself():
     assert torch.equal(pool.weight.values[pool.weight.starts[2] :], data.weight * 3)
 
 
-@pytest.mark.parametrize(
-    ("hidden", "batch_size", "rows"),
-    [((64,), 30, 32), ((100,), 200, 200), ((50,), 20, 32), ((37, 64), 33, 64), ((), 5, 8)],
-)
-def test_batches_fill_whole_vectors_of_every_hidden_layer(hidden, batch_size, rows):
-    plan = make_plan(make_data(10), hidden=hidden, batch_size=batch_size)
-    assert plan.batch_rows == rows
-    assert all(plan.batch_rows * width % 32 == 0 for width in hidden)
-
-
-def test_batches_fill_whole_vectors_of_a_reconstruction_whose_loss_has_logarithms():
-    data = make_data(10, n_features=3)
-    losses = {"loss": None, "reconstruction_loss": BinaryCrossEntropy()}
-    assert make_plan(data, hidden=(), batch_size=5, **losses).batch_rows == 32
+@pytest.mark.parametrize("batch_size", [1, 13, 32])
+def test_each_batch_lies_at_an_aligned_place_and_has_no_other_rows(batch_size, epoch_of):
+    epoch, _ = epoch_of(70, batch_size=batch_size)
+    for batch in epoch.batches():
+        assert batch.x.shape == (1, batch_size, 4)
+        assert batch.x.data_ptr() % 64 == 0

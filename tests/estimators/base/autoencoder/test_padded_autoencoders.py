@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from sklearn_deep import AutoencoderTransformer, JointAEClassifier
-from sklearn_deep._shared import arithmetic
 from sklearn_deep.estimators._data.call import FitCall, Validation
 from sklearn_deep.noise import Masking
 from sklearn_deep.penalties import L1, CodeKL, CodeL1, Contractive
@@ -38,9 +37,7 @@ TOGETHER = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _pads(monkeypatch):
-    monkeypatch.setattr(arithmetic, "PADDED_ON", {"cpu"})
+pytestmark = pytest.mark.usefixtures("_stacked")
 
 
 def members(kind, y=None, **settings):
