@@ -27,6 +27,8 @@ LEVELS = [
     ["_shared"],
     ["_compat"],
     ["_recording", "_random"],
+    ["_compiled._graph"],
+    ["_compiled._lowering"],
     ["_compiled"],
     ["plugins"],
     ["_equality"],

@@ -14,9 +14,26 @@ GPU.
 Nothing here knows networks or estimators: the folder imports torch and its private names only.
 """
 
+from sklearn_deep._recording import cache
 from sklearn_deep._recording.compile import Roles
 from sklearn_deep._recording.cuda_graph import capture_on_gpu
-from sklearn_deep._recording.record import same_bits
+from sklearn_deep._recording.record import Unrecordable, record, same_bits
 from sklearn_deep._recording.recorded_step import RecordedStep
+from sklearn_deep._recording.simplify import simplified
+from sklearn_deep._recording.tape import Call, Tape, Value, contiguous, values_in
 
-__all__ = ["RecordedStep", "Roles", "capture_on_gpu", "same_bits"]
+__all__ = [
+    "Call",
+    "RecordedStep",
+    "Roles",
+    "Tape",
+    "Unrecordable",
+    "Value",
+    "cache",
+    "capture_on_gpu",
+    "contiguous",
+    "record",
+    "same_bits",
+    "simplified",
+    "values_in",
+]

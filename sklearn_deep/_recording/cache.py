@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from typing import Any, TypeVar
 
-from sklearn_deep._recording.program import Program
+Kept = TypeVar("Kept")
 
 _CAPACITY = 64
-_RECORDINGS: OrderedDict[Hashable, Program] = OrderedDict()
+_RECORDINGS: OrderedDict[Hashable, Any] = OrderedDict()
 
 
-def found(key: Hashable) -> Program | None:
+def found(key: Hashable) -> Any:
     """Return a recording made before, if it is still there."""
     program = _RECORDINGS.pop(key, None)
     return None if program is None else keep(key, program)
 
 
-def keep(key: Hashable, program: Program) -> Program:
+def keep(key: Hashable, program: Kept) -> Kept:
     """Keep a recording, and the latest others."""
     _RECORDINGS[key] = program
     while len(_RECORDINGS) > _CAPACITY:

@@ -95,7 +95,7 @@ class RecordedStep:
 
     def never_record(self) -> None:
         """Run the step itself every time."""
-        self._program, self._next = None, self._run_step
+        self._program, self._next = None, self.evaluated
 
     def __call__(self, *inputs: Tensor) -> Sequence[Tensor]:
         """Run the step; a row it returns is overwritten by the next call."""
@@ -117,7 +117,7 @@ class RecordedStep:
         try:
             expected = self._record(inputs)
         except Unrecordable:
-            return self._give_up(self._run_step(*inputs))
+            return self._give_up(self.evaluated(*inputs))
         self.prepare()
         # This shows that the program is that of the tape, not that the tape is that of the step: a
         # number that the step read from a tensor is a constant of the tape, and right for this batch.
@@ -127,7 +127,7 @@ class RecordedStep:
     def _checked_call(self, *inputs: Tensor) -> Sequence[Tensor]:
         self._is_checked = True
         self._next = self._replay
-        output = self._compared(inputs, self._run_step(*inputs))
+        output = self._compared(inputs, self.evaluated(*inputs))
         if self.is_recorded and self.capture is not None and not self._is_graphed:
             self._replay, self._is_graphed = graphed(self._whole, inputs, self.capture), True
             self._next = self._replay
@@ -147,7 +147,8 @@ class RecordedStep:
         self._program = keep(self.key, program_of(tape, self.roles))
         return self._packed(outputs)
 
-    def _run_step(self, *inputs: Tensor) -> Sequence[Tensor]:
+    def evaluated(self, *inputs: Tensor) -> Sequence[Tensor]:
+        """Run the step itself, as torch does."""
         with torch.inference_mode(False), torch.enable_grad():
             given = [t.clone() if t.is_inference() else t for t in [*self.held, *inputs]]
             return self._packed([t.detach() for t in self.step(*given)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, NamedTuple
@@ -47,7 +47,7 @@ class Value:
 
     def viewed_as(self, name: str, shape: tuple[int, ...]) -> Value:
         """Return a contiguous view of another shape."""
-        return Value(name, shape, _contiguous(shape), self.dtype, self.storage)
+        return Value(name, shape, contiguous(shape), self.dtype, self.storage)
 
 
 class Call(NamedTuple):
@@ -114,7 +114,8 @@ class Tape(NamedTuple):
         return any(call.writes for call in self.calls)
 
 
-def _contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:
+def contiguous(shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the strides of a tensor stored by rows."""
     return tuple(prod(max(side, 1) for side in shape[i + 1 :]) for i in range(len(shape)))
 
 

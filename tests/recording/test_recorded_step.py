@@ -203,7 +203,7 @@ def test_a_wrong_recording_is_found_out_at_the_next_batch():
     program = replay._program
     replay._program = lambda *held: lambda *given: [2 * t for t in program(*held)(*given)]
     replay.prepare()
-    made = replay._run_step(*inputs(1))
+    made = replay.evaluated(*inputs(1))
     assert all(map(same_bits, replay(*inputs(1)), made))
     assert not replay.is_recorded
 
@@ -213,7 +213,7 @@ def test_a_recording_that_fails_is_given_up():
     replay(*inputs(0))
     replay._program = lambda *held: lambda *given: held[0] @ torch.ones(1000)
     replay.prepare()
-    assert all(map(same_bits, replay(*inputs(1)), replay._run_step(*inputs(1))))
+    assert all(map(same_bits, replay(*inputs(1)), replay.evaluated(*inputs(1))))
     assert not replay.is_recorded
 
 
@@ -223,7 +223,7 @@ def test_a_recording_that_is_found_is_checked_at_the_first_batch():
     (key,) = cache._RECORDINGS
     cache._RECORDINGS[key] = lambda *held: lambda *given: [torch.zeros(())] * 3
     second, inputs = make_recorded_step(batch_size=16)
-    assert all(map(same_bits, second(*inputs(0)), second._run_step(*inputs(0))))
+    assert all(map(same_bits, second(*inputs(0)), second.evaluated(*inputs(0))))
     assert not second.is_recorded
     assert not cache._RECORDINGS
 

@@ -61,6 +61,12 @@ class Blocks:
         self._which = torch.tensor([distinct.index(source) for source in sources], device=device)
 
     @property
+    def source(self) -> tuple[str, tuple[int, int]]:
+        """Distribution and key, where there is one source."""
+        (key,) = self._keys.tolist()
+        return self._distribution, tuple(key)
+
+    @property
     def size(self) -> int:
         """Elements of a batch."""
         return self._n_elements * len(self._shapes)
@@ -123,6 +129,10 @@ class Draws:
         self._most_batches = max(1, most // size)
         self._epoch, self._batches = -1, range(0)
         self._drawn: list[Tensor] = []
+
+    def sources(self) -> list[tuple[str, tuple[int, int]]]:
+        """Return distribution and key of each block of a population of one."""
+        return [blocks.source for blocks in self._blocks]
 
     def blocks(self, epoch: int, batch: int) -> list[Tensor]:
         """Return the block of each site: ``shape`` if shared, else ``(n_members, *shape)``."""

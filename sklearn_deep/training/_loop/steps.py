@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
+from sklearn_deep._compiled import Unsupported, is_on
 from sklearn_deep.networks import PluginLayer
+from sklearn_deep.optimizers import Rule
 from sklearn_deep.training._loop.observer import StepObserver
 from sklearn_deep.training._members import Population
 from sklearn_deep.training._plan import Plan
-from sklearn_deep.training._step import Batch, Epoch, GradientStep, StepOutput
+from sklearn_deep.training._step import (
+    Batch,
+    CompiledSteps,
+    Epoch,
+    GradientStep,
+    Records,
+    StepOutput,
+)
 from sklearn_deep.training._updates import updates_of
-
-
-class StepRecord(NamedTuple):
-    """Values of a step that are kept until the end of its epoch.
-
-    ``penalty``, ``(n_members,)``, includes weight decay if that is part of J.
-    """
-
-    losses: Tensor
-    output: Tensor
-    penalty: Tensor
-    targets: Tensor
 
 
 class Steps:
@@ -48,10 +45,37 @@ class Steps:
             plans, population, records_user_code=self.records_user_code
         )
         self.updates = updates_of(plans, population)
+        self.compiled: CompiledSteps | None = None
+        # Why steps are not compiled; None as long as nothing speaks against it.
+        self.why_not = self._obstacle(plans)
         # Of each term in J, (n_members, n_terms).
         self.factors = torch.tensor([plan.factors for plan in plans], dtype=torch.float64)
 
-    def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[StepRecord]:
+    def _obstacle(self, plans: Sequence[Plan]) -> str | None:
+        if not is_on():
+            return "SKLEARN_DEEP_COMPILED=0"
+        if len(plans) > 1 or plans[0].device.type != "cpu":
+            return "several members, or a GPU"
+        if not isinstance(plans[0].optimizer, Rule):
+            return "an optimizer of torch"
+        return None if self.gradient_step.is_recordable else "user-defined code is followed"
+
+    def compiles(self, epoch: Epoch) -> bool:
+        """Return whether compiled code runs the steps of an epoch."""
+        if self.why_not is not None:
+            return False
+        try:
+            if self.compiled is None:
+                self.compiled = CompiledSteps(
+                    self.population, self.gradient_step, self.updates, epoch
+                )
+            elif self.gradient_step.may_change:
+                self.compiled.check(next(epoch.batches()), epoch.epoch, 0)
+        except Unsupported as error:
+            self.compiled, self.why_not = None, str(error)
+        return self.compiled is not None
+
+    def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> Records:
         """Make the steps of an epoch.
 
         Parameters
@@ -62,18 +86,20 @@ class Steps:
         rates : float64 Tensor of shape (n_steps, n_members), on the CPU
             Learning rates.
         """
+        if self.compiles(epoch):
+            assert self.compiled is not None
+            return self.compiled.run(epoch, active, rates)
         # All numbers of an epoch go to a GPU at once: every copy waits for it.
         self._active = active.to(self.population.parameters.device)
         self.gradient_step.prepare()
         self.updates.begin(active, rates)
-        return [
+        records = [
             self._move(i, i, epoch, batch, self.gradient_step(batch, epoch.epoch, i))
             for i, batch in enumerate(epoch.batches())
         ]
+        return _stacked(records)
 
-    def _move(
-        self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput
-    ) -> StepRecord:
+    def _move(self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput) -> Records:
         """Make step ``i`` for the members that are active in it.
 
         ``place`` is its position among the steps that were passed to ``updates.begin``.
@@ -99,7 +125,7 @@ class Steps:
         # After the update, since it is the updated weights that must be allowed.
         if self.population.projects:
             self.population.project(self._active[i])
-        return StepRecord(output.losses, output.output, penalty, batch.y)
+        return Records(output.losses, output.output, penalty, batch.y)
 
     def _gradient(self, batch: Batch, output: StepOutput) -> Tensor:
         """Return the gradient for the update, ``(n_members, n_parameters)``."""
@@ -142,22 +168,40 @@ class FollowedSteps(Steps):
         self._numbers = self._numbers_of_plugins()
         self._kept: list[tuple[Tensor, Tensor]] = []  # parts of the state with the values to keep
 
-    def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> list[StepRecord]:
+    def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> Records:
         """Make the steps one by one, until the observer ends the epoch."""
         self._active = active.to(self.population.parameters.device)
+        compiles = self.compiles(epoch)
         records = []
         for i, batch in enumerate(epoch.batches()):
             self._shown = self._without_padding(batch, int(epoch.valid[i, 0].sum()))
             rates[i] *= self.observer.begin_step(self._shown)
-            self.updates.begin(active[i : i + 1], rates[i : i + 1])
             self._take_over_numbers()
-            self.gradient_step.prepare()  # an observer may change any number
-            record = self._move(i, 0, epoch, batch, self.gradient_step(batch, epoch.epoch, i))
+            run = self._run_compiled if compiles else self._run_recorded
+            record = run(i, epoch, batch, rates)
             records.append(record if self._keeps_outputs else record._replace(output=record.losses))
             if self._show_end(record):
                 epoch.end_after(i + 1)
                 break
-        return records
+        return _stacked(records)
+
+    def _run_recorded(self, i: int, epoch: Epoch, batch: Batch, rates: Tensor) -> Records:
+        self.updates.begin(self._active[i : i + 1].cpu(), rates[i : i + 1])
+        self.gradient_step.prepare()  # an observer may change any number
+        return self._move(i, 0, epoch, batch, self.gradient_step(batch, epoch.epoch, i))
+
+    def _run_compiled(self, i: int, epoch: Epoch, batch: Batch, rates: Tensor) -> Records:
+        assert self.compiled is not None
+        step = self.updates.count(self._active[i : i + 1])[:, 0]
+        draws = self.gradient_step.draws.blocks(epoch.epoch, i)
+        found = self.compiled.gradient(batch, draws)
+        self._gradient(batch, found)
+        penalty = found.penalty
+        assert penalty is not None
+        if self._active[i, 0]:
+            penalty = penalty + self.compiled.move(batch, step, rates[i])
+        self._put_back_frozen()
+        return Records(found.losses, found.output, penalty, batch.y)
 
     def _without_padding(self, batch: Batch, n_rows: int) -> Batch:
         x, y, slope, share = (column[0, :n_rows] for column in batch[:4])
@@ -179,7 +223,7 @@ class FollowedSteps(Steps):
                 self.population.buffers[name].fill_(value)
         self._numbers = now
 
-    def _show_end(self, record: StepRecord) -> bool:
+    def _show_end(self, record: Records) -> bool:
         n_rows = len(self._shown.x)
         losses = record.losses[:n_rows].unsqueeze(0)
         loss = self.mean_loss(self._shown.slope.unsqueeze(0), losses) + record.penalty.view(-1)
@@ -199,12 +243,18 @@ class FollowedSteps(Steps):
         rows = [self.updates.parameters, *self.updates.state.values()]
         return [row[0, slot.start : slot.stop] for slot in slots for row in rows]
 
-    def _move(
-        self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput
-    ) -> StepRecord:
+    def _move(self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput) -> Records:
         record = super()._move(i, place, epoch, batch, output)
-        # Momentum and weight decay move a parameter whose gradient is zero, so frozen ones are put back.
+        self._put_back_frozen()
+        return record
+
+    def _put_back_frozen(self) -> None:
+        """Undo what momentum and weight decay did to frozen parameters, whose gradient is zero."""
         for part, value in self._kept:
             part.copy_(value)
         self._kept = []
-        return record
+
+
+def _stacked(records: Sequence[Records]) -> Records:
+    """Return the records of single steps together."""
+    return Records(*map(torch.stack, zip(*records, strict=True)))

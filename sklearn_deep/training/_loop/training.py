@@ -14,11 +14,11 @@ from torch import Tensor, nn
 
 from sklearn_deep.training._data import Pool
 from sklearn_deep.training._loop.observer import StepObserver
-from sklearn_deep.training._loop.steps import FollowedSteps, StepRecord, Steps
+from sklearn_deep.training._loop.steps import FollowedSteps, Steps
 from sklearn_deep.training._members import Member, Paused, Population, Result, Weights
 from sklearn_deep.training._objective import METRICS, Evaluation, Metric
 from sklearn_deep.training._plan import Plan, Start, TrainingState
-from sklearn_deep.training._step import Epoch
+from sklearn_deep.training._step import Epoch, Records
 
 
 class Training:
@@ -158,9 +158,7 @@ class Training:
         ]
         return torch.from_numpy(np.stack(tables, 1))
 
-    def _values(
-        self, epoch: Epoch, active: Tensor, records: list[StepRecord]
-    ) -> list[dict[str, float]]:
+    def _values(self, epoch: Epoch, active: Tensor, records: Records) -> list[dict[str, float]]:
         """Return each member's losses and score of the epoch."""
         values = self._losses(epoch, active[: epoch.n_steps], records)
         if self.metric is not None:
@@ -171,15 +169,13 @@ class Training:
             values = [mine | theirs for mine, theirs in zip(values, validated, strict=True)]
         return values
 
-    def _losses(
-        self, epoch: Epoch, active: Tensor, records: list[StepRecord]
-    ) -> list[dict[str, float]]:
+    def _losses(self, epoch: Epoch, active: Tensor, records: Records) -> list[dict[str, float]]:
         """Return each member's J with penalties, and its terms: means over batches, by their sizes."""
-        rows = torch.stack([step.losses for step in records]).view_as(epoch.slope)
+        rows = records.losses.view_as(epoch.slope)
         # Rows without weight may have any loss, NaN too.
         rows = torch.where(epoch.slope > 0, epoch.slope * rows, 0.0)
         terms = rows.sum(2).view_as(epoch.weight_sums).double().cpu()
-        penalties = torch.stack([step.penalty for step in records]).double().cpu()
+        penalties = records.penalty.view(active.shape).double().cpu()
         # Step by step, as cumsum adds: a sum over all steps would group its terms by their number, and
         # so give a member other bits beside members that have more steps.
         n_own = epoch.n_own.unsqueeze(-1)  # (n_steps, n_members, 1)
@@ -192,15 +188,14 @@ class Training:
             own["loss"] += price
         return values
 
-    def _scores(self, metric: Metric, epoch: Epoch, records: list[StepRecord]) -> list[float]:
+    def _scores(self, metric: Metric, epoch: Epoch, records: Records) -> list[float]:
         """Return each member's score on the samples of the epoch."""
         shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
-        outputs = torch.stack([step.output for step in records]).view(shape)
+        outputs = records.output.view(shape)
         predictions = self.population.template.criterion.predictions(outputs)
-        targets = torch.stack([step.targets for step in records])
         weight = epoch.of_valid(self.pool.sample_weight)
         weight = weight if weight.ndim == 3 else weight[..., 0]
-        scores: list[float] = metric.score(predictions, targets, weight).tolist()
+        scores: list[float] = metric.score(predictions, records.targets, weight).tolist()
         return scores
 
     def _end_epoch(

@@ -52,7 +52,7 @@ class Population:
             name: torch.stack([b[name] for b in all_buffers]).to(device) for name in all_buffers[0]
         }
         self.statistics = statistic_names(self.template)
-        self._projected = self._projected_matrices(plans[0])
+        self.projected = self._projected_matrices(plans[0])
 
     def _widenings_of_all(self) -> list[Widening] | None:
         if self.template is self.objectives[0]:
@@ -167,11 +167,11 @@ class Population:
     @property
     def projects(self) -> bool:
         """Whether any penalty projects weights after a step."""
-        return bool(self._projected)
+        return bool(self.projected)
 
     def project(self, active: Tensor) -> None:
         """Project the weights of active members ``(n_members,)`` onto what their penalties allow."""
-        for index, name in self._projected.items():
+        for index, name in self.projected.items():
             weight = self.tensors()[name]  # (n_members, n_out, n_in)
             projected = self._projected_weight(index, weight)
             weight.copy_(torch.where(active.view(-1, 1, 1), projected, weight))

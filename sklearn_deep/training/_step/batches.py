@@ -120,8 +120,13 @@ class Epoch:
         self.member_steps = [min(n_own, n_steps) for n_own in self.member_steps]
         self.n_steps = n_steps
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield the batches of all steps; the memory of x may be reused for later ones."""
+    @property
+    def targets(self) -> Tensor:
+        """Targets of all steps, ``(n_steps, n_members, n_rows, ...)``, those of the data."""
+        return _rows_of_column(self.pool.y, self.order)
+
+    def gathered(self) -> Iterator[tuple[slice, Tensor, Tensor]]:
+        """Yield some steps, their samples and targets; the memory of x may be reused for later ones."""
         per_step = self.order[0].numel() * self.pool.x.values.shape[-1]
         n_gathered = max(1, arithmetic.CHUNK_ELEMENTS // per_step)
         gathered = None
@@ -131,7 +136,11 @@ class Epoch:
             x, y = _aligned(gathered), _rows_of_column(self.pool.y, rows)
             if self.plans[0].copies:
                 self._augment(first, x, y)
-            steps = slice(first, first + n_gathered)
+            yield slice(first, first + len(rows)), x, y
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches of all steps; the memory of x may be reused for later ones."""
+        for steps, x, y in self.gathered():
             columns = (x, y, self.slope[steps], self.share[steps])
             inputs = columns if len(self.plans) > 1 else (column[:, 0] for column in columns)
             yield from map(Batch, *columns, zip(*inputs, strict=True))

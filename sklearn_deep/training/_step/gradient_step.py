@@ -66,9 +66,10 @@ class GradientStep:
             common.device,
         )
         self.n_statistics = len(population.statistics)
-        self._has_user_code = runs_user_code(population.template)
+        self.may_change = runs_user_code(population.template)
+        self.is_recordable = records_user_code or not self.may_change
         self.step = self._recorded_step(common)
-        if self._has_user_code and not records_user_code:
+        if not self.is_recordable:
             self.step.never_record()
 
     def prepare(self) -> None:
@@ -103,11 +104,11 @@ class GradientStep:
         else:
             axes = [0] * (len(held) + 4) + [None if self.draws.shared else 0] * len(sites)
             step = vmap(packed_step(objective, layout, sites), in_dims=tuple(axes))
-        key = (
+        self.key = (
             plan.step_structure(),
             tuple((layer.site, layer.structure()) for layer in self.draws.layers),
             len(self.population) if not self.alone else None,
             self.draws.shared,
         )
         capture = capture_on_gpu if plan.device.type == "cuda" else None
-        return RecordedStep(key, step, held, roles, layout, capture, self._has_user_code)
+        return RecordedStep(self.key, step, held, roles, layout, capture, self.may_change)

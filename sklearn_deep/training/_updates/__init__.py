@@ -5,5 +5,6 @@ optimizer, which handles a single network, train a population of one; ``choice``
 """
 
 from sklearn_deep.training._updates.choice import updates_of
+from sklearn_deep.training._updates.updates import Updates, clipped
 
-__all__ = ["updates_of"]
+__all__ = ["Updates", "clipped", "updates_of"]

@@ -40,7 +40,7 @@ class SingleUpdates(Updates):
 
     def begin(self, active: Tensor, rates: Tensor) -> None:
         """Store the learning rates of the next steps."""
-        self._count(active)
+        self.count(active)
         self._active, self._rates = active[:, 0].tolist(), rates[:, 0].tolist()
 
     def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:

@@ -95,7 +95,7 @@ class Updates(ABC):
         product = self.weight_decay * self.parameters
         return product if self._free is None else product.masked_fill_(self._free, 0.0)
 
-    def _count(self, active: Tensor) -> Tensor:
+    def count(self, active: Tensor) -> Tensor:
         """Count the steps; return the number of each among its member's, ``(n_steps, n_members)``."""
         step = self.n_steps + active.cumsum(0)
         self.n_steps = step[-1]
@@ -121,7 +121,7 @@ class PopulationUpdates(Updates):
         device = self.parameters.device
         self._all_active = active.all(-1).tolist()
         self._active = active.to(device).unsqueeze(-1)
-        step = self._count(active).clamp(min=1).double().to(device).unsqueeze(-1)
+        step = self.count(active).clamp(min=1).double().to(device).unsqueeze(-1)
         rate = rates.to(device).unsqueeze(-1)  # (n_steps, n_members, 1)
         numbers = (*self.optimizer.coefficients(step, rate), rate)
         self._numbers = [number.to(self.parameters.dtype) for number in numbers]
@@ -167,7 +167,7 @@ class RowUpdates(Updates):
         """Count the next steps."""
         self._active = active[:, 0].tolist()
         self._rates = rates[:, 0].tolist()
-        self._step_numbers = self._count(active)[:, 0].float().unbind(0)
+        self._step_numbers = self.count(active)[:, 0].float().unbind(0)
 
     def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
         """Make one of the steps passed to ``begin``."""

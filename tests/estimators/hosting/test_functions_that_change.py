@@ -104,7 +104,7 @@ class Anneal(Callback):
 def fitted(monkeypatch=None, **params):
     """Return the weights of a fit; with ``monkeypatch`` no step of it is recorded."""
     if monkeypatch is not None:
-        monkeypatch.setattr(RecordedStep, "_first_call", RecordedStep._run_step)
+        monkeypatch.setattr(RecordedStep, "_first_call", RecordedStep.evaluated)
     NOW["value"] = 1.0
     mlp = MLPRegressor((4,), **SETTINGS | params).fit(X, Y)
     if monkeypatch is not None:
@@ -138,7 +138,7 @@ def test_a_change_between_epochs_acts_without_callbacks(name, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(Training, "run_epoch", annealed_epoch)
             if not is_recorded:
-                patch.setattr(RecordedStep, "_first_call", RecordedStep._run_step)
+                patch.setattr(RecordedStep, "_first_call", RecordedStep.evaluated)
             fits.append(fitted(**CHANGING[name]))
     assert np.array_equal(*fits)
     assert not np.allclose(fits[0], still, rtol=1e-3)
@@ -182,8 +182,8 @@ def test_a_number_of_a_plug_in_that_a_callback_changes_acts(kind):
 
 def calls_of_step(monkeypatch, **params):
     made = []
-    step = RecordedStep._run_step
-    monkeypatch.setattr(RecordedStep, "_run_step", lambda *args: made.append(1) or step(*args))
+    step = RecordedStep.evaluated
+    monkeypatch.setattr(RecordedStep, "evaluated", lambda *args: made.append(1) or step(*args))
     fitted(**params)
     return len(made)
 

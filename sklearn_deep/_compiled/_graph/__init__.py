@@ -1,0 +1,34 @@
+"""A step as operations on buffers: the form between a tape and instructions.
+
+``codes`` numbers the operations, ``nodes`` are their descriptions and those of the memory that they
+read and write, ``builder`` adds operations to a graph.
+"""
+
+from sklearn_deep._compiled._graph import codes
+from sklearn_deep._compiled._graph.builder import GraphBuilder, Operand
+from sklearn_deep._compiled._graph.nodes import (
+    Buffer,
+    Elementwise,
+    ElementwiseGroup,
+    Instruction,
+    Node,
+    Place,
+    Spread,
+    Unsupported,
+    layout_of,
+)
+
+__all__ = [
+    "Buffer",
+    "Elementwise",
+    "ElementwiseGroup",
+    "GraphBuilder",
+    "Instruction",
+    "Node",
+    "Operand",
+    "Place",
+    "Spread",
+    "Unsupported",
+    "codes",
+    "layout_of",
+]

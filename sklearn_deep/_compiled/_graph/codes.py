@@ -1,0 +1,70 @@
+"""The numbers of the instructions that the interpreter knows.
+
+An instruction is a row of integers: its number, places in memory, sizes. ``elementwise`` operations
+compute one element from the elements at the same place; the others are ``instructions`` of their own.
+"""
+
+from __future__ import annotations
+
+# --- Elementwise, by the number of their arguments ---------------------------------------------------
+
+(
+    COPY,
+    NEG,
+    ABS,
+    SIGN,
+    SQRT,
+    RECIPROCAL,
+    SQUARE,
+    EXP,
+    EXPM1,
+    LOG,
+    LOG1P,
+    TANH,
+    SIGMOID,
+    ERF,
+    SIN,
+    COS,
+    SINH,
+    COSH,
+    FLOOR,
+    CEIL,
+    ROUND,
+    RELU,
+    NOT,
+    IS_NAN,
+    ADD,
+    SUB,
+    MUL,
+    DIV,
+    POW,
+    MAXIMUM,
+    MINIMUM,
+    GT,
+    GE,
+    LT,
+    LE,
+    EQ,
+    NE,
+    AND,
+    OR,
+    RELU_GRADIENT,
+    SELECT,
+    MUL_ADD,
+    LERP,
+) = range(43)
+
+# How an argument is spread over the elements of a chunk: everywhere the same, again and again, each
+# element several times in a row.
+FILL, TILE, REPEAT = 50, 51, 52
+
+# --- Instructions ------------------------------------------------------------------------------------
+
+GROUP, PRODUCT, SUM, MAX, LOG_SOFTMAX, LOG_SOFTMAX_GRADIENT, STRIDED = range(100, 107)
+
+# Integers of an instruction and of an elementwise operation.
+WIDTH = 16
+ELEMENTWISE_WIDTH = 10
+
+# Kinds of noise.
+UNIFORM, NORMAL = 0, 1

@@ -1,0 +1,153 @@
+"""The formulas of a member's step that are compiled: its gradient and how its state moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isfinite
+
+import torch
+from torch import Tensor
+
+from sklearn_deep.optimizers import Rule
+from sklearn_deep.training._members import Population
+from sklearn_deep.training._objective import PenaltyLayer, member_step
+from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._step.compiled_step import Moved, StepFormulas
+from sklearn_deep.training._updates import clipped
+
+
+class UpdateFormula:
+    """How the state of one member moves once the gradient is known.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its optimizer is a ``Rule``.
+    population : Population
+        Of one member.
+    """
+
+    def __init__(self, plan: Plan, population: Population) -> None:
+        assert isinstance(plan.optimizer, Rule)
+        self.population = population
+        numbers = plan.optimizer.numbers()
+        columns = {n: torch.tensor([[v]], dtype=torch.float64) for n, v in numbers.items()}
+        self.rule = plan.optimizer.with_numbers(columns)
+        self.clip_norm = numbers["clip_norm"]
+        self.decoupled = plan.optimizer.decoupled_weight_decay
+        self._projected = {
+            index: [slot.name for slot in population.layout.slots].index(name)
+            for index, name in population.projected.items()
+        }
+
+    @property
+    def projected(self) -> list[int]:
+        """Which parameters are projected after an update."""
+        return list(self._projected.values())
+
+    @property
+    def clips(self) -> bool:
+        """Whether the gradient has a largest norm."""
+        return isfinite(self.clip_norm)
+
+    def coefficients(self, step: Tensor, rate: Tensor) -> Tensor:
+        """Return the numbers of the given steps, ``(n_steps, n_coefficients)``, both ``(n_steps,)``."""
+        step, rate = step.double().view(-1, 1, 1), rate.view(-1, 1, 1)
+        columns = [*self.rule.coefficients(step, rate), rate]
+        if self.clips:
+            columns.append(torch.full_like(rate, self.clip_norm))
+        return torch.cat([column.view(-1, 1) for column in columns], 1)
+
+    def __call__(
+        self,
+        rows: dict[str, Tensor],
+        buffers: dict[str, Tensor],
+        statistics: Sequence[Tensor],
+        coefficients: Sequence[Tensor],
+    ) -> Moved:
+        """Return the moved state; see ``StepFormulas``."""
+        given = list(coefficients)
+        clip_norm = given.pop() if self.clips else None
+        rate = given[-1]
+        state = {name: rows[name].clone() for name in ("parameters", *self.rule.slots)}
+        parameters, gradient = state.pop("parameters"), rows["gradient"]
+        penalty = None
+        if "decay" in rows:
+            shrinkage = rows["decay"] * rows["parameters"]
+            if self.decoupled:
+                parameters.sub_(rate * shrinkage)
+            else:
+                penalty = (shrinkage * rows["parameters"]).sum() / 2
+                gradient = gradient + shrinkage
+        if clip_norm is not None:
+            # Weight decay that is no part of J is not clipped, so the order does not matter.
+            gradient = clipped(gradient, clip_norm)
+        self.rule.update(parameters, gradient, state, tuple(given[:-1]))
+        moved = [
+            buffers[name].lerp(value.view_as(buffers[name]), 0.1)
+            for name, value in zip(self.population.statistics, statistics, strict=True)
+        ]
+        projected = self._project(parameters[0], buffers)
+        return Moved({"parameters": parameters, **state}, moved, projected, penalty)
+
+    def _project(self, row: Tensor, buffers: dict[str, Tensor]) -> list[Tensor]:
+        views = self.population.layout.views(row)
+        projected = []
+        for index, place in self._projected.items():
+            layer, prefix = self.population.template.penalties[index], f"penalties.{index}."
+            assert isinstance(layer, PenaltyLayer)
+            numbers = {
+                n.removeprefix(prefix): b for n, b in buffers.items() if n.startswith(prefix)
+            }
+            projected.append(layer.projected_with(numbers, views[place]))
+        return projected
+
+
+def step_formulas(
+    population: Population,
+    update: UpdateFormula,
+    state: dict[str, Tensor],
+    decay: Tensor | None,
+    sites: Sequence[str],
+    batch: Sequence[Tensor],
+    draws: Sequence[Tensor],
+) -> StepFormulas:
+    """Return what is compiled for one member.
+
+    Parameters
+    ----------
+    population : Population
+        Of one member.
+    update : UpdateFormula
+    state : dict of str to Tensor of shape (1, n_parameters)
+        Slots of the optimizer.
+    decay : Tensor of shape (1, n_parameters) or None
+        λ of each parameter.
+    sites : sequence of str
+        Names of the noise blocks.
+    batch, draws : sequence of Tensor
+        Of one step.
+    """
+    layout = population.layout
+    rows = {"parameters": population.parameters[0], **{n: row[0] for n, row in state.items()}}
+    if decay is not None:
+        rows["decay"] = decay[0]
+    one = torch.ones(1, dtype=torch.float64)
+    return StepFormulas(
+        member_step(population.template, layout, sites),
+        update,
+        layout,
+        rows,
+        {name: buffer[0] for name, buffer in population.buffers.items()},
+        list(population.statistics),
+        update.projected,
+        list(batch),
+        list(draws),
+        update.coefficients(one, one).shape[1],
+    )
+
+
+def evaluated(formulas: StepFormulas, step: Callable[..., Sequence[Tensor]]) -> Sequence[Tensor]:
+    """Return what torch computes for the examples of a step's arguments."""
+    held = [*formulas.layout.views(formulas.rows["parameters"]), *formulas.buffers.values()]
+    return step(*held, *formulas.batch, *formulas.draws)
