@@ -18,6 +18,7 @@ __all__ = [
     "DispatchMode",
     "OpOverload",
     "adam_step",
+    "is_transformed",
     "log_softmax",
     "log_softmax_backward",
     "result_kept_by",
@@ -55,6 +56,12 @@ class AdaptsState(nn.Module):
     def _load_from_state_dict(self, state_dict: Any, prefix: str, *args: Any) -> None:
         self.adapt_state(state_dict, prefix)
         super()._load_from_state_dict(state_dict, prefix, *args)
+
+
+def is_transformed(tensor: Tensor) -> bool:
+    """Return whether a tensor is that of many members, or of a gradient, inside ``vmap`` and the like."""
+    transformed: bool = torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+    return transformed
 
 
 def schema_of(operation: Any) -> Any:

@@ -43,7 +43,7 @@ class FitScheduler:
         Is given numbered tasks, does them, and yields what became of them in any order; None: this
         process does them.
     population_size : int or None, default=None
-        Members trained together, at most; None: as many as train fastest.
+        Members trained together on a GPU, at most; None: as many as half of its free memory holds.
     memory : Memory or None, default=None
         Keeps what has been found, for a later run of the same jobs.
     progress : Progress or None, default=None

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from sklearn_deep._compat.sklearn import Interval
+from sklearn_deep._compat.torch import is_transformed
 from sklearn_deep._shared import explained
 from sklearn_deep.penalties._penalty import Penalty
 
@@ -149,8 +150,21 @@ class Contractive(CodePenalty):
 
     def code_penalty(self, encoding: Encoding) -> Tensor:
         """Return ``strength Σ_i share_i ‖∂u_i/∂x_i‖²``."""
-        code, pull_back, *_ = torch.func.vjp(encoding.encode, encoding.x)
+        code, pull_back = _differentiated(encoding.encode, encoding.x)
         units = torch.eye(code.shape[-1], dtype=code.dtype, device=code.device)
         # One component after the other: each is as large as a batch, all at once n_components of them.
-        norms = [pull_back(unit.expand_as(code))[0].square().sum(-1) for unit in units]
+        norms = [pull_back(unit.expand_as(code)).square().sum(-1) for unit in units]
         return self.strength * (encoding.share * torch.stack(norms).sum(0)).sum()
+
+
+def _differentiated(
+    encode: Callable[[Tensor], Tensor], x: Tensor
+) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+    """Return the code of ``x``, and what pulls slopes of the code back to slopes of ``x``."""
+    if is_transformed(x):
+        code, pull_back, *_ = torch.func.vjp(encode, x)
+        return code, lambda slope: pull_back(slope)[0]
+    # ``vjp`` would import torch's compiler, which takes seconds in a new process.
+    leaf = x.detach().requires_grad_()
+    code = encode(leaf)
+    return code, lambda slope: torch.autograd.grad((code * slope).sum(), leaf, create_graph=True)[0]

@@ -41,8 +41,8 @@ def train(
     Returns
     -------
     list of Result
-        In the order of the plans. On the CPU each is bit-identical to the result of its plan trained
-        alone and without pauses.
+        In the order of the plans. Of one plan it is bit-identical to the result without pauses, of
+        several to rounding that of each plan trained alone.
     """
     results: dict[int, Result] = {}
     places = list(range(len(plans)))  # which plan each member trains

@@ -24,8 +24,8 @@ from sklearn_deep.training._step import Epoch, Records
 class Training:
     """Members of equal structure in training; their widths may differ if they can be padded.
 
-    A member's result depends on its plan alone. A single fit is a population of one, whose step is
-    recorded without the member axis; on the CPU the result is bit-identical.
+    A single fit, and every fit on a CPU, is a population of one, whose step is recorded without the
+    member axis.
 
     Parameters
     ----------
@@ -176,13 +176,11 @@ class Training:
         rows = torch.where(epoch.slope > 0, epoch.slope * rows, 0.0)
         terms = rows.sum(2).view_as(epoch.weight_sums).double().cpu()
         penalties = records.penalty.view(active.shape).double().cpu()
-        # Step by step, as cumsum adds: a sum over all steps would group its terms by their number, and
-        # so give a member other bits beside members that have more steps.
         n_own = epoch.n_own.unsqueeze(-1)  # (n_steps, n_members, 1)
-        means = (terms * n_own).cumsum(0)[-1] / n_own.cumsum(0)[-1]  # (n_members, n_terms)
+        means = (terms * n_own).sum(0) / n_own.sum(0)  # (n_members, n_terms)
         n_taken = torch.where(active, epoch.n_own, 0.0)
         paid = torch.where(active, penalties * n_taken, 0.0)
-        penalty = paid.cumsum(0)[-1] / n_taken.cumsum(0)[-1].clamp(min=1)
+        penalty = paid.sum(0) / n_taken.sum(0).clamp(min=1)
         values = [self._of_terms(own, k) for k, own in enumerate(means.tolist())]
         for own, price in zip(values, penalty.tolist(), strict=True):
             own["loss"] += price

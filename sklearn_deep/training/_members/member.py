@@ -119,7 +119,6 @@ class Member:
 
     def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
         """Return the learning rates of ``n_steps`` steps, of which the member makes the first ``n_own``."""
-        # A table of the member's own length, so that its bits do not depend on other members.
         times = epoch - self.plan.schedule_epoch + np.arange(n_own) / n_own
         factors = self.pace.factors(times, self.plan.max_epochs)
         return self.plan.learning_rate * np.pad(factors, (0, n_steps - n_own), mode="edge")

@@ -10,14 +10,8 @@ from torch import Tensor
 
 
 def total(values: Tensor) -> Tensor:
-    """Sum ``(n_batches, n_members, n_rows, ...)`` over batches and rows to ``(n_members, ...)``.
-
-    The sum is taken batch by batch in float64, so that the batches of zeros at the end of members with
-    fewer samples do not change its bits. Rows are first made contiguous, because sums over strided
-    memory round differently.
-    """
-    rows = values.movedim(2, -1).contiguous().sum(-1)
-    return rows.double().cumsum(0)[-1]
+    """Sum ``(n_batches, n_members, n_rows, ...)`` over batches and rows, ``(n_members, ...)`` in float64."""
+    return values.sum(2).double().sum(0)
 
 
 def mean(values: Tensor, weight: Tensor) -> Tensor:

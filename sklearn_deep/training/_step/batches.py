@@ -82,12 +82,12 @@ class Epoch:
         self.slope = self.weight / n_own.clamp(min=1).view(
             *n_own.shape, *[1] * (self.weight.ndim - 2)
         )
-        weight = self.weight if self.weight.ndim == 3 else self.weight[..., -1].contiguous()
+        weight = self.weight if self.weight.ndim == 3 else self.weight[..., -1]
         sums = weight.sum(2, keepdim=True)
         self.share = torch.where(sums > 0, weight / sums, 0.0)
         n_least = 1 + plans[0].architecture.normalizes_batches
         self.enough = ((self.share > 0).sum(2) >= n_least).cpu()
-        self.weight_sums = _sums_of_terms(self.weight.double()).cpu()
+        self.weight_sums = self.weight.double().sum(2).view(*n_own.shape, -1).cpu()
 
     def of_valid(self, weight: Column) -> Tensor:
         """Return the weights of the epoch's rows; padding has weight zero."""
@@ -171,13 +171,6 @@ class Epoch:
         terms = self.weight[step, k].view(self.n_rows, -1).unbind(-1)
         some = [w for w, total in zip(terms, self.weight_sums[step, k], strict=True) if total > 0]
         return some[::-1] if len(some) > 1 and not torch.equal(some[0], some[-1]) else some[-1:]
-
-
-def _sums_of_terms(weight: Tensor) -> Tensor:
-    """Sum weights over rows, to ``(n_steps, n_members, n_terms)``."""
-    columns = [weight] if weight.ndim == 3 else weight.unbind(-1)
-    # Each term on its own: sums of numbers that lie apart in memory round differently.
-    return torch.stack([column.contiguous().sum(2) for column in columns], -1)
 
 
 def _aligned(x: Tensor) -> Tensor:

@@ -16,12 +16,23 @@ VERSION = tuple(map(int, torch.__version__.split(".")[:2]))
 COMPILER = ["torch._dynamo", "torch._inductor"]
 # Before torch 2.11 whatever records operations imports symbolic shapes: half a second.
 COMPILER += ["sympy"] if VERSION >= (2, 11) else []
-FIRST_FIT = f"""
+FIRST_CALLS = {
+    "fit": "MLPClassifier(max_epochs=2, dropout=0.1).fit(X, y)",
+    "search": """
+mlp = MLPClassifier((4,), max_epochs=2, penalty="max_norm", normalization="batch", random_state=0)
+space = {"learning_rate": [1e-3, 1e-2], "dropout": [0.0, 0.2], "optimizer": ["adam", "nadam"]}
+BatchedRandomizedSearchCV(mlp, space, n_iter=4, cv=2, random_state=0).fit(X, y)
+""",
+    "contractive": "AutoencoderTransformer(2, penalty='contractive', max_epochs=2).fit(X)",
+}
+PROGRAM = """
 import sys
 from sklearn.datasets import make_classification
-from sklearn_deep import MLPClassifier
-MLPClassifier(max_epochs=2, dropout=0.1).fit(*make_classification(random_state=0))
-print([name for name in {COMPILER} if name in sys.modules])
+from sklearn_deep import AutoencoderTransformer, MLPClassifier
+from sklearn_deep.model_selection import BatchedRandomizedSearchCV
+X, y = make_classification(random_state=0)
+{call}
+print([name for name in {compiler} if name in sys.modules])
 """
 
 
@@ -32,8 +43,9 @@ def fitted(**settings):
 
 
 @pytest.mark.slow
-def test_a_first_fit_imports_no_compiler():
-    command = [sys.executable, "-c", FIRST_FIT]
+@pytest.mark.parametrize("call", FIRST_CALLS.values(), ids=FIRST_CALLS)
+def test_the_first_call_of_a_process_imports_no_compiler(call):
+    command = [sys.executable, "-c", PROGRAM.format(call=call, compiler=COMPILER)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
 
