@@ -7,6 +7,7 @@ It is compiled once, not once for each network. Memory is one array; every tenso
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,12 @@ def run_group(memory, row, elementwise):
 
 
 @njit(**FLAGS)
+def _copy(source, target):
+    for i in range(source.size):
+        target[i] = source[i]
+
+
+@njit(**FLAGS)
 def _spread(memory, row, n):
     """Write the elements of a smaller tensor over a chunk."""
     o, a = memory[row[1] : row[1] + n], row[3]
@@ -44,9 +51,9 @@ def _spread(memory, row, n):
             o[i] = value
     else:
         period = row[9]
+        source = memory[a : a + period]
         for begin in range(0, n, period):
-            for i in range(period):
-                o[begin + i] = memory[a + i]
+            _copy(source, o[begin : begin + period])
 
 
 @njit(**FLAGS)
@@ -59,9 +66,9 @@ def _run_operation(memory, row, start, n):
         times = row[9]
         first = row[3] + start // times
         for i in range(n // times):
-            value = memory[first + i]
-            for j in range(i * times, (i + 1) * times):
-                o[j] = value
+            value, part = memory[first + i], o[i * times : (i + 1) * times]
+            for j in range(times):
+                part[j] = value
         return
     at = row[3] + row[4] * start
     a = memory[at : at + n]
@@ -226,6 +233,20 @@ def _softmax_gradient_of_row(slopes, logs, out):
 
 
 @njit(**FLAGS)
+def run_adam(memory, row):
+    """Move parameters and both running means, as the formula of ``optimizers.Adam`` says."""
+    n = row[10]
+    p, g = memory[row[9] : row[9] + n], memory[row[1] : row[1] + n]
+    m, v = memory[row[2] : row[2] + n], memory[row[3] : row[3] + n]
+    new_1, new_2, rate = memory[row[4]], memory[row[5]], memory[row[8]]
+    correction, epsilon = memory.dtype.type(1) / memory[row[6]], memory[row[7]]
+    for i in range(n):
+        m[i] += new_1 * (g[i] - m[i])
+        v[i] += new_2 * (g[i] * g[i] - v[i])
+        p[i] -= rate * m[i] / (math.sqrt(v[i]) * correction + epsilon)
+
+
+@njit(**FLAGS)
 def run_strided(memory, row):
     """Copy a tensor of up to four axes from one layout to another."""
     a, o = row[1], row[2]
@@ -260,6 +281,8 @@ def _run_table(memory, table, elementwise):
             run_log_softmax_gradient(memory, row)
         elif kind == codes.STRIDED:
             run_strided(memory, row)
+        elif kind == codes.ADAM:
+            run_adam(memory, row)
         elif kind == codes.MAX:
             run_max(memory, row)
 
@@ -273,12 +296,6 @@ def _take(memory, place, values, rows):
         for j in range(width):
             memory[place + j] = source[j]
         place += width
-
-
-@njit(**FLAGS)
-def _copy(source, target):
-    for i in range(source.size):
-        target[i] = source[i]
 
 
 @njit(**FLAGS)

@@ -19,6 +19,7 @@ from sklearn_deep._compiled._graph import (
 )
 from sklearn_deep._compiled._lowering import lower
 from sklearn_deep._compiled.assembly import Assembler, MemoryPlan, inner_buffers
+from sklearn_deep._compiled.fusion import with_adam
 from sklearn_deep._compiled.schedule import Step, alive, hoisted, scheduled
 from sklearn_deep._recording import Tape, contiguous
 
@@ -123,8 +124,10 @@ class Compiler:
             node.out.root.keeps = True
         prepare = scheduled(first)
         step = scheduled([node for node in rest if node in in_step])
-        update = scheduled([node for node in rest if node not in in_step])
-        for state, new in self._states:
+        moving = [node for node in rest if node not in in_step]
+        moving, moves = with_adam(moving, self._states)
+        update = scheduled(moving)
+        for state, new in moves:
             _move(update, state, new)
         return self._assembled(prepare, step, update)
 

@@ -91,5 +91,5 @@ class Dropout(Noise):
     def apply(self, signal: Tensor, draw: Tensor) -> Tensor:
         """Return ``signal / keep`` where ``draw < keep``, the probability of keeping, else zero."""
         # What units are scaled by is the probability to the bit, so the mean stays.
-        keep = torch.ceil(torch.as_tensor(1 - self.rate, dtype=torch.float64) * 2**16) / 2**16
+        keep = torch.ceil(torch.as_tensor(1 - self.rate, dtype=draw.dtype) * 2**16) / 2**16
         return torch.where(draw < keep, signal / keep, 0.0)

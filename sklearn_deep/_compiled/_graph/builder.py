@@ -78,6 +78,10 @@ class GraphBuilder:
 
     def elementwise(self, code: int, like: Tensor, *operands: Operand) -> Place:
         """Add an elementwise operation whose result is laid out like ``like``."""
+        if code == codes.DIV and like.numel() > 1 and _is_single(operands[1]):
+            # One division for all elements.
+            inverse = self.elementwise(codes.RECIPROCAL, layout_of((), ()), operands[1])
+            return self.elementwise(codes.MUL, like, operands[0], inverse)
         shape, order = tuple(like.shape), memory_order(like.shape, like.stride())
         if order is None:
             like = layout_of(shape, contiguous(shape))
@@ -232,6 +236,10 @@ class GraphBuilder:
     def _as_laid_out(self, place: Place, like: Tensor) -> Place:
         _, strides = collapsed(place.shape, [place.layout.stride(), like.stride()])
         return place if strides[0] == strides[1] else self.copied(place, like)
+
+
+def _is_single(operand: Operand) -> bool:
+    return not isinstance(operand, Place) or operand.layout.numel() == 1
 
 
 def _is_dense(layout: Tensor, order: Sequence[int]) -> bool:

@@ -60,7 +60,7 @@ FILL, TILE, REPEAT = 50, 51, 52
 
 # --- Instructions ------------------------------------------------------------------------------------
 
-GROUP, PRODUCT, SUM, MAX, LOG_SOFTMAX, LOG_SOFTMAX_GRADIENT, STRIDED = range(100, 107)
+GROUP, PRODUCT, SUM, MAX, LOG_SOFTMAX, LOG_SOFTMAX_GRADIENT, STRIDED, ADAM = range(100, 108)
 
 # Integers of an instruction and of an elementwise operation.
 WIDTH = 16

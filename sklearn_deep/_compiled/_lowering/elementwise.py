@@ -78,6 +78,7 @@ _SIMPLE = {
     "clone": c.COPY,
 }
 RULES |= {name: _simple(code) for name, code in _SIMPLE.items()}
+RULES |= {"add": _with_alpha(c.ADD), "sub": _with_alpha(c.SUB)}
 
 
 @rule("clone")

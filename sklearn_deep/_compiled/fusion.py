@@ -1,0 +1,133 @@
+"""Formulas that are common enough to have a loop of their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sklearn_deep._compiled._graph import (
+    Buffer,
+    Elementwise,
+    Instruction,
+    Node,
+    Place,
+    Spread,
+    codes,
+)
+
+Move = tuple[Place, Place]
+
+
+def with_adam(nodes: Sequence[Node], moves: Sequence[Move]) -> tuple[list[Node], list[Move]]:
+    """Return the operations with Adam's update, where it is among them, as one instruction.
+
+    Operation by operation it takes four times as long: its square root and division then do not
+    overlap with anything.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        Operations of an update.
+    moves : sequence of (Place, Place)
+        States and their new values.
+    """
+    found = _AdamPattern(nodes)
+    for i, node in enumerate(nodes):
+        match = found.matched(node)
+        if match is not None:
+            return _replaced(nodes, moves, i, match) or (list(nodes), list(moves))
+    return list(nodes), list(moves)
+
+
+class _Match:
+    """The operations of an update by Adam, and what they read."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Elementwise] = []
+        self.states: list[Spread] = []  # parameters, mean, mean of squares
+        self.new: list[Buffer] = []
+        self.gradient: Spread | None = None
+        self.numbers: list[Spread] = []
+
+
+class _AdamPattern:
+    """Looks for ``p - rate·mean / (√mean_square / correction + epsilon)``."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.makers = {node.out: node for node in nodes if isinstance(node, Elementwise)}
+        self.n_reads = Counter(buffer for node in nodes for buffer in node.reads)
+
+    def matched(self, node: Node) -> _Match | None:
+        """Return what an update is made of, if this is its last operation."""
+        match = _Match()
+        try:
+            self._match(node, match)
+        except _Other:
+            return None
+        return match
+
+    def _match(self, node: Node, match: _Match) -> None:
+        p, step = self._parts(node, codes.SUB, match)
+        quotient, rate = self._parts(self._maker(step), codes.MUL, match)
+        mean, scale = self._parts(self._maker(quotient), codes.DIV, match)
+        root, epsilon = self._parts(self._maker(scale), codes.ADD, match)
+        square_root, inverse = self._parts(self._maker(root), codes.MUL, match)
+        (mean_square,) = self._parts(self._maker(square_root), codes.SQRT, match)
+        m, g, new_1 = self._parts(self._maker(mean), codes.LERP, match)
+        v, square, new_2 = self._parts(self._maker(mean_square), codes.LERP, match)
+        (again,) = self._parts(self._maker(square), codes.SQUARE, match)
+        (correction,) = self._parts(self._maker(inverse), codes.RECIPROCAL, match)
+        if again != g or any(s.kind != codes.COPY for s in (p, g, m, v)):
+            raise _Other
+        match.states, match.gradient = [p, m, v], g
+        match.numbers = [new_1, new_2, correction, epsilon, rate]
+        match.new = [node.out, mean.buffer, mean_square.buffer]
+        inner = {own.out for own in match.nodes} - set(match.new)
+        if any(self.n_reads[buffer] > 1 for buffer in inner):
+            raise _Other
+
+    def _maker(self, spread: Spread) -> Node:
+        if spread.buffer not in self.makers:
+            raise _Other
+        return self.makers[spread.buffer]
+
+    def _parts(self, node: Node, code: int, match: _Match) -> list[Spread]:
+        if not isinstance(node, Elementwise) or node.code != code:
+            raise _Other
+        match.nodes.append(node)
+        return node.arguments
+
+
+class _Other(Exception):  # noqa: N818  (no error: the operations are no update by Adam)
+    """Another formula."""
+
+
+def _replaced(
+    nodes: Sequence[Node], moves: Sequence[Move], place: int, match: _Match
+) -> tuple[list[Node], list[Move]] | None:
+    new_of = dict(zip(match.new, match.states, strict=True))
+    done = [
+        i
+        for i, (state, new) in enumerate(moves)
+        if new.buffer in new_of
+        and (state.buffer, state.start) == (new_of[new.buffer].buffer, new_of[new.buffer].start)
+    ]
+    if len(done) < len(match.new):
+        return None
+    # The states are written over, so nobody may read what they were before.
+    roots = {state.buffer.root for state in match.states}
+    if any(b.root in roots for node in nodes[place + 1 :] for b in node.reads):
+        return None
+    _, m, v = match.states
+    assert match.gradient is not None
+    out = nodes[place].out
+    for buffer, state in zip(match.new, match.states, strict=True):
+        buffer.parent, buffer.start = state.buffer, state.start
+    given = [match.gradient, m, v, *match.numbers]
+    arguments = [(spread.buffer, spread.start) for spread in given]
+    adam = Instruction(codes.ADAM, arguments, out, [out.size])
+    kept = [adam if node is nodes[place] else node for node in nodes]
+    gone = set(match.nodes) - {nodes[place]}
+    return [n for n in kept if n not in gone], [
+        move for i, move in enumerate(moves) if i not in done
+    ]
