@@ -14,15 +14,9 @@ from sklearn_deep.schedules import Constant
 from sklearn_deep.training import Data, Plan, Training, isolated, train
 from sklearn_deep.training._step.batches import Epoch
 
-KINDS = {
-    "37-50, batches of 13, float32": (
-        {"hidden": (37, 50), "batch_size": 13, "normalization": "batch"},
-        torch.float32,
-    ),
-    "41, batches of 50, float64": (
-        {"hidden": (41,), "batch_size": 50, "activation": torch.tanh},
-        torch.float64,
-    ),
+STRUCTURES = {
+    "37-50, batches of 13": {"hidden": (37, 50), "batch_size": 13, "normalization": "batch"},
+    "41, batches of 50": {"hidden": (41,), "batch_size": 50, "activation": torch.tanh},
 }
 FOLDS = [70, 91, 64, 52]  # rows of members: other numbers of batches, and of rows in the last one
 
@@ -81,21 +75,10 @@ def make_plan(data, *, hidden=(64, 64), activation=torch.relu, normalization=Non
     return Plan(**settings | changes)
 
 
-@pytest.fixture(params=KINDS.values(), ids=KINDS)
-def _kind(request):
-    return request.param
-
-
-@pytest.fixture
-def structure(_kind):
+@pytest.fixture(params=STRUCTURES.values(), ids=STRUCTURES)
+def structure(request):
     """Return what networks and batches of a population are like."""
-    return _kind[0]
-
-
-@pytest.fixture
-def dtype(_kind):
-    """Return the arithmetic of training."""
-    return _kind[1]
+    return request.param
 
 
 def part(data, rows):

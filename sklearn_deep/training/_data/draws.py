@@ -99,8 +99,8 @@ class Draws:
     networks : sequence of nn.Module of length n_members
         Their noise layers determine which blocks are needed; the widths may differ.
     seeds : sequence of int of length n_members
-    n_rows : sequence of int of length n_members
-        Rows of each member's batches, padding included.
+    n_rows : int
+        Rows of a batch, padding included.
     dtype, device : of the blocks
     """
 
@@ -108,7 +108,7 @@ class Draws:
         self,
         networks: Sequence[nn.Module],
         seeds: Sequence[int],
-        n_rows: Sequence[int],
+        n_rows: int,
         dtype: torch.dtype,
         device: torch.device,
     ) -> None:
@@ -117,9 +117,7 @@ class Draws:
         self.sites = [layer.site for layer in self.layers]
         self._blocks = []
         for alike in zip(*layers, strict=True):
-            shapes = (
-                (*([n] if m.by_row else []), *m.shape) for m, n in zip(alike, n_rows, strict=True)
-            )
+            shapes = ((*([n_rows] if m.by_row else []), *m.shape) for m in alike)
             sources = list(map(NoiseSource, seeds, shapes))
             self._blocks.append(Blocks(alike[0], sources, dtype, device))
         self.shared = len(set(seeds)) == 1 and all(blocks.shared for blocks in self._blocks)

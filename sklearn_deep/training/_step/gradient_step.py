@@ -61,7 +61,7 @@ class GradientStep:
         self.draws = Draws(
             population.objectives,
             [plan.seed for plan in plans],
-            [plan.batch_rows for plan in plans],
+            common.batch_rows,
             common.dtype,
             common.device,
         )

@@ -19,7 +19,7 @@ class Kept(Draws):
 def draws(*seeds, noise=None, widths=(5, 7), n_rows=8):
     sites = noise or {"dropout.1": Dropout(rate=0.5), "weight_noise.0": GaussianNoise(std=0.1)}
     network = MLPArchitecture((3, *widths, 2), torch.relu).build(sites)
-    return Kept([network] * len(seeds), seeds, [n_rows] * len(seeds), torch.float32, CPU)
+    return Kept([network] * len(seeds), seeds, n_rows, torch.float32, CPU)
 
 
 def test_blocks_have_the_shape_of_what_they_disturb():

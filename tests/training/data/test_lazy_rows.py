@@ -54,29 +54,21 @@ def both(lazy, array):
 @pytest.mark.parametrize(
     "augmentation", [None, GaussianCopies(std=0.1, copies=2)], ids=["", "copies"]
 )
-def test_folds_of_lazy_rows_train_to_the_bits_of_dense_ones(augmentation, structure, dtype, both):
-    dense, held = both([70, 91, 52], dtype)
+def test_folds_of_lazy_rows_train_to_the_bits_of_dense_ones(augmentation, structure, both):
+    dense, held = both([70, 91, 52], torch.float32)
+    settings = {"augmentation": augmentation, "max_epochs": 2, **structure}
     results = [
-        train(
-            [
-                make_plan(
-                    fold,
-                    validation=folds[k - 1],
-                    augmentation=augmentation,
-                    seed=k,
-                    max_epochs=2,
-                    **structure,
-                )
-                for k, fold in enumerate(folds)
-            ]
-        )
+        [
+            train([make_plan(fold, validation=folds[k - 1], seed=k, **settings)])[0]
+            for k, fold in enumerate(folds)
+        ]
         for folds in (dense, held)
     ]
     assert all(map(same, *results))
 
 
-def test_members_with_lazy_rows_train_as_each_alone(structure, dtype, both):
-    _, held = both([70, 91, 52], dtype)
+def test_members_with_lazy_rows_train_as_each_alone(structure, both):
+    _, held = both([70, 91, 52], torch.float32)
     obey([make_plan(fold, validation=held[0], max_epochs=2, **structure) for fold in held])
 
 

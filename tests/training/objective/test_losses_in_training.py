@@ -46,15 +46,15 @@ LABELS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("n_outputs", [1, 3])
 @pytest.mark.parametrize("name", NUMBERS)
-def test_members_with_losses_for_numbers_train_as_each_alone(name, n_outputs, structure, dtype):
-    data = make_numbers(120, dtype=dtype, n_outputs=n_outputs)
+def test_members_with_losses_for_numbers_train_as_each_alone(name, n_outputs, structure):
+    data = make_numbers(120, n_outputs=n_outputs)
     each = [{"loss": loss} for loss in NUMBERS[name]]
     obey(make_members(data, each, metric="r2", **structure))
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_members_with_losses_for_classes_train_as_each_alone(name, structure, dtype):
-    data = make_data(120, dtype=dtype, n_features=37)
+def test_members_with_losses_for_classes_train_as_each_alone(name, structure):
+    data = make_data(120, n_features=37)
     obey(make_members(data, [{"loss": loss} for loss in CLASSES[name]], **structure))
 
 
@@ -62,18 +62,18 @@ def test_members_with_losses_for_classes_train_as_each_alone(name, structure, dt
 def make_labels():
     """Return a function that makes rows with any number of labels each."""
 
-    def make(n=120, *, n_labels=3, dtype=torch.float32):
-        data = make_data(n, dtype=dtype, n_features=37)
-        return data._replace(y=(data.x[:, :n_labels] + data.x[:, 5:6] > 0.3).to(dtype))
+    def make(n=120, *, n_labels=3):
+        data = make_data(n, n_features=37)
+        return data._replace(y=(data.x[:, :n_labels] + data.x[:, 5:6] > 0.3).float())
 
     return make
 
 
 @pytest.mark.parametrize("n_labels", [1, 3])
 @pytest.mark.parametrize("name", LABELS)
-def test_multilabel_members_train_as_each_alone(name, n_labels, structure, dtype, make_labels):
+def test_multilabel_members_train_as_each_alone(name, n_labels, structure, make_labels):
     each = [{"loss": loss} for loss in LABELS[name]]
-    data = make_labels(n_labels=n_labels, dtype=dtype)
+    data = make_labels(n_labels=n_labels)
     obey(make_members(data, each, metric="subset_accuracy", **structure))
 
 

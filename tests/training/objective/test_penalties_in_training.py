@@ -46,8 +46,8 @@ def members(name, structure):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EACH)
-def test_members_with_penalties_train_as_each_alone(name, structure, dtype):
-    data = make_data(120, dtype=dtype, n_features=37)
+def test_members_with_penalties_train_as_each_alone(name, structure):
+    data = make_data(120, n_features=37)
     obey(make_members(data, members(name, structure), **structure))
 
 

@@ -115,8 +115,8 @@ def test_epochs_and_steps_are_counted_on(at_once_and_in_parts):
 
 
 @pytest.mark.parametrize("rule", [Adam(), RMSprop()], ids=["adam", "rmsprop"])
-def test_members_that_go_on_train_as_each_alone(rule, structure, dtype):
-    data = make_data(120, dtype=dtype, n_features=37)
+def test_members_that_go_on_train_as_each_alone(rule, structure):
+    data = make_data(120, n_features=37)
     each = [{"optimizer": rule, "schedule": s} for s in SCHEDULES.values()]
     results = train(make_members(data, each, **structure))
     starts = [

@@ -39,8 +39,8 @@ EACH = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EACH)
-def test_members_with_augmentation_train_as_each_alone(name, structure, dtype):
-    data = make_data(120, dtype=dtype, n_features=36)
+def test_members_with_augmentation_train_as_each_alone(name, structure):
+    data = make_data(120, n_features=36)
     obey(make_members(data, [{"augmentation": a} for a in EACH[name]], **structure))
 
 

@@ -15,8 +15,8 @@ NORMS = [0.05, inf, 0.5, 2.0]
 
 
 @pytest.mark.parametrize("kind", RULES.values(), ids=RULES)
-def test_members_of_other_norms_train_as_each_alone(kind, structure, dtype):
-    data, n = make_data(120, dtype=dtype, n_features=37), len(structure["hidden"]) + 1
+def test_members_of_other_norms_train_as_each_alone(kind, structure):
+    data, n = make_data(120, n_features=37), len(structure["hidden"]) + 1
     each = [
         {"optimizer": kind(clip_norm=c), "weight_decay": (0.1 * (k % 3),) * n}
         for k, c in enumerate(NORMS)
