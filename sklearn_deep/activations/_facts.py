@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import torch
@@ -86,12 +86,27 @@ class ActivationFacts:
         self.activation = activation
         self.width = width
 
+    @classmethod
+    def of(cls, activation: Any, width: int = 1) -> ActivationFacts:
+        """Return the facts of an activation; those of a function of torch are computed once.
+
+        Parameters
+        ----------
+        activation, width : as of the class
+        """
+        facts = cls(activation, width)
+        return _facts_of_function(activation) if facts.is_of_torch else facts
+
     @property
     def is_elementwise(self) -> bool:
         """Whether it is known to treat each unit by itself, as all that have a name do."""
+        return isinstance(self.activation, Activation) or self.is_of_torch
+
+    @property
+    def is_of_torch(self) -> bool:
+        """Whether it is one of torch's functions, of which everything is known."""
         # A module may have a parameter per unit, and what another function does is unknown.
-        of_table = self._known is not None and not isinstance(self.activation, nn.Module | type)
-        return isinstance(self.activation, Activation) or of_table
+        return self._known is not None and not isinstance(self.activation, nn.Module | type)
 
     @property
     def torch_layer(self) -> Callable[[], nn.Module] | None:
@@ -151,6 +166,11 @@ class ActivationFacts:
             return copy.deepcopy(given).double().eval()
         function: Callable[[Tensor], Tensor] = given
         return function
+
+
+@cache
+def _facts_of_function(function: Any) -> ActivationFacts:
+    return ActivationFacts(function)
 
 
 def _grid() -> Tensor:

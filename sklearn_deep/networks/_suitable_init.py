@@ -27,7 +27,7 @@ def suitable_init(matrix: WeightMatrix) -> Initializer:
     """
     if matrix.multiplies is None:
         return VarianceScaling(scale=_OUTPUT if matrix.makes_output else _of_first(*matrix.shape))
-    facts = ActivationFacts(matrix.multiplies, matrix.shape[1])
+    facts = ActivationFacts.of(matrix.multiplies, matrix.shape[1])
     kept = 1 / facts.mean_square
     if matrix.makes_output:
         return VarianceScaling(scale=_OUTPUT * kept)

@@ -14,6 +14,7 @@ from sklearn_deep._compat.sklearn import check_feature_names_in
 from sklearn_deep._shared import warn_user
 from sklearn_deep.estimators._base.prediction import applied, new_samples
 from sklearn_deep.estimators._data import FLOATS
+from sklearn_deep.estimators._hosting import HostedFit
 from sklearn_deep.losses import Loss
 
 
@@ -23,7 +24,7 @@ class AutoencoderMixin(TransformerMixin):
     n_components: int
     n_features_in_: int
     _is_fitted: bool
-    net_: Any
+    _hosted: HostedFit
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the code of each sample.
@@ -154,7 +155,8 @@ class AutoencoderMixin(TransformerMixin):
             raise AttributeError(
                 f"This {type(self).__name__} has no n_components_ before it is fitted."
             )
-        width: int = self.net_.module_.n_components
+        network: Any = self._hosted.network.own_predictor
+        width: int = network.n_components
         return width
 
     def _codes(self, X: Any) -> np.ndarray:
@@ -176,7 +178,8 @@ class AutoencoderMixin(TransformerMixin):
     @property
     def _reconstruction_loss(self) -> Loss:
         """Loss whose inverse link maps the decoder's outputs to reconstructions."""
-        loss: Loss = self.net_.criterion_.reconstruction
+        loss = self._hosted.settings.reconstruction_loss
+        assert loss is not None
         return loss
 
     def __sklearn_tags__(self) -> Tags:

@@ -22,11 +22,12 @@ from sklearn_deep.estimators._data import FitCall, Validation
 from sklearn_deep.estimators._hosting import (
     Copied,
     EpochTasks,
+    FitObserver,
     FittedNetwork,
-    NetObserver,
+    HostedFit,
+    NetSettings,
     TrainingNet,
     check_callbacks,
-    on_cpu,
     scorings,
 )
 from sklearn_deep.estimators._parameters import (
@@ -79,7 +80,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     verbose: int
 
     history_: dict[str, np.ndarray]
-    net_: TrainingNet
+    _hosted: HostedFit
     _training_state: TrainingState | None
     _n_rows_seen: int
     _doubted: Sequence[Doubt] = ()  # what the last fit warned of
@@ -130,9 +131,9 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         plan = self._begin(call)
         n_epochs = 1 if call.partial else plan.max_epochs
         tasks = EpochTasks.of(self, call, n_epochs)
-        host = NetObserver.of(self.net_callbacks, self.verbose, n_epochs)
-        (result,) = train([plan], [host, *tasks], n_epochs=n_epochs)
-        self._adopt(plan, host.net, result, call)
+        observer = FitObserver.of(self.net_callbacks, self.verbose, n_epochs)
+        (result,) = train([plan], [observer, *tasks], n_epochs=n_epochs)
+        self._adopt(plan, result, call, observer.net)
         for task in tasks:
             task.close()
         self._doubted = [*self._doubted, *self._doubts_after(plan, result, call)]
@@ -164,10 +165,6 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             *unconverged(plan, result, theirs, owner=owner),
         ]
 
-    def _adopt_elsewhere(self, plan: Plan, result: Result, call: FitCall) -> None:
-        """Adopt a result that was trained without this estimator's own ``fit``."""
-        self._adopt(plan, TrainingNet.of(plan, result.network, None, 0), result, call)
-
     def _seed(self, call: FitCall) -> int:
         if call.continues and self._training_state is not None:
             return self._training_state.seed
@@ -187,18 +184,20 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         """Return the fitted attributes that the estimator would have if the fit stopped now."""
         result = training.result_so_far()
         twin = copy.copy(self)
-        twin._adopt_elsewhere(training.plans[0], result, call)
+        twin._adopt(training.plans[0], result, call)
         before = vars(self)
         return {n: v for n, v in vars(twin).items() if n not in before or v is not before[n]}
 
-    def _adopt(self, plan: Plan, net: TrainingNet, result: Result, call: FitCall) -> None:
-        """Set the fitted attributes."""
+    def _adopt(
+        self, plan: Plan, result: Result, call: FitCall, net: TrainingNet | None = None
+    ) -> None:
+        """Set the fitted attributes; ``net`` is the one that callbacks have seen."""
         before = self.history_ if call.continues else {}
         n_before = len(next(iter(before.values()), ()))
         final = target_unit(plan.loss, plan.target_scale)
         link = target_unit(plan.reconstruction_loss, None)
         fitted = FittedNetwork(plan.architecture, plan.noise, result.network, final, link)
-        self.net_ = net.holding(fitted)
+        self._hosted = HostedFit(fitted, NetSettings.of(plan), result.history, net)
         self.history_ = joined(before, result.history)
         rows_before = self._n_rows_seen if call.continues else 0
         self._n_rows_seen = rows_before + len(result.history["loss"]) * len(plan.data.x)
@@ -219,31 +218,31 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     @property
     def _is_fitted(self) -> bool:
-        return "net_" in vars(self)
+        return "_hosted" in vars(self)
+
+    @property
+    def net_(self) -> TrainingNet:
+        """Skorch net around ``module_``."""
+        if not self._is_fitted:
+            raise AttributeError(f"This {type(self).__name__} has no net_ before it is fitted.")
+        return self._hosted.net
 
     @property
     def module_(self) -> nn.Module:
         """Trained network, a plain ``torch.nn.Module`` in evaluation mode."""
         if not self._is_fitted:
             raise AttributeError(f"This {type(self).__name__} has no module_ before it is fitted.")
-        module: nn.Module = self.net_.module_
-        return module
+        return self._hosted.network.module
 
     @property
     def _fitted_network(self) -> FittedNetwork:
-        assert self.net_.fitted_ is not None
-        return self.net_.fitted_
+        return self._hosted.network
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
-        net = state.get("net_")
-        if net is None or net.device == "cpu":
+        if not self._is_fitted or self._hosted.device == "cpu":
             return state
-        # In one go, so that callbacks stay those of the net.
-        mapped = on_cpu(state | {"net_": net.state()})
-        twin = object.__new__(type(net))
-        twin.__setstate__(mapped["net_"] | {"device": "cpu"})
-        return mapped | {"net_": twin}
+        return self._hosted.with_all_on_cpu(state)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -32,7 +32,7 @@ class PlannedFit(NamedTuple):
 
     def end(self, result: Result) -> None:
         """Let the estimator adopt the result of its plan; issue warnings if the fit is finished."""
-        self.estimator._adopt_elsewhere(self.plan, result, self.call)
+        self.estimator._adopt(self.plan, result, self.call)
         if result.paused is None:
             doubts = self.estimator._doubts_after(self.plan, result, self.call)
             self.estimator._doubted = [*self.estimator._doubted, *doubts]

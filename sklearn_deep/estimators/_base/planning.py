@@ -57,7 +57,7 @@ def make_plan(estimator: DeepEstimator, call: FitCall, seed: int) -> Plan:
     owner = type(estimator).__name__
     rules = _rules(estimator, call)
     task, rows, held_out = _samples(estimator, call, rules, seed)
-    earlier = estimator.net_.target_scale_ if call.continues else None
+    earlier = estimator._hosted.settings.target_scale if call.continues else None
     scale = task.scale_of(rows, earlier, call)
     if scale is not None:
         rows = rows.normalized(scale)
@@ -108,7 +108,8 @@ def make_plan(estimator: DeepEstimator, call: FitCall, seed: int) -> Plan:
         check_logits(plan, estimator.output_activation, owner=owner)
     check_normalized_batches(plan, estimator.batch_size, owner=owner, method=method)
     try_plugins(plan, owner=owner)
-    return replace(plan, start=estimator._start(call, plan))
+    start = estimator._start(call, plan)
+    return plan if start is None else replace(plan, start=start)
 
 
 def _rules(estimator: DeepEstimator, call: FitCall) -> Rules:

@@ -39,7 +39,7 @@ def network_rows(estimator: DeepEstimator, X: Any) -> Tensor:
     ValueError
         If the samples do not match those of the fit, e.g. in the number of features.
     """
-    check_is_fitted(estimator, "net_")
+    check_is_fitted(estimator, "_hosted")
     rows = dense(new_samples(estimator, X))
     return rows.to(estimator._fitted_network.like)
 

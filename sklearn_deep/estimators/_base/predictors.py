@@ -10,7 +10,7 @@ from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags
 
 from sklearn_deep.estimators._base.prediction import network_outputs
-from sklearn_deep.estimators._hosting import predictions
+from sklearn_deep.estimators._hosting import HostedFit, predictions
 from sklearn_deep.estimators._tasks import ClassificationTask, Labels, RegressionTask
 from sklearn_deep.losses import Poisson
 
@@ -100,7 +100,7 @@ class DeepRegressorMixin(RegressorMixin):
 
     loss: Any
     n_outputs_: int
-    net_: Any
+    _hosted: HostedFit
     _flat_target: bool
 
     def predict(self, X: Any) -> np.ndarray:
@@ -117,8 +117,9 @@ class DeepRegressorMixin(RegressorMixin):
             Predictions, in the shape that y had in ``fit``.
         """
         outputs = torch.from_numpy(network_outputs(self, X))
-        loss, scale = self.net_.criterion_.loss, self.net_.target_scale_
-        predicted: np.ndarray = predictions(outputs, loss, scale).numpy()
+        settings = self._hosted.settings
+        assert settings.loss is not None
+        predicted: np.ndarray = predictions(outputs, settings.loss, settings.target_scale).numpy()
         return predicted[:, 0] if self._flat_target else predicted
 
     def __sklearn_tags__(self) -> Tags:

@@ -12,7 +12,7 @@ import torch
 from sklearn.base import clone, is_regressor
 
 from sklearn_deep._compat.sklearn import validate_params
-from sklearn_deep.estimators._hosting import FittedNetwork, MeanLoss, TrainingNet
+from sklearn_deep.estimators._hosting import FittedNetwork, HostedFit, NetSettings
 from sklearn_deep.estimators._parameters import resolve_optimizer
 from sklearn_deep.estimators._tasks import Labels
 from sklearn_deep.initializers import VarianceScaling
@@ -259,16 +259,18 @@ def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
     estimator._training_state = None
     estimator._n_rows_seen = int(mlp.t_)
     loss = estimator._task(continues=True).loss
-    network = _fitted_network(mlp, loss)
-    net = TrainingNet.around(
-        network.module,
-        MeanLoss(loss),
-        resolve_optimizer(estimator.optimizer, owner=type(estimator).__name__),
-        lr=estimator.learning_rate,
+    settings = NetSettings(
+        loss=loss,
+        reconstruction_loss=None,
+        beta=1.0,
+        optimizer=resolve_optimizer(estimator.optimizer, owner=type(estimator).__name__),
+        learning_rate=estimator.learning_rate,
         max_epochs=estimator.max_epochs,
         batch_size=rows or _AUTO_ROWS,
+        n_outputs=mlp.n_outputs_,
+        target_scale=None,
     )
-    estimator.net_ = net.holding(network)
+    estimator._hosted = HostedFit(_fitted_network(mlp, loss), settings, {})
 
 
 def _take_outputs(estimator: Any, mlp: Any) -> None:

@@ -64,7 +64,7 @@ def _obstacles_in_loss(estimator: Any, kind: Any) -> list[str]:
 
 
 def _loss(estimator: Any) -> Loss:
-    loss: Loss = estimator.net_.criterion_.loss
+    loss: Loss = estimator._hosted.settings.loss
     return loss
 
 
@@ -112,7 +112,7 @@ def _alpha(estimator: Any) -> float:
     optimizer = resolve_optimizer(estimator.optimizer, owner=type(estimator).__name__)
     if len(strengths) > 1 or optimizer.decoupled_weight_decay:
         return 0.0
-    return float(strengths[0]) * int(estimator.net_.batch_size)
+    return float(strengths[0]) * int(estimator._hosted.settings.batch_size)
 
 
 def _solver(optimizer: Optimizer) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def give_fit(estimator: Any, mlp: Any) -> None:
 
 def _fold_target_scale(estimator: Any, mlp: Any) -> None:
     """Let the last layer predict in the unit of the target; a mean of Poisson joins the logarithm."""
-    scale = estimator.net_.target_scale_
+    scale = estimator._hosted.settings.target_scale
     if scale is None:
         return
     coef, intercept = mlp.coefs_[-1], mlp.intercepts_[-1]

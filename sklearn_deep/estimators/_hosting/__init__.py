@@ -3,30 +3,31 @@
 ``net`` is the host. ``net_observer`` follows the training for it and for skorch's callbacks, which
 ``callbacks`` checks; ``scores`` reads their ``EpochScoring``, ``lines`` prints a verbose fit, ``outputs`` and
 ``mean_loss`` say what outputs and loss mean to skorch. ``sklearn_callbacks`` serves the callbacks of
-scikit-learn, ``fitted_network`` is the network that a fit leaves, ``pickling`` moves it to the CPU.
+scikit-learn, ``fitted_network`` is the network that a fit leaves, ``hosted_fit`` builds its net when it is
+asked for, ``pickling`` moves both to the CPU.
 """
 
 from sklearn_deep.estimators._hosting.callbacks import check_callbacks
 from sklearn_deep.estimators._hosting.fitted_network import FittedNetwork
-from sklearn_deep.estimators._hosting.mean_loss import MeanLoss
-from sklearn_deep.estimators._hosting.net import TrainingNet
-from sklearn_deep.estimators._hosting.net_observer import NetObserver
+from sklearn_deep.estimators._hosting.hosted_fit import HostedFit
+from sklearn_deep.estimators._hosting.net import NetSettings, TrainingNet
+from sklearn_deep.estimators._hosting.net_observer import FitObserver
 from sklearn_deep.estimators._hosting.outputs import predictions
-from sklearn_deep.estimators._hosting.pickling import Copied, on_cpu
+from sklearn_deep.estimators._hosting.pickling import Copied
 from sklearn_deep.estimators._hosting.scores import as_monitored, check_direction, scorings
 from sklearn_deep.estimators._hosting.sklearn_callbacks import EpochTasks
 
 __all__ = [
     "Copied",
     "EpochTasks",
+    "FitObserver",
     "FittedNetwork",
-    "MeanLoss",
-    "NetObserver",
+    "HostedFit",
+    "NetSettings",
     "TrainingNet",
     "as_monitored",
     "check_callbacks",
     "check_direction",
-    "on_cpu",
     "predictions",
     "scorings",
 ]

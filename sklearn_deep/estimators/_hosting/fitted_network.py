@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from contextlib import nullcontext
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -33,11 +34,6 @@ class FittedNetwork:
         The trained network, kept as it is.
     final, link : nn.Module, optional
         What ``module`` applies to outputs and to reconstructions; see ``plain_network``.
-
-    Attributes
-    ----------
-    module : nn.Module
-        The network for the user; see ``plain_network``.
     """
 
     def __init__(
@@ -54,11 +50,16 @@ class FittedNetwork:
         self._tensors = [*network.parameters(), *network.buffers()]
         self._final = None if final is None else final.to(self.like)
         self._link = link
-        self.module = plain_network(network, copy.deepcopy(self._final), copy.deepcopy(link))
-        # Its number of batches, too, since torch counts no change of running statistics.
-        self._tensors += self.module.buffers()
         # By dtype; one entry replaces another in one step, so threads need no lock.
         self._predictors: dict[torch.dtype, tuple[list[int], nn.Module]] = {}
+
+    @cached_property
+    def module(self) -> nn.Module:
+        """The network for the user; see ``plain_network``."""
+        module = plain_network(self._network, copy.deepcopy(self._final), copy.deepcopy(self._link))
+        # Its number of batches, too, since torch counts no change of running statistics.
+        self._tensors += module.buffers()
+        return module
 
     @property
     def weights(self) -> dict[str, Tensor]:

@@ -36,6 +36,11 @@ def line_of(epoch: Mapping[str, Any], n_epochs: int) -> str:
     return "  ".join([f"epoch {epoch['epoch']:>{width}}/{n_epochs}", *parts])
 
 
+def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return recorded values by the names that skorch has for them."""
+    return {"dur" if name == "seconds" else name: value for name, value in values.items()}
+
+
 def _value_in_words(name: str, value: Any) -> str:
     """Return a value of an epoch with its name; skorch's events have a name alone."""
     if name.startswith("event_"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import torch
@@ -26,12 +26,42 @@ from sklearn_deep.estimators._hosting.outputs import (
     shown_targets,
 )
 from sklearn_deep.estimators._hosting.pickling import Copied, on_cpu
+from sklearn_deep.losses import Loss
 from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.training import LazyRows, Plan
 
 
+class NetSettings(NamedTuple):
+    """What a net shows of the plan of its fit; the names are those of ``Plan``."""
+
+    loss: Loss | None
+    reconstruction_loss: Loss | None
+    beta: float
+    optimizer: Optimizer
+    learning_rate: float
+    max_epochs: int
+    batch_size: int
+    n_outputs: int
+    target_scale: TargetScale | None
+
+    @classmethod
+    def of(cls, plan: Plan) -> NetSettings:
+        """Return the settings of a plan."""
+        return cls(
+            loss=plan.loss,
+            reconstruction_loss=plan.reconstruction_loss,
+            beta=plan.beta,
+            optimizer=plan.optimizer,
+            learning_rate=plan.learning_rate,
+            max_epochs=plan.max_epochs,
+            batch_size=plan.batch_size,
+            n_outputs=plan.data.y.shape[1],
+            target_scale=plan.target_scale,
+        )
+
+
 class TrainingNet(Copied, BareNet):
-    """A skorch net around the network of a fit, which a ``NetObserver`` keeps up to date.
+    """A skorch net around the network of a fit, which a ``CallbackObserver`` keeps up to date.
 
     ``module_``, ``history``, callbacks and saving are skorch's.
 
@@ -45,39 +75,31 @@ class TrainingNet(Copied, BareNet):
 
     @classmethod
     def of(
-        cls, plan: Plan, module: nn.Module, callbacks: Sequence[Any] | None, verbose: int
+        cls,
+        settings: NetSettings,
+        module: nn.Module,
+        callbacks: Sequence[Any] | None = None,
+        verbose: int = 0,
     ) -> TrainingNet:
-        """Return an initialized net around the module of a plan."""
-        net = cls.around(
+        """Return an initialized net around a module."""
+        kind, options = settings.optimizer.torch_equivalent()
+        net = cls(
             module,
-            MeanLoss(plan.loss, plan.reconstruction_loss, plan.beta),
-            plan.optimizer,
-            lr=plan.learning_rate,
-            max_epochs=plan.max_epochs,
-            batch_size=plan.batch_size,
+            criterion=MeanLoss(settings.loss, settings.reconstruction_loss, settings.beta),
+            optimizer=kind,
+            lr=settings.learning_rate,
+            max_epochs=settings.max_epochs,
+            batch_size=settings.batch_size,
+            train_split=None,
             callbacks=None if callbacks is None else list(callbacks),
             verbose=verbose,
             device=str(next(module.parameters()).device),
-        )
-        net.n_outputs_ = plan.data.y.shape[1]
-        net.target_scale_ = plan.target_scale
-        return net
-
-    @classmethod
-    def around(
-        cls, module: nn.Module, criterion: MeanLoss, optimizer: Optimizer, **settings: Any
-    ) -> TrainingNet:
-        """Return an initialized net around a module; the settings are skorch's."""
-        kind, options = optimizer.torch_equivalent()
-        net = cls(
-            module,
-            criterion=criterion,
-            optimizer=kind,
-            train_split=None,
-            **{"callbacks": None, "verbose": 0} | settings,
             **{f"optimizer__{name}": value for name, value in options.items()},
         )
-        return net.initialize()
+        net.n_outputs_ = settings.n_outputs
+        net.target_scale_ = settings.target_scale
+        net.initialize()
+        return net
 
     def holding(self, fitted: FittedNetwork) -> TrainingNet:
         """Return this net, which shows from now on what its training has left."""

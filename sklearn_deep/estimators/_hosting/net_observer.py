@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -10,83 +10,81 @@ import torch
 from skorch.dataset import Dataset
 from torch import Tensor
 
-from sklearn_deep.estimators._hosting.lines import last_line, line_of
-from sklearn_deep.estimators._hosting.net import TrainingNet
+from sklearn_deep.estimators._hosting.lines import last_line, line_of, shown_values
+from sklearn_deep.estimators._hosting.net import NetSettings, TrainingNet
 from sklearn_deep.estimators._hosting.outputs import scored
 from sklearn_deep.estimators._hosting.scores import hand_over
 from sklearn_deep.training import Batch, Data, Observer, StepObserver, Training
 
 
-class NetObserver(Observer):
-    """Keeps the history of a fit in a net, and prints the lines of a verbose one.
+class FitObserver(Observer):
+    """Prints the lines of a verbose fit.
 
     Parameters
     ----------
-    callbacks : sequence of skorch callbacks or None
-        As in ``net_callbacks``.
     verbose : int
     n_epochs : int
         Epochs of the fit, at most.
 
     Attributes
     ----------
-    net : TrainingNet
-        Around the network in training, from ``begin`` on.
+    net : TrainingNet or None
+        Around the network in training; None if there are no callbacks that see it.
     """
 
-    net: TrainingNet
+    net: TrainingNet | None = None
 
-    def __init__(self, callbacks: Sequence[Any] | None, verbose: int, n_epochs: int) -> None:
-        self.callbacks, self.verbose, self.n_epochs = callbacks, verbose, n_epochs
+    def __init__(self, verbose: int, n_epochs: int) -> None:
+        self.verbose, self.n_epochs = verbose, n_epochs
 
     @classmethod
-    def of(cls, callbacks: Sequence[Any] | None, verbose: int, n_epochs: int) -> NetObserver:
+    def of(cls, callbacks: Sequence[Any] | None, verbose: int, n_epochs: int) -> FitObserver:
         """Return an observer that follows steps, too, if there are callbacks."""
-        return (CallbackObserver if callbacks else NetObserver)(callbacks, verbose, n_epochs)
-
-    def begin(self, training: Training) -> None:
-        """Make the net."""
-        module = training.population.objectives[0].network
-        self.net = TrainingNet.of(training.plans[0], module, self.callbacks, self.verbose)
-        self.net.stopped_ = False
-
-    def begin_epoch(self, training: Training) -> bool:
-        """Begin an epoch in the net's history."""
-        self.net.notify("on_epoch_begin")
-        return False
+        if not callbacks:
+            return FitObserver(verbose, n_epochs)
+        return CallbackObserver(callbacks, verbose, n_epochs)
 
     def end_epoch(self, training: Training) -> bool:
-        """Record an epoch."""
-        self._record(training.members[0].epochs[-1])
-        self.net.notify("on_epoch_end")
-        self._print()
+        """Print the line of an epoch."""
+        epochs = training.members[0].epochs
+        self._print({"epoch": len(epochs), **shown_values(epochs[-1])})
         return False
 
     def end(self, training: Training) -> None:
         """Print why the training ended."""
-        self.net.stopped_ |= training.stopped
         if self.verbose:
-            print(last_line(training, self.n_epochs, self.net.stopped_), flush=True)
+            print(last_line(training, self.n_epochs, training.stopped), flush=True)
 
-    def _record(self, values: dict[str, float]) -> None:
-        for name, value in values.items():
-            self.net.history.record("dur" if name == "seconds" else name, value)
-
-    def _print(self) -> None:
+    def _print(self, epoch: Mapping[str, Any]) -> None:
         if self.verbose:
-            print(line_of(self.net.history[-1], self.n_epochs), flush=True)
+            print(line_of(epoch, self.n_epochs), flush=True)
 
 
-class CallbackObserver(NetObserver, StepObserver):
+class CallbackObserver(FitObserver, StepObserver):
     """Passes epochs and steps of a training on as the events of skorch's own loop.
 
     Callbacks get batch-level events, too, see the weights while they move, and may change learning
     rate, gradient and weights. The net's optimizer moves nothing; it holds the learning rate.
+
+    Parameters
+    ----------
+    callbacks : sequence of skorch callbacks
+        As in ``net_callbacks``.
+    verbose, n_epochs : as of ``FitObserver``
     """
 
+    net: TrainingNet
+
+    def __init__(self, callbacks: Sequence[Any], verbose: int, n_epochs: int) -> None:
+        super().__init__(verbose, n_epochs)
+        self.callbacks = callbacks
+
     def begin(self, training: Training) -> None:
-        """Notify the callbacks of the training."""
-        super().begin(training)
+        """Make the net, and notify the callbacks of the training."""
+        settings = NetSettings.of(training.plans[0])
+        module = training.population.objectives[0].network
+        self.net = TrainingNet.of(settings, module, self.callbacks, self.verbose)
+        self.net.stopped_ = False
         numbers = dict(self.net.optimizer_.param_groups[0])
         del numbers["params"]
         self._rate = numbers.pop("lr")
@@ -154,7 +152,7 @@ class CallbackObserver(NetObserver, StepObserver):
         self._record(training.members[0].epochs[-1])
         self.net.notify("on_epoch_end", **self._sets)
         hand_over(self.net, training)
-        self._print()
+        self._print(self.net.history[-1])
         return bool(self.net.stopped_)
 
     def end(self, training: Training) -> None:
@@ -167,6 +165,7 @@ class CallbackObserver(NetObserver, StepObserver):
         """
         if not training.members[0].epochs:
             raise KeyboardInterrupt("A callback in net_callbacks stopped the fit before it began.")
+        self.net.stopped_ |= training.stopped
         super().end(training)
         self.net.notify("on_train_end", **self._data)
 
@@ -203,8 +202,9 @@ class CallbackObserver(NetObserver, StepObserver):
 
     def _record(self, values: dict[str, float]) -> None:
         """Record an epoch under skorch's names, too."""
-        super()._record(values)
         history = self.net.history
+        for name, value in shown_values(values).items():
+            history.record(name, value)
         batches = history[-1]["batches"]
         for part, own in {"train": "loss", "valid": "val_loss"}.items():
             if own in values:

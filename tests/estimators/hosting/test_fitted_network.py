@@ -1,5 +1,7 @@
 """The network and the net that a fit leaves."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -57,6 +59,18 @@ def test_the_net_is_skorchs_and_holds_the_module_and_the_history():
     assert len(mlp.net_.history) == mlp.n_epochs_
     np.testing.assert_array_equal(mlp.net_.history[:, "loss"], mlp.history_["loss"])
     np.testing.assert_array_equal(mlp.net_.history[:, "dur"], mlp.history_["seconds"])
+
+
+def test_net_and_module_are_built_when_they_are_asked_for():
+    mlp = fitted()
+    mlp.predict(X)
+    assert mlp._hosted._net is None
+    assert "module" not in vars(mlp._fitted_network)
+    twin = pickle.loads(pickle.dumps(mlp))
+    assert mlp.net_ is mlp.net_
+    assert mlp.module_ is mlp.module_
+    np.testing.assert_array_equal(twin.net_.history[:, "loss"], mlp.history_["loss"])
+    assert all(map(torch.equal, twin.module_.parameters(), mlp.module_.parameters()))
 
 
 def test_there_is_no_module_before_a_fit():

@@ -227,7 +227,7 @@ def test_it_is_saved_for_programs_without_this_library():
 
 def copies(mlp):
     """Return the networks that were made for predictions, by their dtype."""
-    return {dtype: found[1] for dtype, found in mlp.net_.fitted_._predictors.items()}
+    return {dtype: found[1] for dtype, found in mlp._fitted_network._predictors.items()}
 
 
 def test_the_copy_in_another_dtype_is_made_once_and_left_out_of_pickles_and_copies():

@@ -28,6 +28,7 @@ PRIVATE = {
     "_flat_target",
     "_n_rows_seen",
     "_doubted",
+    "_hosted",
 }
 
 

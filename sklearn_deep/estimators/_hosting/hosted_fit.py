@@ -1,0 +1,74 @@
+"""What a fit leaves on its estimator: the network and, when it is asked for, the net around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sklearn_deep.estimators._hosting.fitted_network import FittedNetwork
+from sklearn_deep.estimators._hosting.lines import shown_values
+from sklearn_deep.estimators._hosting.net import NetSettings, TrainingNet
+from sklearn_deep.estimators._hosting.pickling import Copied, State, on_cpu
+
+
+class HostedFit(Copied):
+    """A fitted network with its skorch net, which is built at its first use.
+
+    Most fits are never asked for their net, and building it takes longer than an epoch.
+
+    Parameters
+    ----------
+    network : FittedNetwork
+    settings : NetSettings
+    history : mapping of str to ndarray of shape (n_epochs,)
+        Values of this fit, for the history of a net that is built later.
+    net : TrainingNet or None, default=None
+        The net whose callbacks have followed the training.
+    """
+
+    def __init__(
+        self,
+        network: FittedNetwork,
+        settings: NetSettings,
+        history: Mapping[str, np.ndarray],
+        net: TrainingNet | None = None,
+    ) -> None:
+        self.network = network
+        self.settings = settings
+        self._history = history
+        self._net = None if net is None else net.holding(network)
+
+    @property
+    def net(self) -> TrainingNet:
+        """The net, around the module of the fitted network."""
+        if self._net is None:
+            net = TrainingNet.of(self.settings, self.network.module)
+            for values in zip(*self._history.values(), strict=True):
+                net.notify("on_epoch_begin")
+                for name, value in zip(shown_values(self._history), values, strict=True):
+                    net.history.record(name, float(value))
+            self._net = net.holding(self.network)
+        return self._net
+
+    def with_all_on_cpu(self, state: State) -> State:
+        """Return a state that holds this object, with all tensors on the CPU.
+
+        All in one go, so that callbacks in the state stay those of the net.
+        """
+        (name,) = (name for name, value in state.items() if value is self)
+        net = self._net
+        own = vars(self) | {"_net": None if net is None else net.state()}
+        mapped = on_cpu(state | {name: own})
+        twin = object.__new__(type(self))
+        vars(twin).update(mapped[name])
+        if twin._net is not None:
+            there = object.__new__(TrainingNet)
+            there.__setstate__(mapped[name]["_net"] | {"device": "cpu"})
+            twin._net = there
+        return mapped | {name: twin}
+
+    @property
+    def device(self) -> str:
+        """Where the network is."""
+        return str(self.network.like.device if self._net is None else self._net.device)
