@@ -34,7 +34,7 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
     """Fit, ask whether bias or variance is the weaker point, act on it, again.
 
     Each round tries ``n_iter`` settings on the same folds: the advice of ``bias_variance_report``, one
-    by one and all together, then draws around it. Networks of equal structure are trained together.
+    by one and all together, then draws around it.
 
     * Scale, before all else: a target that is off scale sets ``normalize_y=True``, and features that are
       off scale put a ``StandardScaler`` directly before the network. That stays, unless the fit

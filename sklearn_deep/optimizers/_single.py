@@ -43,8 +43,8 @@ class SingleOptimizer(Optimizer):
 class TorchOptimizer(SingleOptimizer):
     """Any optimizer class of torch, or of others that build on torch's.
 
-    A rule that this library has too, such as ``Adam``, is better used from here: many members of it
-    train together.
+    A rule that this library has too, such as ``Adam``, is better used from here: it is faster, and a
+    GPU trains many networks of a search with it together.
 
     Parameters
     ----------
