@@ -75,7 +75,6 @@ _SIMPLE = {
     "logical_or": c.OR,
     "bitwise_or": c.OR,
     "where": c.SELECT,
-    "clone": c.COPY,
 }
 RULES |= {name: _simple(code) for name, code in _SIMPLE.items()}
 RULES |= {"add": _with_alpha(c.ADD), "sub": _with_alpha(c.SUB)}
