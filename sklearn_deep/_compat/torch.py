@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._decomp import decomposition_table
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map_only
@@ -18,6 +19,8 @@ __all__ = [
     "DispatchMode",
     "OpOverload",
     "adam_step",
+    "decomposition_of",
+    "functional_of",
     "is_transformed",
     "log_softmax",
     "log_softmax_backward",
@@ -67,6 +70,18 @@ def is_transformed(tensor: Tensor) -> bool:
 def schema_of(operation: Any) -> Any:
     """Return arguments and results of an operation of torch; None for other functions."""
     return getattr(operation, "_schema", None)
+
+
+def decomposition_of(operation: Any) -> Any:
+    """Return a function that computes what an operation does by simpler ones; None if unknown."""
+    return decomposition_table.get(operation)
+
+
+def functional_of(operation: Any) -> Any:
+    """Return the operation that returns what this one writes over its first argument, or None."""
+    name, overload = operation._opname, operation._overloadname
+    packet = getattr(torch.ops.aten, name.removesuffix("_"), None) if name.endswith("_") else None
+    return getattr(packet, overload, None)
 
 
 def storage_of(tensor: Tensor) -> int:

@@ -74,12 +74,6 @@ def run_unary(operation, o, a):
     elif operation == codes.COS:
         for i in range(o.size):
             o[i] = f.cos(a[i])
-    elif operation == codes.SINH:
-        for i in range(o.size):
-            o[i] = math.sinh(a[i])
-    elif operation == codes.COSH:
-        for i in range(o.size):
-            o[i] = math.cosh(a[i])
     elif operation == codes.FLOOR:
         for i in range(o.size):
             o[i] = np.floor(a[i])
@@ -91,7 +85,7 @@ def run_unary(operation, o, a):
             o[i] = np.rint(a[i])
     elif operation == codes.RELU:
         for i in range(o.size):
-            o[i] = zero if a[i] <= zero else a[i]
+            o[i] = zero if a[i] < zero else a[i]
     elif operation == codes.NOT:
         for i in range(o.size):
             o[i] = kind(a[i] == zero)

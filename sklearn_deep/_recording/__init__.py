@@ -20,7 +20,7 @@ from sklearn_deep._recording.cuda_graph import capture_on_gpu
 from sklearn_deep._recording.record import Unrecordable, record, same_bits
 from sklearn_deep._recording.recorded_step import RecordedStep
 from sklearn_deep._recording.simplify import simplified
-from sklearn_deep._recording.tape import Call, Tape, Value, contiguous, values_in
+from sklearn_deep._recording.tape import Call, Tape, Value, contiguous, mapped, values_in
 
 __all__ = [
     "Call",
@@ -32,6 +32,7 @@ __all__ = [
     "cache",
     "capture_on_gpu",
     "contiguous",
+    "mapped",
     "record",
     "same_bits",
     "simplified",

@@ -16,6 +16,7 @@ from sklearn_deep._compiled._graph.nodes import (
     Spread,
     Unsupported,
     layout_of,
+    memory_order,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "Unsupported",
     "codes",
     "layout_of",
+    "memory_order",
 ]

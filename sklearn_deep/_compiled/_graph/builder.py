@@ -74,6 +74,11 @@ class GraphBuilder:
         """Return a contiguous tensor inside a kept one."""
         return Place(whole.buffer, layout_of(shape, contiguous(shape), whole.start + start))
 
+    def _add(self, node: Node) -> None:
+        """Add an operation, unless it has nothing to compute."""
+        if node.out.size:
+            self.nodes.append(node)
+
     # --- Elementwise -------------------------------------------------------------------------------
 
     def elementwise(self, code: int, like: Tensor, *operands: Operand) -> Place:
@@ -89,7 +94,7 @@ class GraphBuilder:
             assert order is not None
         arguments = [self._spread(operand, like, order) for operand in operands]
         out = Buffer(like.numel())
-        self.nodes.append(Elementwise(code, out, arguments))
+        self._add(Elementwise(code, out, arguments))
         return Place(out, layout_of(shape, like.stride()))
 
     def _spread(self, operand: Operand, like: Tensor, order: Sequence[int]) -> Spread:
@@ -115,36 +120,55 @@ class GraphBuilder:
         return self.copied(place, layout_of(place.shape, contiguous(place.shape)))
 
     def _copy(self, source: Place, target: Place) -> None:
-        sides, strides = collapsed(source.shape, [source.layout.stride(), target.layout.stride()])
+        self._copy_strided((source.buffer, source.start), source.layout.stride(), target)
+
+    def _copy_strided(
+        self, source: tuple[Buffer, int], stride: Sequence[int], target: Place
+    ) -> None:
+        sides, strides = collapsed(target.shape, [stride, target.layout.stride()])
         missing = _MOST_AXES - len(sides)
         if missing < 0:
             raise Unsupported(f"copies of {len(sides)} axes")
         numbers = [*[1] * missing, *sides]
         for own in strides:
             numbers += [*[0] * missing, *own]
-        self.nodes.append(
+        self._add(
             Instruction(
                 codes.STRIDED,
-                [(source.buffer, source.start)],
+                [source],
                 target.buffer,
                 numbers,
                 out_start=target.start,
             )
         )
 
-    def assembled(self, shape: Sequence[int], parts: Sequence[tuple[Place, Tensor]]) -> Place:
-        """Return zeros, stored by rows, over which some tensors are written.
+    def flipped(self, place: Place, axes: Sequence[int]) -> Place:
+        """Return the elements in reverse order along some axes, stored by rows."""
+        shape, stride = place.shape, list(place.layout.stride())
+        start = place.start
+        for axis in axes:
+            start += stride[axis] * max(shape[axis] - 1, 0)
+            stride[axis] *= -1
+        out = Place(Buffer(prod(shape)), layout_of(shape, contiguous(shape)))
+        self._copy_strided((place.buffer, start), stride, out)
+        return out
+
+    def assembled(
+        self, shape: Sequence[int], parts: Sequence[tuple[Place, Tensor]], background: float = 0.0
+    ) -> Place:
+        """Return a tensor of one number, stored by rows, over which some tensors are written.
 
         Parameters
         ----------
         shape : sequence of int
         parts : sequence of pair
             A tensor, and the layout of its place in the result, of the same shape.
+        background : float, default=0.0
         """
         out = Place(Buffer(prod(shape)), layout_of(shape, contiguous(shape)))
-        fill = Spread(codes.FILL, self.number(0.0).buffer, 0)
+        fill = Spread(codes.FILL, self.number(background).buffer, 0)
         if sum(layout.numel() for _, layout in parts) < prod(shape):
-            self.nodes.append(Elementwise(codes.COPY, out.buffer, [fill]))
+            self._add(Elementwise(codes.COPY, out.buffer, [fill]))
         for place, layout in parts:
             if layout.numel():
                 self._copy(place, Place(out.buffer, layout))
@@ -188,7 +212,7 @@ class GraphBuilder:
         ]
         out = Buffer(sizes[0] * sizes[2])
         argument = (place.buffer, place.start)
-        self.nodes.append(Instruction(code, [argument], out, sizes))
+        self._add(Instruction(code, [argument], out, sizes))
         renumbered = {stays.index(axis) for axis in left - gone}
         return Place(out, layout), renumbered
 
@@ -199,10 +223,10 @@ class GraphBuilder:
         left, a_turned = self._matrix(a)
         right, b_turned = self._matrix(b)
         if k == 0:
-            raise Unsupported("products over no elements")
+            return self.assembled((m, n), [])
         numbers = [m, k, n, int(a_turned), int(b_turned)]
         arguments = [(left.buffer, left.start), (right.buffer, right.start)]
-        self.nodes.append(Instruction(codes.PRODUCT, arguments, out, numbers))
+        self._add(Instruction(codes.PRODUCT, arguments, out, numbers))
         return Place(out, layout_of((m, n), (n, 1)))
 
     def _matrix(self, place: Place) -> tuple[Place, bool]:
@@ -219,7 +243,7 @@ class GraphBuilder:
         out = Buffer(like.numel())
         argument = (place.buffer, place.start)
         room = 2 * sizes[2]
-        self.nodes.append(Instruction(codes.LOG_SOFTMAX, [argument], out, sizes, room=room))
+        self._add(Instruction(codes.LOG_SOFTMAX, [argument], out, sizes, room=room))
         return Place(out, like)
 
     def log_softmax_gradient(self, g: Place, log_p: Place, axis: int, like: Tensor) -> Place:
@@ -228,9 +252,7 @@ class GraphBuilder:
         sizes = _sizes_around(like, axis)
         out = Buffer(like.numel())
         arguments = [(place.buffer, place.start) for place in pair]
-        self.nodes.append(
-            Instruction(codes.LOG_SOFTMAX_GRADIENT, arguments, out, sizes, room=sizes[2])
-        )
+        self._add(Instruction(codes.LOG_SOFTMAX_GRADIENT, arguments, out, sizes, room=sizes[2]))
         return Place(out, like)
 
     def _as_laid_out(self, place: Place, like: Tensor) -> Place:

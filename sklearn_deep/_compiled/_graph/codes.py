@@ -25,8 +25,6 @@ from __future__ import annotations
     ERF,
     SIN,
     COS,
-    SINH,
-    COSH,
     FLOOR,
     CEIL,
     ROUND,
@@ -52,7 +50,7 @@ from __future__ import annotations
     SELECT,
     MUL_ADD,
     LERP,
-) = range(43)
+) = range(41)
 
 # How an argument is spread over the elements of a chunk: everywhere the same, again and again, each
 # element several times in a row.

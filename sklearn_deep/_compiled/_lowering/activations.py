@@ -9,6 +9,9 @@ from sklearn_deep._compiled._graph import Place
 from sklearn_deep._compiled._graph import codes as c
 from sklearn_deep._compiled._lowering.rules import formula
 
+# torch rounds it to float32 in float64 as well.
+_SIXTH = 0.1666666716337204
+
 
 @formula("threshold_backward")
 def lower_threshold_backward(make: Any, g: Any, x: Any, threshold: float) -> Place:
@@ -24,7 +27,7 @@ def lower_threshold(make: Any, x: Any, threshold: float, value: float) -> Place:
 
 @formula("sigmoid_backward")
 def lower_sigmoid_backward(make: Any, g: Any, y: Any) -> Place:
-    return make(c.MUL, g, make(c.MUL, make(c.SUB, 1.0, y), y))
+    return make(c.MUL, make(c.MUL, g, make(c.SUB, 1.0, y)), y)
 
 
 @formula("tanh_backward")
@@ -70,7 +73,7 @@ def lower_elu_backward(
         slope = make(c.MUL, make(c.ADD, x, alpha * scale), input_scale)
     else:
         slope = make(c.MUL, make(c.EXP, make(c.MUL, x, input_scale)), input_scale * alpha * scale)
-    return make(c.MUL, g, make(c.SELECT, make(c.LE, x, 0.0), slope, scale))
+    return make(c.MUL, g, make(c.SELECT, make(c.GT, x, 0.0), scale, slope))
 
 
 @formula("softplus")
@@ -135,13 +138,19 @@ def lower_hardsigmoid(make: Any, x: Any) -> Place:
 @formula("hardsigmoid_backward")
 def lower_hardsigmoid_backward(make: Any, g: Any, x: Any) -> Place:
     inside = make(c.AND, make(c.GT, x, -3.0), make(c.LT, x, 3.0))
-    return make(c.SELECT, inside, make(c.MUL, g, 1 / 6), 0.0)
+    return make(c.SELECT, inside, make(c.MUL, g, _SIXTH), 0.0)
 
 
 @formula("hardtanh_backward")
 def lower_hardtanh_backward(make: Any, g: Any, x: Any, least: float, most: float) -> Place:
-    outside = make(c.OR, make(c.LE, x, least), make(c.GE, x, most))
-    return make(c.SELECT, outside, 0.0, g)
+    inside = make(c.AND, make(c.GT, x, least), make(c.LT, x, most))
+    return make(c.SELECT, inside, g, 0.0)
+
+
+@formula("hardshrink_backward", "softshrink_backward")
+def lower_shrink_backward(make: Any, g: Any, x: Any, width: float) -> Place:
+    outside = make(c.OR, make(c.LT, x, -width), make(c.GT, x, width))
+    return make(c.SELECT, outside, g, 0.0)
 
 
 @formula("mish")

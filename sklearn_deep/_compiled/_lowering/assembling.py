@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import torch
 
 from sklearn_deep._compiled._graph import Place, Unsupported, layout_of
+from sklearn_deep._compiled._graph import codes as c
 from sklearn_deep._compiled._lowering.rules import rule
 from sklearn_deep._compiled._lowering.scope import Scope, result_of
 from sklearn_deep._recording import Call, contiguous
+
+# An operation that works through an axis becomes one instruction for each element of it.
+_MOST_PARTS = 64
 
 
 @rule("cat")
@@ -35,8 +41,6 @@ def lower_stack(scope: Scope, call: Call) -> Place:
 @rule("constant_pad_nd")
 def lower_pad(scope: Scope, call: Call) -> Place:
     place, shape = scope.place(call.args[0]), result_of(call).shape
-    if (call.args[2] if len(call.args) > 2 else 0) != 0:
-        raise Unsupported("padding with another number than zero")
     whole, source = layout_of(shape, contiguous(shape)), place.layout
     pairs = list(zip(call.args[1][::2], call.args[1][1::2], strict=True))
     for i, (before, after) in enumerate(pairs):
@@ -45,7 +49,27 @@ def lower_pad(scope: Scope, call: Call) -> Place:
             axis, max(-before, 0), source.shape[axis] - max(-before, 0) - max(-after, 0)
         )
         whole = whole.narrow(axis, max(before, 0), source.shape[axis])
-    return scope.builder.assembled(shape, [(Place(place.buffer, source), whole)])
+    value = float(call.args[2]) if len(call.args) > 2 else 0.0
+    return scope.builder.assembled(shape, [(Place(place.buffer, source), whole)], value)
+
+
+@rule("cumsum")
+def lower_cumsum(scope: Scope, call: Call) -> Place:
+    place, axis = scope.place(call.args[0]), call.args[1]
+    shape = place.shape
+    if not shape:
+        return place
+    sides = [Place(place.buffer, layout) for layout in place.layout.unbind(axis)]
+    if len(sides) > _MOST_PARTS:
+        raise Unsupported(f"cumsum of {len(sides)} elements")
+    totals = list(accumulate(sides, lambda a, b: scope.builder.elementwise(c.ADD, a.layout, a, b)))
+    places = layout_of(shape, contiguous(shape)).unbind(axis)
+    return scope.builder.assembled(shape, list(zip(totals, places, strict=True)))
+
+
+@rule("flip")
+def lower_flip(scope: Scope, call: Call) -> Place:
+    return scope.builder.flipped(scope.place(call.args[0]), call.args[1])
 
 
 @rule("slice_backward")

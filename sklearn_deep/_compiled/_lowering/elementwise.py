@@ -41,7 +41,6 @@ _SIMPLE = {
     "sign": c.SIGN,
     "sqrt": c.SQRT,
     "reciprocal": c.RECIPROCAL,
-    "square": c.SQUARE,
     "exp": c.EXP,
     "expm1": c.EXPM1,
     "log": c.LOG,
@@ -51,8 +50,6 @@ _SIMPLE = {
     "erf": c.ERF,
     "sin": c.SIN,
     "cos": c.COS,
-    "sinh": c.SINH,
-    "cosh": c.COSH,
     "floor": c.FLOOR,
     "ceil": c.CEIL,
     "round": c.ROUND,
@@ -74,6 +71,7 @@ _SIMPLE = {
     "bitwise_and": c.AND,
     "logical_or": c.OR,
     "bitwise_or": c.OR,
+    "bitwise_xor": c.NE,
     "where": c.SELECT,
 }
 RULES |= {name: _simple(code) for name, code in _SIMPLE.items()}
@@ -182,22 +180,61 @@ def lower_log2(make: Any, x: Any) -> Place:
     return make(c.MUL, make(c.LOG, x), 1 / log(2))
 
 
+@formula("log10")
+def lower_log10(make: Any, x: Any) -> Place:
+    return make(c.MUL, make(c.LOG, x), 1 / log(10))
+
+
+@formula("sinh")
+def lower_sinh(make: Any, x: Any) -> Place:
+    # Without cancellation near zero: both terms have the sign of x.
+    return make(c.MUL, make(c.SUB, make(c.EXPM1, x), make(c.EXPM1, make(c.NEG, x))), 0.5)
+
+
+@formula("cosh")
+def lower_cosh(make: Any, x: Any) -> Place:
+    return make(c.MUL, make(c.ADD, make(c.EXP, x), make(c.EXP, make(c.NEG, x))), 0.5)
+
+
+@formula("tan")
+def lower_tan(make: Any, x: Any) -> Place:
+    return make(c.DIV, make(c.SIN, x), make(c.COS, x))
+
+
+@formula("atanh")
+def lower_atanh(make: Any, x: Any) -> Place:
+    return make(c.MUL, make(c.SUB, make(c.LOG1P, x), make(c.LOG1P, make(c.NEG, x))), 0.5)
+
+
+@formula("trunc")
+def lower_trunc(make: Any, x: Any) -> Place:
+    return make(c.SELECT, make(c.GE, x, 0.0), make(c.FLOOR, x), make(c.CEIL, x))
+
+
+@formula("div.Tensor_mode")
+def lower_rounded_division(make: Any, a: Any, b: Any, rounding_mode: str | None = None) -> Place:
+    if rounding_mode == "floor":
+        raise Unsupported("a quotient that is rounded down")
+    quotient = make(c.DIV, a, b)
+    return quotient if rounding_mode is None else lower_trunc(make, quotient)
+
+
 @formula("isinf")
 def lower_isinf(make: Any, x: Any) -> Place:
     return make(c.EQ, make(c.ABS, x), inf)
 
 
-@formula("isfinite")
-def lower_isfinite(make: Any, x: Any) -> Place:
-    return make(c.LT, make(c.ABS, x), inf)
-
-
-@formula("nan_to_num")
-def lower_nan_to_num(
-    make: Any, x: Any, nan: Any = None, posinf: Any = None, neginf: Any = None
-) -> Place:
-    if posinf is None or neginf is None:
-        raise Unsupported("nan_to_num without limits")
-    x = make(c.SELECT, make(c.EQ, x, inf), posinf, x)
-    x = make(c.SELECT, make(c.EQ, x, -inf), neginf, x)
-    return make(c.SELECT, make(c.IS_NAN, x), 0.0 if nan is None else nan, x)
+@rule("nan_to_num")
+def lower_nan_to_num(scope: Scope, call: Call) -> Place:
+    given, *limits = [*call.args, None, None, None][:4]
+    for i, name in enumerate(("nan", "posinf", "neginf")):
+        limits[i] = call.kwargs.get(name, limits[i])
+    largest = torch.finfo(scope.dtype).max
+    nan, top, bottom = (
+        default if limit is None else limit
+        for limit, default in zip(limits, (0.0, largest, -largest), strict=True)
+    )
+    x = scope.place(given)
+    x = scope.make(c.SELECT, call, scope.make(c.EQ, call, x, inf), top, x)
+    x = scope.make(c.SELECT, call, scope.make(c.EQ, call, x, -inf), bottom, x)
+    return scope.make(c.SELECT, call, scope.make(c.IS_NAN, call, x), nan, x)

@@ -8,8 +8,8 @@ from sklearn_deep._compiled._graph import Operand, Place
 from sklearn_deep._compiled._lowering.scope import Scope
 from sklearn_deep._recording import Call, Value
 
-# Lowers one call: adds what it computes to the graph and returns where the result lies.
-Rule = Callable[[Scope, Call], Place]
+# Lowers one call: adds what it computes to the graph and returns where the results lie.
+Rule = Callable[[Scope, Call], Place | list[Place]]
 # The same for an elementwise operation, from a function that adds one such operation, and the
 # arguments of the call: tensors as places, numbers unchanged.
 Formula = Callable[..., Place]

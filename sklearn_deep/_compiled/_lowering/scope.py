@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from sklearn_deep._compiled._graph import GraphBuilder, Operand, Place, Unsupported, layout_of
-from sklearn_deep._recording import Call, Value
+from sklearn_deep._compiled._graph import (
+    Buffer,
+    GraphBuilder,
+    Operand,
+    Place,
+    Unsupported,
+    layout_of,
+    memory_order,
+)
+from sklearn_deep._recording import Call, Tape, Value, values_in
 
 
 class Scope:
@@ -18,50 +27,90 @@ class Scope:
     Parameters
     ----------
     builder : GraphBuilder
-    places : dict of Value to Place
+    tape : Tape
+    places : sequence of Place
         Of its inputs.
     dtype : torch.dtype
         Of all numbers; truth values become 0 and 1 of that type.
     """
 
     def __init__(
-        self, builder: GraphBuilder, places: Mapping[Value, Place], dtype: torch.dtype
+        self, builder: GraphBuilder, tape: Tape, places: Sequence[Place], dtype: torch.dtype
     ) -> None:
         self.builder = builder
         self.dtype = dtype
-        self._places = dict(places)
-        # How often a storage has been written to, and at which count a place was made.
-        self._writes: dict[int, int] = {}
-        self._made_at: dict[Value, int] = {}
+        self._places = dict(zip(tape.inputs, places, strict=True))
+        # Tensors of known elements; those that are written to are left out.
+        self.constants: dict[Value, Tensor] = {}
+        # In a graph nothing is written twice. What is written over a tensor is a new one, which takes
+        # the place of all tensors of its storage; where some of them are parts of others, the storage
+        # moves to a new buffer.
+        self._moved: dict[int, Place] = {}
+        self._buffers: dict[int, Buffer] = {}
+        self._written, self._partly_written = _written_storages(tape)
 
     def place(self, value: Value) -> Place:
-        """Return where a tensor lies."""
-        if self._made_at.get(value, 0) != self._writes.get(value.storage, 0):
-            raise Unsupported("a view of a tensor that is written to")
-        return self._places[value]
+        """Return where a tensor now lies."""
+        if value.storage in self._moved:
+            return self._moved[value.storage]
+        if value not in self._places:
+            raise Unsupported("a result that is not a number")
+        place = self._places[value]
+        return Place(self._buffers.get(value.storage, place.buffer), place.layout)
 
     def operand(self, argument: Any) -> Operand:
         """Return a place or number."""
         return self.place(argument) if isinstance(argument, Value) else float(argument)
 
-    def bind(self, value: Value, place: Place) -> None:
+    def bind(self, value: Value, place: Place, *, is_view: bool = False) -> None:
         """Let a result lie at a place."""
+        if value.storage in self._partly_written and not is_view:
+            # Parts of it are only right if the whole is laid out as torch does.
+            if value.n_elements > 1 and memory_order(value.shape, value.stride) is None:
+                raise Unsupported("memory with gaps that is written to")
+            place = self.builder.copied(place, layout_of(value.shape, value.stride))
+            self._buffers[value.storage] = place.buffer
         self._places[value] = place
-        self._made_at[value] = self._writes.get(value.storage, 0)
 
-    def overwrite(self, value: Value, place: Place) -> None:
-        """Let a tensor that is written to lie at a new place."""
-        self._writes[value.storage] = self._writes.get(value.storage, 0) + 1
-        self.bind(value, place)
+    def bind_constant(self, value: Value, tensor: Tensor) -> None:
+        """Let a tensor have known elements."""
+        if tensor.is_complex():
+            raise Unsupported("complex numbers")
+        if value.storage not in self._written:
+            self.constants[value] = tensor
+        self.bind(value, self.builder.constant(tensor.double().numpy()))
+
+    def overwrite(self, value: Value, new: Place) -> None:
+        """Write new elements over a tensor."""
+        if value.storage not in self._partly_written:
+            self._moved[value.storage] = new
+            return
+        buffer, layout = self.place(value)
+        whole = layout_of((buffer.size,), (1,))
+        parts = [(Place(buffer, whole), whole), (new, layout)]
+        self._buffers[value.storage] = self.builder.assembled((buffer.size,), parts).buffer
 
     def make(self, code: int, call: Call, *operands: Operand) -> Place:
         """Add an elementwise operation whose result is laid out as the call's."""
         return self.builder.elementwise(code, like(call), *operands)
 
 
+def _written_storages(tape: Tape) -> tuple[set[int], set[int]]:
+    """Return the storages that an operation changes, and those that have tensors of several layouts."""
+    written = values_in(
+        [call.kwargs.get("out", call.args[0]) for call in tape.calls if call.writes]
+    )
+    layouts = defaultdict(set)
+    for call in tape.calls:
+        for value in [*call.given(), *values_in(call.results)]:
+            layouts[value.storage].add((value.shape, value.stride))
+    storages = {value.storage for value in written}
+    return storages, {storage for storage in storages if len(layouts[storage]) > 1}
+
+
 def result_of(call: Call) -> Value:
-    """Return the result of a call that has one."""
-    (value,) = call.results
+    """Return the first result of a call."""
+    value = call.results[0]
     assert value is not None
     return value
 

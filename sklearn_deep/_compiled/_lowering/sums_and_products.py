@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
+from math import inf, prod
 
 from torch import Tensor
 
-from sklearn_deep._compiled._graph import Place, Unsupported, layout_of
+from sklearn_deep._compiled._graph import Operand, Place, layout_of
 from sklearn_deep._compiled._graph import codes as c
 from sklearn_deep._compiled._lowering.rules import rule
 from sklearn_deep._compiled._lowering.scope import Scope, like, result_of
@@ -44,29 +44,101 @@ def lower_sum(scope: Scope, call: Call) -> Place:
 
 @rule("mean")
 def lower_mean(scope: Scope, call: Call) -> Place:
-    place = scope.place(call.args[0])
-    total = _in_shape_of_result(
-        scope, call, scope.builder.reduced(c.SUM, place, _reduced_axes(call))
-    )
+    return _mean_of(scope, call, scope.place(call.args[0]))
+
+
+def _mean_of(scope: Scope, call: Call, place: Place) -> Place:
+    total = scope.builder.reduced(c.SUM, place, _reduced_axes(call))
+    total = _in_shape_of_result(scope, call, total)
     n = prod(place.shape) // max(prod(total.shape), 1)
-    return scope.builder.elementwise(c.DIV, total.layout, total, float(n))
+    return _elementwise(scope, c.DIV, total, float(n))
 
 
-@rule("amax")
-def lower_amax(scope: Scope, call: Call) -> Place:
-    place = scope.builder.reduced(c.MAX, scope.place(call.args[0]), _reduced_axes(call))
-    return _in_shape_of_result(scope, call, place)
+@rule("amax", "max.dim", "max.default")
+def lower_max(scope: Scope, call: Call) -> Place:
+    return _largest_of(scope, call, scope.place(call.args[0]))
+
+
+@rule("amin", "min.dim", "min.default")
+def lower_min(scope: Scope, call: Call) -> Place:
+    return _negative(scope, _largest_of(scope, call, _negative(scope, scope.place(call.args[0]))))
+
+
+@rule("any")
+def lower_any(scope: Scope, call: Call) -> Place:
+    return _largest_of(scope, call, _elementwise(scope, c.NE, scope.place(call.args[0]), 0.0))
+
+
+@rule("all")
+def lower_all(scope: Scope, call: Call) -> Place:
+    exception = _largest_of(scope, call, _elementwise(scope, c.NOT, scope.place(call.args[0])))
+    return _elementwise(scope, c.NOT, exception)
+
+
+def _largest_of(scope: Scope, call: Call, place: Place) -> Place:
+    largest = scope.builder.reduced(c.MAX, place, _reduced_axes(call))
+    return _in_shape_of_result(scope, call, largest)
+
+
+def _negative(scope: Scope, place: Place) -> Place:
+    return _elementwise(scope, c.NEG, place)
+
+
+def _elementwise(scope: Scope, code: int, place: Place, *others: Operand) -> Place:
+    """Add an operation whose result is laid out as its first argument."""
+    return scope.builder.elementwise(code, place.layout, place, *others)
+
+
+@rule("var")
+def lower_var(scope: Scope, call: Call) -> Place:
+    return _variance_and_mean(scope, call)[0]
+
+
+@rule("std")
+def lower_std(scope: Scope, call: Call) -> Place:
+    return _elementwise(scope, c.SQRT, _variance_and_mean(scope, call)[0])
+
+
+@rule("var_mean")
+def lower_var_mean(scope: Scope, call: Call) -> list[Place]:
+    return _variance_and_mean(scope, call)
+
+
+def _variance_and_mean(scope: Scope, call: Call) -> list[Place]:
+    place, axes = scope.place(call.args[0]), _reduced_axes(call)
+    mean = _mean_of(scope, call, place)
+    kept = [axis % place.layout.dim() for axis in axes] if axes else range(place.layout.dim())
+    spread = mean.layout
+    if spread.dim() < place.layout.dim():
+        for axis in sorted(kept):
+            spread = spread.unsqueeze(axis)
+    centered = _elementwise(scope, c.SUB, place, Place(mean.buffer, spread))
+    squares = _elementwise(scope, c.SQUARE, centered)
+    total = scope.builder.reduced(c.SUM, squares, axes)
+    total = _in_shape_of_result(scope, call, total)
+    correction = call.kwargs.get("correction")
+    n = prod(place.shape) // max(prod(total.shape), 1) - (1 if correction is None else correction)
+    return [_elementwise(scope, c.DIV, total, float(max(n, 0))), mean]
 
 
 @rule("linalg_vector_norm")
 def lower_norm(scope: Scope, call: Call) -> Place:
-    if len(call.args) > 1 and call.args[1] != 2:
-        raise Unsupported("a norm that is not Euclidean")
-    place = scope.place(call.args[0])
-    squares = scope.builder.elementwise(c.SQUARE, place.layout, place)
+    order = call.args[1] if len(call.args) > 1 else 2
     axes = call.args[2] if len(call.args) > 2 and call.args[2] else []
-    total = _in_shape_of_result(scope, call, scope.builder.reduced(c.SUM, squares, axes))
-    return scope.builder.elementwise(c.SQRT, total.layout, total)
+    place = scope.place(call.args[0])
+    if order == 2:
+        terms = _elementwise(scope, c.SQUARE, place)
+    else:
+        terms = _elementwise(scope, c.ABS, place)
+    if order not in (1, 2, inf):
+        terms = _elementwise(scope, c.POW, terms, order)
+    total = scope.builder.reduced(c.MAX if order == inf else c.SUM, terms, axes)
+    total = _in_shape_of_result(scope, call, total)
+    if order in (1, inf):
+        return total
+    if order == 2:
+        return _elementwise(scope, c.SQRT, total)
+    return _elementwise(scope, c.POW, total, 1 / order)
 
 
 @rule("mm")
@@ -76,10 +148,14 @@ def lower_mm(scope: Scope, call: Call) -> Place:
 
 @rule("addmm")
 def lower_addmm(scope: Scope, call: Call) -> Place:
-    if call.kwargs:
-        raise Unsupported("addmm with factors")
     bias, a, b = map(scope.place, call.args)
-    return scope.make(c.ADD, call, scope.builder.product(a, b), bias)
+    product = scope.builder.product(a, b)
+    beta, alpha = call.kwargs.get("beta", 1), call.kwargs.get("alpha", 1)
+    if alpha != 1:
+        product = scope.make(c.MUL, call, product, alpha)
+    if beta != 1:
+        bias = _elementwise(scope, c.MUL, bias, beta)
+    return scope.make(c.ADD, call, product, bias)
 
 
 @rule("mv")

@@ -8,23 +8,28 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sklearn_deep._compat.torch import decomposition_of, functional_of
 from sklearn_deep._compiled._graph import GraphBuilder, Place, Unsupported
 from sklearn_deep._compiled._lowering.rules import RULES
 from sklearn_deep._compiled._lowering.scope import Scope
-from sklearn_deep._recording import Call, Tape, Value, values_in
+from sklearn_deep._recording import Call, Tape, Unrecordable, Value, mapped, record
 
 # fmt: off
-# Operations whose results depend on shapes and numbers alone.
+# Operations whose results depend on the shapes of their arguments alone.
 _SHAPES_ONLY = {
     "ones_like", "zeros_like", "full_like", "empty_like", "new_zeros", "new_ones", "new_full",
-    "new_empty", "scalar_tensor", "zeros", "ones", "full", "eye", "arange", "empty",
+    "new_empty", "new_empty_strided",
 }
+# Those whose elements are unknown: something is written there before it is read.
+_EMPTY = {"empty_like", "empty", "empty_strided", "new_empty", "new_empty_strided"}
 # Operations whose truth values are computed as the numbers 0 and 1.
 _TRUTHS = {
     "gt", "ge", "lt", "le", "eq", "ne", "logical_not", "bitwise_not", "logical_and", "bitwise_and",
-    "logical_or", "bitwise_or", "isnan", "isinf", "isfinite", "where", "clone", "_to_copy", "copy",
-    "fill", "zero", "masked_fill", "cat", "stack",
+    "logical_or", "bitwise_or", "logical_xor", "bitwise_xor", "isnan", "isinf", "where",
+    "clone", "_to_copy", "copy", "fill", "zero", "masked_fill", "cat", "stack", "any", "all", "mul",
 }
+# Operations whose integers are computed as floats: they are small.
+_SMALL_INTEGERS = {"where", "_to_copy", "sum"}
 # fmt: on
 
 
@@ -48,46 +53,72 @@ def lower(
     Unsupported
         If it has an operation that the interpreter does not know.
     """
-    scope = Scope(builder, dict(zip(tape.inputs, places, strict=True)), dtype)
+    scope = Scope(builder, tape, places, dtype)
     for value, tensor in tape.constants.items():
-        if tensor.is_complex():
-            raise Unsupported("complex numbers")
-        scope.bind(value, builder.constant(tensor.detach().double().numpy()))
+        scope.bind_constant(value, tensor.detach())
     for call in tape.calls:
         _lower_call(scope, call)
     return [scope.place(value) for value in tape.outputs]
 
 
 def _lower_call(scope: Scope, call: Call) -> None:
-    if call.several:
-        raise Unsupported(f"{call.function} has several results")
-    value = call.results[0]
-    if value is None:
-        raise Unsupported(f"{call.function} has no result")
-    name, overload = _name_of(call)
-    fits = value.dtype == scope.dtype or (
-        value.dtype == torch.bool and (name.removesuffix("_") in _TRUTHS or call.is_view)
-    )
-    if not fits and not _is_known(call):
-        raise Unsupported(f"{call.function} gives {value.dtype}")
-    if "out" in call.kwargs:
-        target = call.kwargs["out"]
-        scope.overwrite(target, _value_of(scope, name, overload, call))
-    elif name.endswith("_") and call.writes:
-        scope.overwrite(call.args[0], _value_of(scope, name[:-1], overload, call))
+    if call.writes:
+        _lower_write(scope, call)
+    elif _is_known(scope, call):
+        _fold(scope, call)
     else:
-        scope.bind(value, _value_of(scope, name, overload, call))
+        # The last results of some operations are places of elements, which nobody may read.
+        for value, place in zip(call.results, _places_of(scope, call), strict=False):
+            if value is not None and place is not None:
+                scope.bind(value, place, is_view=call.is_view)
 
 
-def _value_of(scope: Scope, name: str, overload: str, call: Call) -> Place:
-    if _is_known(call):
-        return _constant(scope, call)
+def _lower_write(scope: Scope, call: Call) -> None:
+    """Lower an operation that writes its result over a tensor."""
+    if "out" in call.kwargs:
+        options = {key: value for key, value in call.kwargs.items() if key != "out"}
+        scope.overwrite(call.kwargs["out"], _place_of(scope, call._replace(kwargs=options)))
+        return
+    functional = functional_of(call.function)
+    if functional is None:
+        raise Unsupported(f"{call.function}")
+    plain = call._replace(function=functional)
+    place = _place_of(scope, plain)
+    if plain.is_view:  # squeeze_ and the like: the same elements in another shape
+        scope.bind(call.args[0], place, is_view=True)
+    else:
+        scope.overwrite(call.args[0], place)
+
+
+def _place_of(scope: Scope, call: Call) -> Place:
+    place, *_ = _places_of(scope, call)
+    assert place is not None
+    return place
+
+
+def _places_of(scope: Scope, call: Call) -> Sequence[Place | None]:
+    """Return the results of an operation."""
+    name, overload = _name_of(call)
     rule = RULES.get(f"{name}.{overload}") or RULES.get(name)
     if rule is not None:
-        return rule(scope, call)
-    if call.is_view:
-        return _view(scope, call)
-    raise Unsupported(f"{call.function}")
+        _check_type(scope, call, name)
+        try:
+            found = rule(scope, call)
+        except (TypeError, ValueError, IndexError, RuntimeError) as error:
+            # Arguments that the rule does not know.
+            raise Unsupported(f"{call.function}: {error}") from error
+        return found if isinstance(found, list) else [found]
+    return _views(scope, call) if call.is_view else _decomposed(scope, call)
+
+
+def _check_type(scope: Scope, call: Call, name: str) -> None:
+    value = call.results[0]
+    assert value is not None
+    fits = value.dtype == scope.dtype
+    fits |= value.dtype == torch.bool and name in _TRUTHS
+    fits |= value.dtype == torch.int64 and name in _SMALL_INTEGERS
+    if not fits:
+        raise Unsupported(f"{call.function} gives {value.dtype}")
 
 
 def _name_of(call: Call) -> tuple[str, str]:
@@ -95,38 +126,56 @@ def _name_of(call: Call) -> tuple[str, str]:
     return packet, overload
 
 
-def _is_known(call: Call) -> bool:
-    """Return whether a result depends on shapes and numbers alone."""
-    name, _ = _name_of(call)
-    return name in _SHAPES_ONLY
+def _is_known(scope: Scope, call: Call) -> bool:
+    is_known = all(value in scope.constants for value in call.given())
+    return is_known or _name_of(call)[0] in _SHAPES_ONLY
 
 
-def _constant(scope: Scope, call: Call) -> Place:
-    """Compute such a result now."""
+def _fold(scope: Scope, call: Call) -> None:
+    """Compute results that depend on shapes and constants alone."""
 
-    def stand_in(argument: Any) -> Any:
-        if isinstance(argument, Value):
-            return torch.zeros((), dtype=argument.dtype).expand(argument.shape)
-        return argument
+    def tensor_of(value: Value) -> Tensor:
+        known = scope.constants.get(value)
+        return torch.zeros((), dtype=value.dtype).expand(value.shape) if known is None else known
 
-    if any(
-        isinstance(argument, list | tuple) and list(values_in(argument)) for argument in call.args
-    ):
-        raise Unsupported(f"{call.function} of a list")
-    kwargs = {name: v for name, v in call.kwargs.items() if name != "out"}
-    made: Tensor = call.function(*map(stand_in, call.args), **kwargs)
-    name, _ = _name_of(call)
-    if name in ("empty_like", "empty", "new_empty"):  # something is written there before it is read
-        made = torch.zeros((), dtype=made.dtype).expand(made.shape)
-    return scope.builder.constant(made.double().numpy())
+    found = call.function(*mapped(call.args, tensor_of), **mapped(call.kwargs, tensor_of))
+    for value, tensor in zip(call.results, found if call.several else [found], strict=True):
+        if value is not None:
+            is_empty = _name_of(call)[0] in _EMPTY
+            scope.bind_constant(value, torch.zeros_like(tensor) if is_empty else tensor)
 
 
-def _view(scope: Scope, call: Call) -> Place:
-    """Show the elements of the first argument in another shape."""
+def _views(scope: Scope, call: Call) -> list[Place]:
+    """Show the elements of the first argument in other shapes."""
     place = scope.place(call.args[0])
     try:
-        layout = call.function(place.layout, *call.args[1:], **call.kwargs)
+        layouts = call.function(place.layout, *call.args[1:], **call.kwargs)
     except RuntimeError:  # where the interpreter lays a tensor out otherwise than torch
         place = scope.builder.dense(place)
-        layout = call.function(place.layout, *call.args[1:], **call.kwargs)
-    return Place(place.buffer, layout)
+        layouts = call.function(place.layout, *call.args[1:], **call.kwargs)
+    return [Place(place.buffer, layout) for layout in (layouts if call.several else [layouts])]
+
+
+def _decomposed(scope: Scope, call: Call) -> list[Place | None]:
+    """Lower the simpler operations that torch says an operation consists of."""
+    formula = decomposition_of(call.function)
+    if formula is None:
+        raise Unsupported(f"{call.function}")
+    values = list(dict.fromkeys(call.given()))
+    made: list[Any] = []
+
+    def function(*tensors: Tensor) -> list[Tensor]:
+        given = dict(zip(values, tensors, strict=True))
+        results = formula(*mapped(call.args, given.get), **mapped(call.kwargs, given.get))
+        made[:] = results if isinstance(results, list | tuple) else [results]
+        return [result for result in made if result is not None]
+
+    examples = [torch.empty_strided(v.shape, v.stride, dtype=v.dtype).zero_() for v in values]
+    try:
+        with torch.no_grad():
+            tape, _ = record(function, examples)
+    except Unrecordable as error:
+        raise Unsupported(f"{call.function}: {error}") from error
+    given = [scope.place(value) for value in values]
+    places = iter(lower(tape, given, scope.builder, scope.dtype))
+    return [None if result is None else next(places) for result in made]

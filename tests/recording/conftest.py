@@ -1,3 +1,0 @@
-"""Kinds of populations."""
-
-from tests._support.plans import _kind, dtype, structure
