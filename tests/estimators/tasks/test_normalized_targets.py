@@ -17,7 +17,7 @@ from sklearn_deep import JointAERegressor, MLPRegressor, ScaleWarning
 from sklearn_deep.estimators._data.call import FitCall
 from sklearn_deep.losses import Huber, Loss, Quantile
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV
-from sklearn_deep.training import train
+from tests._support.plans import obey
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(60, 3))
@@ -345,10 +345,7 @@ def test_networks_of_different_scales_train_together(make, loss):
     plans = [make(loss=loss)._plan(FitCall(X, y, None), seed=k) for k, y in enumerate(each)]
     plans.append(make(loss=loss, normalize_y=False)._plan(FitCall(X, COUNTS, None), seed=3))
     assert len({plan.structure() for plan in plans}) == 1
-    for together, plan in zip(train(plans), plans, strict=True):
-        alone = train([plan])[0].network.state_dict()
-        for name, weight in together.network.state_dict().items():
-            assert torch.equal(weight, alone[name]), name
+    obey(plans)
 
 
 # The net
