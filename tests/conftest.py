@@ -9,8 +9,12 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from contextlib import suppress
+
+import numpy as np
 import pytest
 
+from sklearn_deep._compiled import Unsupported, announced, interpreter_for, is_on
 from sklearn_deep.plugins import _registry
 from sklearn_deep.training._plan.grouping import STACKED_ON
 
@@ -23,6 +27,15 @@ def pytest_configure(config):
         "ignore:.*has not converged after max_epochs:sklearn.exceptions.ConvergenceWarning",
     ):
         config.addinivalue_line("filterwarnings", warning)
+    if not hasattr(config, "workerinput") and is_on():
+        _compile()
+
+
+def _compile():
+    """Have compiled code on the disk before workers begin, all of which would compile at once."""
+    with announced(print), suppress(Unsupported):
+        for dtype in ("float32", "float64"):
+            interpreter_for(np.dtype(dtype))
 
 
 def pytest_collection_finish():

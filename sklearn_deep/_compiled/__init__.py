@@ -11,20 +11,21 @@ chunk by chunk; ``assembly`` gives buffers their places and writes the table. Co
 which are formulas over ``scalars``, and ``random``, which makes blocks of random numbers where they
 are used.
 
-Importing this folder does not import numba, which takes a while; ``compiled_code`` of ``switch``
-does.
+Importing this folder does not import numba, which takes a while; ``interpreter_for`` of ``switch``
+does: it gets the interpreter from ``entry``, which keeps it on the disk.
 """
 
 from sklearn_deep._compiled._graph import Place, Unsupported, codes
 from sklearn_deep._compiled.program import CompiledProgram, Compiler
-from sklearn_deep._compiled.switch import compiled_code, is_on
+from sklearn_deep._compiled.switch import announced, interpreter_for, is_on
 
 __all__ = [
     "CompiledProgram",
     "Compiler",
     "Place",
     "Unsupported",
+    "announced",
     "codes",
-    "compiled_code",
+    "interpreter_for",
     "is_on",
 ]

@@ -309,7 +309,6 @@ def fill_noise(memory, noise, epoch, batch):
             fill_normal(block, noise[i, 3], noise[i, 4], epoch, batch)
 
 
-@njit(**FLAGS, cache=True)
 def run_steps(
     memory, tables, elementwise, data, orders, columns, places, active, records, noise, when
 ):

@@ -14,6 +14,7 @@ from torch import nn
 
 from sklearn_deep._compat.sklearn import Estimator, validate_params
 from sklearn_deep._compat.sklearn_callbacks import CallbackSupportMixin, with_callbacks
+from sklearn_deep._compiled import announced
 from sklearn_deep._shared import Doubt, tell
 from sklearn_deep.estimators._base.convergence import diverged, overflown, unconverged
 from sklearn_deep.estimators._base.planning import make_plan
@@ -132,7 +133,8 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         n_epochs = 1 if call.partial else plan.max_epochs
         tasks = EpochTasks.of(self, call, n_epochs)
         observer = FitObserver.of(self.net_callbacks, self.verbose, n_epochs)
-        (result,) = train([plan], [observer, *tasks], n_epochs=n_epochs)
+        with announced(print if self.verbose else None):
+            (result,) = train([plan], [observer, *tasks], n_epochs=n_epochs)
         self._adopt(plan, result, call, observer.net)
         for task in tasks:
             task.close()

@@ -12,6 +12,7 @@ from sklearn.base import clone
 
 from sklearn_deep._compat.sklearn_callbacks import has_callbacks, propagates_callbacks
 from sklearn_deep._compat.sklearn_search import SearchTask
+from sklearn_deep._compiled import announced
 from sklearn_deep._fits import (
     FitScheduler,
     Job,
@@ -79,7 +80,7 @@ class SearchRun:
         whole = task if n_stages == 1 else task.part("search", max_subtasks=n_stages).begin()
         # Callbacks see a fit only if scikit-learn makes it.
         one_by_one = propagates_callbacks(self.search) or has_callbacks(self.search.estimator)
-        with closing(self.progress):
+        with closing(self.progress), announced(self._say if self.search.verbose > 0 else None):
             for stage, candidates in enumerate(self.stages):
                 part = self._begin_stage(whole, candidates)
                 if one_by_one:
@@ -107,12 +108,15 @@ class SearchRun:
     def _begin_stage(self, whole: SearchTask, candidates: Sequence[Params]) -> SearchTask:
         n_splits, n_fits = self.scoring.n_splits, self.scoring.n_splits * len(candidates)
         if self.search.verbose > 0:
-            self.progress.make_way()
-            print(
+            self._say(
                 f"Fitting {n_splits} folds for each of {len(candidates)} candidates, totalling {n_fits} fits"
             )
         name = "search" if self.stages.n_stages == 1 else "stage"
         return whole.part(name, max_subtasks=n_fits, sequential_subtasks=False).begin()
+
+    def _say(self, line: str) -> None:
+        self.progress.make_way()
+        print(line, flush=True)
 
     def _train_and_score(self, stage: int, candidates: Sequence[Params], part: SearchTask) -> None:
         fits = self._scheduler(stage, candidates)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sklearn_deep._compiled import Place, Unsupported, codes, compiled_code
+from sklearn_deep._compiled import Place, Unsupported, codes, interpreter_for
 from sklearn_deep._recording import cache
 from sklearn_deep.training._members import Population
 from sklearn_deep.training._step.batches import Batch, Epoch
@@ -73,13 +73,13 @@ class CompiledSteps:
     ) -> None:
         self.population, self.gradient_step, self.updates = population, gradient_step, updates
         self.update = UpdateFormula(population.plan, population)
-        self._run_steps = compiled_code().run_steps
         batch, another = _two_batches(epoch)
         self.compiled, is_new = self._compiled(batch, epoch)
         program = self.compiled.program
         self._tables: Tables = (program.prepare, program.step, program.update)
         self.memory = _aligned_copy(program.memory)
         self._tensor = torch.from_numpy(self.memory)
+        self._run_steps = interpreter_for(self.memory.dtype)
         self._noise = self._noise_table()
         self._no_noise = self._noise[:0]
         self._zeros = np.zeros((1, self.compiled.sizes[2]), dtype=self.memory.dtype)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from sklearn_deep._compiled import Compiler, compiled_code
+from sklearn_deep._compiled import Compiler, interpreter_for
 from sklearn_deep._recording import record, simplified
 
 TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-12}
@@ -28,7 +28,7 @@ def compile_and_run(function, inputs):
 def run_once(program, memory):
     """Run a program that takes no batch."""
     none, nowhere = np.zeros((1, 0), memory.dtype), np.zeros((1, 0), np.int64)
-    compiled_code().run_steps(
+    interpreter_for(memory.dtype)(
         memory,
         (program.prepare, program.step, program.update),
         program.elementwise,
