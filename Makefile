@@ -32,18 +32,18 @@ docs: $(VENV)/.docs
 	rm -rf docs/api/generated
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky $(SPHINXOPTS) docs docs/_build/html
 
-# The contract tests on the oldest scikit-learn and skorch that pyproject.toml admits.
+# The contract tests on the oldest scikit-learn, skorch and numba that pyproject.toml admits.
 test-oldest: .venv-oldest/.dev
 	.venv-oldest/bin/python -m pytest tests/estimators/test_contract.py --numprocesses 2
 
-.venv-oldest/.dev: pyproject.toml constraints.txt constraints-oldest.txt
+.venv-oldest/.dev: pyproject.toml constraints-oldest.txt
 	$(PYTHON) -m venv .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check \
-		--constraint constraints.txt --constraint constraints-oldest.txt --editable . pandas pytest pytest-xdist
+		--constraint constraints-oldest.txt --editable '.[compiled]' pandas pytest pytest-xdist
 	touch $@
 
 clean:
-	rm -rf .venv* build *.egg-info docs/_build docs/api/generated docs/auto_examples
+	rm -rf .venv* build *.egg-info docs/_build docs/api/generated docs/auto_examples sklearn_deep/_compiled/__pycache__
 
 $(BIN)/python:
 	$(PYTHON) -c "import sys; sys.exit('sklearn_deep needs Python 3.11 or newer: make PYTHON=...' if sys.version_info < (3, 11) else 0)"
