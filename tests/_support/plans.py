@@ -12,7 +12,6 @@ from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.schedules import Constant
 from sklearn_deep.training import Data, Plan, Training, isolated, train
-from sklearn_deep.training._step.batches import Epoch
 
 STRUCTURES = {
     "37-50, batches of 13": {"hidden": (37, 50), "batch_size": 13, "normalization": "batch"},
@@ -166,7 +165,7 @@ def make_recorded_step(n_members=1, *, n=64, data=None, **settings):
     data = make_data(n) if data is None else data
     training = Training([make_plan(data, **settings) for _ in range(n_members)])
     draws = training.steps.gradient_step.draws
-    batches = list(Epoch(training.plans, training.pool, 0).batches())
+    batches = list(training.epochs.epoch(0).batches())
 
     def inputs(number):
         return [*batches[number].inputs, *draws.blocks(0, number)]

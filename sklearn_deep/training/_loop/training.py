@@ -18,7 +18,7 @@ from sklearn_deep.training._loop.steps import FollowedSteps, Steps
 from sklearn_deep.training._members import Member, Paused, Population, Result, Weights
 from sklearn_deep.training._objective import METRICS, Evaluation, Metric
 from sklearn_deep.training._plan import Plan, Start, TrainingState
-from sklearn_deep.training._step import Epoch, Records
+from sklearn_deep.training._step import Epoch, Epochs, Records
 
 
 class Training:
@@ -50,6 +50,7 @@ class Training:
         self.members = [Member(plan) for plan in plans]
         self.population = Population(plans)
         self.pool = Pool.of([plan.data for plan in plans])
+        self.epochs = Epochs(self.plans, self.pool)
         self.metric = None if plans[0].metric is None else METRICS[plans[0].metric]
         self.evaluation = self._evaluation()
         self.best: dict[int, Weights] = {}
@@ -133,9 +134,9 @@ class Training:
     def run_epoch(self) -> None:
         """Train every running member for one epoch and record it."""
         start = time.perf_counter()
-        epoch = Epoch(self.plans, self.pool, self.epoch)
+        epoch = self.epochs.epoch(self.epoch)
         running = torch.tensor([member.running for member in self.members])
-        active = running & epoch.enough & (self.steps.factors * epoch.weight_sums > 0).any(-1)
+        active = running & epoch.moves
         rates = self._learning_rates(epoch)
         with self.steps.mode():
             before = self.population.weights()
@@ -178,12 +179,13 @@ class Training:
         penalties = records.penalty.view(active.shape).double().cpu()
         n_own = epoch.n_own.unsqueeze(-1)  # (n_steps, n_members, 1)
         means = (terms * n_own).sum(0) / n_own.sum(0)  # (n_members, n_terms)
-        n_taken = torch.where(active, epoch.n_own, 0.0)
-        paid = torch.where(active, penalties * n_taken, 0.0)
-        penalty = paid.sum(0) / n_taken.sum(0).clamp(min=1)
         values = [self._of_terms(own, k) for k, own in enumerate(means.tolist())]
-        for own, price in zip(values, penalty.tolist(), strict=True):
-            own["loss"] += price
+        if penalties.any():
+            n_taken = torch.where(active, epoch.n_own, 0.0)
+            paid = torch.where(active, penalties * n_taken, 0.0)
+            penalty = paid.sum(0) / n_taken.sum(0).clamp(min=1)
+            for own, price in zip(values, penalty.tolist(), strict=True):
+                own["loss"] += price
         return values
 
     def _scores(self, metric: Metric, epoch: Epoch, records: Records) -> list[float]:
@@ -191,9 +193,7 @@ class Training:
         shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
         outputs = records.output.view(shape)
         predictions = self.population.template.criterion.predictions(outputs)
-        weight = epoch.of_valid(self.pool.sample_weight)
-        weight = weight if weight.ndim == 3 else weight[..., 0]
-        scores: list[float] = metric.score(predictions, records.targets, weight).tolist()
+        scores: list[float] = metric.score(predictions, records.targets, epoch.scored).tolist()
         return scores
 
     def _end_epoch(

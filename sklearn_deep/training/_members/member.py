@@ -120,8 +120,8 @@ class Member:
     def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
         """Return the learning rates of ``n_steps`` steps, of which the member makes the first ``n_own``."""
         times = epoch - self.plan.schedule_epoch + np.arange(n_own) / n_own
-        factors = self.pace.factors(times, self.plan.max_epochs)
-        return self.plan.learning_rate * np.pad(factors, (0, n_steps - n_own), mode="edge")
+        rates = self.plan.learning_rate * self.pace.factors(times, self.plan.max_epochs)
+        return rates if n_own == n_steps else np.pad(rates, (0, n_steps - n_own), mode="edge")
 
     def best_epoch(self) -> int:
         """Return the epoch of the best monitored value, or of the lowest loss."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import Any
 
 import torch
@@ -121,7 +122,7 @@ class Population:
 
     def finite(self) -> list[bool]:
         """Return whether each member's weights are all finite."""
-        finite = self.parameters.isfinite().all(-1)
+        finite = self.parameters.abs().amax(-1) < inf  # also false for NaN
         for name in self.statistics:
             finite &= self.buffers[name].isfinite().all(-1)
         return finite.tolist()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor
-from torch.nn import functional as F
 
 from sklearn_deep._shared import arithmetic
 from sklearn_deep.training._data import Column, Pool, seeded
@@ -27,6 +27,18 @@ class Batch(NamedTuple):
     inputs: tuple[Tensor, ...]
 
 
+class RowWeights(NamedTuple):
+    """What the rows of an epoch weigh; see ``Epoch``."""
+
+    weight: Tensor
+    slope: Tensor
+    share: Tensor
+    scored: Tensor
+    moves: Tensor
+    weight_sums: Tensor
+
+
+@dataclass(eq=False, repr=False)
 class Epoch:
     """One pass of every member over its samples, each in its own random order.
 
@@ -50,8 +62,11 @@ class Epoch:
     share : Tensor of shape (n_steps, n_members, n_rows)
         Weight of each row in statistics of its batch: its weight in the last term, which counts all
         samples, divided by the sum; zeros if the batch has no weight.
-    enough : bool Tensor of shape (n_steps, n_members), on the CPU
-        Whether enough samples have a positive weight for a step: one, or two with batch normalization.
+    scored : Tensor of shape (n_steps, n_members, n_rows)
+        Weight of each row in the metric.
+    moves : bool Tensor of shape (n_steps, n_members), on the CPU
+        Whether the batch makes a step: enough samples have a positive weight, one, or two with batch
+        normalization, and a term of the objective counts.
     n_own : Tensor of shape (n_steps, n_members), on the CPU
         Number of samples in the member's batch, including those of weight zero.
     weight_sums : Tensor of shape (n_steps, n_members, n_terms), on the CPU
@@ -60,65 +75,36 @@ class Epoch:
         Number of batches of each member that are not padding only.
     """
 
-    def __init__(self, plans: Sequence[Plan], pool: Pool, epoch: int) -> None:
-        self.plans, self.pool, self.epoch = plans, pool, epoch
-        self.batch_size, self.n_rows = plans[0].batch_size, plans[0].batch_rows
-        n_each = [n * (1 + plan.copies) for plan, n in zip(plans, pool.lengths, strict=True)]
-        self.joins = plans[0].joins_last_row
-        self.member_steps = [-(-n // self.batch_size) - self.joins for n in n_each]
-        self.n_steps = max(self.member_steps)
-        orders: dict[tuple[int, int], tuple[Tensor, ...]] = {}
-        columns = []
-        for plan, n in zip(plans, pool.lengths, strict=True):
-            if (plan.seed, n) not in orders:
-                orders[plan.seed, n] = self._order(plan, n)
-            columns.append(orders[plan.seed, n])
-        device, dtype = pool.x.values.device, pool.x.values.dtype
-        order, valid, copied = (torch.stack(c, 1).to(device) for c in zip(*columns, strict=True))
-        self.order, self.valid, self.copied = order, valid.to(dtype), copied
-        self.weight = self.of_valid(pool.weight)
-        n_own = self.valid.sum(2)
-        self.n_own = n_own.double().cpu()
-        self.slope = self.weight / n_own.clamp(min=1).view(
-            *n_own.shape, *[1] * (self.weight.ndim - 2)
-        )
-        weight = self.weight if self.weight.ndim == 3 else self.weight[..., -1]
-        sums = weight.sum(2, keepdim=True)
-        self.share = torch.where(sums > 0, weight / sums, 0.0)
-        n_least = 1 + plans[0].architecture.normalizes_batches
-        self.enough = ((self.share > 0).sum(2) >= n_least).cpu()
-        self.weight_sums = self.weight.double().sum(2).view(*n_own.shape, -1).cpu()
+    plans: Sequence[Plan]
+    pool: Pool
+    epoch: int
+    order: Tensor
+    valid: Tensor
+    copied: Tensor
+    n_own: Tensor
+    member_steps: list[int]
+    weight: Tensor
+    slope: Tensor
+    share: Tensor
+    scored: Tensor
+    moves: Tensor
+    weight_sums: Tensor
 
-    def of_valid(self, weight: Column) -> Tensor:
-        """Return the weights of the epoch's rows; padding has weight zero."""
-        rows = weight.values[weight.places(self.order)]
-        return rows * self.valid.view(*self.valid.shape, *[1] * (rows.ndim - self.valid.ndim))
+    @property
+    def n_steps(self) -> int:
+        """Number of batches of the member that has most."""
+        return self.order.shape[0]
 
-    def _order(self, plan: Plan, n: int) -> tuple[Tensor, ...]:
-        """Return a member's samples in batches, with masks of valid rows and of augmented copies."""
-        n_all = n * (1 + plan.copies)
-        shuffled = torch.randperm(
-            n_all, generator=seeded(Generator(), plan.seed, "order", self.epoch)
-        )
-        valid = self._in_batches(torch.ones(n_all, dtype=torch.long))
-        return self._in_batches(shuffled % n), valid, self._in_batches(shuffled >= n)
-
-    def _in_batches(self, values: Tensor) -> Tensor:
-        n_whole = len(values) - self.joins
-        missing = self.n_steps * self.batch_size - n_whole
-        batches = F.pad(values[:n_whole], (0, missing)).view(self.n_steps, self.batch_size)
-        batches = F.pad(batches, (0, self.n_rows - self.batch_size))
-        if self.joins:
-            batches[n_whole // self.batch_size - 1, self.batch_size] = values[-1]
-        return batches
+    @property
+    def n_rows(self) -> int:
+        """Number of rows of each batch."""
+        return self.order.shape[2]
 
     def end_after(self, n_steps: int) -> None:
         """End the epoch after ``n_steps`` steps."""
-        columns = ("order", "valid", "copied", "weight", "slope", "share", "n_own", "weight_sums")
-        for name in columns:
+        for name in ("order", "valid", "copied", "n_own", *RowWeights._fields):
             setattr(self, name, getattr(self, name)[:n_steps])
         self.member_steps = [min(n_own, n_steps) for n_own in self.member_steps]
-        self.n_steps = n_steps
 
     @property
     def targets(self) -> Tensor:

@@ -14,7 +14,7 @@ from sklearn_deep.augmentation import (
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.training import train
 from sklearn_deep.training._data.pool import Pool
-from sklearn_deep.training._step.batches import Epoch
+from sklearn_deep.training._step.epochs import Epochs
 from tests._support.plans import make_data, make_members, make_plan, obey
 
 
@@ -53,7 +53,7 @@ def epoch_of():
             make_plan(make_data(n, n_features=4), augmentation=augmentation, **changes)
             for n in lengths
         ]
-        return Epoch(plans, Pool.of([plan.data for plan in plans]), epoch)
+        return Epochs(plans, Pool.of([plan.data for plan in plans])).epoch(epoch)
 
     return make
 
@@ -143,7 +143,7 @@ def test_no_more_rows_are_gathered_at_once_than_without_augmentation(monkeypatch
         plan = make_plan(data, augmentation=augmentation)
         watched = data._replace(x=data.x.as_subclass(Watched))
         gathered.clear()
-        n_steps = sum(1 for _ in Epoch([plan], Pool.of([watched]), 0).batches())
+        n_steps = sum(1 for _ in Epochs([plan], Pool.of([watched])).epoch(0).batches())
         assert n_steps == -(-300 * (1 + copies) // 32)
         assert max(gathered) <= 2048 < data.x.numel()
 
@@ -165,7 +165,7 @@ def test_copies_without_noise_are_the_rows_twice():
 def test_mixed_rows_are_learned_with_their_mixed_targets():
     data = make_data(40, dtype=torch.float64)
     plan = make_plan(data, augmentation=Mixup(alpha=1.0), batch_size=80, max_epochs=1)
-    x, y, weight, _, copied = rows_of(Epoch([plan], Pool.of([data]), 0), 0)
+    x, y, weight, _, copied = rows_of(Epochs([plan], Pool.of([data])).epoch(0), 0)
     assert ((y[copied] > 0).sum(1) == 2).any()
     with torch.no_grad():
         losses = plan.loss.rows(plan.build({})(x), y)

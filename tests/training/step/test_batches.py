@@ -5,7 +5,7 @@ import torch
 
 from sklearn_deep._shared import arithmetic
 from sklearn_deep.training._data.pool import Pool
-from sklearn_deep.training._step.batches import Epoch
+from sklearn_deep.training._step.epochs import Epochs
 from tests._support.plans import make_data, make_plan
 
 
@@ -14,7 +14,7 @@ def epoch_of():
     def make(*lengths, epoch=0, **changes):
         plans = [make_plan(make_data(n, n_features=4), **changes) for n in lengths]
         pool = Pool.of([plan.data for plan in plans])
-        return Epoch(plans, pool, epoch), pool
+        return Epochs(plans, pool).epoch(epoch), pool
 
     return make
 
@@ -91,3 +91,17 @@ def test_each_batch_lies_at_an_aligned_place_and_has_no_other_rows(batch_size, e
     for batch in epoch.batches():
         assert batch.x.shape == (1, batch_size, 4)
         assert batch.x.data_ptr() % 64 == 0
+
+
+@pytest.mark.parametrize("equal", [True, False])
+def test_weights_of_later_epochs_are_those_of_their_rows(equal):
+    data = make_data(70)
+    weight = torch.full((70,), 0.3) if equal else torch.linspace(0.1, 2, 70)
+    plan = make_plan(data._replace(weight=weight, sample_weight=weight * 2))
+    epochs = Epochs([plan], Pool.of([plan.data]))
+    epochs.epoch(0)
+    later = epochs.epoch(1)
+    rows = weight[later.order] * later.valid
+    assert torch.equal(later.weight, rows)
+    assert torch.equal(later.scored, rows * 2)
+    torch.testing.assert_close(later.slope, rows / later.valid.sum(2, keepdim=True))
