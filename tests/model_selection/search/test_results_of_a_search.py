@@ -138,7 +138,7 @@ def test_the_shares_sum_to_the_time_that_the_training_took(monkeypatch):
     found = batched(n_iter=6, population_size=5).fit(X, Y)
     total = found.cv_results_["mean_fit_time"].sum() * 3
     assert len(taken) == 18 + 3  # networks, and a scaler a fold
-    assert sum(taken) < total < sum(taken) + 1
+    assert sum(taken) < total < sum(taken) + 10
 
 
 def test_a_second_fit_finds_anew():
