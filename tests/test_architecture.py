@@ -26,7 +26,7 @@ FAMILIES = [
 LEVELS = [
     ["_shared"],
     ["_compat"],
-    ["_recording", "_random"],
+    ["_process", "_recording", "_random"],
     ["_compiled._graph"],
     ["_compiled._lowering"],
     ["_compiled"],

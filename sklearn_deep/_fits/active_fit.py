@@ -13,6 +13,7 @@ from sklearn_deep._equality import Key
 from sklearn_deep._fits.fitting import Asking, FitRequest, Fitted, TrainRequest, fitting
 from sklearn_deep._fits.samples import Samples
 from sklearn_deep._fits.task import Answer
+from sklearn_deep._process import one_thread
 from sklearn_deep._shared import Doubt, gathered
 from sklearn_deep.estimators import DIVERGED, trains_by_itself
 from sklearn_deep.training import Result, Shared
@@ -124,7 +125,8 @@ class ActiveFit:
 
     def go_on(self, answer: Answer = None, seconds: float = 0.0, is_shared: bool = False) -> None:
         """Run up to the next request, or to the end."""
-        with gathered() as doubts:
+        # As in a thread, so that what networks compute here does not depend on n_jobs.
+        with gathered() as doubts, one_thread():
             self._go_on(answer, seconds, is_shared)
         self.doubts += [*(answer.doubts if isinstance(answer, Fitted) else ()), *doubts]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Any, Protocol
 
 from sklearn_deep._equality import Key
@@ -58,7 +59,8 @@ class FitScheduler:
     def __init__(
         self,
         jobs: Iterable[Job],
-        workers: Callable[[Sequence[tuple[int, WorkerTask]]], Iterable[DoneTask]] | None = None,
+        workers: Callable[[Sequence[tuple[int, WorkerTask]]], Generator[DoneTask, None, None]]
+        | None = None,
         population_size: int | None = None,
         memory: Memory | None = None,
         progress: Progress | None = None,
@@ -76,7 +78,7 @@ class FitScheduler:
         self._has_begun = False
         self._until: int | None = None
 
-    def run(self) -> Iterator[Iterator[Outcome]]:
+    def run(self) -> Generator[Iterator[Outcome], None, None]:
         """Train population by population; after each, yield the outcomes that are next in order.
 
         Outcomes of a population that ends before earlier jobs wait for those. A caller that uses and
@@ -85,8 +87,9 @@ class FitScheduler:
         self._begin(None)
         yield self._next_outcomes()
         while self.is_paused:
-            for _ in self._round():
-                yield self._next_outcomes()
+            with closing(self._round()) as answered:
+                for _ in answered:
+                    yield self._next_outcomes()
 
     def outcomes(self) -> list[Outcome]:
         """Return the outcome of each job, in order."""
@@ -137,18 +140,20 @@ class FitScheduler:
         paused = [request for request in requests if isinstance(request, TrainRequest)]
         return sum(request.planned.plan.max_epochs - request.n_begun for request in paused)
 
-    def _round(self) -> Iterator[None]:
+    def _round(self) -> Generator[None, None, None]:
         """Answer all present requests; yield after each task, and once at the end."""
         if self.memory is not None:
             self.memory.answer(self.fits)
         tasks = dict(enumerate(self._tasks()))
         self._announce(tasks.values())
         self.progress.expect(sum(task.n_epochs_begun for task in tasks.values()))
-        for number, answers, seconds in self.workers(list(tasks.items())):
-            self._take(tasks.pop(number), answers, seconds)
-            # They may hold transformed samples, which the next population need not wait beside.
-            answers.clear()
-            yield
+        # Closed at once where the caller ends with an error: threads must not go on.
+        with closing(self.workers(list(tasks.items()))) as done:
+            for number, answers, seconds in done:
+                self._take(tasks.pop(number), answers, seconds)
+                # They may hold transformed samples, which the next population need not wait beside.
+                answers.clear()
+                yield
         yield
 
     def _take(self, task: WorkerTask, answers: Sequence[Answer], seconds: float) -> None:

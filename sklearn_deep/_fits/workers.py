@@ -1,29 +1,38 @@
-"""Who does the tasks: this process, other processes, or the machines of a cluster."""
+"""Who does the tasks: threads of this process, other processes, or the machines of a cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from joblib.parallel import get_active_backend
+from joblib import parallel_config
+from joblib.parallel import SequentialBackend, ThreadingBackend, get_active_backend
+from sklearn import config_context, get_config
 from sklearn.utils.parallel import Parallel, delayed
 
+from sklearn_deep._compiled import is_on
 from sklearn_deep._fits.fitting import FitRequest
 from sklearn_deep._fits.progress import Progress
 from sklearn_deep._fits.task import DoneTask, WorkerTask, perform
+from sklearn_deep._process import ThreadTeam, Watch, is_isolated
 
 
 class Workers:
-    """Does tasks, through joblib, and yields what has become of them in any order.
+    """Does tasks and yields what has become of them in any order.
+
+    By default threads do them, or processes if steps are not compiled. If the caller has set another
+    backend of joblib, that does them.
 
     Parameters
     ----------
     n_jobs : int or None, default=None
-        Processes, as everywhere in scikit-learn.
+        Threads or processes, as everywhere in scikit-learn.
     pre_dispatch : int or str, default="2*n_jobs"
-        Tasks that are handed out at a time.
+        Tasks that are handed to processes at a time.
     progress : Progress or None, default=None
-        Is shown each epoch, if this process does the tasks.
+        Is shown each epoch, if tasks are done one by one.
     """
 
     def __init__(
@@ -32,24 +41,59 @@ class Workers:
         pre_dispatch: int | str = "2*n_jobs",
         progress: Progress | None = None,
     ) -> None:
+        self.progress = Progress(False) if progress is None else progress
+        # Only compiled steps run without Python's lock. With a hint joblib returns no number of jobs.
+        self.backend, _ = get_active_backend("threads" if is_on() else None)
+        _, n_default = get_active_backend()
+        n_jobs = n_default if n_jobs is None else n_jobs
+        self.parallel: Parallel | None = None
+        if type(self.backend) in (ThreadingBackend, SequentialBackend):
+            self.n_threads = self.backend.effective_n_jobs(n_jobs)
+            return
         # Ray's backend, for one, cannot stream: it returns all results at the end.
-        streams = get_active_backend()[0].supports_return_generator
+        streams = self.backend.supports_return_generator
         self.parallel = Parallel(
             n_jobs=n_jobs,
             pre_dispatch=pre_dispatch,
             return_as="generator_unordered" if streams else "list",
         )
-        self.progress = Progress(False) if progress is None else progress
 
-    def __call__(self, tasks: Sequence[tuple[int, WorkerTask]]) -> Iterable[DoneTask]:
+    def __call__(self, tasks: Sequence[tuple[int, WorkerTask]]) -> Generator[DoneTask, None, None]:
         """Do tasks, numbered by the caller."""
-        done: Iterable[DoneTask] = self.parallel(self._calls(tasks))
+        if self.parallel is not None:
+            yield from self._elsewhere(self.parallel, tasks)
+        # Other threads would wait for the user-defined code that has led here.
+        elif self.n_threads == 1 or len(tasks) == 1 or is_isolated():
+            for number, task in tasks:
+                yield self._perform(number, task, self.progress.go_on)
+        else:
+            calls = [partial(self._perform, number, task) for number, task in tasks]
+            yield from ThreadTeam(
+                calls, self.n_threads, partial(self._setting, get_config())
+            ).results()
+
+    def _perform(self, number: int, task: WorkerTask, watch: Watch) -> DoneTask:
+        if isinstance(task.ask, FitRequest):
+            self.progress.make_way()  # the fit may print
+        return perform(number, task, watch)
+
+    @contextmanager
+    def _setting(self, config: dict[str, Any]) -> Iterator[None]:
+        """Set in a thread what its caller has set: scikit-learn's configuration, and a level of joblib."""
+        backend, n_jobs = self.backend.get_nested_backend()
+        with config_context(**config), parallel_config(backend=backend, n_jobs=n_jobs):
+            yield
+
+    def _elsewhere(
+        self, parallel: Parallel, tasks: Sequence[tuple[int, WorkerTask]]
+    ) -> Iterable[DoneTask]:
+        # Another process cannot draw here.
+        watch = self.progress.go_on if parallel.n_jobs == 1 else None
+        done: Iterable[DoneTask] = parallel(self._calls(tasks, watch))
         return done
 
-    def _calls(self, tasks: Sequence[tuple[int, WorkerTask]]) -> Iterator[Any]:
-        # Another process cannot draw here.
-        watch = self.progress.go_on if self.parallel.n_jobs == 1 else None
+    def _calls(self, tasks: Sequence[tuple[int, WorkerTask]], watch: Watch | None) -> Iterator[Any]:
         for number, task in tasks:
             if isinstance(task.ask, FitRequest):
-                self.progress.make_way()  # the fit may print
+                self.progress.make_way()
             yield delayed(perform)(number, task, watch)

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from threading import Lock
 from typing import Any, TypeVar
 
 Kept = TypeVar("Kept")
 
 _CAPACITY = 64
+# Fits may run in several Python threads.
+_LOCK = Lock()
 _RECORDINGS: OrderedDict[Hashable, Any] = OrderedDict()
 
 
 def found(key: Hashable) -> Any:
     """Return a recording made before, if it is still there."""
-    program = _RECORDINGS.pop(key, None)
-    return None if program is None else keep(key, program)
+    with _LOCK:
+        program = _RECORDINGS.get(key)
+        if program is not None:
+            _RECORDINGS.move_to_end(key)
+    return program
 
 
 def keep(key: Hashable, program: Kept) -> Kept:
     """Keep a recording, and the latest others."""
-    _RECORDINGS[key] = program
-    while len(_RECORDINGS) > _CAPACITY:
-        _RECORDINGS.popitem(last=False)
+    with _LOCK:
+        _RECORDINGS[key] = program
+        _RECORDINGS.move_to_end(key)
+        while len(_RECORDINGS) > _CAPACITY:
+            _RECORDINGS.popitem(last=False)
     return program
 
 
 def forget(key: Hashable) -> None:
     """Drop a recording."""
-    _RECORDINGS.pop(key, None)
+    with _LOCK:
+        _RECORDINGS.pop(key, None)

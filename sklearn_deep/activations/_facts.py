@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from sklearn_deep._process import isolated
 from sklearn_deep.activations._activation import Activation, identity
 
 # An activation that is flatter than this two to three standard deviations from zero saturates there.
@@ -154,9 +155,13 @@ class ActivationFacts:
         """Return σ(z) on a grid of z, ``(n_points, width)``."""
         z = _grid().unsqueeze(1).expand(-1, self.width).clone()
         # A module that draws numbers must not move torch's generator here.
-        with torch.random.fork_rng(devices=[]), torch.no_grad():
+        with isolated(None if self._is_pure else 0), torch.no_grad():
             values: Tensor = self._function()(z)
         return values
+
+    @property
+    def _is_pure(self) -> bool:
+        return self._known is not None or isinstance(self.activation, Activation)
 
     def _function(self) -> Callable[[Tensor], Tensor]:
         given = self.activation

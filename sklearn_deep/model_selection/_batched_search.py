@@ -89,7 +89,8 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``.
     n_jobs : int or None, default=None
-        Processes; each trains with one thread.
+        Networks trained at a time: in threads, or by another backend that ``joblib.parallel_config``
+        sets. Each trains with one thread.
     refit : bool, str or callable, default=True
         As in ``RandomizedSearchCV``.
     cv : int, splitter or iterable, default=None

@@ -74,7 +74,8 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
     max_seconds : float > 0 or None, default=None
         Time, in seconds, after which no round begins; a round that has begun is completed.
     n_jobs : int or None, default=None
-        Processes; each trains with one thread.
+        Networks trained at a time: in threads, or by another backend that ``joblib.parallel_config``
+        sets. Each trains with one thread.
     random_state : int, RandomState or None, default=None
         Source of the draws.
     verbose : int, default=0

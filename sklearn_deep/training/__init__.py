@@ -7,10 +7,10 @@ each. Read ``_plan`` (what a fit depends on), ``_members`` (the stacked networks
 """
 
 from sklearn_deep.training._data import Data, LazyRows
-from sklearn_deep.training._loop import Observer, StepObserver, Training, isolated, train
+from sklearn_deep.training._loop import Observer, StepObserver, Training, train
 from sklearn_deep.training._members import Paused, Result, StoredResult
 from sklearn_deep.training._plan import Origin, Plan, Shared, Start, TrainingState, populations
-from sklearn_deep.training._step import Batch
+from sklearn_deep.training._step import Batch, is_self_contained
 
 __all__ = [
     "Batch",
@@ -27,7 +27,7 @@ __all__ = [
     "StoredResult",
     "Training",
     "TrainingState",
-    "isolated",
+    "is_self_contained",
     "populations",
     "train",
 ]

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from sklearn_deep._process import isolated
 from sklearn_deep.initializers import CallableInitializer, VarianceScaling
 from sklearn_deep.losses import CrossEntropy
 from sklearn_deep.networks import MLPArchitecture
 from sklearn_deep.optimizers import Adam
 from sklearn_deep.schedules import Constant
-from sklearn_deep.training import Data, Plan, Training, isolated, train
+from sklearn_deep.training import Data, Plan, Training, train
 
 STRUCTURES = {
     "37-50, batches of 13": {"hidden": (37, 50), "batch_size": 13, "normalization": "batch"},

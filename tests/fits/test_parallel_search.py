@@ -7,6 +7,7 @@ import pytest
 from joblib.parallel import ThreadingBackend
 from sklearn.linear_model import LogisticRegression
 
+from sklearn_deep._fits import Workers
 from tests._support.searches.small import SPACE, X, Y, assert_same_results, batched
 
 
@@ -38,15 +39,15 @@ MIXED = [
 def test_two_processes_find_what_one_finds():
     settings = {"space": MIXED, "n_iter": 8, "population_size": 3, "return_train_score": True}
     expected = batched(**settings).fit(X, Y)
-    assert_same_results(batched(n_jobs=2, **settings).fit(X, Y), expected)
-    found = batched(Telling(), {"C": [1.0, 2.0, 3.0, 4.0]}, scoring=process_of, n_jobs=2)
-    scored = found.fit(X, Y).cv_results_
+    staged = batched(n_stages=2).fit(X, Y)
+    with joblib.parallel_config("loky"):
+        assert_same_results(batched(n_jobs=2, **settings).fit(X, Y), expected)
+        found = batched(Telling(), {"C": [1.0, 2.0, 3.0, 4.0]}, scoring=process_of, n_jobs=2)
+        scored = found.fit(X, Y).cv_results_
+        assert_same_results(batched(n_jobs=2, n_stages=2, pre_dispatch=1).fit(X, Y), staged)
     processes = processes_of(scored)
     assert os.getpid() not in processes
     assert 1 <= len(processes) <= 2
-    assert_same_results(
-        batched(n_jobs=2, n_stages=2, pre_dispatch=1).fit(X, Y), batched(n_stages=2).fit(X, Y)
-    )
 
 
 @pytest.fixture
@@ -87,3 +88,13 @@ def test_a_backend_that_gives_all_results_at_the_end():
     with joblib.parallel_config("deaf", n_jobs=2):
         found = batched(population_size=2).fit(X, Y)
     assert_same_results(found, batched().fit(X, Y))
+
+
+@pytest.mark.parametrize(("compiled", "backend"), [("1", "threading"), ("0", "loky")])
+def test_the_default_backend_depends_on_whether_steps_are_compiled(monkeypatch, compiled, backend):
+    monkeypatch.setenv("SKLEARN_DEEP_COMPILED", compiled)
+    assert isinstance(Workers(2).backend, joblib.parallel.BACKENDS[backend])
+    with joblib.parallel_config(n_jobs=3):
+        assert Workers().backend.effective_n_jobs(3) == 3
+    with joblib.parallel_config("multiprocessing"):
+        assert isinstance(Workers(2).backend, joblib.parallel.BACKENDS["multiprocessing"])

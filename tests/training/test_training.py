@@ -5,11 +5,11 @@ import pytest
 import torch
 from sklearn.metrics import accuracy_score, log_loss, r2_score
 
+from sklearn_deep._process import isolated
 from sklearn_deep.noise import Dropout
 from sklearn_deep.optimizers import SGD
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import train
-from sklearn_deep.training._loop.isolation import isolated
 from sklearn_deep.training._members.population import Population
 from sklearn_deep.training._objective.metrics import accuracy, r2, subset_accuracy
 from tests._support.plans import make_data, make_plan

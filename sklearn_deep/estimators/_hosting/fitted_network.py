@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from sklearn_deep._process import isolated
 from sklearn_deep.networks import AutoencoderArchitecture, MLPArchitecture, plain_network
 from sklearn_deep.noise import Noise
-from sklearn_deep.training import isolated
 
 Architecture = MLPArchitecture | AutoencoderArchitecture
 

@@ -20,6 +20,8 @@ class EpochTasks(Observer):
         Epochs of this fit, at most.
     """
 
+    runs_user_code = True
+
     def __init__(self, estimator: Any, call: Any, max_epochs: int) -> None:
         self.estimator, self.call = estimator, call
         weight = call.sample_weight

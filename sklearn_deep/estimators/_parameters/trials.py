@@ -10,12 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sklearn_deep._process import isolated
 from sklearn_deep.activations import ActivationFacts
 from sklearn_deep.losses import BinaryCrossEntropy, Loss
 from sklearn_deep.networks import AutoencoderArchitecture, activation_layer
 from sklearn_deep.penalties import CodePenalty, Encoding, Penalty
 from sklearn_deep.plugins import Plugin
-from sklearn_deep.training import Plan, isolated
+from sklearn_deep.training import Plan, is_self_contained
 
 AnyPlugin = TypeVar("AnyPlugin", bound=Plugin)
 
@@ -34,7 +35,7 @@ def try_plugins(plan: Plan, *, owner: str) -> None:
     are_known = all(plugin is None or _is_of_library(plugin) for plugin in plugins)
     if are_known and not plan.code_penalties and plan.augmentation is None:
         return
-    with isolated(plan.seed):
+    with isolated(None if is_self_contained(plan) else plan.seed):
         _try_loss(plan, owner)
         _try_penalties(plan, owner)
         _try_code_penalties(plan, owner)
@@ -59,7 +60,7 @@ def try_activation(
     z = torch.zeros(2, width, dtype=dtype)
     on = f"a tensor of shape {tuple(z.shape)}"
     # A module that draws noise of its own must not move torch's generator here.
-    with torch.random.fork_rng(devices=[]), torch.no_grad(), _trying(argument, on, owner):
+    with isolated(0), torch.no_grad(), _trying(argument, on, owner):
         h = activation_layer(activation).to(dtype)(z)
     if not isinstance(h, Tensor) or h.shape != z.shape:
         raise ValueError(
@@ -140,7 +141,7 @@ def _check_code_range(
 def range_of(activation: Any, width: int, dtype: torch.dtype) -> tuple[float, float]:
     """Return the least and the largest value that an activation gives, far to both sides of zero."""
     z = torch.linspace(-50, 50, 101, dtype=dtype).unsqueeze(1).expand(-1, width)
-    with torch.random.fork_rng(devices=[]), torch.no_grad():
+    with isolated(0), torch.no_grad():
         h = activation_layer(activation).to(dtype)(z)
     return h.min().item(), h.max().item()
 

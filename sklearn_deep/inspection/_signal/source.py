@@ -15,12 +15,13 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from sklearn_deep._process import isolated
 from sklearn_deep._shared import gathered
 from sklearn_deep.estimators import DeepEstimator, begin_fit, network_rows
 from sklearn_deep.inspection._common import Learner, learner_of
 from sklearn_deep.inspection._signal.layer_calls import tensors_in
 from sklearn_deep.networks import TrainingPass
-from sklearn_deep.training import Plan, isolated
+from sklearn_deep.training import Plan
 
 _OWNER = "signal_propagation"
 _BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)

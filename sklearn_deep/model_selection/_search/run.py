@@ -124,10 +124,11 @@ class SearchRun:
             self.halving(fits, candidates)
         places = enumerate(self._tasks_of_fits(part, candidates))
         # Population by population, so that few fitted estimators are in memory at a time.
-        for trained in fits.run():
-            for outcome in trained:
-                place, task = next(places)
-                self._score(outcome, candidates, place, task)
+        with closing(fits.run()) as run:
+            for trained in run:
+                for outcome in trained:
+                    place, task = next(places)
+                    self._score(outcome, candidates, place, task)
         self.n_trained += fits.n_trained
         self.n_saved += fits.n_saved
 

@@ -13,6 +13,7 @@ from sklearn_deep._compat.sklearn_search import (
     insert_error_scores,
     results_of_scores,
 )
+from sklearn_deep._process import one_thread
 from sklearn_deep._shared import warn_user
 from sklearn_deep.model_selection._search.prefitted_candidate import PreparedCandidate
 
@@ -92,23 +93,25 @@ class CandidateScoring:
         """
         k, split = divmod(place, self.n_splits)
         train, test = self.data.splits[split]
-        scored: Scored = fit_and_score(
-            candidate,
-            self.data.X,
-            self.data.y,
-            task,
-            scorer=self.data.scorer,
-            train=train,
-            test=test,
-            verbose=self.verbose,
-            parameters=candidates[k],
-            fit_params=self.data.routed.estimator.fit,
-            score_params=self.data.routed.scorer.score,
-            return_train_score=self.scores_training,
-            split_progress=(split, self.n_splits),
-            candidate_progress=(k, len(candidates)),
-            error_score=self.search.error_score,
-        )
+        # Others may train in threads meanwhile, with one thread each: scores do not depend on n_jobs.
+        with one_thread():
+            scored: Scored = fit_and_score(
+                candidate,
+                self.data.X,
+                self.data.y,
+                task,
+                scorer=self.data.scorer,
+                train=train,
+                test=test,
+                verbose=self.verbose,
+                parameters=candidates[k],
+                fit_params=self.data.routed.estimator.fit,
+                score_params=self.data.routed.scorer.score,
+                return_train_score=self.scores_training,
+                split_progress=(split, self.n_splits),
+                candidate_progress=(k, len(candidates)),
+                error_score=self.search.error_score,
+            )
         return scored
 
     def results(self, candidates: Sequence[Params], scored: list[Scored]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from torch import Tensor
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 class Observer:
     """Follows the epochs of a training; by default all methods do nothing.
 
-    ``begin_epoch`` and ``end_epoch`` return whether to stop the training there.
+    ``begin_epoch`` and ``end_epoch`` return whether to stop the training there. An observer with
+    ``runs_user_code`` may read or change any state of the process: no other such training runs then.
     """
+
+    runs_user_code: ClassVar[bool] = False
 
     def begin(self, training: Training) -> None:
         """Receive the training before its first epoch."""
@@ -40,6 +43,8 @@ class StepObserver(Observer):
 
     Batches, outputs and losses have no member axis and no padding.
     """
+
+    runs_user_code = True
 
     @abstractmethod
     def begin_step(self, batch: Batch) -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from sklearn_deep.training._loop.isolation import isolated
+from sklearn_deep._process import isolated
 from sklearn_deep.training._loop.observer import Observer, StepObserver
 from sklearn_deep.training._loop.training import Training
 from sklearn_deep.training._members import Paused, Result
 from sklearn_deep.training._plan import Plan
+from sklearn_deep.training._step import is_self_contained
 
 
 def train(
@@ -48,7 +49,10 @@ def train(
     places = list(range(len(plans)))  # which plan each member trains
     followers = [one for one in observers if isinstance(one, StepObserver)]
     end = plans[0].first_epoch + min(inf if n is None else n for n in (n_epochs, until))
-    with isolated(plans[0].seed):
+    self_contained = all(map(is_self_contained, plans)) and not any(
+        observer.runs_user_code for observer in observers
+    )
+    with isolated(None if self_contained else plans[0].seed):
         training = (
             Training(plans, *followers) if paused is None else Training.resumed(plans, paused)
         )

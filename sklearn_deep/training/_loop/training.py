@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from sklearn_deep._process import is_isolated
 from sklearn_deep.training._data import Pool
 from sklearn_deep.training._loop.observer import StepObserver
 from sklearn_deep.training._loop.steps import FollowedSteps, Steps
@@ -108,7 +109,7 @@ class Training:
         # Members that have stopped before may come along: the epoch is that of all.
         start = Start(network.state_dict(), state._replace(epoch=self.epoch))
         watch, epochs = copy.copy(member.watch), list(member.epochs)
-        generator = torch.default_generator.get_state()
+        generator = torch.default_generator.get_state() if is_isolated() else None
         best = None if best is None else self.population.narrowed(k, best)
         return Paused(start, watch, epochs, member.running, member.diverged, best, generator)
 
@@ -128,7 +129,8 @@ class Training:
         for k, own in enumerate(paused):
             if own.best is not None:
                 training.best[k] = training.population.widened(k, own.best)
-        torch.default_generator.set_state(paused[0].generator)
+        if paused[0].generator is not None:
+            torch.default_generator.set_state(paused[0].generator)
         return training
 
     def run_epoch(self) -> None:

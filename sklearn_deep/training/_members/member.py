@@ -31,8 +31,9 @@ class Paused(NamedTuple):
     running, diverged : bool
     best : Weights or None
         Best weights so far, if the stopping rule restores them.
-    generator : Tensor
-        State of torch's global generator, from which user-defined modules may draw.
+    generator : Tensor or None
+        State of torch's global generator, from which user-defined modules may draw; None if there are
+        none.
     """
 
     start: Start
@@ -41,7 +42,7 @@ class Paused(NamedTuple):
     running: bool
     diverged: bool
     best: Weights | None
-    generator: Tensor
+    generator: Tensor | None
 
 
 class Result(NamedTuple):

@@ -3,12 +3,22 @@
 ``epochs`` decides which samples each member sees, in ``batches``; ``gradient_step`` computes losses and gradients
 of all members, recorded once and replayed. On a CPU, the steps of one member can run in compiled code:
 ``formulas`` holds gradient and update as functions of tensors, ``compiled_step`` compiles them, and
-``compiled_steps`` runs an epoch. ``user_code`` detects user-defined functions in a step.
+``compiled_steps`` runs an epoch. ``user_code`` detects user-defined functions in a step or a fit.
 """
 
 from sklearn_deep.training._step.batches import Batch, Epoch
 from sklearn_deep.training._step.compiled_steps import CompiledSteps, Records
 from sklearn_deep.training._step.epochs import Epochs
 from sklearn_deep.training._step.gradient_step import GradientStep, StepOutput
+from sklearn_deep.training._step.user_code import is_self_contained
 
-__all__ = ["Batch", "CompiledSteps", "Epoch", "Epochs", "GradientStep", "Records", "StepOutput"]
+__all__ = [
+    "Batch",
+    "CompiledSteps",
+    "Epoch",
+    "Epochs",
+    "GradientStep",
+    "Records",
+    "StepOutput",
+    "is_self_contained",
+]

@@ -1,16 +1,20 @@
-"""Detection of steps that run user-defined code."""
+"""Detection of steps and fits that run user-defined code."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import BuiltinFunctionType
 from typing import Any
 
 from torch import nn
 
+from sklearn_deep.activations import ActivationFacts
 from sklearn_deep.networks import FunctionLayer, PluginLayer
 from sklearn_deep.plugins import Plugin
+from sklearn_deep.training._plan import Plan
 
-_KNOWN_PACKAGES = {"sklearn_deep", "torch"}
+_LIBRARY = "sklearn_deep"
+_KNOWN_PACKAGES = {_LIBRARY, "torch"}
 
 
 def runs_user_code(objective: nn.Module) -> bool:
@@ -38,3 +42,32 @@ def _is_unknown(code: Any) -> bool:
     return not isinstance(code, BuiltinFunctionType) and (
         module.partition(".")[0] not in _KNOWN_PACKAGES
     )
+
+
+def is_self_contained(plan: Plan) -> bool:
+    """Return whether a fit neither reads nor changes state of its process, so others may run beside it.
+
+    User-defined code may do so, and some layers of torch draw from its global generator. On a GPU the
+    recording of a graph must not be disturbed.
+    """
+    return plan.device.type == "cpu" and all(map(_is_pure, _codes_of(plan)))
+
+
+def _codes_of(plan: Plan) -> Iterator[Any]:
+    yield from (value for value in vars(plan.architecture).values() if callable(value))
+    yield from plan.initializers
+    yield from plan.noise.values()
+    single = (plan.loss, plan.reconstruction_loss, plan.augmentation, plan.optimizer)
+    several = (*single, plan.schedule, plan.stopping, *plan.penalties, *plan.code_penalties)
+    yield from (plugin for plugin in several if plugin is not None)
+
+
+def _is_pure(code: Any) -> bool:
+    """Return whether code is the library's, or one of torch's activations or optimizers."""
+    if isinstance(code, Plugin):
+        inside = (value for value in vars(code).values() if callable(value))
+        return _is_pure(type(code)) and all(map(_is_pure, inside))
+    module = getattr(code, "__module__", None) or ""
+    is_own = module.partition(".")[0] == _LIBRARY and not isinstance(code, nn.Module)
+    is_known = is_own or module.startswith("torch.optim.")
+    return is_known or ActivationFacts(code).torch_layer is not None

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from sklearn_deep.training import isolated, train
+from sklearn_deep._process import isolated
+from sklearn_deep.training import train
 from tests._support.plans import make_data, make_plan
 
 
@@ -44,6 +45,35 @@ def test_fits_in_several_threads_are_those_of_one():
     assert found == expected
     assert torch.get_num_threads() == 2
     assert torch.equal(torch.default_generator.get_state(), state)
+
+
+def test_fits_without_user_code_run_at_the_same_time_and_others_alone():
+    meeting = threading.Barrier(2)
+    inside = []
+
+    def block(seed):
+        with isolated(seed):
+            inside.append(seed)
+            try:
+                meeting.wait(10 if seed is None else 0.2)
+            except threading.BrokenBarrierError:
+                return "alone"
+            return "together"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(block, [None, None])) == ["together"] * 2
+        assert list(pool.map(block, [0, 1])) == ["alone"] * 2
+    assert sorted(inside[2:]) == [0, 1]
+
+
+def test_what_runs_no_user_code_leaves_the_generator_to_those_that_do():
+    expected = torch.Generator().manual_seed(7)
+    with isolated(7):
+        before = torch.rand(3)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(train, [make_plan(make_data(64))]).result()
+        after = torch.rand(3)
+    assert torch.equal(torch.cat([before, after]), torch.rand(6, generator=expected))
 
 
 def exit_code_of_fork(function):

@@ -1,0 +1,12 @@
+"""State of the process that fits share: numbers of threads, torch's global generator.
+
+``isolated`` runs a block that neither changes nor depends on it; blocks that run user-defined code wait
+for each other. ``one_thread`` is the part of it that limits numbers of threads. ``ThreadTeam`` does
+tasks in several Python threads.
+"""
+
+from sklearn_deep._process.isolation import is_isolated, isolated
+from sklearn_deep._process.one_thread import one_thread
+from sklearn_deep._process.thread_team import ThreadTeam, Watch
+
+__all__ = ["ThreadTeam", "Watch", "is_isolated", "isolated", "one_thread"]

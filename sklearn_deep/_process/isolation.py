@@ -1,0 +1,81 @@
+"""State of the process that a fit must neither change nor depend on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock, get_ident
+from typing import ClassVar, NamedTuple
+
+import torch
+from torch import Tensor
+
+from sklearn_deep._process.one_thread import one_thread
+
+
+class _Outside(NamedTuple):
+    """State of torch's global generator before a fit changed it."""
+
+    thread: int
+    generator: Tensor
+
+    def put_back(self) -> None:
+        torch.default_generator.set_state(self.generator)
+
+
+class _Process:
+    """The blocks of ``isolated`` in this process that run user-defined code."""
+
+    one_at_a_time = RLock()
+    # Of the blocks that are running, the outermost first.
+    running: ClassVar[list[_Outside]] = []
+
+
+@contextmanager
+def isolated(seed: int | None) -> Iterator[None]:
+    """Run with one thread and a seeded generator, and restore the process afterward.
+
+    Only user-defined code draws numbers from torch's global generator, or depends on other state of
+    the process. Blocks that run such code wait for each other; other blocks run at the same time.
+
+    Parameters
+    ----------
+    seed : int or None
+        Seed of the global generator; None: no user-defined code runs in the block.
+    """
+    # What is made here must serve outside of the caller's inference mode, too.
+    with one_thread(), torch.inference_mode(False):
+        if seed is None:
+            yield
+            return
+        with _Process.one_at_a_time:
+            yield from _with_generator(seed)
+
+
+def _with_generator(seed: int) -> Iterator[None]:
+    _Process.running.append(_Outside(get_ident(), torch.default_generator.get_state()))
+    try:
+        torch.default_generator.manual_seed(seed)
+        yield
+    finally:
+        _Process.running.pop().put_back()
+
+
+def is_isolated() -> bool:
+    """Return whether this thread runs user-defined code that others wait for."""
+    return any(outside.thread == get_ident() for outside in _Process.running)
+
+
+def _forget_other_threads() -> None:
+    """Release, in a forked process, what a thread of the parent holds: it does not exist here."""
+    if _Process.running and _Process.running[0].thread == get_ident():
+        return
+    _Process.one_at_a_time = RLock()
+    if _Process.running:
+        _Process.running[0].put_back()
+        _Process.running.clear()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
+    os.register_at_fork(after_in_child=_forget_other_threads)
