@@ -23,8 +23,8 @@ _LOCK = Lock()
 
 
 def is_on() -> bool:
-    """Return whether steps may be compiled: the environment variable ``SKLEARN_DEEP_COMPILED`` says so."""
-    return os.environ.get("SKLEARN_DEEP_COMPILED", "0") != "0"
+    """Return whether steps may be compiled: unless the environment variable ``SKLEARN_DEEP_COMPILED`` is 0."""
+    return os.environ.get("SKLEARN_DEEP_COMPILED", "1") != "0"
 
 
 @contextmanager

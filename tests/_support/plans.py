@@ -134,7 +134,11 @@ def obey(plans):
         for name in curves:
             a, b = mine.history[name], theirs.history[name]
             np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9, err_msg=name)
-        assert (mine.best_epoch, mine.diverged) == (theirs.best_epoch, theirs.diverged)
+        assert mine.diverged == theirs.diverged
+        if mine.best_epoch != theirs.best_epoch:  # values that rounding may exchange
+            monitored = "val_loss" if "val_loss" in curves else "loss"
+            a, b = (theirs.history[monitored][r.best_epoch] for r in (mine, theirs))
+            assert a == pytest.approx(b, rel=1e-12)
         assert (mine.state.epoch, mine.state.n_steps) == (theirs.state.epoch, theirs.state.n_steps)
         weights = mine.network.state_dict(), theirs.network.state_dict()
         torch.testing.assert_close(*weights, rtol=1e-6, atol=1e-6)

@@ -83,7 +83,7 @@ class CompiledSteps:
         self._noise = self._noise_table()
         self._no_noise = self._noise[:0]
         self._zeros = np.zeros((1, self.compiled.sizes[2]), dtype=self.memory.dtype)
-        if is_new or gradient_step.may_change:
+        if is_new or gradient_step.may_differ:
             self.check(batch, epoch.epoch, 0)
             self.check(another, epoch.epoch, 1)
             self._check_update(batch)
@@ -118,7 +118,7 @@ class CompiledSteps:
             try:
                 return cache.keep(key, compiled_step(formulas)), True
             except Unsupported as error:
-                if self.gradient_step.may_change:
+                if self.gradient_step.may_differ:
                     raise
                 known = cache.keep(key, error)
         if isinstance(known, Unsupported):

@@ -14,7 +14,7 @@ from sklearn_deep.training._members import Population
 from sklearn_deep.training._objective import member_step, packed_step
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._step.batches import Batch
-from sklearn_deep.training._step.user_code import runs_user_code
+from sklearn_deep.training._step.user_code import holds_modules, runs_user_code
 
 
 class StepOutput(NamedTuple):
@@ -67,6 +67,7 @@ class GradientStep:
         )
         self.n_statistics = len(population.statistics)
         self.may_change = runs_user_code(population.template)
+        self.may_differ = self.may_change or holds_modules(population.template)
         self.is_recordable = records_user_code or not self.may_change
         self.step = self._recorded_step(common)
         if not self.is_recordable:

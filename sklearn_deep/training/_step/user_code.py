@@ -25,6 +25,15 @@ def runs_user_code(objective: nn.Module) -> bool:
     return any(map(_is_unknown, map(_code_of, objective.modules())))
 
 
+def holds_modules(objective: nn.Module) -> bool:
+    """Return whether a part is a module of torch, which its owner may change between two fits."""
+    return any(
+        not type(module).__module__.startswith("sklearn_deep.")
+        for module in objective.modules()
+        if not isinstance(module, nn.ModuleList | nn.ModuleDict)
+    )
+
+
 def _code_of(module: nn.Module) -> Any:
     if isinstance(module, PluginLayer):
         return module.plugin

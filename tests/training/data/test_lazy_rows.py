@@ -80,7 +80,7 @@ def test_only_the_rows_of_some_batches_are_dense_at_once(both, monkeypatch):
         LazyRows, "__getitem__", lambda self, rows: taken.append(rows.numel()) or take(self, rows)
     )
     train([make_plan(held[0], max_epochs=3)])
-    assert taken == [64, 64] * 3
+    assert set(taken) == {64}
 
 
 def test_a_shape_of_row_numbers_becomes_a_shape_of_rows(lazy, array):

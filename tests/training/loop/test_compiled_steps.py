@@ -1,0 +1,61 @@
+"""Which executor runs the steps of a fit, and that both do the same."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from sklearn_deep.noise import Dropout
+from sklearn_deep.training import Training, train
+from tests._support.plans import make_data, make_plan
+
+pytest.importorskip("numba")
+
+
+def results(plan, monkeypatch):
+    """Return the results of compiled steps and of torch's."""
+    compiled = train([plan])[0]
+    monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "0")
+    recorded = train([plan])[0]
+    monkeypatch.delenv("SKLEARN_DEEP_COMPILED")
+    return compiled, recorded
+
+
+def agree(compiled, recorded):
+    for mine, theirs in zip(
+        compiled.network.parameters(), recorded.network.parameters(), strict=True
+    ):
+        torch.testing.assert_close(mine, theirs, rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(compiled.history["loss"], recorded.history["loss"], rtol=1e-10)
+
+
+def test_steps_are_compiled_unless_the_environment_says_no(monkeypatch):
+    plan = make_plan(make_data(96), noise={"dropout.1": Dropout(rate=0.3)})
+    training = Training([plan])
+    training.run_epoch()
+    assert training.steps.compiled is not None
+    monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "0")
+    training = Training([plan])
+    training.run_epoch()
+    assert training.steps.compiled is None
+    assert training.steps.why_not == "SKLEARN_DEEP_COMPILED=0"
+
+
+def test_a_module_changed_between_two_fits_is_noticed(monkeypatch):
+    activation = nn.LeakyReLU(0.1)
+    plan = make_plan(make_data(96, dtype=torch.float64), activation=activation)
+    agree(*results(plan, monkeypatch))
+    activation.negative_slope = 0.4
+    agree(*results(plan, monkeypatch))
+
+
+def test_an_operation_that_is_not_known_is_torch_s(monkeypatch):
+    def sorting(z):
+        return z.sort(-1).values
+
+    plan = make_plan(make_data(96, dtype=torch.float64), activation=sorting)
+    training = Training([plan])
+    training.run_epoch()
+    assert training.steps.compiled is None
+    assert "aten.sort" in training.steps.why_not
+    agree(*results(plan, monkeypatch))
