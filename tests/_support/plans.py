@@ -131,10 +131,12 @@ def obey(plans):
     for mine, theirs in zip(together, (train([plan])[0] for plan in plans), strict=True):
         curves = mine.history.keys() - {"seconds"}
         assert mine.history.keys() == theirs.history.keys()
+        assert mine.diverged == theirs.diverged
+        if theirs.diverged:  # numbers that overflow magnify every rounding
+            continue
         for name in curves:
             a, b = mine.history[name], theirs.history[name]
             np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9, err_msg=name)
-        assert mine.diverged == theirs.diverged
         if mine.best_epoch != theirs.best_epoch:  # values that rounding may exchange
             monitored = "val_loss" if "val_loss" in curves else "loss"
             a, b = (theirs.history[monitored][r.best_epoch] for r in (mine, theirs))

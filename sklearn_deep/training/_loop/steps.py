@@ -70,7 +70,7 @@ class Steps:
                     self.population, self.gradient_step, self.updates, epoch
                 )
             elif self.gradient_step.may_change:
-                self.compiled.check(next(epoch.batches()), epoch.epoch, 0)
+                self.compiled.compares(epoch)
         except Unsupported as error:
             self.compiled, self.why_not = None, str(error)
         return self.compiled is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,15 +13,15 @@ from sklearn_deep._compiled import Place, Unsupported, codes, interpreter_for
 from sklearn_deep._recording import cache
 from sklearn_deep.training._members import Population
 from sklearn_deep.training._step.batches import Batch, Epoch
+from sklearn_deep.training._step.comparison import compare, compare_gradient
 from sklearn_deep.training._step.compiled_step import CompiledStep, compiled_step
 from sklearn_deep.training._step.formulas import UpdateFormula, step_formulas
 from sklearn_deep.training._step.gradient_step import GradientStep, StepOutput
 from sklearn_deep.training._updates import Updates
 
 Tables = tuple[np.ndarray, np.ndarray, np.ndarray]
+Pair = tuple[Tensor, Tensor]
 
-# How far rounding may take the two executors apart in one step, as a share of the largest element.
-_TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-9}
 # Bytes of a line of the cache.
 _LINE = 64
 
@@ -73,115 +73,67 @@ class CompiledSteps:
     ) -> None:
         self.population, self.gradient_step, self.updates = population, gradient_step, updates
         self.update = UpdateFormula(population.plan, population)
-        batch, another = _two_batches(epoch)
-        self.compiled, is_new = self._compiled(batch, epoch)
+        self.key = self._key_of(epoch)
+        self.compiled = cache.found(self.key)
+        if isinstance(self.compiled, Unsupported):
+            raise self.compiled
+        is_new = self.compiled is None
+        if is_new:
+            self.compiled = self._compile(epoch)
         program = self.compiled.program
-        self._tables: Tables = (program.prepare, program.step, program.update)
+        self.tables: Tables = (program.prepare, program.step, program.update)
         self.memory = _aligned_copy(program.memory)
         self._tensor = torch.from_numpy(self.memory)
         self._run_steps = interpreter_for(self.memory.dtype)
         self._noise = self._noise_table()
-        self._no_noise = self._noise[:0]
         self._zeros = np.zeros((1, self.compiled.sizes[2]), dtype=self.memory.dtype)
+        self._moved, self._fixed = self._pairs()
         if is_new or gradient_step.may_differ:
-            self.check(batch, epoch.epoch, 0)
-            self.check(another, epoch.epoch, 1)
-            self._check_update(batch)
+            compare(self, epoch)
             # In training nothing is written into the gaps between parameters.
             self.memory[:] = program.memory
 
-    # --- Compiling ---------------------------------------------------------------------------------
-
-    def _compiled(self, batch: Batch, epoch: Epoch) -> tuple[CompiledStep, bool]:
-        decay = self.updates.weight_decay
-        draws = self.gradient_step.draws.blocks(epoch.epoch, 0)
-        key = (
+    def _key_of(self, epoch: Epoch) -> Hashable:
+        """Return what one compiled step serves."""
+        x, y = epoch.pool.x.values, epoch.pool.y.values
+        return (
             "compiled",
             self.gradient_step.key,
             self.population.plan.optimizer.structure(),
-            decay is not None,
+            self.updates.weight_decay is not None,
             self.update.clips,
-            tuple((tuple(t.shape), t.dtype) for t in (*batch.inputs, *draws)),
+            (epoch.n_rows, *x.shape[1:], x.dtype),
+            (*y.shape[1:], y.dtype),
+            (*epoch.slope.shape[3:], self.population.parameters.dtype),
         )
-        self._key = key
-        known = cache.found(key)
-        if known is None:
-            formulas = step_formulas(
-                self.population,
-                self.update,
-                self.updates.state,
-                decay,
-                self.gradient_step.draws.sites,
-                batch.inputs,
-                draws,
-            )
-            try:
-                return cache.keep(key, compiled_step(formulas)), True
-            except Unsupported as error:
-                if self.gradient_step.may_differ:
-                    raise
-                known = cache.keep(key, error)
-        if isinstance(known, Unsupported):
-            raise known
-        return known, False
 
-    def check(self, batch: Batch, epoch: int, number: int) -> None:
-        """Compare compiled code with the step itself; raise Unsupported if they differ."""
-        draws = self.gradient_step.draws.blocks(epoch, number)
-        losses, output, gradient, *rest = self.gradient_step.step.evaluated(*batch.inputs, *draws)
-        penalty = rest[-1:] if len(rest) > len(self.population.statistics) else []
-        own = self.gradient(batch, draws)
-        pairs = [
-            (own.losses, losses),
-            (own.output, output),
-            (own.gradient[0], gradient.view(-1)),
-            *((own.penalty, value) for value in penalty),
-        ]
-        if not all(a is not None and _nearly_equal(a.reshape(-1), b.reshape(-1)) for a, b in pairs):
-            cache.forget(self._key)
-            raise Unsupported("compiled code computes something else")
+    def _compile(self, epoch: Epoch) -> CompiledStep:
+        formulas = step_formulas(
+            self.population,
+            self.update,
+            self.updates.state,
+            self.updates.weight_decay,
+            self.gradient_step.draws.sites,
+            next(epoch.batches()).inputs,
+            self.gradient_step.draws.blocks(epoch.epoch, 0),
+        )
+        try:
+            return cache.keep(self.key, compiled_step(formulas))
+        except Unsupported as error:
+            if not self.gradient_step.may_differ:
+                cache.keep(self.key, error)
+            raise
 
-    def _check_update(self, batch: Batch) -> None:
-        """Compare the compiled update with the formula, on random numbers."""
-        generator = torch.Generator().manual_seed(0)
-        rows = {
-            name: torch.randn(1, self.population.layout.n_parameters, generator=generator)
-            .abs()
-            .to(self._tensor.dtype)
-            for name in (*self.updates.state, "parameters", "gradient")
-        }
-        self._load()
-        for name, row in rows.items():
-            self._view(self.compiled.rows[name]).copy_(row[0])
-        if self.updates.weight_decay is not None:
-            rows["decay"] = self.updates.weight_decay
-        buffers = {name: buffer[0] for name, buffer in self.population.buffers.items()}
-        statistics = [buffers[name] for name in self.population.statistics]
-        one = torch.ones(1, dtype=torch.float64)
-        numbers = self._numbers(one, 0.1 * one)
-        with torch.inference_mode(False), torch.no_grad():
-            moved = self.update(
-                {name: row.clone() for name, row in rows.items()},
-                {name: buffer.clone() for name, buffer in buffers.items()},
-                [value.clone() for value in statistics],
-                [torch.tensor(number).view(1, 1) for number in numbers[0]],
-            )
-        views = self.population.layout.views(moved.rows["parameters"][0])
-        for i, value in zip(self.update.projected, moved.projected, strict=True):
-            views[i].copy_(value)
-        none, update = self._tables[0][:0], self._tables[2]
-        self._run_once((self._tables[0], none, update), batch, numbers, True)
-        for name, row in moved.rows.items():
-            if not _nearly_equal(self._view(self.compiled.rows[name]), row[0]):
-                cache.forget(self._key)
-                raise Unsupported("the compiled update computes something else")
+    def compares(self, epoch: Epoch) -> None:
+        """Compare with the step itself on a batch; raise Unsupported if they differ."""
+        compare_gradient(self, next(epoch.batches()), epoch.epoch, 0)
 
     # --- Running -----------------------------------------------------------------------------------
 
     def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> Records:
         """Make the steps of an epoch; see ``Steps.run``."""
         steps = self.updates.count(active)[:, 0]
-        numbers = self._numbers(steps.clamp(min=1), rates[:, 0])
+        numbers = self.numbers(steps.clamp(min=1), rates[:, 0])
         slope, share = (_as_matrix(column[:, 0]) for column in (epoch.slope, epoch.share))
         sizes, n = self.compiled.sizes, epoch.n_steps
         records = [np.empty((n, k), self.memory.dtype) for k in (*sizes[:2], 1)]
@@ -189,13 +141,13 @@ class CompiledSteps:
         targets: list[Tensor] = []
         if not scores:
             records[1] = records[1][:, :0]
-        self._load()
+        self.load()
         for chunk, data, orders in _chunks(epoch):
             columns = slope[chunk], share[chunk], numbers[chunk]
             moves = active[chunk, 0].numpy()
             kept = tuple(column[chunk] for column in records)
             when = epoch.epoch, chunk.start
-            self._run(self._tables, data, orders, columns, moves, kept, self._noise, when)
+            self._run(self.tables, data, orders, columns, moves, kept, self._noise, when)
             if scores and epoch.plans[0].copies:
                 targets.append(torch.from_numpy(data[1].copy()))
         self._store()
@@ -210,25 +162,25 @@ class CompiledSteps:
 
     def gradient(self, batch: Batch, draws: Sequence[Tensor]) -> StepOutput:
         """Compute one batch where the weights now are; the next call overwrites the gradient."""
-        self._load()
+        self.load()
         for place, draw in zip(self.compiled.noise, draws, strict=True):
-            self._view(place).copy_(draw.reshape(-1))
-        prepare, step, none = self._tables[0], self._tables[1], self._tables[2][:0]
-        losses, output, penalty = self._run_once((prepare, step, none), batch, self._zeros, False)
-        gradient = self._view(self.compiled.rows["gradient"]).unsqueeze(0)
+            self.view(place).copy_(draw.reshape(-1))
+        prepare, step, none = self.tables[0], self.tables[1], self.tables[2][:0]
+        losses, output, penalty = self.run_once((prepare, step, none), batch, self._zeros, False)
+        gradient = self.view(self.compiled.rows["gradient"]).unsqueeze(0)
         shapes = batch.slope.shape[1:], (len(batch.inputs[0]), -1)
         losses, output = (t.view(shape) for t, shape in zip((losses, output), shapes, strict=True))
         return StepOutput(losses, output, gradient, [], penalty[0])
 
     def move(self, batch: Batch, step: Tensor, rate: Tensor) -> Tensor:
         """Move the state by the gradient of that batch; return the penalty of weight decay, ``(1,)``."""
-        self._load()
-        none, update = self._tables[0][:0], self._tables[2]
-        *_, penalty = self._run_once((none, none, update), batch, self._numbers(step, rate), True)
+        self.load()
+        none, update = self.tables[0][:0], self.tables[2]
+        *_, penalty = self.run_once((none, none, update), batch, self.numbers(step, rate), True)
         self._store()
         return penalty[0]
 
-    def _run_once(
+    def run_once(
         self, tables: Tables, batch: Batch, numbers: np.ndarray, moves: bool
     ) -> list[Tensor]:
         x, y, slope, share = batch.inputs
@@ -242,7 +194,7 @@ class CompiledSteps:
             columns,
             np.array([moves]),
             tuple(records),
-            self._no_noise,
+            self._noise[:0],
             (0, 0),
         )
         return list(map(torch.from_numpy, records))
@@ -275,11 +227,11 @@ class CompiledSteps:
 
     # --- Memory ------------------------------------------------------------------------------------
 
-    def _numbers(self, step: Tensor, rate: Tensor) -> np.ndarray:
+    def numbers(self, step: Tensor, rate: Tensor) -> np.ndarray:
         """Return the update's coefficients, ``(n_steps, n_coefficients)``."""
         return self.update.coefficients(step, rate).to(self._tensor.dtype).numpy()
 
-    def _view(self, place: Place) -> Tensor:
+    def view(self, place: Place) -> Tensor:
         start = place.buffer.place + place.start
         return self._tensor[start : start + place.layout.numel()]
 
@@ -292,37 +244,27 @@ class CompiledSteps:
             row[:] = code, place.buffer.place, place.layout.numel(), *key
         return table
 
-    def _load(self) -> None:
-        """Take weights, optimizer state and numbers of plug-ins over."""
-        for view, tensor in self._pairs():
-            view.copy_(tensor.reshape(-1))
+    def _pairs(self) -> tuple[list[Pair], list[Pair]]:
+        """Return parts of the memory and the tensors that they stand for: those that move, others."""
+        held = {"parameters": self.population.parameters, **self.updates.state}
+        moved = [(self.view(self.compiled.rows[name]), row[0]) for name, row in held.items()]
+        fixed = []
         if self.updates.weight_decay is not None:
-            self._view(self.compiled.rows["decay"]).copy_(self.updates.weight_decay[0])
+            fixed.append((self.view(self.compiled.rows["decay"]), self.updates.weight_decay[0]))
+        for name, buffer in self.population.buffers.items():
+            pairs = moved if name in self.population.statistics else fixed
+            pairs.append((self.view(self.compiled.buffers[name]), buffer[0].view(-1)))
+        return moved, fixed
+
+    def load(self) -> None:
+        """Take weights, optimizer state and numbers of plug-ins over."""
+        for view, tensor in (*self._moved, *self._fixed):
+            view.copy_(tensor)
 
     def _store(self) -> None:
         """Bring weights, optimizer state and running statistics back."""
-        for view, tensor in self._pairs():
-            tensor.copy_(view.view(tensor.shape))
-
-    def _pairs(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield parts of the memory and the tensors that they stand for."""
-        yield self._view(self.compiled.rows["parameters"]), self.population.parameters[0]
-        for name, row in self.updates.state.items():
-            yield self._view(self.compiled.rows[name]), row[0]
-        for name, buffer in self.population.buffers.items():
-            yield self._view(self.compiled.buffers[name]), buffer[0]
-
-
-def _two_batches(epoch: Epoch) -> tuple[Batch, Batch]:
-    """Return the first batch and another one, made from the first if there is no second."""
-    batches = epoch.batches()
-    first = next(batches)
-    first = first._replace(inputs=tuple(tensor.clone() for tensor in first.inputs))
-    second = next(batches, None)
-    if second is None:
-        x, *rest = first.inputs
-        second = first._replace(inputs=(x.roll(1, 0) / 2, *rest))
-    return first, second
+        for view, tensor in self._moved:
+            tensor.copy_(view)
 
 
 def _chunks(epoch: Epoch) -> Iterator[tuple[slice, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]]:
@@ -356,9 +298,3 @@ def _aligned_copy(array: np.ndarray) -> np.ndarray:
     copy = room[start : start + array.size]
     copy[:] = array
     return copy
-
-
-def _nearly_equal(a: Tensor, b: Tensor) -> bool:
-    scale = b.abs().nan_to_num(0, 0, 0).max() if b.numel() else torch.tensor(0.0)
-    tolerance = _TOLERANCE[b.dtype]
-    return torch.allclose(a, b, rtol=tolerance, atol=tolerance * float(scale), equal_nan=True)

@@ -1,0 +1,105 @@
+"""Compiled code beside what it stands for: a recording is compared once with the step itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from sklearn_deep._compiled import Unsupported
+from sklearn_deep._recording import cache
+from sklearn_deep.training._step.batches import Batch, Epoch
+
+if TYPE_CHECKING:
+    from sklearn_deep.training._step.compiled_steps import CompiledSteps
+
+# How far rounding may take the two executors apart in one step, as a share of the largest element.
+_TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-9}
+
+
+def compare(steps: CompiledSteps, epoch: Epoch) -> None:
+    """Compare gradients of two batches, and an update.
+
+    A number that a formula read from a tensor is a constant of the recording, and right for the batch
+    that was recorded; so one batch is not enough.
+
+    Raises
+    ------
+    Unsupported
+        If compiled code computes something else.
+    """
+    first, second = _two_batches(epoch)
+    compare_gradient(steps, first, epoch.epoch, 0)
+    compare_gradient(steps, second, epoch.epoch, 1)
+    _compare_update(steps, first)
+
+
+def compare_gradient(steps: CompiledSteps, batch: Batch, epoch: int, number: int) -> None:
+    """Compare what a batch gives where the weights now are; raises as ``compare`` does."""
+    draws = steps.gradient_step.draws.blocks(epoch, number)
+    losses, output, gradient, *rest = steps.gradient_step.step.evaluated(*batch.inputs, *draws)
+    n_statistics = len(steps.population.statistics)
+    found = steps.gradient(batch, draws)
+    pairs = [(found.losses, losses), (found.output, output), (found.gradient, gradient)]
+    if len(rest) > n_statistics:
+        assert found.penalty is not None
+        pairs.append((found.penalty, rest[-1]))
+    _require(steps, pairs)
+
+
+def _compare_update(steps: CompiledSteps, batch: Batch) -> None:
+    """Compare a compiled update with its formula, on random numbers."""
+    population, updates = steps.population, steps.updates
+    generator = torch.Generator().manual_seed(0)
+    shape, dtype = population.parameters.shape, population.parameters.dtype
+    rows = {
+        # Means of squares are not negative.
+        name: torch.randn(shape, generator=generator).abs().to(dtype)
+        for name in ("parameters", "gradient", *updates.state)
+    }
+    steps.load()
+    for name, row in rows.items():
+        steps.view(steps.compiled.rows[name]).copy_(row[0])
+    if updates.weight_decay is not None:
+        rows["decay"] = updates.weight_decay.clone()
+    buffers = {name: buffer[0].clone() for name, buffer in population.buffers.items()}
+    statistics = [buffers[name] for name in population.statistics]
+    one = torch.ones(1, dtype=torch.float64)
+    numbers = steps.numbers(one, 0.1 * one)
+    with torch.inference_mode(False), torch.no_grad():
+        coefficients = [torch.tensor(number).view(1, 1) for number in numbers[0]]
+        moved = steps.update(rows, buffers, statistics, coefficients)
+        views = population.layout.views(moved.rows["parameters"][0])
+        for i, value in zip(steps.update.projected, moved.projected, strict=True):
+            views[i].copy_(value)
+    prepare, step, update = steps.tables
+    steps.run_once((prepare, step[:0], update), batch, numbers, True)
+    _require(
+        steps,
+        [(steps.view(steps.compiled.rows[name]), row) for name, row in moved.rows.items()],
+    )
+
+
+def _require(steps: CompiledSteps, pairs: list[tuple[Tensor, Tensor]]) -> None:
+    if not all(_nearly_equal(a.reshape(-1), b.reshape(-1)) for a, b in pairs):
+        cache.forget(steps.key)
+        raise Unsupported("compiled code computes something else")
+
+
+def _two_batches(epoch: Epoch) -> tuple[Batch, Batch]:
+    """Return the first batch and another one, made from the first if there is no second."""
+    batches = epoch.batches()
+    first = next(batches)
+    first = first._replace(inputs=tuple(tensor.clone() for tensor in first.inputs))
+    second = next(batches, None)
+    if second is None:
+        x, *rest = first.inputs
+        second = first._replace(inputs=(x.roll(1, 0) / 2, *rest))
+    return first, second
+
+
+def _nearly_equal(a: Tensor, b: Tensor) -> bool:
+    scale = b.abs().nan_to_num(0, 0, 0).max() if b.numel() else torch.tensor(0.0)
+    tolerance = _TOLERANCE[b.dtype]
+    return torch.allclose(a, b, rtol=tolerance, atol=tolerance * float(scale), equal_nan=True)
