@@ -240,9 +240,11 @@ def run_adam(memory, row):
     m, v = memory[row[2] : row[2] + n], memory[row[3] : row[3] + n]
     new_1, new_2, rate = memory[row[4]], memory[row[5]], memory[row[8]]
     correction, epsilon = memory.dtype.type(1) / memory[row[6]], memory[row[7]]
+    old_1, old_2 = memory.dtype.type(1) - new_1, memory.dtype.type(1) - new_2
     for i in range(n):
-        m[i] += new_1 * (g[i] - m[i])
-        v[i] += new_2 * (g[i] * g[i] - v[i])
+        # A square that overflows stays infinite; a difference of infinities would be NaN.
+        m[i] = old_1 * m[i] + new_1 * g[i]
+        v[i] = old_2 * v[i] + new_2 * (g[i] * g[i])
         p[i] -= rate * m[i] / (math.sqrt(v[i]) * correction + epsilon)
 
 

@@ -43,6 +43,12 @@ class CompiledProgram(NamedTuple):
     elementwise: np.ndarray
     memory: np.ndarray
 
+    @property
+    def n_multiplications(self) -> int:
+        """Multiplications of a step in its matrix products."""
+        products = self.step[self.step[:, 0] == codes.PRODUCT]
+        return int(products[:, 4:7].prod(1).sum())
+
 
 class Compiler:
     """Compiles the tapes of one step into a program.

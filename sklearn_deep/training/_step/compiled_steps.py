@@ -21,7 +21,10 @@ from sklearn_deep.training._updates import Updates
 
 Tables = tuple[np.ndarray, np.ndarray, np.ndarray]
 Pair = tuple[Tensor, Tensor]
+Chunk = tuple[slice, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]
 
+# Python hears of Ctrl-C between calls only: one takes a fifth of a second or so.
+_MULTIPLICATIONS_OF_A_CALL = 10**10
 # Bytes of a line of the cache.
 _LINE = 64
 
@@ -85,6 +88,8 @@ class CompiledSteps:
         self.memory = _aligned_copy(program.memory)
         self._tensor = torch.from_numpy(self.memory)
         self._run_steps = interpreter_for(self.memory.dtype)
+        work = program.n_multiplications + len(program.memory)
+        self._most_steps = max(1, _MULTIPLICATIONS_OF_A_CALL // work)
         self._noise = self._noise_table()
         self._zeros = np.zeros((1, self.compiled.sizes[2]), dtype=self.memory.dtype)
         self._moved, self._fixed = self._pairs()
@@ -142,7 +147,7 @@ class CompiledSteps:
         if not scores:
             records[1] = records[1][:, :0]
         self.load()
-        for chunk, data, orders in _chunks(epoch):
+        for chunk, data, orders in _chunks(epoch, self._most_steps):
             columns = slope[chunk], share[chunk], numbers[chunk]
             moves = active[chunk, 0].numpy()
             kept = tuple(column[chunk] for column in records)
@@ -267,17 +272,15 @@ class CompiledSteps:
             tensor.copy_(view)
 
 
-def _chunks(epoch: Epoch) -> Iterator[tuple[slice, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]]:
-    """Yield some steps, samples and targets, and which of them each step takes."""
+def _chunks(epoch: Epoch, most: int) -> Iterator[Chunk]:
+    """Yield some steps, ``most`` at a time, samples and targets, and which of them each step takes."""
     x, y = epoch.pool.x, epoch.pool.y
     if isinstance(x.values, Tensor) and not epoch.plans[0].copies:
-        orders = (x.places(epoch.order), y.places(epoch.order))
-        whole = slice(0, epoch.n_steps)
-        yield (
-            whole,
-            (_as_matrix(x.values), _as_matrix(y.values)),
-            tuple(o[:, 0].numpy() for o in orders),
-        )
+        orders = [column.places(epoch.order)[:, 0].numpy() for column in (x, y)]
+        data: tuple[np.ndarray, ...] = (_as_matrix(x.values), _as_matrix(y.values))
+        for first in range(0, epoch.n_steps, most):
+            steps = slice(first, min(first + most, epoch.n_steps))
+            yield steps, data, tuple(order[steps] for order in orders)
         return
     for steps, x_chunk, y_chunk in epoch.gathered():
         n, n_rows = x_chunk.shape[0], x_chunk.shape[2]

@@ -188,13 +188,14 @@ def calls_of_step(monkeypatch, **params):
     return len(made)
 
 
-def test_known_functions_are_checked_once_a_fit_and_others_once_an_epoch(monkeypatch):
+def test_known_functions_are_checked_once_a_structure_and_others_once_an_epoch(monkeypatch):
     known = {"activation": torch.tanh, "penalty": L1(l1=0.1), "loss": "huber"}
     fitted(**known)
-    assert calls_of_step(monkeypatch, **known) == 1
+    assert calls_of_step(monkeypatch, **known) == 0
     monkeypatch.undo()
     fitted(penalty=penalty)
-    assert calls_of_step(monkeypatch, penalty=penalty) == SETTINGS["max_epochs"]
+    # Two batches when a fit begins, then one an epoch.
+    assert calls_of_step(monkeypatch, penalty=penalty) == 1 + SETTINGS["max_epochs"]
     monkeypatch.undo()
     followed = calls_of_step(monkeypatch, penalty=penalty, net_callbacks=[Callback()])
     assert followed == 4 * SETTINGS["max_epochs"]

@@ -6,7 +6,7 @@ import torch
 from skorch.callbacks import Callback
 
 from sklearn_deep import MLPClassifier
-from sklearn_deep.training._step import StepOutput
+from sklearn_deep.training._step import CompiledSteps
 from sklearn_deep.training._step.gradient_step import GradientStep
 from tests._support.refusals import check_refused
 
@@ -129,18 +129,22 @@ class Nothing(Callback):
 
 @pytest.mark.parametrize("callbacks", [[], [Nothing()]], ids=["no callback", "a callback"])
 def test_an_interrupt_by_the_user_reaches_the_caller(callbacks, monkeypatch):
-    compute, steps = GradientStep.__call__, iter(range(1000))
+    steps = iter(range(1000))
 
-    def interrupted(self, *args) -> StepOutput:
-        if next(steps) % 5 == 4:
-            raise KeyboardInterrupt
-        return compute(self, *args)
+    def interrupted(method):
+        def call(*args):
+            if next(steps) % 5 == 4:
+                raise KeyboardInterrupt
+            return method(*args)
+
+        return call
 
     mlp = mlp_with(*callbacks)
     check_refused(
         mlp, ["inconsistent"], X, Y[:3]
     )  # fits what it compares with before steps are interrupted
-    monkeypatch.setattr(GradientStep, "__call__", interrupted)
+    for kind, name in ((GradientStep, "__call__"), (CompiledSteps, "_run")):
+        monkeypatch.setattr(kind, name, interrupted(getattr(kind, name)))
     check_refused(mlp, [], X, Y, error=KeyboardInterrupt)
 
 
