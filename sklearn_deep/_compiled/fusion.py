@@ -105,29 +105,53 @@ class _Other(Exception):  # noqa: N818  (no error: the operations are no update 
 def _replaced(
     nodes: Sequence[Node], moves: Sequence[Move], place: int, match: _Match
 ) -> tuple[list[Node], list[Move]] | None:
-    new_of = dict(zip(match.new, match.states, strict=True))
-    done = [
-        i
-        for i, (state, new) in enumerate(moves)
-        if new.buffer in new_of
-        and (state.buffer, state.start) == (new_of[new.buffer].buffer, new_of[new.buffer].start)
-    ]
-    if len(done) < len(match.new):
+    targets = {new.buffer: (i, state) for i, (state, new) in enumerate(moves)}
+    if any(buffer not in targets for buffer in match.new):
         return None
+    done = [targets[buffer][0] for buffer in match.new]
+    states = [targets[buffer][1] for buffer in match.new]
+    given = [(spread.buffer, spread.start) for spread in match.states]
+    wanted = [(state.buffer, state.start) for state in states]
     # The states are written over, so nobody may read what they were before.
-    roots = {state.buffer.root for state in match.states}
-    if any(b.root in roots for node in nodes[place + 1 :] for b in node.reads):
+    roots = {state.buffer.root for state in states}
+    if given[1:] != wanted[1:] or _are_read(roots, nodes[place + 1 :]):
         return None
-    _, m, v = match.states
-    assert match.gradient is not None
-    out = nodes[place].out
-    for buffer, state in zip(match.new, match.states, strict=True):
+    kept: list[Node] = list(nodes)
+    if given[0] != wanted[0] and not _decays_first(kept, states[0], match):
+        return None
+    for buffer, state in zip(match.new, states, strict=True):
         buffer.parent, buffer.start = state.buffer, state.start
-    given = [match.gradient, m, v, *match.numbers]
-    arguments = [(spread.buffer, spread.start) for spread in given]
-    adam = Instruction(codes.ADAM, arguments, out, [out.size])
-    kept = [adam if node is nodes[place] else node for node in nodes]
-    gone = set(match.nodes) - {nodes[place]}
-    return [n for n in kept if n not in gone], [
-        move for i, move in enumerate(moves) if i not in done
-    ]
+    assert match.gradient is not None
+    arguments = [(match.gradient.buffer, match.gradient.start), *wanted[1:]]
+    arguments += [(spread.buffer, spread.start) for spread in match.numbers]
+    arguments.append(wanted[0])
+    last = nodes[place]
+    adam = Instruction(codes.ADAM, arguments, last.out, [last.out.size])
+    gone = set(match.nodes) - {last}
+    kept = [adam if node is last else node for node in kept if node not in gone]
+    return kept, [move for i, move in enumerate(moves) if i not in done]
+
+
+def _are_read(roots: set[Buffer], nodes: Sequence[Node]) -> bool:
+    return any(buffer.root in roots for node in nodes for buffer in node.reads)
+
+
+def _decays_first(nodes: list[Node], state: Place, match: _Match) -> bool:
+    """Let the parameters that Adam moves, decayed ones, be written over those before."""
+    decayed = match.states[0].buffer
+    makers = [i for i, node in enumerate(nodes) if node.out is decayed]
+    if len(makers) != 1 or decayed.keeps or decayed.parent is not None:
+        return False
+    (at,) = makers
+    maker, others = nodes[at], [node for node in nodes[at + 1 :] if node not in match.nodes]
+    readers = [node for node in nodes if decayed in node.reads]
+    if not isinstance(maker, Elementwise) or len(readers) > 1:
+        return False
+    if _are_read({state.buffer.root}, others):
+        return False
+    # Loops do not write what they read, so by way of another buffer.
+    chunk = Buffer(decayed.size)
+    maker.out = chunk
+    decayed.parent, decayed.start = state.buffer, state.start
+    nodes.insert(at + 1, Elementwise(codes.COPY, decayed, [Spread(codes.COPY, chunk, 0)]))
+    return True

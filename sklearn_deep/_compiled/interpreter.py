@@ -235,7 +235,7 @@ def _softmax_gradient_of_row(slopes, logs, out):
 @njit(**FLAGS)
 def run_adam(memory, row):
     """Move parameters and both running means, as the formula of ``optimizers.Adam`` says."""
-    n = row[10]
+    n = row[11]
     p, g = memory[row[9] : row[9] + n], memory[row[1] : row[1] + n]
     m, v = memory[row[2] : row[2] + n], memory[row[3] : row[3] + n]
     new_1, new_2, rate = memory[row[4]], memory[row[5]], memory[row[8]]

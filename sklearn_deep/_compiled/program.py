@@ -173,7 +173,8 @@ def _writes_over(update: list[Step], state: Place, new: Place) -> bool:
         return False
     (group,) = makers
     at = update.index(group)
-    if any(b.root is root for later in update[at + 1 :] for b in later.reads):
+    later = update[at + 1 :]
+    if any(b.root is root for step in later for b in [*step.reads, *step.outs]):
         return False
     (place,) = (i for i, o in enumerate(group.operations) if o.out is buffer)
     maker = group.operations[place]

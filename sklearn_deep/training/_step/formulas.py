@@ -87,11 +87,14 @@ class UpdateFormula:
             buffers[name].lerp(value.view_as(buffers[name]), 0.1)
             for name, value in zip(self.population.statistics, statistics, strict=True)
         ]
-        projected = self._project(parameters[0], buffers)
+        projected = self._project(parameters, buffers)
         return Moved({"parameters": parameters, **state}, moved, projected, penalty)
 
-    def _project(self, row: Tensor, buffers: dict[str, Tensor]) -> list[Tensor]:
-        views = self.population.layout.views(row)
+    def _project(self, parameters: Tensor, buffers: dict[str, Tensor]) -> list[Tensor]:
+        if not self._projected:
+            return []
+        # Parts of a tensor that is written to would be followed through every operation.
+        views = self.population.layout.views(parameters.clone()[0])
         projected = []
         for index, place in self._projected.items():
             layer, prefix = self.population.template.penalties[index], f"penalties.{index}."

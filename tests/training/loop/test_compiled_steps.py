@@ -5,7 +5,9 @@ import pytest
 import torch
 from torch import nn
 
+from sklearn_deep._compiled import codes
 from sklearn_deep.noise import Dropout
+from sklearn_deep.optimizers import Adam, AdamW
 from sklearn_deep.training import Training, train
 from tests._support.plans import make_data, make_plan
 
@@ -47,6 +49,14 @@ def test_a_module_changed_between_two_fits_is_noticed(monkeypatch):
     agree(*results(plan, monkeypatch))
     activation.negative_slope = 0.4
     agree(*results(plan, monkeypatch))
+
+
+@pytest.mark.parametrize("optimizer", [Adam(), AdamW(), Adam(clip_norm=1.0)])
+def test_adam_has_a_loop_of_its_own(optimizer):
+    plan = make_plan(make_data(64), optimizer=optimizer, weight_decay=(0.1, 0.0, 0.1))
+    training = Training([plan])
+    training.run_epoch()
+    assert codes.ADAM in training.steps.compiled.compiled.program.update[:, 0]
 
 
 def test_an_operation_that_is_not_known_is_torch_s(monkeypatch):
