@@ -193,8 +193,7 @@ class FollowedSteps(Steps):
     def _run_compiled(self, i: int, epoch: Epoch, batch: Batch, rates: Tensor) -> Records:
         assert self.compiled is not None
         step = self.updates.count(self._active[i : i + 1])[:, 0]
-        draws = self.gradient_step.draws.blocks(epoch.epoch, i)
-        found = self.compiled.gradient(batch, draws)
+        found = self.compiled.gradient(batch, epoch.epoch, i)
         self._gradient(batch, found)
         penalty = found.penalty
         assert penalty is not None

@@ -40,7 +40,7 @@ def compare_gradient(steps: CompiledSteps, batch: Batch, epoch: int, number: int
     draws = steps.gradient_step.draws.blocks(epoch, number)
     losses, output, gradient, *rest = steps.gradient_step.step.evaluated(*batch.inputs, *draws)
     n_statistics = len(steps.population.statistics)
-    found = steps.gradient(batch, draws)
+    found = steps.gradient(batch, epoch, number, draws)
     pairs = [(found.losses, losses), (found.output, output), (found.gradient, gradient)]
     if len(rest) > n_statistics:
         assert found.penalty is not None
@@ -74,7 +74,7 @@ def _compare_update(steps: CompiledSteps, batch: Batch) -> None:
         for i, value in zip(steps.update.projected, moved.projected, strict=True):
             views[i].copy_(value)
     prepare, step, update = steps.tables
-    steps.run_once((prepare, step[:0], update), batch, numbers, True)
+    steps.run_once((prepare, step[:0], update), batch, numbers, True, steps.no_noise)
     _require(
         steps,
         [(steps.view(steps.compiled.rows[name]), row) for name, row in moved.rows.items()],

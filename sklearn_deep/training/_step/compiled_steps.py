@@ -91,6 +91,7 @@ class CompiledSteps:
         work = program.n_multiplications + len(program.memory)
         self._most_steps = max(1, _MULTIPLICATIONS_OF_A_CALL // work)
         self._noise = self._noise_table()
+        self.no_noise = self._noise[:0]
         self._zeros = np.zeros((1, self.compiled.sizes[2]), dtype=self.memory.dtype)
         self._moved, self._fixed = self._pairs()
         if is_new or gradient_step.may_differ:
@@ -165,13 +166,23 @@ class CompiledSteps:
             torch.cat(targets).view(shape) if targets else epoch.targets if scores else output,
         )
 
-    def gradient(self, batch: Batch, draws: Sequence[Tensor]) -> StepOutput:
-        """Compute one batch where the weights now are; the next call overwrites the gradient."""
+    def gradient(
+        self, batch: Batch, epoch: int, number: int, draws: Sequence[Tensor] | None = None
+    ) -> StepOutput:
+        """Compute one batch where the weights now are; the next call overwrites the gradient.
+
+        Noise is made as in ``run``, unless ``draws`` are given.
+        """
         self.load()
-        for place, draw in zip(self.compiled.noise, draws, strict=True):
-            self.view(place).copy_(draw.reshape(-1))
-        prepare, step, none = self.tables[0], self.tables[1], self.tables[2][:0]
-        losses, output, penalty = self.run_once((prepare, step, none), batch, self._zeros, False)
+        noise = self._noise
+        if draws is not None:
+            noise = self.no_noise
+            for place, draw in zip(self.compiled.noise, draws, strict=True):
+                self.view(place).copy_(draw.reshape(-1))
+        tables = *self.tables[:2], self.tables[2][:0]
+        losses, output, penalty = self.run_once(
+            tables, batch, self._zeros, False, noise, (epoch, number)
+        )
         gradient = self.view(self.compiled.rows["gradient"]).unsqueeze(0)
         shapes = batch.slope.shape[1:], (len(batch.inputs[0]), -1)
         losses, output = (t.view(shape) for t, shape in zip((losses, output), shapes, strict=True))
@@ -181,13 +192,21 @@ class CompiledSteps:
         """Move the state by the gradient of that batch; return the penalty of weight decay, ``(1,)``."""
         self.load()
         none, update = self.tables[0][:0], self.tables[2]
-        *_, penalty = self.run_once((none, none, update), batch, self.numbers(step, rate), True)
+        tables = none, none, update
+        *_, penalty = self.run_once(tables, batch, self.numbers(step, rate), True, self.no_noise)
         self._store()
         return penalty[0]
 
     def run_once(
-        self, tables: Tables, batch: Batch, numbers: np.ndarray, moves: bool
+        self,
+        tables: Tables,
+        batch: Batch,
+        numbers: np.ndarray,
+        moves: bool,
+        noise: np.ndarray,
+        when: tuple[int, int] = (0, 0),
     ) -> list[Tensor]:
+        """Run some tables on one batch; return losses, outputs and penalty, ``(1, ...)`` each."""
         x, y, slope, share = batch.inputs
         order = np.arange(len(x)).reshape(1, -1)
         columns = _as_matrix(slope.unsqueeze(0)), _as_matrix(share.unsqueeze(0)), numbers
@@ -199,8 +218,8 @@ class CompiledSteps:
             columns,
             np.array([moves]),
             tuple(records),
-            self._noise[:0],
-            (0, 0),
+            noise,
+            when,
         )
         return list(map(torch.from_numpy, records))
 

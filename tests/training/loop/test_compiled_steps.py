@@ -6,10 +6,10 @@ import torch
 from torch import nn
 
 from sklearn_deep._compiled import codes
-from sklearn_deep.noise import Dropout
+from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import Adam, AdamW
-from sklearn_deep.training import Training, train
-from tests._support.plans import make_data, make_plan
+from sklearn_deep.training import StepObserver, Training, train
+from tests._support.plans import make_data, make_plan, same
 
 pytest.importorskip("numba")
 
@@ -69,3 +69,24 @@ def test_an_operation_that_is_not_known_is_torch_s(monkeypatch):
     assert training.steps.compiled is None
     assert "aten.sort" in training.steps.why_not
     agree(*results(plan, monkeypatch))
+
+
+class Watching(StepObserver):
+    """Changes nothing."""
+
+    def begin_step(self, batch):
+        return 1.0
+
+    def see_gradient(self, batch, gradients):
+        return []
+
+    def end_step(self, batch, output, loss):
+        return False
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_an_observer_that_changes_nothing_changes_no_bit(dtype):
+    noise = {"input_noise.0": GaussianNoise(std=0.3), "dropout.1": Dropout(rate=0.3)}
+    plan = make_plan(make_data(90, dtype=dtype), noise=noise, weight_decay=(0.1, 0.0, 0.1))
+    followed = train([plan], [Watching()])[0]
+    assert same(followed, train([plan])[0])
