@@ -18,7 +18,14 @@ from sklearn_deep._compiled._graph import codes
 
 # Division by zero gives infinity, as in torch, and products may be fused with sums; nothing that
 # would lose a NaN or an infinity is allowed.
-FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+FLAGS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"contract"},
+    # Only compiled code calls these functions: without wrappers for others they compile sooner.
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 
 
 @njit(**FLAGS)

@@ -46,7 +46,7 @@ def _made(dtype: np.dtype, say: Callable[[str], None] | None, cache: bool) -> An
     function = FunctionType(run_steps.__code__, run_steps.__globals__)
     # numba names files after it.
     function.__qualname__ = f"{run_steps.__name__}_{dtype.name}_{source_digest()}"
-    entry = numba.njit(**FLAGS, cache=cache)(function)
+    entry = numba.njit(**FLAGS | {"no_cpython_wrapper": False}, cache=cache)(function)
     announcement = _Announcement(entry, dtype, say, "once" if cache else "in each process")
     with event.install_listener("numba:compile", announcement):
         entry.compile(_signature(numba.from_dtype(dtype)))

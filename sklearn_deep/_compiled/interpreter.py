@@ -354,10 +354,10 @@ def run_steps(
         _run_table(memory, tables[1], elementwise)
         _copy(memory[places[5] : places[5] + losses.shape[1]], losses[i])
         _copy(memory[places[6] : places[6] + outputs.shape[1]], outputs[i])
-        penalties[i] = 0
+        penalties[i, 0] = 0
         if places[7] >= 0:
-            penalties[i] += memory[places[7]]
+            penalties[i, 0] += memory[places[7]]
         if active[i]:
             _run_table(memory, tables[2], elementwise)
             if places[8] >= 0:
-                penalties[i] += memory[places[8]]
+                penalties[i, 0] += memory[places[8]]

@@ -52,7 +52,8 @@ def fill_uniform(out, key_0, key_1, epoch, batch):
     if n_left:
         last = np.empty(N_UNIFORM, out.dtype)
         _uniform_group(last, n_groups, key_0, key_1, epoch, batch)
-        out[n_groups * N_UNIFORM :] = last[:n_left]
+        for i in range(n_left):
+            out[n_groups * N_UNIFORM + i] = last[i]
 
 
 @njit(nogil=True, error_model="numpy")
@@ -65,7 +66,8 @@ def fill_normal(out, key_0, key_1, epoch, batch):
     if n_left:
         last = np.empty(N_NORMAL, out.dtype)
         _normal_group(last, n_groups, key_0, key_1, epoch, batch)
-        out[n_groups * N_NORMAL :] = last[:n_left]
+        for i in range(n_left):
+            out[n_groups * N_NORMAL + i] = last[i]
 
 
 @njit(nogil=True, error_model="numpy")
