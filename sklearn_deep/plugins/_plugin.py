@@ -37,13 +37,15 @@ class Plugin(Estimator):
         return {name: float(getattr(self, name)) for name in self._number_names()}
 
     def with_numbers(self, numbers: Mapping[str, Tensor]) -> Self:
-        """Return a copy whose numbers are the given tensors.
+        """Return a copy whose numbers are the given tensors; without any, the plug-in itself.
 
         Parameters
         ----------
         numbers : mapping of str to Tensor
             Tensors by field name.
         """
+        if not numbers:
+            return self
         twin = copy.copy(self)
         for name, value in numbers.items():
             setattr(twin, name, value)

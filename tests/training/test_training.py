@@ -11,7 +11,7 @@ from sklearn_deep.optimizers import SGD
 from sklearn_deep.stopping import EarlyStopping
 from sklearn_deep.training import train
 from sklearn_deep.training._members.population import Population
-from sklearn_deep.training._objective.metrics import accuracy, r2, subset_accuracy
+from sklearn_deep.training._objective.metrics import METRICS, accuracy, r2, true_classes
 from tests._support.plans import make_data, make_plan
 
 
@@ -156,8 +156,9 @@ def test_accuracy_and_r2_are_those_of_scikit_learn():
         r2_score(target, output, sample_weight=weight)
     )
     one_hot = np.eye(3)[target.argmax(1)]
-    assert accuracy(*of_one(output, one_hot, weight)).item() == pytest.approx(
-        accuracy_score(target.argmax(1), output.argmax(1), sample_weight=weight)
+    output, one_hot, weight = of_one(output, one_hot, weight)
+    assert accuracy(output, true_classes(one_hot), weight).item() == pytest.approx(
+        accuracy_score(target.argmax(1), output[0, 0].argmax(1), sample_weight=weight[0, 0])
     )
 
 
@@ -173,7 +174,7 @@ def of_one(*columns):
     return [torch.tensor(column)[None, None] for column in columns]
 
 
-@pytest.mark.parametrize("metric", [accuracy, subset_accuracy, r2])
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
 @pytest.mark.parametrize("n_outputs", [1, 3])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_scores_are_those_of_each_member(metric, n_outputs, dtype):
@@ -182,11 +183,12 @@ def test_scores_are_those_of_each_member(metric, n_outputs, dtype):
     output, target = torch.randn(2, *shape, generator=generator, dtype=dtype)
     weight = torch.rand(shape[:3], generator=generator, dtype=dtype)
     weight[3, :2], output[3, :2] = 0, torch.nan  # these two have a batch less
-    together = metric(output, target, weight)
+    truth = metric.truth(target)
+    together = metric.score(output, truth, weight)
     for k in range(5):
-        alone = [t[: 3 if k < 2 else 4, k : k + 1] for t in (output, target, weight)]
+        alone = [t[: 3 if k < 2 else 4, k : k + 1] for t in (output, truth, weight)]
         assert together.isfinite().all()
-        torch.testing.assert_close(metric(*alone), together[k : k + 1])
+        torch.testing.assert_close(metric.score(*alone), together[k : k + 1])
 
 
 def test_a_population_starts_from_each_plan_s_own_weights():

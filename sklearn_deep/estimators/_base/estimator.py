@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -171,8 +172,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         if call.continues and self._training_state is not None:
             return self._training_state.seed
         random_state = self.get_params(deep=False)["random_state"]
-        seed: int = check_random_state(random_state).randint(np.iinfo(np.int32).max)
-        return seed
+        return _seed_of(random_state) if isinstance(random_state, int) else _drawn(random_state)
 
     def _start(self, call: FitCall, plan: Plan) -> Start | None:
         """Return the weights and state that a plan resumes; None for a new fit."""
@@ -250,3 +250,13 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def _drawn(random_state: Any) -> int:
+    """Return the seed of a fit."""
+    seed: int = check_random_state(random_state).randint(np.iinfo(np.int32).max)
+    return seed
+
+
+# To set up a generator of numpy takes as long as several steps of a small network.
+_seed_of = lru_cache(maxsize=1024)(_drawn)

@@ -115,7 +115,9 @@ def _moments(X: Any) -> tuple[np.ndarray, np.ndarray]:
     if issparse(X):
         mean, variance = mean_variance_axis(X.astype(np.float64), axis=0)
         return mean, np.sqrt(variance)
-    return X.mean(0, dtype=np.float64), X.std(0, dtype=np.float64)
+    X = X.astype(np.float64)
+    mean = X.mean(0)
+    return mean, np.sqrt(np.square(X - mean).mean(0))
 
 
 def _shares_outside(X: Any, lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:

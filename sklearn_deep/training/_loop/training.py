@@ -53,6 +53,7 @@ class Training:
         self.pool = Pool.of([plan.data for plan in plans])
         self.epochs = Epochs(self.plans, self.pool)
         self.metric = None if plans[0].metric is None else METRICS[plans[0].metric]
+        self._truth = None if self.metric is None else self.metric.truth(self.pool.y.values)
         self.evaluation = self._evaluation()
         self.best: dict[int, Weights] = {}
         self.epoch = plans[0].first_epoch
@@ -67,7 +68,9 @@ class Training:
     def _evaluation(self) -> Evaluation | None:
         parts = [plan.validation for plan in self.plans if plan.validation is not None]
         template = self.population.template
-        return Evaluation(template, parts, self.metric, self._of_terms) if parts else None
+        if not parts:
+            return None
+        return Evaluation(template, self.population.tensors(), parts, self.metric, self._of_terms)
 
     def _of_terms(self, terms: Sequence[float], k: int) -> dict[str, float]:
         """Return the losses of a member by name: J without penalties, and its terms."""
@@ -168,8 +171,7 @@ class Training:
             for own, score in zip(values, self._scores(self.metric, epoch, records), strict=True):
                 own[self.metric.name] = score
         if self.evaluation is not None:
-            validated = self.evaluation(self.population.tensors())
-            values = [mine | theirs for mine, theirs in zip(values, validated, strict=True)]
+            values = [a | b for a, b in zip(values, self.evaluation(), strict=True)]
         return values
 
     def _losses(self, epoch: Epoch, active: Tensor, records: Records) -> list[dict[str, float]]:
@@ -195,7 +197,12 @@ class Training:
         shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
         outputs = records.output.view(shape)
         predictions = self.population.template.criterion.predictions(outputs)
-        scores: list[float] = metric.score(predictions, records.targets, epoch.scored).tolist()
+        assert self._truth is not None
+        if self.plans[0].copies:
+            truth = metric.truth(records.targets)
+        else:
+            truth = self._truth[self.pool.y.places(epoch.order)]
+        scores: list[float] = metric.score(predictions, truth, epoch.scored).tolist()
         return scores
 
     def _end_epoch(

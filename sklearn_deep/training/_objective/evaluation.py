@@ -23,6 +23,8 @@ class Evaluation:
     ----------
     objective : Objective
         Template of every member.
+    state : dict of str to Tensor of shape (n_members, ...)
+        Parameters and buffers, which change in place.
     parts : sequence of Data of length n_members
     metric : Metric or None
     of_terms : callable
@@ -32,12 +34,22 @@ class Evaluation:
     def __init__(
         self,
         objective: Objective,
+        state: dict[str, Tensor],
         parts: Sequence[Data],
         metric: Metric | None,
         of_terms: Callable[[Sequence[float], int], dict[str, float]],
     ) -> None:
         # User-defined modules that draw noise themselves depend on their mode.
         self.objective = copy.deepcopy(objective).eval()
+        self.state = state
+        self.is_single = len(parts) == 1
+        if self.is_single:
+            # The copy has the memory of the only member, so that it can be called as it is.
+            for name, tensor in (
+                *self.objective.named_parameters(),
+                *self.objective.named_buffers(),
+            ):
+                tensor.data = state[name][0]
         self.metric = metric
         self.of_terms = of_terms
         self.pool = Pool.of(parts)
@@ -48,22 +60,18 @@ class Evaluation:
         order = torch.stack(rows).view(len(parts), n_chunks, n_rows).movedim(1, 0)
         self.order = order.to(self.pool.x.values.device)  # (n_chunks, n_members, n_rows)
         self.weight = self._weight()
+        self.truth = None if metric is None else self._truth(metric)
 
-    def __call__(self, state: dict[str, Tensor]) -> list[dict[str, float]]:
-        """Return loss and metric of each member.
-
-        Parameters
-        ----------
-        state : dict of str to Tensor of shape (n_members, ...)
-            Parameters and buffers.
-        """
-        chunks = [self._forward(state, rows) for rows in self.order]
+    def __call__(self) -> list[dict[str, float]]:
+        """Return loss and metric of each member."""
+        chunks = [self._forward(rows) for rows in self.order]
         output, losses = (torch.stack(column) for column in zip(*chunks, strict=True))
         # One value for each member and term: a GPU is waited for once.
         terms = mean(losses, self.weight).view(len(self.pool.lengths), -1).tolist()
         values = [self._named(own, k) for k, own in enumerate(terms)]
         if self.metric is not None:
-            for own, score in zip(values, self._scores(self.metric, output), strict=True):
+            scores = self._scores(self.metric, output)
+            for own, score in zip(values, scores, strict=True):
                 own[f"val_{self.metric.name}"] = score
         return values
 
@@ -79,17 +87,21 @@ class Evaluation:
     def _named(self, terms: Sequence[float], k: int) -> dict[str, float]:
         return {f"val_{name}": value for name, value in self.of_terms(terms, k).items()}
 
+    def _truth(self, metric: Metric) -> Tensor:
+        return metric.truth(self.pool.y.values[self.pool.y.places(self.order)])
+
     def _scores(self, metric: Metric, output: Tensor) -> list[float]:
+        assert self.truth is not None
         predictions = self.objective.criterion.predictions(output)
-        targets = self.pool.y.values[self.pool.y.places(self.order)]
         weight = self.weight if self.weight.ndim == 3 else self.weight[..., 0]
-        scores: list[float] = metric.score(predictions, targets, weight).tolist()
+        scores: list[float] = metric.score(predictions, self.truth, weight).tolist()
         return scores
 
-    def _forward(self, state: dict[str, Tensor], rows: Tensor) -> tuple[Tensor, Tensor]:
+    def _forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         x, y = (column.values[column.places(rows)] for column in (self.pool.x, self.pool.y))
-        if len(rows) == 1:
-            single = {name: value[0] for name, value in state.items()}
-            output, losses, _ = functional_call(self.objective, single, (x[0], y[0]))
+        if self.is_single:
+            output, losses, _ = self.objective(x[0], y[0])
             return output[None], losses[None]
-        return vmap(lambda s, x, y: functional_call(self.objective, s, (x, y))[:2])(state, x, y)
+        call = vmap(lambda s, x, y: functional_call(self.objective, s, (x, y))[:2])
+        found: tuple[Tensor, Tensor] = call(self.state, x, y)
+        return found

@@ -26,30 +26,49 @@ def mean(values: Tensor, weight: Tensor) -> Tensor:
     return total(torch.where(weight > 0, weight * values, 0.0)) / total(weight)
 
 
-def accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+def true_classes(target: Tensor) -> Tensor:
+    """Return the class of each sample, ``(...)``.
+
+    Parameters
+    ----------
+    target : Tensor of shape (..., n_outputs)
+        One-hot classes; with one output, 0 or 1.
+    """
+    return target.argmax(-1) if target.shape[-1] > 1 else (target > 0.5).squeeze(-1)
+
+
+def accuracy(output: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
     """Return the weighted share of samples whose class is correct, ``(n_members,)``.
 
     Parameters
     ----------
-    output, target : Tensor of shape (n_batches, n_members, n_rows, n_outputs)
-        Logits, and one-hot classes; with one output, a logit and 0 or 1.
+    output : Tensor of shape (n_batches, n_members, n_rows, n_outputs)
+        Logits; with one output, that of the second class.
+    truth : Tensor of shape (n_batches, n_members, n_rows)
+        From ``true_classes``.
     weight : Tensor of shape (n_batches, n_members, n_rows)
     """
-    if output.shape[-1] == 1:
-        return mean(((output > 0) == (target > 0.5)).squeeze(-1), weight)
-    return mean(output.argmax(-1) == target.argmax(-1), weight)
+    found = output.argmax(-1) if output.shape[-1] > 1 else (output > 0).squeeze(-1)
+    return mean(found == truth, weight)
 
 
-def subset_accuracy(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+def true_labels(target: Tensor) -> Tensor:
+    """Return which labels each sample has, from 0 and 1; any shape."""
+    return target > 0.5
+
+
+def subset_accuracy(output: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
     """Return the weighted share of samples whose labels are all correct, ``(n_members,)``.
 
     Parameters
     ----------
-    output, target : Tensor of shape (n_batches, n_members, n_rows, n_labels)
-        A logit, and 0 or 1, for each label.
+    output : Tensor of shape (n_batches, n_members, n_rows, n_labels)
+        A logit for each label.
+    truth : bool Tensor of the same shape
+        From ``true_labels``.
     weight : Tensor of shape (n_batches, n_members, n_rows)
     """
-    return mean(((output > 0) == (target > 0.5)).all(-1), weight)
+    return mean(((output > 0) == truth).all(-1), weight)
 
 
 def r2(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
@@ -74,14 +93,18 @@ def r2(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 
 
 class Metric(NamedTuple):
-    """A score and its name in the history."""
+    """A score and its name in the history.
+
+    ``truth`` turns targets into what ``score`` compares outputs with: once, not in every epoch.
+    """
 
     name: str
+    truth: Callable[[Tensor], Tensor]
     score: Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 METRICS = {
-    "accuracy": Metric("accuracy", accuracy),
-    "subset_accuracy": Metric("accuracy", subset_accuracy),
-    "r2": Metric("r2", r2),
+    "accuracy": Metric("accuracy", true_classes, accuracy),
+    "subset_accuracy": Metric("accuracy", true_labels, subset_accuracy),
+    "r2": Metric("r2", Tensor.double, r2),
 }

@@ -17,7 +17,7 @@ from sklearn_deep.losses import (
 )
 from sklearn_deep.schedules import Exponential
 from sklearn_deep.training import Data, train
-from sklearn_deep.training._objective.metrics import subset_accuracy
+from sklearn_deep.training._objective.metrics import subset_accuracy, true_labels
 from tests._support.plans import make_data, make_members, make_numbers, make_plan, obey
 
 
@@ -96,7 +96,7 @@ def test_subset_accuracy_is_that_of_scikit_learn(make_labels):
 def test_subset_accuracy_wants_every_label_right():
     output = torch.tensor([[1.0, -1.0], [1.0, 1.0], [-1.0, -1.0], [-1.0, 1.0]])
     target = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 0.0], [1.0, 0.0]])
-    columns = output, target, torch.tensor([1.0, 1.0, 2.0, 4.0])
+    columns = output, true_labels(target), torch.tensor([1.0, 1.0, 2.0, 4.0])
     assert subset_accuracy(*(column[None, None] for column in columns)).tolist() == [3 / 8]
 
 
