@@ -17,7 +17,7 @@ does: it gets the interpreter from ``entry``, which keeps it on the disk.
 
 from sklearn_deep._compiled._graph import Place, Unsupported, codes
 from sklearn_deep._compiled.program import CompiledProgram, Compiler
-from sklearn_deep._compiled.switch import announced, interpreter_for, is_on
+from sklearn_deep._compiled.switch import announced, interpreter_for, is_on, is_usable
 
 __all__ = [
     "CompiledProgram",
@@ -28,4 +28,5 @@ __all__ = [
     "codes",
     "interpreter_for",
     "is_on",
+    "is_usable",
 ]

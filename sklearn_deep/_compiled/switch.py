@@ -27,6 +27,11 @@ def is_on() -> bool:
     return os.environ.get("SKLEARN_DEEP_COMPILED", "1") != "0"
 
 
+def is_usable() -> bool:
+    """Return whether steps may be compiled, and numba can be used; if it cannot, warn once."""
+    return is_on() and _entry() is not None
+
+
 @contextmanager
 def announced(say: Say | None) -> Iterator[None]:
     """Let ``say`` receive a line if something is compiled inside the block, in this thread.

@@ -12,7 +12,7 @@ from joblib.parallel import SequentialBackend, ThreadingBackend, get_active_back
 from sklearn import config_context, get_config
 from sklearn.utils.parallel import Parallel, delayed
 
-from sklearn_deep._compiled import is_on
+from sklearn_deep._compiled import is_usable
 from sklearn_deep._fits.fitting import FitRequest
 from sklearn_deep._fits.progress import Progress
 from sklearn_deep._fits.task import DoneTask, WorkerTask, perform
@@ -42,10 +42,12 @@ class Workers:
         progress: Progress | None = None,
     ) -> None:
         self.progress = Progress(False) if progress is None else progress
-        # Only compiled steps run without Python's lock. With a hint joblib returns no number of jobs.
-        self.backend, _ = get_active_backend("threads" if is_on() else None)
+        # With a hint joblib would not return the number of jobs that the caller has set.
         _, n_default = get_active_backend()
         n_jobs = n_default if n_jobs is None else n_jobs
+        # Only compiled steps run without Python's lock.
+        in_threads = n_jobs in (None, 1) or is_usable()
+        self.backend, _ = get_active_backend("threads" if in_threads else None)
         self.parallel: Parallel | None = None
         if type(self.backend) in (ThreadingBackend, SequentialBackend):
             self.n_threads = self.backend.effective_n_jobs(n_jobs)

@@ -7,6 +7,7 @@ import pytest
 from joblib.parallel import ThreadingBackend
 from sklearn.linear_model import LogisticRegression
 
+from sklearn_deep._compiled import switch
 from sklearn_deep._fits import Workers
 from tests._support.searches.small import SPACE, X, Y, assert_same_results, batched
 
@@ -90,9 +91,15 @@ def test_a_backend_that_gives_all_results_at_the_end():
     assert_same_results(found, batched().fit(X, Y))
 
 
-@pytest.mark.parametrize(("compiled", "backend"), [("1", "threading"), ("0", "loky")])
-def test_the_default_backend_depends_on_whether_steps_are_compiled(monkeypatch, compiled, backend):
+@pytest.mark.parametrize(
+    ("compiled", "numba", "backend"),
+    [("1", "there", "threading"), ("0", "there", "loky"), ("1", None, "loky")],
+)
+def test_the_default_backend_depends_on_whether_steps_are_compiled(
+    monkeypatch, compiled, numba, backend
+):
     monkeypatch.setenv("SKLEARN_DEEP_COMPILED", compiled)
+    monkeypatch.setattr(switch, "_entry", lambda: numba)
     assert isinstance(Workers(2).backend, joblib.parallel.BACKENDS[backend])
     with joblib.parallel_config(n_jobs=3):
         assert Workers().backend.effective_n_jobs(3) == 3
