@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any
 
 from sklearn_deep._process.one_thread import one_thread
+from sklearn_deep._process.turns import taking_turns
 
 # Results that wait to be taken, per thread: more would be fitted estimators without use in memory.
 _WAITING = 4
@@ -48,6 +49,7 @@ class ThreadTeam:
     ) -> None:
         self._n_calls, self._calls = len(calls), iter(calls)
         self._setting = setting
+        self._turn = Lock()
         self._lock, self._room = Lock(), Semaphore(_WAITING * n_threads)
         self._results: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
         self._is_stopped = False
@@ -90,7 +92,7 @@ class ThreadTeam:
             thread.join(max(0.0, end - monotonic()))
 
     def _work(self) -> None:
-        with one_thread(), self._setting():
+        with one_thread(), self._setting(), taking_turns(self._turn):
             while (call := self._taken()) is not None:
                 try:
                     self._results.put((call(self._watch), None))

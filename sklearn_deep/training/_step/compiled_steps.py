@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from sklearn_deep._compiled import Place, Unsupported, codes, interpreter_for
+from sklearn_deep._process import without_python
 from sklearn_deep._recording import cache
 from sklearn_deep.training._members import Population
 from sklearn_deep.training._step.batches import Batch, Epoch
@@ -235,19 +236,20 @@ class CompiledSteps:
         when: tuple[int, int],
     ) -> None:
         program, places = self.compiled.program, self.compiled.places
-        self._run_steps(
-            self.memory,
-            tables,
-            program.elementwise,
-            data,
-            orders,
-            columns,
-            places,
-            active,
-            records,
-            noise,
-            when,
-        )
+        with without_python():
+            self._run_steps(
+                self.memory,
+                tables,
+                program.elementwise,
+                data,
+                orders,
+                columns,
+                places,
+                active,
+                records,
+                noise,
+                when,
+            )
 
     # --- Memory ------------------------------------------------------------------------------------
 
