@@ -329,9 +329,9 @@ def run_steps(
         Which of them each step takes.
     columns : tuple of three ndarray of shape (n_steps, ...)
         Slopes, shares and the update's coefficients of each step.
-    places : int64 ndarray of shape (8,)
-        Of samples, targets, slopes, shares, coefficients, losses, outputs and the step's penalty; -1
-        where there is none.
+    places : int64 ndarray of shape (9,)
+        Of samples, targets, slopes, shares, coefficients, losses, outputs and both penalties, that of
+        plug-ins and that of weight decay; -1 where there is none.
     active : bool ndarray of shape (n_steps,)
         Whether a step moves the state.
     records : tuple of three ndarray of shape (n_steps, ...)
@@ -355,9 +355,8 @@ def run_steps(
         _copy(memory[places[5] : places[5] + losses.shape[1]], losses[i])
         _copy(memory[places[6] : places[6] + outputs.shape[1]], outputs[i])
         penalties[i, 0] = 0
-        if places[7] >= 0:
-            penalties[i, 0] += memory[places[7]]
+        for place in places[7:9]:
+            if place >= 0:
+                penalties[i, 0] += memory[place]
         if active[i]:
             _run_table(memory, tables[2], elementwise)
-            if places[8] >= 0:
-                penalties[i, 0] += memory[places[8]]

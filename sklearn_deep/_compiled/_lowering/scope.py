@@ -66,11 +66,19 @@ class Scope:
         """Let a result lie at a place."""
         if value.storage in self._partly_written and not is_view:
             # Parts of it are only right if the whole is laid out as torch does.
-            if value.n_elements > 1 and memory_order(value.shape, value.stride) is None:
-                raise Unsupported("memory with gaps that is written to")
-            place = self.builder.copied(place, layout_of(value.shape, value.stride))
+            place = self._laid_out(value, place)
             self._buffers[value.storage] = place.buffer
         self._places[value] = place
+
+    def _laid_out(self, value: Value, place: Place) -> Place:
+        """Return a tensor as the whole of a buffer, laid out as torch does."""
+        layout = place.layout
+        is_whole = place.buffer.size == value.n_elements and place.start == 0
+        if is_whole and (tuple(layout.shape), layout.stride()) == (value.shape, value.stride):
+            return place
+        if value.n_elements > 1 and memory_order(value.shape, value.stride) is None:
+            raise Unsupported("memory with gaps that is written to")
+        return self.builder.copied(place, layout_of(value.shape, value.stride))
 
     def bind_constant(self, value: Value, tensor: Tensor) -> None:
         """Let a tensor have known elements."""
@@ -86,6 +94,9 @@ class Scope:
             self._moved[value.storage] = new
             return
         buffer, layout = self.place(value)
+        if buffer.size == value.n_elements:
+            self._buffers[value.storage] = self._laid_out(value, new).buffer
+            return
         whole = layout_of((buffer.size,), (1,))
         parts = [(Place(buffer, whole), whole), (new, layout)]
         self._buffers[value.storage] = self.builder.assembled((buffer.size,), parts).buffer

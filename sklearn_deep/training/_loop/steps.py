@@ -195,12 +195,11 @@ class FollowedSteps(Steps):
         step = self.updates.count(self._active[i : i + 1])[:, 0]
         found = self.compiled.gradient(batch, epoch.epoch, i)
         self._gradient(batch, found)
-        penalty = found.penalty
-        assert penalty is not None
         if self._active[i, 0]:
-            penalty = penalty + self.compiled.move(batch, step, rates[i])
+            self.compiled.move(batch, step, rates[i])
         self._put_back_frozen()
-        return Records(found.losses, found.output, penalty, batch.y)
+        assert found.penalty is not None
+        return Records(found.losses, found.output, found.penalty, batch.y)
 
     def _without_padding(self, batch: Batch, n_rows: int) -> Batch:
         x, y, slope, share = (column[0, :n_rows] for column in batch[:4])

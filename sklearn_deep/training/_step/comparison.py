@@ -41,10 +41,15 @@ def compare_gradient(steps: CompiledSteps, batch: Batch, epoch: int, number: int
     losses, output, gradient, *rest = steps.gradient_step.step.evaluated(*batch.inputs, *draws)
     n_statistics = len(steps.population.statistics)
     found = steps.gradient(batch, epoch, number, draws)
-    pairs = [(found.losses, losses), (found.output, output), (found.gradient, gradient)]
+    pairs = [(found.output, output), (found.gradient, gradient)]
+    penalty = steps.updates.penalty()
     if len(rest) > n_statistics:
-        assert found.penalty is not None
-        pairs.append((found.penalty, rest[-1]))
+        penalty = penalty + rest[-1]
+    assert found.penalty is not None
+    # Together, since a penalty may be nothing but rounding, as that of orthogonal weights is at first.
+    terms = [(found.losses, found.penalty), (losses, penalty)]
+    mine, theirs = (torch.cat([t.reshape(-1) for t in pair]) for pair in terms)
+    pairs.append((mine, theirs))
     _require(steps, pairs)
 
 

@@ -48,7 +48,6 @@ class Moved(NamedTuple):
     rows: dict[str, Tensor]
     statistics: list[Tensor]
     projected: list[Tensor]
-    penalty: Tensor | None
 
 
 class StepFormulas(NamedTuple):
@@ -61,8 +60,7 @@ class StepFormulas(NamedTuple):
     update : callable
         A function of a dict of rows ``(1, n_parameters)``, a dict of buffers, a list of the batch's
         statistics and a list of coefficients ``(1, 1)``. It returns the new rows of parameters and
-        slots, the new running statistics, the new values of projected parameters and, if there is
-        a λ, a penalty.
+        slots, the new running statistics and the new values of projected parameters.
     layout : FlatParameters
     rows : dict of str to Tensor of shape (n_parameters,)
         ``parameters``, perhaps ``decay``, and the slots of the optimizer.
@@ -71,6 +69,8 @@ class StepFormulas(NamedTuple):
         Names of the buffers that batches move.
     projected : list of int
         Which parameters are projected after an update.
+    penalty : callable or None
+        A function of λ and parameters, both ``(n_parameters,)``, that returns a term of J, 0-d.
     batch, draws : list of Tensor
         Of one step.
     n_coefficients : int
@@ -83,6 +83,7 @@ class StepFormulas(NamedTuple):
     buffers: dict[str, Tensor]
     statistics: list[str]
     projected: list[int]
+    penalty: Callable[[Tensor, Tensor], Tensor] | None
     batch: list[Tensor]
     draws: list[Tensor]
     n_coefficients: int
@@ -120,8 +121,9 @@ class _StepCompiler:
     def compiled(self) -> CompiledStep:
         """Return the step."""
         losses, output, statistics, penalty = self._add_gradient()
+        decay_penalty = self._add_penalty()
         self.compiler.end_step()
-        decay_penalty = self._add_update(statistics)
+        self._add_update(statistics)
         program = self.compiler.program()
         x, y, slope, share = self.batch
         placed = [x, y, slope, share, self.coefficients, losses, output, penalty, decay_penalty]
@@ -151,7 +153,16 @@ class _StepCompiler:
         self.compiler.pack(self.rows["gradient"], list(zip(rest[:n], starts, strict=True)))
         return losses, output, statistics, penalty
 
-    def _add_update(self, statistics: list[Place]) -> Place | None:
+    def _add_penalty(self) -> Place | None:
+        penalty, names = self.formulas.penalty, ("decay", "parameters")
+        if penalty is None:
+            return None
+        rows = [self.formulas.rows[name] for name in names]
+        places = [self.rows[name] for name in names]
+        found = self._recorded(lambda *given: [penalty(*given)], rows, places)
+        return self.compiler.output(found[0])
+
+    def _add_update(self, statistics: list[Place]) -> None:
         own, builder = self.formulas, self.compiler.builder
         names, buffers = [*own.rows, "gradient"], list(own.buffers)
         m, n_coefficients = len(own.statistics), own.n_coefficients
@@ -166,8 +177,7 @@ class _StepCompiler:
                 rows, numbers, batch, [next(given).view(1, 1) for _ in range(n_coefficients)]
             )
             moved.append(found)
-            price = [] if found.penalty is None else [found.penalty]
-            return [*found.rows.values(), *found.statistics, *found.projected, *price]
+            return [*found.rows.values(), *found.statistics, *found.projected]
 
         row = own.rows["parameters"]
         examples = [*own.rows.values(), torch.ones_like(row), *own.buffers.values()]
@@ -184,7 +194,6 @@ class _StepCompiler:
         parameters = self._parameters()
         for i in own.projected:
             self.compiler.move(parameters[i], next(found))
-        return None if moves.penalty is None else self.compiler.output(next(found))
 
     def _recorded(
         self, function: Step, examples: Sequence[Tensor], places: Sequence[Place]

@@ -189,14 +189,13 @@ class CompiledSteps:
         losses, output = (t.view(shape) for t, shape in zip((losses, output), shapes, strict=True))
         return StepOutput(losses, output, gradient, [], penalty[0])
 
-    def move(self, batch: Batch, step: Tensor, rate: Tensor) -> Tensor:
-        """Move the state by the gradient of that batch; return the penalty of weight decay, ``(1,)``."""
+    def move(self, batch: Batch, step: Tensor, rate: Tensor) -> None:
+        """Move the state by the gradient of that batch."""
         self.load()
         none, update = self.tables[0][:0], self.tables[2]
         tables = none, none, update
-        *_, penalty = self.run_once(tables, batch, self.numbers(step, rate), True, self.no_noise)
+        self.run_once(tables, batch, self.numbers(step, rate), True, self.no_noise)
         self._store()
-        return penalty[0]
 
     def run_once(
         self,

@@ -71,13 +71,11 @@ class UpdateFormula:
         rate = given[-1]
         state = {name: rows[name].clone() for name in ("parameters", *self.rule.slots)}
         parameters, gradient = state.pop("parameters"), rows["gradient"]
-        penalty = None
         if "decay" in rows:
             shrinkage = rows["decay"] * rows["parameters"]
             if self.decoupled:
                 parameters.sub_(rate * shrinkage)
             else:
-                penalty = (shrinkage * rows["parameters"]).sum() / 2
                 gradient = gradient + shrinkage
         if clip_norm is not None:
             # Weight decay that is no part of J is not clipped, so the order does not matter.
@@ -88,7 +86,11 @@ class UpdateFormula:
             for name, value in zip(self.population.statistics, statistics, strict=True)
         ]
         projected = self._project(parameters, buffers)
-        return Moved({"parameters": parameters, **state}, moved, projected, penalty)
+        return Moved({"parameters": parameters, **state}, moved, projected)
+
+    def penalty(self, decay: Tensor, parameters: Tensor) -> Tensor:
+        """Return the penalty of weight decay in J, 0-d."""
+        return (decay * parameters * parameters).sum() / 2
 
     def _project(self, parameters: Tensor, buffers: dict[str, Tensor]) -> list[Tensor]:
         if not self._projected:
@@ -144,6 +146,7 @@ def step_formulas(
         {name: buffer[0] for name, buffer in population.buffers.items()},
         list(population.statistics),
         update.projected,
+        None if decay is None or update.decoupled else update.penalty,
         list(batch),
         list(draws),
         update.coefficients(one, one).shape[1],

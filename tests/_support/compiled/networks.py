@@ -1,0 +1,69 @@
+"""Training in compiled code beside training by torch, step by step from the same state."""
+
+import torch
+
+from sklearn_deep._process import isolated
+from sklearn_deep.estimators._data import FitCall
+from sklearn_deep.training import Training
+from tests._support.compiled.running import assert_close
+
+
+def plan_of(estimator, X, y=None, sample_weight=None):
+    """Return the plan of a fit."""
+    return estimator._begin(FitCall(X, y, sample_weight))
+
+
+def trainings(plan, monkeypatch):
+    """Return a training in compiled code and one by torch."""
+    found = []
+    for is_on in ("1", "0"):
+        monkeypatch.setenv("SKLEARN_DEEP_COMPILED", is_on)
+        found.append(Training([plan]))
+    return found
+
+
+def assert_steps_agree(plan, monkeypatch, n_epochs=1, n_steps=3):
+    """Check that each of the first steps of an epoch does in compiled code what it does by torch.
+
+    Each time both begin from the state that torch has reached; no difference can grow.
+    """
+    with isolated(plan.seed):
+        compiled, by_torch = trainings(plan, monkeypatch)
+        for epoch in range(n_epochs):
+            for step in range(min(n_steps, by_torch.epochs.epoch(epoch).n_steps)):
+                _take_over(compiled, by_torch)
+                ours, theirs = (_step(training, epoch, step) for training in (compiled, by_torch))
+                assert compiled.steps.why_not is None, compiled.steps.why_not
+                assert compiled.steps.compiled is not None
+                assert by_torch.steps.compiled is None
+                assert_close(ours, theirs)
+
+
+def _step(training, number, step):
+    """Run an epoch in which only one step moves the state; return all that it computes."""
+    epoch = training.epochs.epoch(number)
+    active = torch.zeros(epoch.n_steps, 1, dtype=torch.bool)
+    active[step] = epoch.moves[step]
+    with training.steps.mode():
+        records = training.steps.run(epoch, active, training._learning_rates(epoch))
+        weight = epoch.slope.view(records.losses.shape[: epoch.slope.ndim]) != 0
+        losses = torch.where(weight, records.losses.view(weight.shape), 0)
+    # Together, since a penalty may be nothing but rounding, and so may a gradient of one parameter.
+    found = [torch.cat([losses.flatten(), records.penalty.flatten().to(losses.dtype)])]
+    if training.metric is not None:
+        found += [records.output.flatten(), records.targets.flatten()]
+    return [*found, *_state(training)]
+
+
+def _state(training):
+    population, updates = training.population, training.steps.updates
+    # Torch leaves the state of gradient descent without momentum alone.
+    is_kept = getattr(training.plans[0].optimizer, "momentum", None) != 0
+    state = updates.state.values() if is_kept else []
+    return [population.parameters, *population.buffers.values(), *state]
+
+
+def _take_over(training, other):
+    for mine, theirs in zip(_state(training), _state(other), strict=True):
+        mine.copy_(theirs)
+    training.steps.updates.n_steps = other.steps.updates.n_steps.clone()
