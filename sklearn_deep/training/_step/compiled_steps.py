@@ -16,7 +16,7 @@ from sklearn_deep.training._members import Population
 from sklearn_deep.training._step.batches import Batch, Epoch
 from sklearn_deep.training._step.comparison import compare, compare_gradient
 from sklearn_deep.training._step.compiled_step import CompiledStep, compiled_step
-from sklearn_deep.training._step.formulas import UpdateFormula, step_formulas
+from sklearn_deep.training._step.formulas import CoefficientTable, UpdateFormula, step_formulas
 from sklearn_deep.training._step.gradient_step import GradientStep, StepOutput
 from sklearn_deep.training._updates import Updates
 
@@ -41,6 +41,7 @@ class Records(NamedTuple):
     penalty : Tensor of shape (n_steps, n_members)
         All penalties, weight decay included.
     targets : Tensor of shape (n_steps, n_members, n_rows, ...)
+        Of no use where they are those of the data.
     """
 
     losses: Tensor
@@ -77,6 +78,7 @@ class CompiledSteps:
     ) -> None:
         self.population, self.gradient_step, self.updates = population, gradient_step, updates
         self.update = UpdateFormula(population.plan, population)
+        self._coefficients = CoefficientTable(self.update, population.parameters.dtype)
         self.key = self._key_of(epoch)
         self.compiled = cache.found(self.key)
         if isinstance(self.compiled, Unsupported):
@@ -139,8 +141,7 @@ class CompiledSteps:
 
     def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> Records:
         """Make the steps of an epoch; see ``Steps.run``."""
-        steps = self.updates.count(active)[:, 0]
-        numbers = self.numbers(steps.clamp(min=1), rates[:, 0])
+        numbers = self.numbers(self.updates.count(active)[:, 0], rates[:, 0])
         slope, share = (_as_matrix(column[:, 0]) for column in (epoch.slope, epoch.share))
         sizes, n = self.compiled.sizes, epoch.n_steps
         records = [np.empty((n, k), self.memory.dtype) for k in (*sizes[:2], 1)]
@@ -164,7 +165,7 @@ class CompiledSteps:
             losses.view(epoch.slope.shape),
             output.view(shape) if scores else output,
             penalty,
-            torch.cat(targets).view(shape) if targets else epoch.targets if scores else output,
+            torch.cat(targets).view(shape) if targets else output,
         )
 
     def gradient(
@@ -254,7 +255,7 @@ class CompiledSteps:
 
     def numbers(self, step: Tensor, rate: Tensor) -> np.ndarray:
         """Return the update's coefficients, ``(n_steps, n_coefficients)``."""
-        return self.update.coefficients(step, rate).to(self._tensor.dtype).numpy()
+        return self._coefficients(step.numpy(), rate.numpy())
 
     def view(self, place: Place) -> Tensor:
         start = place.buffer.place + place.start

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import isfinite
+from math import isfinite, nan
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -106,6 +107,42 @@ class UpdateFormula:
             }
             projected.append(layer.projected_with(numbers, views[place]))
         return projected
+
+
+# Rows that a table of coefficients has where it can.
+_TABLE_ROWS = 4096
+
+
+class CoefficientTable:
+    """The coefficients of an update's steps, computed for many epochs at once while the rate is constant.
+
+    Parameters
+    ----------
+    update : UpdateFormula
+    dtype : torch.dtype
+        Of the table.
+    """
+
+    def __init__(self, update: UpdateFormula, dtype: torch.dtype) -> None:
+        self.update, self.dtype = update, dtype
+        self._rate, self._first = nan, 0
+        self._rows = self._computed(np.ones(1), np.ones(1))[:0]
+
+    def __call__(self, step: np.ndarray, rate: np.ndarray) -> np.ndarray:
+        """Return ``(n_steps, n_coefficients)`` for numbers of steps and rates, ``(n_steps,)`` each."""
+        first, n = max(int(step[0]), 1), len(step)
+        if step[-1] - first != n - 1 or (rate != rate[0]).any():
+            return self._computed(np.maximum(step, 1), rate)
+        is_there = self._rate == rate[0] and self._first <= first
+        if not is_there or first + n > self._first + len(self._rows):
+            steps = np.arange(first, first + max(n, _TABLE_ROWS // n * n))
+            self._rate, self._first = rate[0], first
+            self._rows = self._computed(steps, np.full(len(steps), rate[0]))
+        return self._rows[first - self._first :][:n]
+
+    def _computed(self, step: np.ndarray, rate: np.ndarray) -> np.ndarray:
+        numbers = self.update.coefficients(torch.from_numpy(step), torch.from_numpy(rate))
+        return numbers.to(self.dtype).numpy()
 
 
 def step_formulas(

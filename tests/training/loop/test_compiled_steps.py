@@ -7,8 +7,9 @@ from torch import nn
 
 from sklearn_deep._compiled import codes
 from sklearn_deep.noise import Dropout, GaussianNoise
-from sklearn_deep.optimizers import Adam, AdamW
+from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop
 from sklearn_deep.training import StepObserver, Training, train
+from sklearn_deep.training._step.formulas import CoefficientTable, UpdateFormula
 from tests._support.plans import make_data, make_plan, same
 
 pytest.importorskip("numba")
@@ -90,3 +91,23 @@ def test_an_observer_that_changes_nothing_changes_no_bit(dtype):
     plan = make_plan(make_data(90, dtype=dtype), noise=noise, weight_decay=(0.1, 0.0, 0.1))
     followed = train([plan], [Watching()])[0]
     assert same(followed, train([plan])[0])
+
+
+RULES = [SGD(), SGD(nesterov=True), Adam(), AdamW(clip_norm=2.0), RMSprop(), NAdam()]
+
+
+@pytest.mark.parametrize("optimizer", RULES)
+def test_a_table_of_coefficients_has_those_of_each_epoch(optimizer):
+    plan = make_plan(make_data(64), optimizer=optimizer)
+    update = UpdateFormula(plan, Training([plan]).population)
+    table = CoefficientTable(update, torch.float64)
+    first = 1
+    for n, rate in [(3, 0.1), (3, 0.1), (5, 0.1), (5, 0.2), (4090, 0.2), (7, 0.2), (1, 0.2)]:
+        steps, rates = np.arange(first, first + n), np.full(n, rate)
+        expected = update.coefficients(torch.from_numpy(steps), torch.from_numpy(rates))
+        np.testing.assert_array_equal(table(steps, rates), expected.numpy())
+        first += n
+    # Steps that are none do not count, and a schedule may change the rate within an epoch.
+    steps, rates = np.array([0, 1, 1, 2]), np.array([0.1, 0.1, 0.2, 0.2])
+    expected = update.coefficients(torch.tensor([1, 1, 1, 2]), torch.from_numpy(rates))
+    np.testing.assert_array_equal(table(steps, rates), expected.numpy())
