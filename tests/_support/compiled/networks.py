@@ -22,7 +22,7 @@ def trainings(plan, monkeypatch):
     return found
 
 
-def assert_steps_agree(plan, monkeypatch, n_epochs=1, n_steps=3):
+def assert_steps_agree(plan, monkeypatch, n_epochs=1, n_steps=3, slack=1.0):
     """Check that each of the first steps of an epoch does in compiled code what it does by torch.
 
     Each time both begin from the state that torch has reached; no difference can grow.
@@ -36,7 +36,8 @@ def assert_steps_agree(plan, monkeypatch, n_epochs=1, n_steps=3):
                 assert compiled.steps.why_not is None, compiled.steps.why_not
                 assert compiled.steps.compiled is not None
                 assert by_torch.steps.compiled is None
-                assert_close(ours, theirs)
+                # Running means of nothing but rounding are smaller.
+                assert_close(ours, theirs, least=1e-3, slack=slack)
 
 
 def _step(training, number, step):
@@ -51,7 +52,9 @@ def _step(training, number, step):
     # Together, since a penalty may be nothing but rounding, and so may a gradient of one parameter.
     found = [torch.cat([losses.flatten(), records.penalty.flatten().to(losses.dtype)])]
     if training.metric is not None:
-        found += [records.output.flatten(), records.targets.flatten()]
+        found.append(records.output.flatten())
+    if training.metric is not None and training.plans[0].copies:  # others are those of the data
+        found.append(records.targets.flatten())
     return [*found, *_state(training)]
 
 

@@ -122,7 +122,9 @@ def _encoder(rng):
 def _autoencoder(rng, X, settings):
     more = _encoder(rng)
     if settings["penalty"] is None:
-        settings["penalty"] = _one_of(rng, None, "code_l1", "contractive")
+        # Normalized by few samples or units, Jacobians are large differences of rounding.
+        of_jacobian = None if settings["normalization"] else "contractive"
+        settings["penalty"] = _one_of(rng, None, "code_l1", of_jacobian)
     return AutoencoderTransformer(**settings, **more), None
 
 

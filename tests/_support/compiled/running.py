@@ -48,14 +48,15 @@ def _elements(memory, place):
     return torch.from_numpy(memory)[start : start + place.layout.numel()]
 
 
-def assert_close(found, expected):
-    """Check that tensors agree to rounding, as shares of the largest elements."""
+def assert_close(found, expected, *, least=0.0, slack=1.0):
+    """Check that tensors agree to rounding, as shares of the largest elements, ``least`` or more."""
     assert len(found) == len(expected)
     for mine, theirs in zip(found, expected, strict=True):
         assert mine.shape == theirs.shape
-        tolerance = TOLERANCE[mine.dtype]
+        tolerance = slack * TOLERANCE[mine.dtype]
         reference = theirs.to(mine.dtype)
         scale = reference.nan_to_num(0, 0, 0).abs().max() if reference.numel() else 0.0
+        scale = max(float(scale), least)
         torch.testing.assert_close(
-            mine, reference, rtol=tolerance, atol=tolerance * float(scale), equal_nan=True
+            mine, reference, rtol=tolerance, atol=tolerance * scale, equal_nan=True
         )
