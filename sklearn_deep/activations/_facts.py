@@ -156,7 +156,7 @@ class ActivationFacts:
         z = _grid().unsqueeze(1).expand(-1, self.width).clone()
         # A module that draws numbers must not move torch's generator here.
         with isolated(None if self._is_pure else 0), torch.no_grad():
-            values: Tensor = self._function()(z)
+            values: Tensor = self._function()(z).double()
         return values
 
     @property

@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from torch import nn
 from torch.nn import functional as F
 
-from sklearn_deep.activations import ELU, LeakyReLU, identity
+from sklearn_deep.activations import ELU, ActivationFacts, LeakyReLU, identity
 from sklearn_deep.initializers import VarianceScaling
 from sklearn_deep.networks import (
     AutoencoderArchitecture,
@@ -187,3 +187,8 @@ def test_what_each_matrix_of_an_autoencoder_multiplies(head, head_input, tied, e
     found = [(letter[m.multiplies], m.makes_output) for m in architecture.matrices]
     told = [(one.split(">")[0], one.endswith("o")) for one in expected.split()]
     assert found == told
+
+
+def test_a_function_that_returns_another_type_is_judged_by_its_values():
+    function = lambda z: torch.relu(z.float())  # noqa: E731
+    assert ActivationFacts(function).mean_square == 0.5
