@@ -15,12 +15,18 @@ from tests._support.plans import make_data, make_plan, same
 pytest.importorskip("numba")
 
 
+@pytest.fixture(autouse=True)
+def _compiled(monkeypatch):
+    """Let steps be compiled, whatever the environment says."""
+    monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "1")
+
+
 def results(plan, monkeypatch):
     """Return the results of compiled steps and of torch's."""
     compiled = train([plan])[0]
     monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "0")
     recorded = train([plan])[0]
-    monkeypatch.delenv("SKLEARN_DEEP_COMPILED")
+    monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "1")
     return compiled, recorded
 
 
