@@ -71,7 +71,7 @@ def _entry() -> ModuleType | None:
     except (ImportError, AttributeError, OSError, SystemError) as error:
         text = (
             f"numba cannot be used ({error}), so networks train on the CPU without compiled code: the "
-            "results are the same up to rounding, and it takes several times as long. "
+            "results are the same up to rounding, and it takes up to three times as long. "
             "'pip install numba' installs a release for your NumPy; the environment variable "
             "SKLEARN_DEEP_COMPILED=0 silences this warning."
         )
