@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 import matplotlib as mpl
+from joblib import cpu_count
 from scipy.stats import uniform
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
@@ -61,9 +62,11 @@ def main():
     # Candidates with small steps run out of epochs: a random search tries them too.
     warnings.filterwarnings("ignore", ".*has not converged", ConvergenceWarning)
     X_train, X_test, y_train, y_test = digits()
-    search, seconds = searched(BatchedRandomizedSearchCV, N_ITER, X_train, y_train, verbose=1)
+    search, seconds = searched(
+        BatchedRandomizedSearchCV, N_ITER, X_train, y_train, n_jobs=-1, verbose=1
+    )
     n_fits = N_ITER * search.n_splits_
-    print(f"\n{n_fits} fits and the refit: {seconds:.0f} s")
+    print(f"\n{n_fits} fits in {cpu_count()} threads, and the refit: {seconds:.0f} s")
     loop, some = searched(RandomizedSearchCV, N_COMPARED, X_train, y_train, refit=False)
     print(
         f"RandomizedSearchCV, one fit after the other: {some * N_ITER / N_COMPARED:.0f} s "
