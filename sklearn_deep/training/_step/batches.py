@@ -106,11 +106,6 @@ class Epoch:
             setattr(self, name, getattr(self, name)[:n_steps])
         self.member_steps = [min(n_own, n_steps) for n_own in self.member_steps]
 
-    @property
-    def targets(self) -> Tensor:
-        """Targets of all steps, ``(n_steps, n_members, n_rows, ...)``, those of the data."""
-        return _rows_of_column(self.pool.y, self.order)
-
     def gathered(self) -> Iterator[tuple[slice, Tensor, Tensor]]:
         """Yield some steps, their samples and targets; the memory of x may be reused for later ones."""
         per_step = self.order[0].numel() * self.pool.x.values.shape[-1]

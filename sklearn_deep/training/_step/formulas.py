@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import isfinite, nan
 
 import numpy as np
@@ -188,9 +188,3 @@ def step_formulas(
         list(draws),
         update.coefficients(one, one).shape[1],
     )
-
-
-def evaluated(formulas: StepFormulas, step: Callable[..., Sequence[Tensor]]) -> Sequence[Tensor]:
-    """Return what torch computes for the examples of a step's arguments."""
-    held = [*formulas.layout.views(formulas.rows["parameters"]), *formulas.buffers.values()]
-    return step(*held, *formulas.batch, *formulas.draws)
