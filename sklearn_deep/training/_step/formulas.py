@@ -126,7 +126,7 @@ class CoefficientTable:
     def __init__(self, update: UpdateFormula, dtype: torch.dtype) -> None:
         self.update, self.dtype = update, dtype
         self._rate, self._first = nan, 0
-        self._rows = self._computed(np.ones(1), np.ones(1))[:0]
+        self._rows = np.zeros((0, 0))  # none yet
 
     def __call__(self, step: np.ndarray, rate: np.ndarray) -> np.ndarray:
         """Return ``(n_steps, n_coefficients)`` for numbers of steps and rates, ``(n_steps,)`` each."""
