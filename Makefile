@@ -45,7 +45,7 @@ test-oldest: .venv-oldest/.dev
 	touch $@
 
 clean:
-	rm -rf .venv* build *.egg-info docs/_build docs/api/generated docs/auto_examples sklearn_deep/_compiled/__pycache__
+	rm -rf .venv* build *.egg-info docs/_build docs/api/generated docs/auto_examples sklearn_deep/_compiled/_kernels/__pycache__
 
 $(BIN)/python:
 	$(PYTHON) -c "import sys; sys.exit('sklearn_deep needs Python 3.11 or newer: make PYTHON=...' if sys.version_info < (3, 11) else 0)"

@@ -28,7 +28,7 @@ LEVELS = [
     ["_compat"],
     ["_process", "_recording", "_random"],
     ["_compiled._graph"],
-    ["_compiled._lowering"],
+    ["_compiled._lowering", "_compiled._kernels"],
     ["_compiled"],
     ["plugins"],
     ["_equality"],

@@ -6,10 +6,8 @@ and without its lock.
 
 Read ``program`` first, then the way of a tape: ``_lowering`` adds its operations to a graph of
 buffers, described in ``_graph``; ``schedule`` orders them and lets elementwise ones run together,
-chunk by chunk; ``assembly`` gives buffers their places and writes the table. Compiled are
-``interpreter``, which runs the table, the loops of ``elementwise``, the mathematical ``functions``,
-which are formulas over ``scalars``, and ``random``, which makes blocks of random numbers where they
-are used.
+chunk by chunk; ``assembly`` gives buffers their places and writes the table. What numba compiles is in
+``_kernels``.
 
 Importing this folder does not import numba, which takes a while; ``interpreter_for`` of ``switch``
 does: it gets the interpreter from ``entry``, which keeps it on the disk.
@@ -17,11 +15,18 @@ does: it gets the interpreter from ``entry``, which keeps it on the disk.
 
 from sklearn_deep._compiled._graph import Place, Unsupported, codes
 from sklearn_deep._compiled.program import CompiledProgram, Compiler
-from sklearn_deep._compiled.switch import announced, interpreter_for, is_on, is_usable
+from sklearn_deep._compiled.switch import (
+    Interpreter,
+    announced,
+    interpreter_for,
+    is_on,
+    is_usable,
+)
 
 __all__ = [
     "CompiledProgram",
     "Compiler",
+    "Interpreter",
     "Place",
     "Unsupported",
     "announced",

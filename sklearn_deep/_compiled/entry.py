@@ -1,8 +1,7 @@
-"""The interpreter for one type of numbers: loaded from the disk, or compiled once on a machine.
+"""The compiled functions for one type of numbers: loaded from the disk, or compiled once on a machine.
 
-numba keeps compiled code in ``__pycache__`` next to this file, else in the user's cache folder, else in
-none. It notices changes of the file of the function only, and all that ``run_steps`` calls is compiled
-into it. So the name of what is kept says what the code depends on: processes that start at
+numba keeps compiled code in ``__pycache__`` next to the file of the function, else in the user's cache folder, else in
+none. It notices changes of the file of the function only, and all that it calls is compiled into it. So the name of what is kept says what the code depends on: processes that start at
 once, here or on other machines with the same disk, never write different code to one file.
 """
 
@@ -21,8 +20,8 @@ import numba
 import numpy as np
 from numba.core import event, types
 
-from sklearn_deep._compiled.elementwise import FLAGS
-from sklearn_deep._compiled.interpreter import run_steps
+from sklearn_deep._compiled._kernels import FLAGS, run_steps, summarize
+from sklearn_deep._compiled.switch import Interpreter
 
 _CONFIG: Any = numba.config
 if _CONFIG.DISABLE_JIT:
@@ -33,23 +32,42 @@ _LIBRARY = Path(__file__).parent.parent
 _FOLDERS = ("_compiled", "_random")
 
 
-def loaded(dtype: np.dtype, say: Callable[[str], None] | None) -> Callable[..., None]:
-    """Return ``run_steps`` for memory of a type; ``say`` receives a line if it must be compiled."""
+def loaded(dtype: np.dtype, say: Callable[[str], None] | None) -> Interpreter:
+    """Return the functions for memory of a type; ``say`` receives a line if they must be compiled."""
+    signatures = _signatures(numba.from_dtype(dtype))
+    # The second takes no time worth a word.
+    run = _kept_or_made(run_steps, dtype, signatures[0], say)
+    return Interpreter(run, _kept_or_made(summarize, dtype, signatures[1], None))
+
+
+def _kept_or_made(
+    source: Callable[..., None],
+    dtype: np.dtype,
+    signature: Any,
+    say: Callable[[str], None] | None,
+) -> Any:
     try:
-        return _made(dtype, say, cache=True)
+        return _made(source, dtype, signature, say, cache=True)
     # No folder can be written, the disk is full, or a file is damaged or another user's.
     except (RuntimeError, OSError, EOFError, UnpicklingError):
-        return _made(dtype, say, cache=False)
+        return _made(source, dtype, signature, say, cache=False)
 
 
-def _made(dtype: np.dtype, say: Callable[[str], None] | None, cache: bool) -> Any:
-    function = FunctionType(run_steps.__code__, run_steps.__globals__)
+def _made(
+    source: Callable[..., None],
+    dtype: np.dtype,
+    signature: Any,
+    say: Callable[[str], None] | None,
+    cache: bool,
+) -> Any:
+    assert isinstance(source, FunctionType)
+    function = FunctionType(source.__code__, source.__globals__)
     # numba names files after it.
-    function.__qualname__ = f"{run_steps.__name__}_{dtype.name}_{source_digest()}"
+    function.__qualname__ = f"{source.__name__}_{dtype.name}_{source_digest()}"
     entry = numba.njit(**FLAGS | {"no_cpython_wrapper": False}, cache=cache)(function)
     announcement = _Announcement(entry, dtype, say, "once" if cache else "in each process")
     with event.install_listener("numba:compile", announcement):
-        entry.compile(_signature(numba.from_dtype(dtype)))
+        entry.compile(signature)
     # Arrays of another layout would be compiled for, too: better an error that a test finds.
     entry.disable_compile()
     return entry
@@ -65,10 +83,11 @@ def source_digest() -> str:
     return total.hexdigest()[:16]
 
 
-def _signature(number: Any) -> Any:
-    """Return the types of the interpreter's arguments, see ``run_steps``."""
+def _signatures(number: Any) -> tuple[Any, Any]:
+    """Return the types of the arguments of ``run_steps`` and ``summarize``."""
     matrix, table, many = number[:, ::1], types.int64[:, ::1], types.UniTuple
-    return types.none(
+    double = types.float64
+    run = types.none(
         number[::1],
         many(table, 3),
         table,
@@ -81,6 +100,19 @@ def _signature(number: Any) -> Any:
         table,
         many(types.int64, 2),
     )
+    add_up = types.none(
+        many(matrix, 3),
+        types.boolean[::1],
+        double[::1],
+        matrix,
+        matrix,
+        matrix,
+        table,
+        types.int64,
+        double[::1],
+        double[:, ::1],
+    )
+    return run, add_up
 
 
 class _Announcement(event.Listener):

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from functools import cache
 from threading import Lock
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +18,16 @@ from sklearn_deep._shared import warn_user
 
 Say = Callable[[str], None]
 
+
+class Interpreter(NamedTuple):
+    """The compiled functions for one type of numbers; see those of the same names."""
+
+    run_steps: Callable[..., None]
+    summarize: Callable[..., None]
+
+
 _SAY: ContextVar[Say | None] = ContextVar("how the user is told", default=None)
-_LOADED: dict[np.dtype, Callable[..., None]] = {}
+_LOADED: dict[np.dtype, Interpreter] = {}
 _LOCK = Lock()
 
 
@@ -45,7 +54,7 @@ def announced(say: Say | None) -> Iterator[None]:
         _SAY.reset(token)
 
 
-def interpreter_for(dtype: np.dtype) -> Callable[..., None]:
+def interpreter_for(dtype: np.dtype) -> Interpreter:
     """Return the interpreter for memory of a type; the first call on a machine compiles it.
 
     Raises

@@ -40,7 +40,7 @@ def arguments(dtype, value):
 def compiled(dtype):
     """Return what was said while a function was made that works."""
     said = []
-    function = entry.loaded(dtype, said.append)
+    function = entry.loaded(dtype, said.append).run_steps
     given = arguments(dtype, 3)
     function(*given)
     assert given[0][0] == 3
@@ -61,12 +61,16 @@ def test_it_is_compiled_anew_when_sources_have_changed(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["_compiled/interpreter.py", "_compiled/_graph/codes.py", "_random/philox.py"]
+    "name", ["_compiled/_kernels/interpreter.py", "_compiled/_graph/codes.py", "_random/philox.py"]
 )
 def test_every_source_counts(name, monkeypatch, tmp_path):
-    for folder in ("_compiled/_graph", "_random"):
+    for folder in ("_compiled/_graph", "_compiled/_kernels", "_random"):
         (tmp_path / folder).mkdir(parents=True)
-    for path in ("_compiled/interpreter.py", "_compiled/_graph/codes.py", "_random/philox.py"):
+    for path in (
+        "_compiled/_kernels/interpreter.py",
+        "_compiled/_graph/codes.py",
+        "_random/philox.py",
+    ):
         (tmp_path / path).write_text("x = 1\n")
     monkeypatch.setattr(entry, "_LIBRARY", tmp_path)
     before = entry.source_digest.__wrapped__()
@@ -102,13 +106,13 @@ def test_it_works_where_no_folder_can_be_written(monkeypatch, tmp_path):
 
 def test_it_works_where_a_kept_file_is_damaged(tmp_path):
     compiled(FLOAT32)
-    (data,) = tmp_path.rglob("*.nbc")
+    (data,) = tmp_path.rglob("*run_steps*.nbc")
     data.write_bytes(data.read_bytes()[:100])
     assert compiled(FLOAT32) == [ONCE.replace("once", "in each process")]
 
 
 def test_arrays_of_another_layout_are_not_compiled_for():
-    function = entry.loaded(FLOAT32, None)
+    function = entry.loaded(FLOAT32, None).run_steps
     _, *rest = arguments(FLOAT32, 3)
     with pytest.raises(TypeError, match="No matching definition"):
         function(np.zeros(4, dtype=FLOAT32)[::2], *rest)

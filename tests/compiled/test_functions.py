@@ -11,7 +11,7 @@ pytest.importorskip("numba")
 
 from numba import njit
 
-from sklearn_deep._compiled import functions
+from sklearn_deep._compiled._kernels import functions
 
 
 def sigmoid(x):

@@ -74,13 +74,13 @@ def test_both_ways_give_the_same_losses_but_for_rounding(parameters, monkeypatch
 @pytest.mark.usefixtures("_on")
 @pytest.mark.parametrize(("verbose", "n_lines"), [(0, 0), (1, 1)])
 def test_a_verbose_fit_says_that_it_compiles(verbose, n_lines, monkeypatch, capsys):
-    run_steps = switch.interpreter_for(np.dtype("float32"))
+    interpreter = switch.interpreter_for(np.dtype("float32"))
 
     class Entry:
         def loaded(self, dtype, say):
             if say is not None:
                 say("Compiling")
-            return run_steps
+            return interpreter
 
     monkeypatch.setattr(switch, "_LOADED", {})
     monkeypatch.setattr(switch, "_entry", Entry)

@@ -64,7 +64,7 @@ def test_known_answers_of_compiled_code(n_rounds, counter, key, expected):
     import numpy as np
     from numba import njit
 
-    from sklearn_deep._compiled.random import compiled_philox
+    from sklearn_deep._compiled._kernels.random import compiled_philox
 
     @njit
     def run(counter, key):

@@ -58,7 +58,17 @@ FILL, TILE, REPEAT = 50, 51, 52
 
 # --- Instructions ------------------------------------------------------------------------------------
 
-GROUP, PRODUCT, SUM, MAX, LOG_SOFTMAX, LOG_SOFTMAX_GRADIENT, STRIDED, ADAM = range(100, 108)
+(
+    GROUP,
+    PRODUCT,
+    SUM,
+    MAX,
+    LOG_SOFTMAX,
+    LOG_SOFTMAX_GRADIENT,
+    STRIDED,
+    TRANSPOSITION,
+    ADAM,
+) = range(100, 109)
 
 # Integers of an instruction and of an elementwise operation.
 WIDTH = 16
@@ -66,3 +76,6 @@ ELEMENTWISE_WIDTH = 10
 
 # Kinds of noise.
 UNIFORM, NORMAL = 0, 1
+
+# Kinds of scores: none, one of several classes, any number of labels, numbers.
+NO_SCORE, CLASSES, LABELS, R2 = range(4)

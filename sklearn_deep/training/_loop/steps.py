@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,9 +19,11 @@ from sklearn_deep.training._step import (
     Batch,
     CompiledSteps,
     Epoch,
+    EpochValues,
     GradientStep,
     Records,
     StepOutput,
+    Values,
 )
 from sklearn_deep.training._updates import updates_of
 
@@ -48,6 +51,7 @@ class Steps:
         self.compiled: CompiledSteps | None = None
         # Why steps are not compiled; None as long as nothing speaks against it.
         self.why_not = self._obstacle(plans)
+        self.values = Values(population)
         # Of each term in J, (n_members, n_terms).
         self.factors = torch.tensor([plan.factors for plan in plans], dtype=torch.float64)
 
@@ -75,29 +79,32 @@ class Steps:
             self.compiled, self.why_not = None, str(error)
         return self.compiled is not None
 
-    def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> Records:
+    def run(self, epoch: Epoch, active: np.ndarray, rates: np.ndarray) -> EpochValues:
         """Make the steps of an epoch.
 
         Parameters
         ----------
         epoch : Epoch
-        active : bool Tensor of shape (n_steps, n_members), on the CPU
+        active : bool ndarray of shape (n_steps, n_members)
             Whether each member takes part in each step.
-        rates : float64 Tensor of shape (n_steps, n_members), on the CPU
+        rates : float64 ndarray of shape (n_steps, n_members)
             Learning rates.
         """
         if self.compiles(epoch):
             assert self.compiled is not None
             return self.compiled.run(epoch, active, rates)
-        # All numbers of an epoch go to a GPU at once: every copy waits for it.
-        self._active = active.to(self.population.parameters.device)
+        self._begin(active)
         self.gradient_step.prepare()
         self.updates.begin(active, rates)
         records = [
             self._move(i, i, epoch, batch, self.gradient_step(batch, epoch.epoch, i))
             for i, batch in enumerate(epoch.batches())
         ]
-        return _stacked(records)
+        return self.values(epoch, active, _stacked(records))
+
+    def _begin(self, active: np.ndarray) -> None:
+        # All numbers of an epoch go to a GPU at once: every copy waits for it.
+        self._active = torch.from_numpy(active).to(self.population.parameters.device)
 
     def _move(self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput) -> Records:
         """Make step ``i`` for the members that are active in it.
@@ -168,9 +175,9 @@ class FollowedSteps(Steps):
         self._numbers = self._numbers_of_plugins()
         self._kept: list[tuple[Tensor, Tensor]] = []  # parts of the state with the values to keep
 
-    def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> Records:
+    def run(self, epoch: Epoch, active: np.ndarray, rates: np.ndarray) -> EpochValues:
         """Make the steps one by one, until the observer ends the epoch."""
-        self._active = active.to(self.population.parameters.device)
+        self._begin(active)
         compiles = self.compiles(epoch)
         records = []
         for i, batch in enumerate(epoch.batches()):
@@ -178,25 +185,31 @@ class FollowedSteps(Steps):
             rates[i] *= self.observer.begin_step(self._shown)
             self._take_over_numbers()
             run = self._run_compiled if compiles else self._run_recorded
-            record = run(i, epoch, batch, rates)
+            record = run(i, epoch, batch, active[i : i + 1], rates[i : i + 1])
             records.append(record if self._keeps_outputs else record._replace(output=record.losses))
             if self._show_end(record):
                 epoch.end_after(i + 1)
                 break
-        return _stacked(records)
+        # Values are added up as those of steps that nobody follows.
+        values = self.values if self.compiled is None else self.compiled.values
+        return values(epoch, active, _stacked(records))
 
-    def _run_recorded(self, i: int, epoch: Epoch, batch: Batch, rates: Tensor) -> Records:
-        self.updates.begin(self._active[i : i + 1].cpu(), rates[i : i + 1])
+    def _run_recorded(
+        self, i: int, epoch: Epoch, batch: Batch, active: np.ndarray, rate: np.ndarray
+    ) -> Records:
+        self.updates.begin(active, rate)
         self.gradient_step.prepare()  # an observer may change any number
         return self._move(i, 0, epoch, batch, self.gradient_step(batch, epoch.epoch, i))
 
-    def _run_compiled(self, i: int, epoch: Epoch, batch: Batch, rates: Tensor) -> Records:
+    def _run_compiled(
+        self, i: int, epoch: Epoch, batch: Batch, active: np.ndarray, rate: np.ndarray
+    ) -> Records:
         assert self.compiled is not None
-        step = self.updates.count(self._active[i : i + 1])[:, 0]
+        step = self.updates.count(active)[:, 0]
         found = self.compiled.gradient(batch, epoch.epoch, i)
         self._gradient(batch, found)
-        if self._active[i, 0]:
-            self.compiled.move(batch, step, rates[i])
+        if active[0, 0]:
+            self.compiled.move(batch, step, rate[:, 0])
         self._put_back_frozen()
         assert found.penalty is not None
         return Records(found.losses, found.output, found.penalty, batch.y)

@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from sklearn_deep._process import is_isolated
 from sklearn_deep.training._data import Pool
 from sklearn_deep.training._loop.observer import StepObserver
 from sklearn_deep.training._loop.steps import FollowedSteps, Steps
 from sklearn_deep.training._members import Member, Paused, Population, Result, Weights
-from sklearn_deep.training._objective import METRICS, Evaluation, Metric
+from sklearn_deep.training._objective import METRICS, Evaluation
 from sklearn_deep.training._plan import Plan, Start, TrainingState
-from sklearn_deep.training._step import Epoch, Epochs, Records
+from sklearn_deep.training._step import Epoch, Epochs, EpochValues
 
 
 class Training:
@@ -53,7 +53,6 @@ class Training:
         self.pool = Pool.of([plan.data for plan in plans])
         self.epochs = Epochs(self.plans, self.pool)
         self.metric = None if plans[0].metric is None else METRICS[plans[0].metric]
-        self._truth = None if self.metric is None else self.metric.truth(self.pool.y.values)
         self.evaluation = self._evaluation()
         self.best: dict[int, Weights] = {}
         self.epoch = plans[0].first_epoch
@@ -140,13 +139,11 @@ class Training:
         """Train every running member for one epoch and record it."""
         start = time.perf_counter()
         epoch = self.epochs.epoch(self.epoch)
-        running = torch.tensor([member.running for member in self.members])
-        active = running & epoch.moves
-        rates = self._learning_rates(epoch)
+        running = np.array([member.running for member in self.members])
+        active, rates = running & epoch.moves, self._learning_rates(epoch)
         with self.steps.mode():
             before = self.population.weights()
-            records = self.steps.run(epoch, active, rates)
-            values = self._values(epoch, active, records)
+            values = self._values(self.steps.run(epoch, active, rates))
             finite = self.population.finite()
         seconds = (time.perf_counter() - start) / int(running.sum())
         first_rates = rates[0].tolist()
@@ -156,54 +153,25 @@ class Training:
                 self._end_epoch(k, member, values[k], finite[k], before)
         self.epoch += 1
 
-    def _learning_rates(self, epoch: Epoch) -> Tensor:
+    def _learning_rates(self, epoch: Epoch) -> np.ndarray:
         """Return the learning rate of each step, ``(n_steps, n_members)``."""
         tables = [
             member.learning_rates(self.epoch, n_own, epoch.n_steps)
             for member, n_own in zip(self.members, epoch.member_steps, strict=True)
         ]
-        return torch.from_numpy(np.stack(tables, 1))
+        return np.stack(tables, 1)
 
-    def _values(self, epoch: Epoch, active: Tensor, records: Records) -> list[dict[str, float]]:
-        """Return each member's losses and score of the epoch."""
-        values = self._losses(epoch, active[: epoch.n_steps], records)
-        if self.metric is not None:
-            for own, score in zip(values, self._scores(self.metric, epoch, records), strict=True):
+    def _values(self, found: EpochValues) -> list[dict[str, float]]:
+        """Return each member's losses and score of the epoch by name."""
+        values = [self._of_terms(own, k) for k, own in enumerate(found.losses)]
+        for own, price in zip(values, found.penalties, strict=True):
+            own["loss"] += price
+        if self.metric is not None and found.scores is not None:
+            for own, score in zip(values, found.scores, strict=True):
                 own[self.metric.name] = score
         if self.evaluation is not None:
             values = [a | b for a, b in zip(values, self.evaluation(), strict=True)]
         return values
-
-    def _losses(self, epoch: Epoch, active: Tensor, records: Records) -> list[dict[str, float]]:
-        """Return each member's J with penalties, and its terms: means over batches, by their sizes."""
-        rows = records.losses.view_as(epoch.slope)
-        # Rows without weight may have any loss, NaN too.
-        rows = torch.where(epoch.slope > 0, epoch.slope * rows, 0.0)
-        terms = rows.sum(2).view_as(epoch.weight_sums).double().cpu()
-        penalties = records.penalty.view(active.shape).double().cpu()
-        n_own = epoch.n_own.unsqueeze(-1)  # (n_steps, n_members, 1)
-        means = (terms * n_own).sum(0) / n_own.sum(0)  # (n_members, n_terms)
-        values = [self._of_terms(own, k) for k, own in enumerate(means.tolist())]
-        if penalties.any():
-            n_taken = torch.where(active, epoch.n_own, 0.0)
-            paid = torch.where(active, penalties * n_taken, 0.0)
-            penalty = paid.sum(0) / n_taken.sum(0).clamp(min=1)
-            for own, price in zip(values, penalty.tolist(), strict=True):
-                own["loss"] += price
-        return values
-
-    def _scores(self, metric: Metric, epoch: Epoch, records: Records) -> list[float]:
-        """Return each member's score on the samples of the epoch."""
-        shape = (epoch.n_steps, len(self.plans), epoch.n_rows, -1)
-        outputs = records.output.view(shape)
-        predictions = self.population.template.criterion.predictions(outputs)
-        assert self._truth is not None
-        if self.plans[0].copies:
-            truth = metric.truth(records.targets)
-        else:
-            truth = self._truth[self.pool.y.places(epoch.order)]
-        scores: list[float] = metric.score(predictions, truth, epoch.scored).tolist()
-        return scores
 
     def _end_epoch(
         self, k: int, member: Member, values: dict[str, float], finite: bool, before: Weights

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor, nn
 
+from sklearn_deep.schedules import Constant
 from sklearn_deep.stopping import Watch
 from sklearn_deep.training._members.widening import Weights
 from sklearn_deep.training._plan import Plan, Start, TrainingState
@@ -81,6 +82,7 @@ class Member:
         self.epochs: list[dict[str, float]] = []
         self.running = True
         self.diverged = False
+        self._constant_rates: np.ndarray | None = None
 
     @classmethod
     def resumed(cls, plan: Plan, paused: Paused) -> Member:
@@ -120,9 +122,14 @@ class Member:
 
     def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
         """Return the learning rates of ``n_steps`` steps, of which the member makes the first ``n_own``."""
-        times = epoch - self.plan.schedule_epoch + np.arange(n_own) / n_own
-        rates = self.plan.learning_rate * self.pace.factors(times, self.plan.max_epochs)
-        return rates if n_own == n_steps else np.pad(rates, (0, n_steps - n_own), mode="edge")
+        if self._constant_rates is None or len(self._constant_rates) != n_steps:
+            times = epoch - self.plan.schedule_epoch + np.arange(n_own) / n_own
+            rates = self.plan.learning_rate * self.pace.factors(times, self.plan.max_epochs)
+            rates = np.pad(rates, (0, n_steps - n_own), mode="edge")
+            if not isinstance(self.plan.schedule, Constant):
+                return rates
+            self._constant_rates = rates
+        return self._constant_rates
 
     def best_epoch(self) -> int:
         """Return the epoch of the best monitored value, or of the lowest loss."""

@@ -3,22 +3,26 @@
 ``epochs`` decides which samples each member sees, in ``batches``; ``gradient_step`` computes losses and gradients
 of all members, recorded once and replayed. On a CPU, the steps of one member can run in compiled code:
 ``formulas`` holds gradient and update as functions of tensors, ``compiled_step`` compiles them, and
-``compiled_steps`` runs an epoch. ``user_code`` detects user-defined functions in a step or a fit.
+``compiled_steps`` runs an epoch. ``values`` and, after compiled code, ``summary`` have
+the losses and scores of an epoch. ``user_code`` detects user-defined functions in a step or a fit.
 """
 
 from sklearn_deep.training._step.batches import Batch, Epoch
-from sklearn_deep.training._step.compiled_steps import CompiledSteps, Records
+from sklearn_deep.training._step.compiled_steps import CompiledSteps
 from sklearn_deep.training._step.epochs import Epochs
 from sklearn_deep.training._step.gradient_step import GradientStep, StepOutput
 from sklearn_deep.training._step.user_code import is_self_contained
+from sklearn_deep.training._step.values import EpochValues, Records, Values
 
 __all__ = [
     "Batch",
     "CompiledSteps",
     "Epoch",
+    "EpochValues",
     "Epochs",
     "GradientStep",
     "Records",
     "StepOutput",
+    "Values",
     "is_self_contained",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
@@ -34,7 +35,7 @@ class RowWeights(NamedTuple):
     slope: Tensor
     share: Tensor
     scored: Tensor
-    moves: Tensor
+    moves: np.ndarray
     weight_sums: Tensor
 
 
@@ -64,7 +65,7 @@ class Epoch:
         samples, divided by the sum; zeros if the batch has no weight.
     scored : Tensor of shape (n_steps, n_members, n_rows)
         Weight of each row in the metric.
-    moves : bool Tensor of shape (n_steps, n_members), on the CPU
+    moves : bool ndarray of shape (n_steps, n_members)
         Whether the batch makes a step: enough samples have a positive weight, one, or two with batch
         normalization, and a term of the objective counts.
     n_own : Tensor of shape (n_steps, n_members), on the CPU
@@ -87,7 +88,7 @@ class Epoch:
     slope: Tensor
     share: Tensor
     scored: Tensor
-    moves: Tensor
+    moves: np.ndarray
     weight_sums: Tensor
 
     @property
@@ -99,6 +100,11 @@ class Epoch:
     def n_rows(self) -> int:
         """Number of rows of each batch."""
         return self.order.shape[2]
+
+    @property
+    def n_targets(self) -> int:
+        """Numbers in the target of a sample."""
+        return int(self.pool.y.values[:1].numel())
 
     def end_after(self, n_steps: int) -> None:
         """End the epoch after ``n_steps`` steps."""

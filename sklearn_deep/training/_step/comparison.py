@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -70,8 +71,7 @@ def _compare_update(steps: CompiledSteps, batch: Batch) -> None:
         rows["decay"] = updates.weight_decay.clone()
     buffers = {name: buffer[0].clone() for name, buffer in population.buffers.items()}
     statistics = [buffers[name] for name in population.statistics]
-    one = torch.ones(1, dtype=torch.float64)
-    numbers = steps.numbers(one, 0.1 * one)
+    numbers = steps.coefficients(np.ones(1), np.array([0.1]))
     with torch.inference_mode(False), torch.no_grad():
         coefficients = [torch.tensor(number).view(1, 1) for number in numbers[0]]
         moved = steps.update(rows, buffers, statistics, coefficients)

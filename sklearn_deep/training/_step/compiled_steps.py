@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,12 +11,15 @@ from torch import Tensor
 from sklearn_deep._compiled import Place, Unsupported, codes, interpreter_for
 from sklearn_deep._process import without_python
 from sklearn_deep._recording import cache
+from sklearn_deep.training._data import Column
 from sklearn_deep.training._members import Population
 from sklearn_deep.training._step.batches import Batch, Epoch
 from sklearn_deep.training._step.comparison import compare, compare_gradient
 from sklearn_deep.training._step.compiled_step import CompiledStep, compiled_step
 from sklearn_deep.training._step.formulas import CoefficientTable, UpdateFormula, step_formulas
 from sklearn_deep.training._step.gradient_step import GradientStep, StepOutput
+from sklearn_deep.training._step.summary import StepColumns, StepRecords, Summary
+from sklearn_deep.training._step.values import EpochValues, Records
 from sklearn_deep.training._updates import Updates
 
 Tables = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -28,26 +30,6 @@ Chunk = tuple[slice, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]
 _MULTIPLICATIONS_OF_A_CALL = 10**10
 # Bytes of a line of the cache.
 _LINE = 64
-
-
-class Records(NamedTuple):
-    """What an epoch keeps of its steps.
-
-    Parameters
-    ----------
-    losses : Tensor of shape (n_steps, n_members, n_rows) or with terms last
-    output : Tensor of shape (n_steps, n_members, n_rows, n_outputs)
-        Of no elements where no metric asks for it.
-    penalty : Tensor of shape (n_steps, n_members)
-        All penalties, weight decay included.
-    targets : Tensor of shape (n_steps, n_members, n_rows, ...)
-        Of no use where they are those of the data.
-    """
-
-    losses: Tensor
-    output: Tensor
-    penalty: Tensor
-    targets: Tensor
 
 
 class CompiledSteps:
@@ -78,7 +60,7 @@ class CompiledSteps:
     ) -> None:
         self.population, self.gradient_step, self.updates = population, gradient_step, updates
         self.update = UpdateFormula(population.plan, population)
-        self._coefficients = CoefficientTable(self.update, population.parameters.dtype)
+        self.coefficients = CoefficientTable(self.update, population.parameters.dtype)
         self.key = self._key_of(epoch)
         self.compiled = cache.found(self.key)
         if isinstance(self.compiled, Unsupported):
@@ -90,7 +72,15 @@ class CompiledSteps:
         self.tables: Tables = (program.prepare, program.step, program.update)
         self.memory = _aligned_copy(program.memory)
         self._tensor = torch.from_numpy(self.memory)
-        self._run_steps = interpreter_for(self.memory.dtype)
+        interpreter = interpreter_for(self.memory.dtype)
+        self._run_steps = interpreter.run_steps
+        self._summary = Summary(interpreter, population, epoch.n_targets)
+        self._columns: tuple[Tensor, StepColumns] | None = None
+        x, y = epoch.pool.x, epoch.pool.y
+        self._places = Places(x), Places(y)
+        self._data: tuple[np.ndarray, ...] | None = None
+        if isinstance(x.values, Tensor) and not epoch.plans[0].copies:
+            self._data = _as_matrix(x.values), _as_matrix(y.values)
         work = program.n_multiplications + len(program.memory)
         self._most_steps = max(1, _MULTIPLICATIONS_OF_A_CALL // work)
         self._noise = self._noise_table()
@@ -139,34 +129,51 @@ class CompiledSteps:
 
     # --- Running -----------------------------------------------------------------------------------
 
-    def run(self, epoch: Epoch, active: Tensor, rates: Tensor) -> Records:
+    def run(self, epoch: Epoch, active: np.ndarray, rates: np.ndarray) -> EpochValues:
         """Make the steps of an epoch; see ``Steps.run``."""
-        numbers = self.numbers(self.updates.count(active)[:, 0], rates[:, 0])
-        slope, share = (_as_matrix(column[:, 0]) for column in (epoch.slope, epoch.share))
-        sizes, n = self.compiled.sizes, epoch.n_steps
-        records = [np.empty((n, k), self.memory.dtype) for k in (*sizes[:2], 1)]
-        scores = self.population.plan.metric is not None
-        targets: list[Tensor] = []
-        if not scores:
-            records[1] = records[1][:, :0]
+        numbers = self.coefficients(self.updates.count(active)[:, 0], rates[:, 0])
+        moves, columns = np.ascontiguousarray(active[:, 0]), self._columns_of(epoch)
+        records = self._records(epoch.n_steps)
         self.load()
-        for chunk, data, orders in _chunks(epoch, self._most_steps):
-            columns = slope[chunk], share[chunk], numbers[chunk]
-            moves = active[chunk, 0].numpy()
-            kept = tuple(column[chunk] for column in records)
-            when = epoch.epoch, chunk.start
-            self._run(self.tables, data, orders, columns, moves, kept, self._noise, when)
-            if scores and epoch.plans[0].copies:
-                targets.append(torch.from_numpy(data[1].copy()))
+        self._summary.begin()
+        for steps, data, orders in self._chunks(epoch):
+            own, kept = columns.part(steps), StepRecords(*(column[steps] for column in records))
+            given = own.slope, own.share, numbers[steps]
+            when = epoch.epoch, steps.start
+            self._run(self.tables, data, orders, given, moves[steps], kept, self._noise, when)
+            self._summary.add(kept, own, moves[steps], data[1], orders[1])
         self._store()
-        losses, output, penalty = map(torch.from_numpy, records)
-        shape = (epoch.n_steps, 1, epoch.n_rows, -1)
-        return Records(
-            losses.view(epoch.slope.shape),
-            output.view(shape) if scores else output,
-            penalty,
-            torch.cat(targets).view(shape) if targets else output,
+        return self._summary.values()
+
+    def values(self, epoch: Epoch, active: np.ndarray, records: Records) -> EpochValues:
+        """Return the values of an epoch whose steps were made one by one."""
+        n = epoch.n_steps
+        losses, output, penalty, targets = (t.reshape(n, -1).numpy() for t in records)
+        order = np.arange(n * epoch.n_rows).reshape(n, -1)
+        targets = targets.reshape(order.size, -1)
+        self._summary.begin()
+        self._summary.add(
+            StepRecords(losses, output, penalty),
+            self._columns_of(epoch),
+            np.ascontiguousarray(active[:n, 0]),
+            targets,
+            order,
         )
+        return self._summary.values()
+
+    def _records(self, n_steps: int) -> StepRecords:
+        n_losses, n_outputs, _ = self.compiled.sizes
+        widths = n_losses, n_outputs if self._summary.kind else 0, 1
+        return StepRecords(*(np.empty((n_steps, k), self.memory.dtype) for k in widths))
+
+    def _columns_of(self, epoch: Epoch) -> StepColumns:
+        # Most epochs have the weights of the one before.
+        if self._columns is None or self._columns[0] is not epoch.slope:
+            weights = epoch.slope, epoch.share, epoch.scored
+            slope, share, scored = (_as_matrix(column[:, 0]) for column in weights)
+            sizes = epoch.n_own[:, 0].contiguous().numpy()
+            self._columns = epoch.slope, StepColumns(slope, share, scored, sizes)
+        return self._columns[1]
 
     def gradient(
         self, batch: Batch, epoch: int, number: int, draws: Sequence[Tensor] | None = None
@@ -190,12 +197,12 @@ class CompiledSteps:
         losses, output = (t.view(shape) for t, shape in zip((losses, output), shapes, strict=True))
         return StepOutput(losses, output, gradient, [], penalty[0])
 
-    def move(self, batch: Batch, step: Tensor, rate: Tensor) -> None:
+    def move(self, batch: Batch, step: np.ndarray, rate: np.ndarray) -> None:
         """Move the state by the gradient of that batch."""
         self.load()
         none, update = self.tables[0][:0], self.tables[2]
         tables = none, none, update
-        self.run_once(tables, batch, self.numbers(step, rate), True, self.no_noise)
+        self.run_once(tables, batch, self.coefficients(step, rate), True, self.no_noise)
         self._store()
 
     def run_once(
@@ -211,14 +218,15 @@ class CompiledSteps:
         x, y, slope, share = batch.inputs
         order = np.arange(len(x)).reshape(1, -1)
         columns = _as_matrix(slope.unsqueeze(0)), _as_matrix(share.unsqueeze(0)), numbers
-        records = [np.empty((1, k), self.memory.dtype) for k in (*self.compiled.sizes[:2], 1)]
+        widths = *self.compiled.sizes[:2], 1
+        records = StepRecords(*(np.empty((1, k), self.memory.dtype) for k in widths))
         self._run(
             tables,
             (_as_matrix(x), _as_matrix(y)),
             (order, order),
             columns,
             np.array([moves]),
-            tuple(records),
+            records,
             noise,
             when,
         )
@@ -231,7 +239,7 @@ class CompiledSteps:
         orders: tuple[np.ndarray, ...],
         columns: tuple[np.ndarray, ...],
         active: np.ndarray,
-        records: tuple[np.ndarray, ...],
+        records: tuple[np.ndarray, np.ndarray, np.ndarray],
         noise: np.ndarray,
         when: tuple[int, int],
     ) -> None:
@@ -246,16 +254,27 @@ class CompiledSteps:
                 columns,
                 places,
                 active,
-                records,
+                tuple(records),
                 noise,
                 when,
             )
 
-    # --- Memory ------------------------------------------------------------------------------------
+    def _chunks(self, epoch: Epoch) -> Iterator[Chunk]:
+        """Yield some steps, samples and targets, and which of them each step takes."""
+        if self._data is not None:
+            order = epoch.order[:, 0].numpy()
+            orders = [places(order) for places in self._places]
+            for first in range(0, epoch.n_steps, self._most_steps):
+                steps = slice(first, min(first + self._most_steps, epoch.n_steps))
+                yield steps, self._data, tuple(order[steps] for order in orders)
+            return
+        for steps, x_chunk, y_chunk in epoch.gathered():
+            n, n_rows = x_chunk.shape[0], x_chunk.shape[2]
+            order = np.arange(n * n_rows).reshape(n, n_rows)
+            data = tuple(_as_matrix(t[:, 0].flatten(0, 1)) for t in (x_chunk, y_chunk))
+            yield steps, data, (order, order)
 
-    def numbers(self, step: Tensor, rate: Tensor) -> np.ndarray:
-        """Return the update's coefficients, ``(n_steps, n_coefficients)``."""
-        return self._coefficients(step.numpy(), rate.numpy())
+    # --- Memory ------------------------------------------------------------------------------------
 
     def view(self, place: Place) -> Tensor:
         start = place.buffer.place + place.start
@@ -293,21 +312,17 @@ class CompiledSteps:
             tensor.copy_(view)
 
 
-def _chunks(epoch: Epoch, most: int) -> Iterator[Chunk]:
-    """Yield some steps, ``most`` at a time, samples and targets, and which of them each step takes."""
-    x, y = epoch.pool.x, epoch.pool.y
-    if isinstance(x.values, Tensor) and not epoch.plans[0].copies:
-        orders = [column.places(epoch.order)[:, 0].numpy() for column in (x, y)]
-        data: tuple[np.ndarray, ...] = (_as_matrix(x.values), _as_matrix(y.values))
-        for first in range(0, epoch.n_steps, most):
-            steps = slice(first, min(first + most, epoch.n_steps))
-            yield steps, data, tuple(order[steps] for order in orders)
-        return
-    for steps, x_chunk, y_chunk in epoch.gathered():
-        n, n_rows = x_chunk.shape[0], x_chunk.shape[2]
-        order = np.arange(n * n_rows).reshape(n, n_rows)
-        data = tuple(_as_matrix(t[:, 0].flatten(0, 1)) for t in (x_chunk, y_chunk))
-        yield steps, data, (order, order)
+class Places:
+    """Where the samples of the only member lie in a column."""
+
+    def __init__(self, column: Column) -> None:
+        self._start = int(column.starts[0])
+        self._taken = None if column.taken is None else column.taken.numpy()
+
+    def __call__(self, order: np.ndarray) -> np.ndarray:
+        """Return positions in the column's values."""
+        places = order + self._start if self._start else order
+        return places if self._taken is None else self._taken[places]
 
 
 def _as_matrix(tensor: Tensor) -> np.ndarray:

@@ -12,6 +12,9 @@ from sklearn_deep.training._data import Column, Pool, seeded
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._step.batches import Epoch, RowWeights
 
+# How many positions in batches are drawn at once, if one epoch has fewer.
+_ELEMENTS_AT_ONCE = 2**15
+
 
 class Epochs:
     """Makes the epochs of a training; what all of them share is computed once.
@@ -39,6 +42,7 @@ class Epochs:
         self._factors = torch.tensor([plan.factors for plan in plans], dtype=torch.float64)
         self._never_copied = torch.zeros_like(self._valid, dtype=torch.bool)
         self._generator = Generator()
+        self._orders: dict[int, tuple[Tensor, Tensor]] = {}
         # If all weights are equal, they are the same in every order.
         self._weights_depend_on_order = not (
             _all_alike(pool.weight) and _all_alike(pool.sample_weight)
@@ -47,7 +51,7 @@ class Epochs:
 
     def epoch(self, number: int) -> Epoch:
         """Return an epoch; ``number`` decides its order."""
-        order, copied = self._order(number)
+        order, copied = self._order_of(number)
         weights = self._weights
         if weights is None or self._weights_depend_on_order:
             weights = self._weights = self._weights_of(order)
@@ -69,6 +73,18 @@ class Epochs:
         n_steps, n_rows = self._shape
         rows = values.new_zeros(n_steps * n_rows)
         return rows.index_copy_(0, self._places[member], values).view(n_steps, n_rows)
+
+    def _order_of(self, number: int) -> tuple[Tensor, Tensor]:
+        """Return the order of an epoch, made with those of some epochs after it.
+
+        Between two runs of compiled code, to make an order takes several times as long as in a loop.
+        """
+        if number not in self._orders:
+            n = max(1, _ELEMENTS_AT_ONCE // self._valid.numel())
+            end = self.plans[0].first_epoch + self.plans[0].max_epochs
+            some = range(number, max(number + 1, min(number + n, end)))
+            self._orders = {each: self._order(each) for each in some}
+        return self._orders.pop(number)
 
     def _order(self, number: int) -> tuple[Tensor, Tensor]:
         """Return all samples in batches, and which of them are augmented copies."""
@@ -95,13 +111,14 @@ class Epochs:
         n_least = 1 + self.plans[0].architecture.normalizes_batches
         weight_sums = weight.double().sum(2).view(*sizes.shape, -1).cpu()
         enough = ((share > 0).sum(2) >= n_least).cpu()
+        counts = (self._factors * weight_sums > 0).any(-1)
         scored = self._of_valid(self.pool.sample_weight, order)
         return RowWeights(
             weight=weight,
             slope=slope,
             share=share,
             scored=scored if scored.ndim == valid.ndim else scored[..., 0],
-            moves=enough & (self._factors * weight_sums > 0).any(-1),
+            moves=(enough & counts).numpy(),
             weight_sums=weight_sums,
         )
 

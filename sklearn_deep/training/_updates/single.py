@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from sklearn_deep._compat.torch import tree_map_only
@@ -38,7 +39,7 @@ class SingleUpdates(Updates):
         self._clip_norm = float(plan.optimizer.clip_norm)
         self._sets_rate = not plan.optimizer.full_batch
 
-    def begin(self, active: Tensor, rates: Tensor) -> None:
+    def begin(self, active: np.ndarray, rates: np.ndarray) -> None:
         """Store the learning rates of the next steps."""
         self.count(active)
         self._active, self._rates = active[:, 0].tolist(), rates[:, 0].tolist()

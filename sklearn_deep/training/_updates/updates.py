@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -38,19 +39,19 @@ class Updates(ABC):
         self.decoupled = plans[0].optimizer.decoupled_weight_decay
         self._free = self._members_without_decay()
         made = [plan.state.n_steps if plan.state else 0 for plan in plans]
-        self.n_steps = torch.tensor(made)
+        self.n_steps = np.array(made)
         self.state: dict[str, Tensor] = {}  # rows of each slot, (n_members, n_parameters)
         self._no_penalty = parameters.new_zeros(len(plans))
 
     @abstractmethod
-    def begin(self, active: Tensor, rates: Tensor) -> None:
+    def begin(self, active: np.ndarray, rates: np.ndarray) -> None:
         """Prepare the next steps.
 
         Parameters
         ----------
-        active : bool Tensor of shape (n_steps, n_members), on the CPU
+        active : bool ndarray of shape (n_steps, n_members)
             Whether each member takes part in each step.
-        rates : float64 Tensor of shape (n_steps, n_members), on the CPU
+        rates : float64 ndarray of shape (n_steps, n_members)
             Learning rates.
         """
 
@@ -95,9 +96,9 @@ class Updates(ABC):
         product = self.weight_decay * self.parameters
         return product if self._free is None else product.masked_fill_(self._free, 0.0)
 
-    def count(self, active: Tensor) -> Tensor:
+    def count(self, active: np.ndarray) -> np.ndarray:
         """Count the steps; return the number of each among its member's, ``(n_steps, n_members)``."""
-        step = self.n_steps + active.cumsum(0)
+        step: np.ndarray = self.n_steps + active.cumsum(0)
         self.n_steps = step[-1]
         return step
 
@@ -116,13 +117,16 @@ class PopulationUpdates(Updates):
         self._clip_norm = columns["clip_norm"].to(parameters.dtype) if clipped else None
         self.state = initial_state(plans, parameters)
 
-    def begin(self, active: Tensor, rates: Tensor) -> None:
+    def begin(self, active: np.ndarray, rates: np.ndarray) -> None:
         """Compute the numbers of the next steps."""
         device = self.parameters.device
-        self._all_active = active.all(-1).tolist()
-        self._active = active.to(device).unsqueeze(-1)
-        step = self.count(active).clamp(min=1).double().to(device).unsqueeze(-1)
-        rate = rates.to(device).unsqueeze(-1)  # (n_steps, n_members, 1)
+        self._all_active = [row.all() for row in active]
+        self._active = torch.from_numpy(active).to(device).unsqueeze(-1)
+        counted = np.maximum(self.count(active), 1.0)
+        step, rate = (
+            torch.from_numpy(column).to(device).unsqueeze(-1)  # (n_steps, n_members, 1)
+            for column in (counted, rates)
+        )
         numbers = (*self.optimizer.coefficients(step, rate), rate)
         self._numbers = [number.to(self.parameters.dtype) for number in numbers]
 
@@ -163,11 +167,11 @@ class RowUpdates(Updates):
         norm = float(plan.optimizer.clip_norm)
         self._clip_norm = parameters.new_tensor(norm) if isfinite(norm) else None
 
-    def begin(self, active: Tensor, rates: Tensor) -> None:
+    def begin(self, active: np.ndarray, rates: np.ndarray) -> None:
         """Count the next steps."""
         self._active = active[:, 0].tolist()
         self._rates = rates[:, 0].tolist()
-        self._step_numbers = self.count(active)[:, 0].float().unbind(0)
+        self._step_numbers = torch.from_numpy(self.count(active)[:, 0]).float().unbind(0)
 
     def apply(self, step: int, gradient: Tensor, evaluate: Evaluate) -> None:
         """Make one of the steps passed to ``begin``."""

@@ -1,5 +1,8 @@
 """Training in compiled code beside training by torch, step by step from the same state."""
 
+from itertools import islice
+
+import numpy as np
 import torch
 
 from sklearn_deep._process import isolated
@@ -42,19 +45,22 @@ def assert_steps_agree(plan, monkeypatch, n_epochs=1, n_steps=3, slack=1.0):
 
 def _step(training, number, step):
     """Run an epoch in which only one step moves the state; return all that it computes."""
-    epoch = training.epochs.epoch(number)
-    active = torch.zeros(epoch.n_steps, 1, dtype=torch.bool)
+    epoch, steps = training.epochs.epoch(number), training.steps
+    active = np.zeros((epoch.n_steps, 1), dtype=bool)
     active[step] = epoch.moves[step]
-    with training.steps.mode():
-        records = training.steps.run(epoch, active, training._learning_rates(epoch))
-        weight = epoch.slope.view(records.losses.shape[: epoch.slope.ndim]) != 0
-        losses = torch.where(weight, records.losses.view(weight.shape), 0)
+    with steps.mode():
+        gradient_of = steps.compiled.gradient if steps.compiles(epoch) else steps.gradient_step
+        batch = next(islice(epoch.batches(), step, None))
+        steps.gradient_step.prepare()
+        output = gradient_of(batch, number, step)
+        losses = torch.where(batch.slope != 0, output.losses.view(batch.slope.shape), 0)
+        values = steps.run(epoch, active, training._learning_rates(epoch))
     # Together, since a penalty may be nothing but rounding, and so may a gradient of one parameter.
-    found = [torch.cat([losses.flatten(), records.penalty.flatten().to(losses.dtype)])]
+    found = [
+        torch.cat([losses.flatten(), losses.new_tensor([*values.losses[0], *values.penalties])])
+    ]
     if training.metric is not None:
-        found.append(records.output.flatten())
-    if training.metric is not None and training.plans[0].copies:  # others are those of the data
-        found.append(records.targets.flatten())
+        found.append(output.output.flatten())
     return [*found, *_state(training)]
 
 
@@ -69,4 +75,4 @@ def _state(training):
 def _take_over(training, other):
     for mine, theirs in zip(_state(training), _state(other), strict=True):
         mine.copy_(theirs)
-    training.steps.updates.n_steps = other.steps.updates.n_steps.clone()
+    training.steps.updates.n_steps = other.steps.updates.n_steps.copy()

@@ -28,7 +28,7 @@ def compile_and_run(function, inputs):
 def run_once(program, memory):
     """Run a program that takes no batch."""
     none, nowhere = np.zeros((1, 0), memory.dtype), np.zeros((1, 0), np.int64)
-    interpreter_for(memory.dtype)(
+    interpreter_for(memory.dtype).run_steps(
         memory,
         (program.prepare, program.step, program.update),
         program.elementwise,

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sklearn_deep._compiled import functions as f
 from sklearn_deep._compiled._graph import codes
+from sklearn_deep._compiled._kernels import functions as f
 
 # Division by zero gives infinity, as in torch, and products may be fused with sums; nothing that
 # would lose a NaN or an infinity is allowed.

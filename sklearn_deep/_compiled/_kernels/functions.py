@@ -12,7 +12,14 @@ from __future__ import annotations
 
 import math
 
-from sklearn_deep._compiled.scalars import Scalar, bits_of, choose, compiled, fma, polynomial
+from sklearn_deep._compiled._kernels.scalars import (
+    Scalar,
+    bits_of,
+    choose,
+    compiled,
+    fma,
+    polynomial,
+)
 
 # Bits of the mantissa that are stored.
 MANTISSA = {32: 23, 64: 52}

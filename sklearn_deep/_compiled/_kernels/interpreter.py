@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sklearn_deep._compiled import functions as f
 from sklearn_deep._compiled._graph import codes
-from sklearn_deep._compiled.elementwise import FLAGS, run_binary, run_ternary, run_unary
-from sklearn_deep._compiled.random import fill_normal, fill_uniform
+from sklearn_deep._compiled._kernels import functions as f
+from sklearn_deep._compiled._kernels.elementwise import FLAGS, run_binary, run_ternary, run_unary
+from sklearn_deep._compiled._kernels.random import fill_normal, fill_uniform
+from sklearn_deep._compiled._kernels.transposition import run_transposition
 
 # Sums may be added in any fixed order, so that vectors of partial sums can be kept.
 _SUMS: dict[str, Any] = {**FLAGS, "fastmath": {"contract", "reassoc"}}
@@ -281,6 +282,8 @@ def _run_table(memory, table, elementwise):
             run_log_softmax(memory, row)
         elif kind == codes.LOG_SOFTMAX_GRADIENT:
             run_log_softmax_gradient(memory, row)
+        elif kind == codes.TRANSPOSITION:
+            run_transposition(memory, row)
         elif kind == codes.STRIDED:
             run_strided(memory, row)
         elif kind == codes.ADAM:

@@ -1,0 +1,105 @@
+"""What the history keeps of an epoch: mean losses, penalties and scores of its members."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sklearn_deep.training._members import Population
+from sklearn_deep.training._objective import METRICS, Metric
+from sklearn_deep.training._step.batches import Epoch
+
+
+class Records(NamedTuple):
+    """What the steps of an epoch compute.
+
+    Parameters
+    ----------
+    losses : Tensor of shape (n_steps, n_members, n_rows) or with terms last
+    output : Tensor of shape (n_steps, n_members, n_rows, n_outputs)
+        Of no elements where no metric asks for it.
+    penalty : Tensor of shape (n_steps, n_members)
+        All penalties, weight decay included.
+    targets : Tensor of shape (n_steps, n_members, n_rows, ...)
+        Of no use where they are those of the data.
+    """
+
+    losses: Tensor
+    output: Tensor
+    penalty: Tensor
+    targets: Tensor
+
+
+class EpochValues(NamedTuple):
+    """Values of an epoch in training.
+
+    Parameters
+    ----------
+    losses : list of list of float, one list of length n_terms per member
+        Each term of J without penalties: means over batches, by their sizes.
+    penalties : list of float of length n_members
+        Means over the batches that make a step, by their sizes.
+    scores : list of float of length n_members, or None
+        Of the outputs in training; None where there is no metric.
+    """
+
+    losses: list[list[float]]
+    penalties: list[float]
+    scores: list[float] | None
+
+
+class Values:
+    """Computes the values of epochs from their records.
+
+    Parameters
+    ----------
+    population : Population
+    """
+
+    def __init__(self, population: Population) -> None:
+        plan = population.plan
+        self.copies = plan.copies
+        self.criterion = population.template.criterion
+        self.metric = None if plan.metric is None else METRICS[plan.metric]
+        self._truth: Tensor | None = None
+
+    def __call__(self, epoch: Epoch, active: np.ndarray, records: Records) -> EpochValues:
+        """Return the values of an epoch; ``active`` is that of ``Steps.run``."""
+        moving = torch.from_numpy(active[: epoch.n_steps])
+        scores = None if self.metric is None else self._scores(self.metric, epoch, records)
+        losses, penalties = _losses(epoch, records), _penalties(epoch, moving, records)
+        return EpochValues(losses.tolist(), penalties.tolist(), scores)
+
+    def _scores(self, metric: Metric, epoch: Epoch, records: Records) -> list[float]:
+        outputs = records.output.view(*epoch.order.shape, -1)
+        scores: list[float] = metric.score(
+            self.criterion.predictions(outputs), self._true(metric, epoch, records), epoch.scored
+        ).tolist()
+        return scores
+
+    def _true(self, metric: Metric, epoch: Epoch, records: Records) -> Tensor:
+        if self.copies:
+            return metric.truth(records.targets)
+        if self._truth is None:
+            self._truth = metric.truth(epoch.pool.y.values)
+        truth: Tensor = self._truth[epoch.pool.y.places(epoch.order)]
+        return truth
+
+
+def _losses(epoch: Epoch, records: Records) -> Tensor:
+    rows = records.losses.view_as(epoch.slope)
+    # Rows without weight may have any loss, NaN too.
+    rows = torch.where(epoch.slope > 0, epoch.slope * rows, 0.0)
+    terms = rows.sum(2).view_as(epoch.weight_sums).double().cpu()
+    n_own = epoch.n_own.unsqueeze(-1)  # (n_steps, n_members, 1)
+    return (terms * n_own).sum(0) / n_own.sum(0)  # (n_members, n_terms)
+
+
+def _penalties(epoch: Epoch, active: Tensor, records: Records) -> Tensor:
+    penalties = records.penalty.view(active.shape).double().cpu()
+    n_taken = torch.where(active, epoch.n_own, 0.0)
+    paid = torch.where(active, penalties * n_taken, 0.0)
+    return paid.sum(0) / n_taken.sum(0).clamp(min=1)
