@@ -91,7 +91,7 @@ def test_the_largest_words_make_finite_normal_numbers(dtype, monkeypatch):
 @pytest.mark.parametrize("n_elements", SIZES)
 def test_compiled_code_fills_memory_with_the_same_numbers(distribution, dtype, n_elements):
     pytest.importorskip("numba")
-    from sklearn_deep._compiled import random
+    from sklearn_deep._compiled._kernels import random
 
     fill = random.fill_uniform if distribution == "uniform" else random.fill_normal
     expected = block(distribution, n_elements, dtype)
