@@ -42,6 +42,7 @@ LEVELS = [
     ["training._members"],
     ["training._updates"],
     ["training._step"],
+    ["training._compiled"],
     ["training._loop"],
     ["training"],
     ["estimators._data"],

@@ -2,8 +2,9 @@
 
 ``train`` takes plans of one structure, as ``populations`` groups them, and returns a ``Result`` for
 each. Read ``_plan`` (what a fit depends on), ``_members`` (the stacked networks), ``_step`` with
-``_objective`` (batches, losses, gradients), ``_updates`` (how the gradient moves parameters) and
-``_loop`` (epochs, observers, pauses); ``_data`` holds the samples of all members and draws their noise.
+``_objective`` (batches, losses, gradients), ``_updates`` (how the gradient moves parameters),
+``_compiled`` (both in compiled code, on a CPU) and ``_loop`` (epochs, observers, pauses); ``_data``
+holds the samples of all members and draws their noise.
 """
 
 from sklearn_deep.training._data import Data, LazyRows

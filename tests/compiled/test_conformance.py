@@ -11,7 +11,7 @@ from sklearn_deep._compiled._lowering import RULES
 from sklearn_deep._recording import cache
 from sklearn_deep.plugins import available
 from sklearn_deep.training import train
-from sklearn_deep.training._step import compiled_steps
+from sklearn_deep.training._compiled import steps as compiled_steps
 from tests._support.compiled.builtins import FITS, X, regressor
 from tests._support.compiled.networks import assert_steps_agree, plan_of, trainings
 from tests._support.plans import same

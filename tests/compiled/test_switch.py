@@ -43,7 +43,7 @@ def dtypes_asked_for(monkeypatch):
         asked.append(dtype.name)
         return interpreter_for(dtype)
 
-    monkeypatch.setattr("sklearn_deep.training._step.compiled_steps.interpreter_for", asking)
+    monkeypatch.setattr("sklearn_deep.training._compiled.steps.interpreter_for", asking)
     return asked
 
 

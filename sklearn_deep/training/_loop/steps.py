@@ -12,12 +12,12 @@ from torch import Tensor
 from sklearn_deep._compiled import Unsupported, is_on
 from sklearn_deep.networks import PluginLayer
 from sklearn_deep.optimizers import Rule
+from sklearn_deep.training._compiled import CompiledSteps
 from sklearn_deep.training._loop.observer import StepObserver
 from sklearn_deep.training._members import Population
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._step import (
     Batch,
-    CompiledSteps,
     Epoch,
     EpochValues,
     GradientStep,

@@ -16,8 +16,9 @@ from sklearn_deep._process import is_isolated
 from sklearn_deep.training._data import Pool
 from sklearn_deep.training._loop.observer import StepObserver
 from sklearn_deep.training._loop.steps import FollowedSteps, Steps
+from sklearn_deep.training._loop.validation import ValidationValues
 from sklearn_deep.training._members import Member, Paused, Population, Result, Weights
-from sklearn_deep.training._objective import METRICS, Evaluation
+from sklearn_deep.training._objective import METRICS
 from sklearn_deep.training._plan import Plan, Start, TrainingState
 from sklearn_deep.training._step import Epoch, Epochs, EpochValues
 
@@ -53,7 +54,6 @@ class Training:
         self.pool = Pool.of([plan.data for plan in plans])
         self.epochs = Epochs(self.plans, self.pool)
         self.metric = None if plans[0].metric is None else METRICS[plans[0].metric]
-        self.evaluation = self._evaluation()
         self.best: dict[int, Weights] = {}
         self.epoch = plans[0].first_epoch
         self.stopped = False
@@ -63,13 +63,11 @@ class Training:
             if follower is None
             else FollowedSteps(plans, self.population, follower)
         )
+        self.validation = self._validation()
 
-    def _evaluation(self) -> Evaluation | None:
+    def _validation(self) -> ValidationValues | None:
         parts = [plan.validation for plan in self.plans if plan.validation is not None]
-        template = self.population.template
-        if not parts:
-            return None
-        return Evaluation(template, self.population.tensors(), parts, self.metric, self._of_terms)
+        return ValidationValues(self.population, parts, self.steps) if parts else None
 
     def _of_terms(self, terms: Sequence[float], k: int) -> dict[str, float]:
         """Return the losses of a member by name: J without penalties, and its terms."""
@@ -162,15 +160,20 @@ class Training:
         return np.stack(tables, 1)
 
     def _values(self, found: EpochValues) -> list[dict[str, float]]:
-        """Return each member's losses and score of the epoch by name."""
+        """Return each member's losses and scores of the epoch by name."""
+        values = self._named(found)
+        if self.validation is not None:
+            for own, others in zip(values, self._named(self.validation()), strict=True):
+                own |= {f"val_{name}": value for name, value in others.items()}
+        return values
+
+    def _named(self, found: EpochValues) -> list[dict[str, float]]:
         values = [self._of_terms(own, k) for k, own in enumerate(found.losses)]
         for own, price in zip(values, found.penalties, strict=True):
             own["loss"] += price
         if self.metric is not None and found.scores is not None:
             for own, score in zip(values, found.scores, strict=True):
                 own[self.metric.name] = score
-        if self.evaluation is not None:
-            values = [a | b for a, b in zip(values, self.evaluation(), strict=True)]
         return values
 
     def _end_epoch(

@@ -6,7 +6,7 @@ scores beside the loss, ``evaluation`` computes both on validation samples.
 """
 
 from sklearn_deep.training._objective.criteria import Criterion, Joint, Prediction, Reconstruction
-from sklearn_deep.training._objective.evaluation import Evaluation
+from sklearn_deep.training._objective.evaluation import Evaluation, ValidationSamples
 from sklearn_deep.training._objective.metrics import METRICS, Metric
 from sklearn_deep.training._objective.objective import (
     Objective,
@@ -26,6 +26,7 @@ __all__ = [
     "PenaltyLayer",
     "Prediction",
     "Reconstruction",
+    "ValidationSamples",
     "member_step",
     "packed_step",
     "statistic_names",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -16,6 +16,45 @@ from sklearn_deep.training._objective.metrics import Metric, mean
 from sklearn_deep.training._objective.objective import Objective
 
 
+class ValidationSamples:
+    """The validation samples of a population, in chunks of equal size.
+
+    Parameters
+    ----------
+    parts : sequence of Data of length n_members
+
+    Attributes
+    ----------
+    order : Tensor of shape (n_chunks, n_members, n_rows)
+        Positions among the samples of each member.
+    weight : Tensor of shape (n_chunks, n_members, n_rows[, n_terms])
+        Zero in padding.
+    """
+
+    def __init__(self, parts: Sequence[Data]) -> None:
+        self.pool = Pool.of(parts)
+        longest = max(self.pool.lengths)
+        n_chunks = -(-longest // arithmetic.VALIDATION_ROWS)
+        n_rows = -(-longest // n_chunks)  # one shape, as little of it filled up as can be
+        rows = [F.pad(torch.arange(n), (0, n_chunks * n_rows - n)) for n in self.pool.lengths]
+        order = torch.stack(rows).view(len(parts), n_chunks, n_rows).movedim(1, 0)
+        self.order = order.to(self.pool.x.values.device)
+        self.weight = self._weight()
+
+    def _weight(self) -> Tensor:
+        column = self.pool.sample_weight
+        weight: Tensor = column.values[column.places(self.order)]
+        n_chunks, _, n_rows = self.order.shape
+        position = torch.arange(n_chunks * n_rows).view(-1, 1, n_rows)
+        valid = (position < torch.tensor(self.pool.lengths).view(-1, 1)).to(weight)
+        return weight * valid.view(*valid.shape, *[1] * (weight.ndim - 3))
+
+    @property
+    def scored(self) -> Tensor:
+        """Weights in the score: those of the first term."""
+        return self.weight if self.weight.ndim == 3 else self.weight[..., 0]
+
+
 class Evaluation:
     """Computes validation losses and scores of a population, in evaluation mode.
 
@@ -25,24 +64,21 @@ class Evaluation:
         Template of every member.
     state : dict of str to Tensor of shape (n_members, ...)
         Parameters and buffers, which change in place.
-    parts : sequence of Data of length n_members
+    samples : ValidationSamples
     metric : Metric or None
-    of_terms : callable
-        ``f(losses of the terms, member)`` returns the member's losses by name.
     """
 
     def __init__(
         self,
         objective: Objective,
         state: dict[str, Tensor],
-        parts: Sequence[Data],
+        samples: ValidationSamples,
         metric: Metric | None,
-        of_terms: Callable[[Sequence[float], int], dict[str, float]],
     ) -> None:
         # User-defined modules that draw noise themselves depend on their mode.
         self.objective = copy.deepcopy(objective).eval()
         self.state = state
-        self.is_single = len(parts) == 1
+        self.is_single = len(samples.pool.lengths) == 1
         if self.is_single:
             # The copy has the memory of the only member, so that it can be called as it is.
             for name, tensor in (
@@ -50,55 +86,31 @@ class Evaluation:
                 *self.objective.named_buffers(),
             ):
                 tensor.data = state[name][0]
+        self.samples = samples
         self.metric = metric
-        self.of_terms = of_terms
-        self.pool = Pool.of(parts)
-        longest = max(self.pool.lengths)
-        n_chunks = -(-longest // arithmetic.VALIDATION_ROWS)
-        n_rows = -(-longest // n_chunks)  # one shape, as little of it filled up as can be
-        rows = [F.pad(torch.arange(n), (0, n_chunks * n_rows - n)) for n in self.pool.lengths]
-        order = torch.stack(rows).view(len(parts), n_chunks, n_rows).movedim(1, 0)
-        self.order = order.to(self.pool.x.values.device)  # (n_chunks, n_members, n_rows)
-        self.weight = self._weight()
         self.truth = None if metric is None else self._truth(metric)
 
-    def __call__(self) -> list[dict[str, float]]:
-        """Return loss and metric of each member."""
-        chunks = [self._forward(rows) for rows in self.order]
+    def __call__(self) -> tuple[list[list[float]], list[float] | None]:
+        """Return the mean of each term, and the score, of each member."""
+        chunks = [self._forward(rows) for rows in self.samples.order]
         output, losses = (torch.stack(column) for column in zip(*chunks, strict=True))
         # One value for each member and term: a GPU is waited for once.
-        terms = mean(losses, self.weight).view(len(self.pool.lengths), -1).tolist()
-        values = [self._named(own, k) for k, own in enumerate(terms)]
-        if self.metric is not None:
-            scores = self._scores(self.metric, output)
-            for own, score in zip(values, scores, strict=True):
-                own[f"val_{self.metric.name}"] = score
-        return values
-
-    def _weight(self) -> Tensor:
-        """Return the weights of samples, ``(n_chunks, n_members, n_rows[, n_terms])``."""
-        column = self.pool.sample_weight
-        weight: Tensor = column.values[column.places(self.order)]
-        n_chunks, _, n_rows = self.order.shape
-        position = torch.arange(n_chunks * n_rows).view(-1, 1, n_rows)
-        valid = (position < torch.tensor(self.pool.lengths).view(-1, 1)).to(weight)
-        return weight * valid.view(*valid.shape, *[1] * (weight.ndim - 3))
-
-    def _named(self, terms: Sequence[float], k: int) -> dict[str, float]:
-        return {f"val_{name}": value for name, value in self.of_terms(terms, k).items()}
+        terms = mean(losses, self.samples.weight).view(self.samples.order.shape[1], -1).tolist()
+        return terms, None if self.metric is None else self._scores(self.metric, output)
 
     def _truth(self, metric: Metric) -> Tensor:
-        return metric.truth(self.pool.y.values[self.pool.y.places(self.order)])
+        y = self.samples.pool.y
+        return metric.truth(y.values[y.places(self.samples.order)])
 
     def _scores(self, metric: Metric, output: Tensor) -> list[float]:
         assert self.truth is not None
         predictions = self.objective.criterion.predictions(output)
-        weight = self.weight if self.weight.ndim == 3 else self.weight[..., 0]
-        scores: list[float] = metric.score(predictions, self.truth, weight).tolist()
+        scores: list[float] = metric.score(predictions, self.truth, self.samples.scored).tolist()
         return scores
 
     def _forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        x, y = (column.values[column.places(rows)] for column in (self.pool.x, self.pool.y))
+        pool = self.samples.pool
+        x, y = (column.values[column.places(rows)] for column in (pool.x, pool.y))
         if self.is_single:
             output, losses, _ = self.objective(x[0], y[0])
             return output[None], losses[None]

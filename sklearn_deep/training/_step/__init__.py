@@ -1,14 +1,10 @@
 """One step of training: a batch in, losses and gradients out.
 
 ``epochs`` decides which samples each member sees, in ``batches``; ``gradient_step`` computes losses and gradients
-of all members, recorded once and replayed. On a CPU, the steps of one member can run in compiled code:
-``formulas`` holds gradient and update as functions of tensors, ``compiled_step`` compiles them, and
-``compiled_steps`` runs an epoch. ``values`` and, after compiled code, ``summary`` have
-the losses and scores of an epoch. ``user_code`` detects user-defined functions in a step or a fit.
+of all members, recorded once and replayed. ``values`` has the losses and scores of an epoch. ``user_code`` detects user-defined functions in a step or a fit.
 """
 
 from sklearn_deep.training._step.batches import Batch, Epoch
-from sklearn_deep.training._step.compiled_steps import CompiledSteps
 from sklearn_deep.training._step.epochs import Epochs
 from sklearn_deep.training._step.gradient_step import GradientStep, StepOutput
 from sklearn_deep.training._step.user_code import is_self_contained
@@ -16,7 +12,6 @@ from sklearn_deep.training._step.values import EpochValues, Records, Values
 
 __all__ = [
     "Batch",
-    "CompiledSteps",
     "Epoch",
     "EpochValues",
     "Epochs",

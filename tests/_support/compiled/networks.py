@@ -1,5 +1,6 @@
 """Training in compiled code beside training by torch, step by step from the same state."""
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from sklearn_deep._process import isolated
 from sklearn_deep.estimators._data import FitCall
 from sklearn_deep.training import Training
+from sklearn_deep.training._compiled import CompiledEvaluation
 from tests._support.compiled.running import assert_close
 
 
@@ -30,6 +32,7 @@ def assert_steps_agree(plan, monkeypatch, n_epochs=1, n_steps=3, slack=1.0):
 
     Each time both begin from the state that torch has reached; no difference can grow.
     """
+    plan = replace(plan, validation=plan.data)
     with isolated(plan.seed):
         compiled, by_torch = trainings(plan, monkeypatch)
         for epoch in range(n_epochs):
@@ -39,6 +42,8 @@ def assert_steps_agree(plan, monkeypatch, n_epochs=1, n_steps=3, slack=1.0):
                 assert compiled.steps.why_not is None, compiled.steps.why_not
                 assert compiled.steps.compiled is not None
                 assert by_torch.steps.compiled is None
+                if not compiled.steps.gradient_step.may_differ:
+                    assert isinstance(compiled.validation._evaluation, CompiledEvaluation)
                 # Running means of nothing but rounding are smaller.
                 assert_close(ours, theirs, least=1e-3, slack=slack)
 
@@ -53,12 +58,14 @@ def _step(training, number, step):
         batch = next(islice(epoch.batches(), step, None))
         steps.gradient_step.prepare()
         output = gradient_of(batch, number, step)
+        validation = torch.tensor(training.validation().losses, dtype=batch.slope.dtype)
         losses = torch.where(batch.slope != 0, output.losses.view(batch.slope.shape), 0)
         values = steps.run(epoch, active, training._learning_rates(epoch))
     # Together, since a penalty may be nothing but rounding, and so may a gradient of one parameter.
     found = [
         torch.cat([losses.flatten(), losses.new_tensor([*values.losses[0], *values.penalties])])
     ]
+    found.append(validation)
     if training.metric is not None:
         found.append(output.output.flatten())
     return [*found, *_state(training)]

@@ -9,7 +9,7 @@ from sklearn_deep._compiled import codes
 from sklearn_deep.noise import Dropout, GaussianNoise
 from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop
 from sklearn_deep.training import StepObserver, Training, train
-from sklearn_deep.training._step.formulas import CoefficientTable, UpdateFormula
+from sklearn_deep.training._compiled.formulas import CoefficientTable, UpdateFormula
 from tests._support.plans import make_data, make_plan, same
 
 pytest.importorskip("numba")
@@ -106,7 +106,7 @@ RULES = [SGD(), SGD(nesterov=True), Adam(), AdamW(clip_norm=2.0), RMSprop(), NAd
 def test_a_table_of_coefficients_has_those_of_each_epoch(optimizer):
     plan = make_plan(make_data(64), optimizer=optimizer)
     update = UpdateFormula(plan, Training([plan]).population)
-    table = CoefficientTable(update, torch.float64)
+    table = CoefficientTable(update, torch.float64, 10)
     first = 1
     for n, rate in [(3, 0.1), (3, 0.1), (5, 0.1), (5, 0.2), (4090, 0.2), (7, 0.2), (1, 0.2)]:
         steps, rates = np.arange(first, first + n), np.full(n, rate)

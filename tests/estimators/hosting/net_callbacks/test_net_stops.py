@@ -6,7 +6,7 @@ import torch
 from skorch.callbacks import Callback
 
 from sklearn_deep import MLPClassifier
-from sklearn_deep.training._step import CompiledSteps
+from sklearn_deep.training._compiled import CompiledSteps
 from sklearn_deep.training._step.gradient_step import GradientStep
 from tests._support.refusals import check_refused
 

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sklearn_deep._compiled import CompiledProgram, Compiler, Place, Unsupported
-from sklearn_deep._recording import Unrecordable, record, simplified
+from sklearn_deep._compiled import CompiledProgram, Compiler, Place
 from sklearn_deep.networks import FlatParameters
+from sklearn_deep.training._compiled.memory import add_recorded
 
 Step = Callable[..., Sequence[Tensor]]
 
@@ -198,12 +198,7 @@ class _StepCompiler:
     def _recorded(
         self, function: Step, examples: Sequence[Tensor], places: Sequence[Place]
     ) -> list[Place]:
-        try:
-            with torch.inference_mode(False), torch.enable_grad():
-                tape, _ = record(function, [t.clone() for t in examples])
-        except Unrecordable as error:
-            raise Unsupported(str(error)) from error
-        return self.compiler.add(simplified(tape), places)
+        return add_recorded(self.compiler, function, examples, places)
 
 
 def _flat(place: Place) -> Place:

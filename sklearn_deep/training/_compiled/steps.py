@@ -8,28 +8,31 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sklearn_deep._compiled import Place, Unsupported, codes, interpreter_for
+from sklearn_deep._compiled import Unsupported, codes, interpreter_for
 from sklearn_deep._process import without_python
 from sklearn_deep._recording import cache
-from sklearn_deep.training._data import Column
+from sklearn_deep.training._compiled.comparison import compare, compare_gradient
+from sklearn_deep.training._compiled.formulas import CoefficientTable, UpdateFormula, step_formulas
+from sklearn_deep.training._compiled.memory import Places, ProgramMemory, as_matrix
+from sklearn_deep.training._compiled.step import CompiledStep, compiled_step
+from sklearn_deep.training._compiled.summary import StepColumns, StepRecords, Summary
 from sklearn_deep.training._members import Population
-from sklearn_deep.training._step.batches import Batch, Epoch
-from sklearn_deep.training._step.comparison import compare, compare_gradient
-from sklearn_deep.training._step.compiled_step import CompiledStep, compiled_step
-from sklearn_deep.training._step.formulas import CoefficientTable, UpdateFormula, step_formulas
-from sklearn_deep.training._step.gradient_step import GradientStep, StepOutput
-from sklearn_deep.training._step.summary import StepColumns, StepRecords, Summary
-from sklearn_deep.training._step.values import EpochValues, Records
+from sklearn_deep.training._step import (
+    Batch,
+    Epoch,
+    EpochValues,
+    GradientStep,
+    Records,
+    StepOutput,
+)
 from sklearn_deep.training._updates import Updates
 
 Tables = tuple[np.ndarray, np.ndarray, np.ndarray]
-Pair = tuple[Tensor, Tensor]
+Pair = tuple[np.ndarray, np.ndarray]
 Chunk = tuple[slice, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]
 
 # Python hears of Ctrl-C between calls only: one takes a fifth of a second or so.
 _MULTIPLICATIONS_OF_A_CALL = 10**10
-# Bytes of a line of the cache.
-_LINE = 64
 
 
 class CompiledSteps:
@@ -60,7 +63,9 @@ class CompiledSteps:
     ) -> None:
         self.population, self.gradient_step, self.updates = population, gradient_step, updates
         self.update = UpdateFormula(population.plan, population)
-        self.coefficients = CoefficientTable(self.update, population.parameters.dtype)
+        self.coefficients = CoefficientTable(
+            self.update, population.parameters.dtype, population.plan.max_epochs
+        )
         self.key = self._key_of(epoch)
         self.compiled = cache.found(self.key)
         if isinstance(self.compiled, Unsupported):
@@ -70,8 +75,8 @@ class CompiledSteps:
             self.compiled = self._compile(epoch)
         program = self.compiled.program
         self.tables: Tables = (program.prepare, program.step, program.update)
-        self.memory = _aligned_copy(program.memory)
-        self._tensor = torch.from_numpy(self.memory)
+        memory = ProgramMemory(program.memory)
+        self.memory, self.view = memory.elements, memory.view
         interpreter = interpreter_for(self.memory.dtype)
         self._run_steps = interpreter.run_steps
         self._summary = Summary(interpreter, population, epoch.n_targets)
@@ -80,7 +85,7 @@ class CompiledSteps:
         self._places = Places(x), Places(y)
         self._data: tuple[np.ndarray, ...] | None = None
         if isinstance(x.values, Tensor) and not epoch.plans[0].copies:
-            self._data = _as_matrix(x.values), _as_matrix(y.values)
+            self._data = as_matrix(x.values), as_matrix(y.values)
         work = program.n_multiplications + len(program.memory)
         self._most_steps = max(1, _MULTIPLICATIONS_OF_A_CALL // work)
         self._noise = self._noise_table()
@@ -170,7 +175,7 @@ class CompiledSteps:
         # Most epochs have the weights of the one before.
         if self._columns is None or self._columns[0] is not epoch.slope:
             weights = epoch.slope, epoch.share, epoch.scored
-            slope, share, scored = (_as_matrix(column[:, 0]) for column in weights)
+            slope, share, scored = (as_matrix(column[:, 0]) for column in weights)
             sizes = epoch.n_own[:, 0].contiguous().numpy()
             self._columns = epoch.slope, StepColumns(slope, share, scored, sizes)
         return self._columns[1]
@@ -217,12 +222,12 @@ class CompiledSteps:
         """Run some tables on one batch; return losses, outputs and penalty, ``(1, ...)`` each."""
         x, y, slope, share = batch.inputs
         order = np.arange(len(x)).reshape(1, -1)
-        columns = _as_matrix(slope.unsqueeze(0)), _as_matrix(share.unsqueeze(0)), numbers
+        columns = as_matrix(slope.unsqueeze(0)), as_matrix(share.unsqueeze(0)), numbers
         widths = *self.compiled.sizes[:2], 1
         records = StepRecords(*(np.empty((1, k), self.memory.dtype) for k in widths))
         self._run(
             tables,
-            (_as_matrix(x), _as_matrix(y)),
+            (as_matrix(x), as_matrix(y)),
             (order, order),
             columns,
             np.array([moves]),
@@ -271,14 +276,10 @@ class CompiledSteps:
         for steps, x_chunk, y_chunk in epoch.gathered():
             n, n_rows = x_chunk.shape[0], x_chunk.shape[2]
             order = np.arange(n * n_rows).reshape(n, n_rows)
-            data = tuple(_as_matrix(t[:, 0].flatten(0, 1)) for t in (x_chunk, y_chunk))
+            data = tuple(as_matrix(t[:, 0].flatten(0, 1)) for t in (x_chunk, y_chunk))
             yield steps, data, (order, order)
 
-    # --- Memory ------------------------------------------------------------------------------------
-
-    def view(self, place: Place) -> Tensor:
-        start = place.buffer.place + place.start
-        return self._tensor[start : start + place.layout.numel()]
+    # --- ProgramMemory ------------------------------------------------------------------------------------
 
     def _noise_table(self) -> np.ndarray:
         """Return kind, place, number of elements and key of each noise block."""
@@ -289,7 +290,7 @@ class CompiledSteps:
             row[:] = code, place.buffer.place, place.layout.numel(), *key
         return table
 
-    def _pairs(self) -> tuple[list[Pair], list[Pair]]:
+    def _pairs(self) -> list[list[Pair]]:
         """Return parts of the memory and the tensors that they stand for: those that move, others."""
         held = {"parameters": self.population.parameters, **self.updates.state}
         moved = [(self.view(self.compiled.rows[name]), row[0]) for name, row in held.items()]
@@ -299,41 +300,15 @@ class CompiledSteps:
         for name, buffer in self.population.buffers.items():
             pairs = moved if name in self.population.statistics else fixed
             pairs.append((self.view(self.compiled.buffers[name]), buffer[0].view(-1)))
-        return moved, fixed
+        # Between runs of compiled code, NumPy copies small arrays in less time than torch.
+        return [[(a.numpy(), b.numpy()) for a, b in pairs] for pairs in (moved, fixed)]
 
     def load(self) -> None:
         """Take weights, optimizer state and numbers of plug-ins over."""
-        for view, tensor in (*self._moved, *self._fixed):
-            view.copy_(tensor)
+        for own, values in (*self._moved, *self._fixed):
+            own[:] = values
 
     def _store(self) -> None:
         """Bring weights, optimizer state and running statistics back."""
-        for view, tensor in self._moved:
-            tensor.copy_(view)
-
-
-class Places:
-    """Where the samples of the only member lie in a column."""
-
-    def __init__(self, column: Column) -> None:
-        self._start = int(column.starts[0])
-        self._taken = None if column.taken is None else column.taken.numpy()
-
-    def __call__(self, order: np.ndarray) -> np.ndarray:
-        """Return positions in the column's values."""
-        places = order + self._start if self._start else order
-        return places if self._taken is None else self._taken[places]
-
-
-def _as_matrix(tensor: Tensor) -> np.ndarray:
-    """Return the elements as an array, one row for each of the first axis."""
-    return tensor.contiguous().view(len(tensor), -1).numpy()
-
-
-def _aligned_copy(array: np.ndarray) -> np.ndarray:
-    """Return a copy that begins with a line of the cache."""
-    room = np.empty(array.size + _LINE // array.itemsize, dtype=array.dtype)
-    start = -room.ctypes.data % _LINE // array.itemsize
-    copy = room[start : start + array.size]
-    copy[:] = array
-    return copy
+        for own, values in self._moved:
+            values[:] = own

@@ -10,7 +10,7 @@ import torch
 from sklearn_deep._compiled import Interpreter, codes
 from sklearn_deep._process import without_python
 from sklearn_deep.training._members import Population
-from sklearn_deep.training._step.values import EpochValues
+from sklearn_deep.training._step import EpochValues
 
 _KINDS = {
     None: codes.NO_SCORE,
@@ -126,10 +126,16 @@ class Summary:
         """Return the values of what has been added."""
         size, size_moving, paid, *losses = self._totals.tolist()
         penalty = paid / max(size_moving, 1.0)
-        scores = [self._score()] if self.kind else None
+        scores = [self.score()] if self.kind else None
         return EpochValues([[loss / size for loss in losses]], [penalty], scores)
 
-    def _score(self) -> float:
+    def losses(self) -> list[float]:
+        """Return the sum of each term, over batches and times their sizes."""
+        losses: list[float] = self._totals[3:].tolist()
+        return losses
+
+    def score(self) -> float:
+        """Return the score of what has been added."""
         weight, hits = self._moments[0, :2].tolist()
         if not weight:
             return np.nan

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from sklearn_deep.optimizers import Rule
+from sklearn_deep.training._compiled.step import Moved, StepFormulas
 from sklearn_deep.training._members import Population
 from sklearn_deep.training._objective import PenaltyLayer, member_step
 from sklearn_deep.training._plan import Plan
-from sklearn_deep.training._step.compiled_step import Moved, StepFormulas
 from sklearn_deep.training._updates import clipped
 
 
@@ -121,10 +121,12 @@ class CoefficientTable:
     update : UpdateFormula
     dtype : torch.dtype
         Of the table.
+    n_epochs : int
+        For how many epochs it is asked at most.
     """
 
-    def __init__(self, update: UpdateFormula, dtype: torch.dtype) -> None:
-        self.update, self.dtype = update, dtype
+    def __init__(self, update: UpdateFormula, dtype: torch.dtype, n_epochs: int) -> None:
+        self.update, self.dtype, self.n_epochs = update, dtype, n_epochs
         self._rate, self._first = nan, 0
         self._rows = np.zeros((0, 0))  # none yet
 
@@ -135,7 +137,8 @@ class CoefficientTable:
             return self._computed(np.maximum(step, 1), rate)
         is_there = self._rate == rate[0] and self._first <= first
         if not is_there or first + n > self._first + len(self._rows):
-            steps = np.arange(first, first + max(n, _TABLE_ROWS // n * n))
+            n_epochs = max(1, min(self.n_epochs, _TABLE_ROWS // n))
+            steps = np.arange(first, first + n_epochs * n)
             self._rate, self._first = rate[0], first
             self._rows = self._computed(steps, np.full(len(steps), rate[0]))
         return self._rows[first - self._first :][:n]

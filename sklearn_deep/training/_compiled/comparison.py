@@ -10,10 +10,10 @@ from torch import Tensor
 
 from sklearn_deep._compiled import Unsupported
 from sklearn_deep._recording import cache
-from sklearn_deep.training._step.batches import Batch, Epoch
+from sklearn_deep.training._step import Batch, Epoch
 
 if TYPE_CHECKING:
-    from sklearn_deep.training._step.compiled_steps import CompiledSteps
+    from sklearn_deep.training._compiled.steps import CompiledSteps
 
 # How far rounding may take the two executors apart in one step, as a share of the largest element.
 _TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-9}
@@ -87,7 +87,7 @@ def _compare_update(steps: CompiledSteps, batch: Batch) -> None:
 
 
 def _require(steps: CompiledSteps, pairs: list[tuple[Tensor, Tensor]]) -> None:
-    if not all(_nearly_equal(a.reshape(-1), b.reshape(-1)) for a, b in pairs):
+    if not all(nearly_equal(a.reshape(-1), b.reshape(-1), b.dtype) for a, b in pairs):
         cache.forget(steps.key)
         raise Unsupported("compiled code computes something else")
 
@@ -104,7 +104,8 @@ def _two_batches(epoch: Epoch) -> tuple[Batch, Batch]:
     return first, second
 
 
-def _nearly_equal(a: Tensor, b: Tensor) -> bool:
+def nearly_equal(a: Tensor, b: Tensor, dtype: torch.dtype) -> bool:
+    """Return whether numbers computed in a type differ by rounding only."""
     scale = b.abs().nan_to_num(0, 0, 0).max() if b.numel() else torch.tensor(0.0)
-    tolerance = _TOLERANCE[b.dtype]
+    tolerance = _TOLERANCE[dtype]
     return torch.allclose(a, b, rtol=tolerance, atol=tolerance * float(scale), equal_nan=True)
