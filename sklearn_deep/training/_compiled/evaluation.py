@@ -15,7 +15,7 @@ from sklearn_deep._compiled import CompiledProgram, Compiler, Place, Unsupported
 from sklearn_deep._process import without_python
 from sklearn_deep._recording import cache
 from sklearn_deep.training._compiled.comparison import nearly_equal
-from sklearn_deep.training._compiled.memory import Places, ProgramMemory, as_matrix, add_recorded
+from sklearn_deep.training._compiled.memory import Places, ProgramMemory, add_recorded, as_matrix
 from sklearn_deep.training._compiled.summary import StepColumns, StepRecords, Summary
 from sklearn_deep.training._members import Population
 from sklearn_deep.training._objective import Evaluation, ValidationSamples
