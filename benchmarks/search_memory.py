@@ -39,7 +39,7 @@ def measure(kind: str, step: str, source: str, path: str) -> float:
     X = np.load(path, mmap_mode=SOURCES[source])
     y = (np.asarray(X[:, 0]) > 0).astype(int)
     before = peak()
-    mlp = MLPClassifier((8,), max_epochs=1, batch_size=5000, random_state=0)
+    mlp = MLPClassifier((8,), max_epochs=1, batch_size=5000, early_stopping=None, random_state=0)
     space = {"mlpclassifier__learning_rate": [0.01, 0.001]}
     search = KINDS[kind](
         make_pipeline(*STEPS[step], mlp), space, n_iter=2, cv=N_FOLDS, random_state=0, refit=False

@@ -16,6 +16,7 @@ from sklearn_deep.estimators._joint_ae_classifier import JointAEClassifier
 from sklearn_deep.estimators._joint_ae_regressor import JointAERegressor
 from sklearn_deep.estimators._mlp_classifier import MLPClassifier
 from sklearn_deep.estimators._mlp_regressor import MLPRegressor
+from sklearn_deep.estimators._parameters import rule_of_fit
 
 __all__ = [
     "DIVERGED",
@@ -33,5 +34,6 @@ __all__ = [
     "move_networks",
     "network_rows",
     "off_scale",
+    "rule_of_fit",
     "trains_by_itself",
 ]

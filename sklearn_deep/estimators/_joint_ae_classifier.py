@@ -55,8 +55,7 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
     output_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
         Function that makes the reconstruction; "logistic" for data in [0, 1].
     tied_weights : bool, default=False
-        Whether the decoder's weight matrices are the encoder's, transposed; its layers are then the
-        encoder's, mirrored.
+        Whether the decoder's layers mirror the encoder's and have its weight matrices, transposed.
     init : str, Initializer, callable or sequence of such, default="auto"
         Initial weights: ``he_``, ``lecun_`` or ``glorot_`` followed by "normal", "uniform" or "truncated";
         "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight matrices,
@@ -112,14 +111,17 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         Step size (scikit-learn's ``learning_rate_init``); "lbfgs" uses neither it nor ``schedule``.
     schedule : str, Schedule, callable or None, default=None
         How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
-        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor.
+        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor;
+        "auto": times 0.3 when a ``val_`` value that ``early_stopping`` monitors has not improved for 5 epochs.
     batch_size : int >= 1 or "auto", default="auto"
-        Samples per step, at most all of them; "auto" is 200 (all for "lbfgs").
+        Samples per step, at most all of them; "auto" is 128 (all for "lbfgs").
     max_epochs : int >= 1, default=200
         Largest number of passes over the training samples (scikit-learn's ``max_iter``).
-    early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
-        ``False`` and ``None`` run all ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
-        restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
+    early_stopping : bool, str, EarlyStopping or None, default="convergence"
+        "auto" monitors ``val_loss`` if there is ``X_val``, or a part of 500 different samples or more can be
+        spared; else it stops when ``loss`` has not fallen by 0.5 % of its first value in 10 epochs. ``True``
+        (``val_loss``) and the name of a value in ``history_`` have patience 10 and restore the best weights.
+        "convergence" stops when ``loss`` has not fallen for 20 epochs, ``False`` and ``None`` never stop.
     validation_fraction : float in (0, 1), default=0.1
         Share of the training samples split off for validation (classifiers: stratified), **only** if
         ``early_stopping`` or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.

@@ -29,7 +29,7 @@ class MLPClassifier(DeepClassifierMixin, SklearnExchangeMixin, DeepEstimator):
 
     Parameters
     ----------
-    hidden_layer_sizes : int or sequence of int >= 1, default=(100,)
+    hidden_layer_sizes : int or sequence of int >= 1, default=(256, 256)
         Number of units of each hidden layer; ``()`` gives a linear model.
     activation : str, Activation, ``nn.Module`` class or callable, default="relu"
         Function after each hidden layer: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
@@ -82,18 +82,21 @@ class MLPClassifier(DeepClassifierMixin, SklearnExchangeMixin, DeepEstimator):
         own choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
         its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop)``; a
         search then reaches them as ``optimizer__beta_1``.
-    learning_rate : float > 0, default=1e-3
+    learning_rate : float > 0, default=3e-3
         Step size (scikit-learn's ``learning_rate_init``); "lbfgs" uses neither it nor ``schedule``.
-    schedule : str, Schedule, callable or None, default=None
+    schedule : str, Schedule, callable or None, default="auto"
         How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
-        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor.
+        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor;
+        "auto": times 0.3 when a ``val_`` value that ``early_stopping`` monitors has not improved for 5 epochs.
     batch_size : int >= 1 or "auto", default="auto"
-        Samples per step, at most all of them; "auto" is 200 (all for "lbfgs").
+        Samples per step, at most all of them; "auto" is 128 (all for "lbfgs").
     max_epochs : int >= 1, default=200
         Largest number of passes over the training samples (scikit-learn's ``max_iter``).
-    early_stopping : bool, "convergence", EarlyStopping or None, default="convergence"
-        ``False`` and ``None`` run all ``max_epochs``. ``True`` monitors ``val_loss`` with patience 10 and
-        restores the best weights. "convergence" stops when ``loss`` has not fallen for 20 epochs.
+    early_stopping : bool, str, EarlyStopping or None, default="auto"
+        "auto" monitors ``val_loss`` if there is ``X_val``, or a part of 500 different samples or more can be
+        spared; else it stops when ``loss`` has not fallen by 0.5 % of its first value in 10 epochs. ``True``
+        (``val_loss``) and the name of a value in ``history_`` have patience 10 and restore the best weights.
+        "convergence" stops when ``loss`` has not fallen for 20 epochs, ``False`` and ``None`` never stop.
     validation_fraction : float in (0, 1), default=0.1
         Share of the training samples split off for validation (classifiers: stratified), **only** if
         ``early_stopping`` or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
@@ -173,7 +176,7 @@ class MLPClassifier(DeepClassifierMixin, SklearnExchangeMixin, DeepEstimator):
 
     def __init__(
         self,
-        hidden_layer_sizes: int | Sequence[int] = (100,),
+        hidden_layer_sizes: int | Sequence[int] = (256, 256),
         *,
         activation: Any = "relu",
         init: Any = "auto",
@@ -188,11 +191,11 @@ class MLPClassifier(DeepClassifierMixin, SklearnExchangeMixin, DeepEstimator):
         label_smoothing: float = 0.0,
         loss: Any = "cross_entropy",
         optimizer: Any = "adam",
-        learning_rate: float = 1e-3,
-        schedule: Any = None,
+        learning_rate: float = 3e-3,
+        schedule: Any = "auto",
         batch_size: int | str = "auto",
         max_epochs: int = 200,
-        early_stopping: Any = "convergence",
+        early_stopping: Any = "auto",
         validation_fraction: float = 0.1,
         class_weight: dict[Any, float] | str | None = None,
         warm_start: bool = False,

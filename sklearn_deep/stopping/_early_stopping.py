@@ -52,13 +52,16 @@ class EarlyStopping(Plugin):
         score that an ``EpochScoring`` in ``net_callbacks`` records; its ``lower_is_better`` then says
         which values are better, and it needs validation samples unless ``on_train`` is true.
     min_delta : float >= 0, default=0.0
-        Minimum improvement, in the unit of the monitored value.
+        Minimum improvement, in the unit of the monitored value; see ``relative``.
     patience : int >= 0, default=0
         Number of epochs without improvement to wait before stopping; 0 behaves like 1.
     restore_best_weights : bool, default=False
         Whether the fit ends with the weights of the best epoch, also if ``max_epochs`` was reached.
     start_from_epoch : int >= 0, default=0
         First epoch that is monitored.
+    relative : bool, default=False
+        Whether ``min_delta`` is a share of the first monitored value, by magnitude. A loss that tends to 0
+        then counts as converged once it falls by a small part of where it started, in any unit.
 
     References
     ----------
@@ -72,6 +75,8 @@ class EarlyStopping(Plugin):
     Replay(stopped_epoch=3, best_epoch=2)
     >>> EarlyStopping(patience=2).replay([1, 0.9, 0.8, 0.85, 0.7])
     Replay(stopped_epoch=None, best_epoch=4)
+    >>> EarlyStopping(patience=2, min_delta=0.1, relative=True).replay([100, 60, 55, 51, 45])
+    Replay(stopped_epoch=3, best_epoch=1)
     """
 
     monitor: str = field(default="val_loss", kw_only=False)
@@ -79,6 +84,7 @@ class EarlyStopping(Plugin):
     patience: int = 0
     restore_best_weights: bool = False
     start_from_epoch: int = 0
+    relative: bool = False
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "monitor": [str],
@@ -86,6 +92,7 @@ class EarlyStopping(Plugin):
         "patience": [Interval(Integral, 0, None, closed="left")],
         "restore_best_weights": ["boolean"],
         "start_from_epoch": [Interval(Integral, 0, None, closed="left")],
+        "relative": ["boolean"],
     }
 
     def begin(self) -> Watch:
@@ -126,6 +133,7 @@ class Watch:
         self.wait = 0
         self.best: float | None = None
         self.best_epoch: int | None = None
+        self.min_delta = float(rule.min_delta)
 
     def see(self, epoch: int, value: float) -> Verdict:
         """Take the value of an epoch and say whether it improved, and whether to stop.
@@ -147,8 +155,10 @@ class Watch:
 
     def _improves(self, value: float) -> bool:
         if self.best is None:
+            if self.rule.relative:
+                self.min_delta *= abs(value)
             return True
         # In Keras' order of operations, which decides ties in floating point.
         if larger_is_better(self.rule.monitor):
-            return value - self.rule.min_delta > self.best
-        return value + self.rule.min_delta < self.best
+            return value - self.min_delta > self.best
+        return value + self.min_delta < self.best

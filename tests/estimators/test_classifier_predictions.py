@@ -48,6 +48,17 @@ def test_log_probabilities_stay_finite_where_probabilities_vanish(fitted):
     assert np.isfinite(mlp.predict_log_proba(1e5 * X)).all()
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_log_probabilities_are_zero_where_probabilities_round_to_one(fitted, dtype):
+    mlp, _ = fitted
+    far = (100 * X).astype(dtype)
+    sure = mlp.predict_proba(far) == 1
+    assert sure.any()
+    logarithms = mlp.predict_log_proba(far)
+    assert logarithms.dtype == dtype
+    assert (logarithms[sure] == 0).all()
+
+
 def test_the_decision_function_is_one_logit_for_two_classes_and_one_each_for_more(fitted):
     mlp, _ = fitted
     logits = mlp.decision_function(X)

@@ -24,6 +24,7 @@ from sklearn_deep import (
 )
 
 SHORT = {} if "FUZZ_CASES" in os.environ else {"max_epochs": 12, "learning_rate": 0.02}
+NARROW = {} if "FUZZ_CASES" in os.environ else {"hidden_layer_sizes": (100,)}
 SUPERVISED = [MLPClassifier, MLPRegressor, JointAEClassifier, JointAERegressor]
 ESTIMATORS = [*SUPERVISED, AutoencoderTransformer]
 FLOAT32_ROUNDING = {
@@ -40,7 +41,11 @@ def expected_failed_checks(estimator):
 
 @pytest.mark.slow
 @parametrize_with_checks(
-    [kind(**SHORT, dtype=dtype) for kind in ESTIMATORS for dtype in ("float32", "float64")],
+    [
+        kind(**SHORT, **(NARROW if kind in (MLPClassifier, MLPRegressor) else {}), dtype=dtype)
+        for kind in ESTIMATORS
+        for dtype in ("float32", "float64")
+    ],
     expected_failed_checks=expected_failed_checks,
 )
 def test_every_check_of_scikit_learn_passes(estimator, check):

@@ -22,6 +22,11 @@ ONE_WORDING_PER_TASK = {
     "y": "labels, numbers, or ignored",
     "y_val": "labels or numbers",
 }
+ONE_WORDING_PER_FAMILY = {
+    "learning_rate": "the default is 3e-3 or 1e-3",
+    "schedule": 'the default is "auto" or None',
+    "early_stopping": 'the default is "auto" or "convergence"',
+}
 ONE_WORDING_PER_CLASS = {"history_": "its keys differ"}
 
 
@@ -35,6 +40,8 @@ def wordings(section, method):
             name, sharers = entry.name, "all"
             if name in ONE_WORDING_PER_CLASS:
                 sharers = owner
+            elif name in ONE_WORDING_PER_FAMILY:
+                sharers = owner[:3]
             elif name in ONE_WORDING_PER_TASK:
                 sharers = task
             found[name, sharers].add((entry.type, *entry.desc))

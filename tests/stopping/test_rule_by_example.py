@@ -42,6 +42,21 @@ def test_a_gain_of_exactly_min_delta_does_not_count():
     assert EarlyStopping(min_delta=0.25).replay([1, 0.75]) == (1, 0)
 
 
+def test_a_relative_gain_is_a_share_of_the_first_value_that_is_looked_at():
+    curve = [100, 60, 55, 51, 45]
+    assert EarlyStopping(min_delta=0.1, patience=2, relative=True).replay(curve) == (3, 1)
+    assert EarlyStopping(min_delta=10, patience=2).replay(curve) == (3, 1)
+    late = EarlyStopping(min_delta=0.1, patience=2, relative=True, start_from_epoch=1)
+    assert late.replay([0, *curve[1:]]) == (None, 3)  # a gain of 9 is more than a tenth of 60
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9, -1.0])
+def test_a_relative_gain_has_no_unit(unit):
+    rule = EarlyStopping("loss" if unit > 0 else "r2", min_delta=0.02, patience=3, relative=True)
+    curve = [1 / (1 + epoch) for epoch in range(40)]
+    assert rule.replay([unit * value for value in curve]) == (13, 10)
+
+
 def test_epochs_before_the_start_are_not_looked_at():
     rule = EarlyStopping(patience=2, start_from_epoch=3)
     assert rule.replay([0, 0, 0, 1, 1, 1, 1]) == (5, 3)
@@ -74,6 +89,7 @@ def test_the_defaults_are_those_of_keras():
         "patience": 0,
         "restore_best_weights": False,
         "start_from_epoch": 0,
+        "relative": False,
     }
 
 

@@ -1,7 +1,8 @@
 """From parameters and data to a fitted estimator.
 
 ``estimator`` has the order of a fit (plan, train, adopt). ``planning`` turns parameters and the
-arguments of ``fit`` into a plan, with the architectures, noise and weight decay of ``layers``.
+arguments of ``fit`` into a plan, with the architectures, noise and weight decay of ``layers`` and the
+optimizer, schedule, stopping rule and validation samples of ``rules``.
 ``predictors`` and ``autoencoder`` have the public methods of fitted estimators. ``warm_start``
 resumes earlier fits, ``convergence`` warns of unfinished ones, ``planned_fit`` splits a fit so that
 many can be trained together, and ``prediction`` applies a fitted network to new samples.

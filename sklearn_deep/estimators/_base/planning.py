@@ -2,61 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from sklearn_deep._shared import MONITORS, Doubt, known_names
+from sklearn_deep._shared import Doubt
 from sklearn_deep.estimators._base.layers import noise_sites, weight_decays
+from sklearn_deep.estimators._base.rules import rules_and_samples
 from sklearn_deep.estimators._data import (
     FitCall,
     Rows,
     of_largest_one,
     of_mean_one,
-    split_off,
     to_tensor,
 )
 from sklearn_deep.estimators._doubts import clipped_doubts, scale_doubts
-from sklearn_deep.estimators._hosting import check_direction, scorings
 from sklearn_deep.estimators._parameters import (
     check_logits,
     check_normalized_batches,
     resolve_augmentation,
     resolve_batch_size,
     resolve_device,
-    resolve_early_stopping,
     resolve_initializers,
-    resolve_optimizer,
     resolve_penalties,
-    resolve_schedule,
     try_plugins,
 )
-from sklearn_deep.estimators._tasks import Task, training_rows, validation_rows
-from sklearn_deep.optimizers import Optimizer
-from sklearn_deep.schedules import Constant, Schedule
-from sklearn_deep.stopping import EarlyStopping
+from sklearn_deep.estimators._tasks import Task
 from sklearn_deep.training import Data, Plan
 
 if TYPE_CHECKING:
     from sklearn_deep.estimators._base.estimator import DeepEstimator
 
 
-class Rules(NamedTuple):
-    """The optimizer and the rules that control a training."""
-
-    optimizer: Optimizer
-    schedule: Schedule
-    early_stopping: EarlyStopping | None
-
-
 def make_plan(estimator: DeepEstimator, call: FitCall, seed: int) -> Plan:
     """Return the plan of a fit, and set attributes that depend on the data only, such as ``classes_``."""
     owner = type(estimator).__name__
-    rules = _rules(estimator, call)
-    task, rows, held_out = _samples(estimator, call, rules, seed)
+    rules, (task, rows, held_out) = rules_and_samples(estimator, call, seed)
     earlier = estimator._hosted.settings.target_scale if call.continues else None
     scale = task.scale_of(rows, earlier, call)
     if scale is not None:
@@ -110,76 +93,6 @@ def make_plan(estimator: DeepEstimator, call: FitCall, seed: int) -> Plan:
     try_plugins(plan, owner=owner)
     start = estimator._start(call, plan)
     return plan if start is None else replace(plan, start=start)
-
-
-def _rules(estimator: DeepEstimator, call: FitCall) -> Rules:
-    owner = type(estimator).__name__
-    optimizer = resolve_optimizer(estimator.optimizer, owner=owner)
-    stopping = resolve_early_stopping(estimator.early_stopping, owner=owner)
-    schedule = resolve_schedule(estimator.schedule, owner=owner)
-    return Rules(
-        optimizer,
-        # An optimizer that chooses its own step size has no use for a schedule.
-        Constant() if optimizer.full_batch else schedule,
-        None if call.partial else stopping,
-    )
-
-
-def _samples(
-    estimator: DeepEstimator, call: FitCall, rules: Rules, seed: int
-) -> tuple[Task, Rows, Rows | None]:
-    """Return the fitted task, the training samples and the validation samples."""
-    owner, task = type(estimator).__name__, estimator._task(call.continues)
-    monitors = _monitors(estimator, task, rules)
-    task, rows = training_rows(estimator, task, call)
-    held_out = validation_rows(estimator, task, call.validation)
-    watched = [monitor for monitor in monitors if _looks_at_validation(estimator, monitor)]
-    if held_out is not None or not watched:
-        return task, rows, held_out
-    if call.partial:
-        raise ValueError(
-            f"The 'schedule' parameter of {owner} monitors {watched[0]!r}, and partial_fit "
-            "has no validation samples. Monitor 'loss', or use fit with warm_start=True."
-        )
-    labels, fraction = task.strata(rows.y), estimator.validation_fraction
-    return task, *split_off(rows, fraction, seed, labels=labels, owner=owner)
-
-
-def _monitors(estimator: DeepEstimator, task: Task, rules: Rules) -> list[str]:
-    """Return the names in ``history_`` that the rules monitor.
-
-    Raises
-    ------
-    ValueError
-        If a name will not be recorded.
-    """
-    names = [*task.losses, *([] if task.metric is None else [task.metric])]
-    own, owner = [*names, *(f"val_{name}" for name in names)], type(estimator).__name__
-    scored = scorings(estimator.net_callbacks)
-    monitoring: Mapping[str, EarlyStopping | Schedule | None] = {
-        "early_stopping": rules.early_stopping,
-        "schedule": rules.schedule,
-    }
-    found = []
-    for argument, rule in monitoring.items():
-        if rule is None or rule.monitor is None:
-            continue
-        known = [*own, *(scored if argument == "early_stopping" else ())]
-        if rule.monitor not in known:
-            raise ValueError(
-                f"The {argument!r} parameter of {owner} monitors {rule.monitor!r}, "
-                f"which is not recorded. {known_names(rule.monitor, known, MONITORS)}"
-            )
-        if rule.monitor not in own:
-            check_direction(rule.monitor, scored[rule.monitor], owner=owner)
-        found.append(rule.monitor)
-    return found
-
-
-def _looks_at_validation(estimator: DeepEstimator, monitor: str) -> bool:
-    """Return whether a monitored value is computed on validation samples."""
-    scoring = scorings(estimator.net_callbacks).get(monitor)
-    return monitor.startswith("val_") or (scoring is not None and not scoring.on_train)
 
 
 def _data(

@@ -1,7 +1,7 @@
 """What a user passes to ``fit``, checked and as tensors.
 
-``call`` holds the arguments of one call of ``fit`` or ``partial_fit``; ``rows`` checks sample weights,
-splits validation samples off and makes tensors of arrays.
+``call`` holds the arguments of one call of ``fit`` or ``partial_fit``; ``rows`` checks sample weights
+and makes tensors of arrays; ``splits`` takes validation samples from the training samples.
 """
 
 from sklearn_deep.estimators._data.call import FitCall, Validation
@@ -17,11 +17,12 @@ from sklearn_deep.estimators._data.rows import (
     naming,
     of_largest_one,
     of_mean_one,
-    split_off,
     to_tensor,
 )
+from sklearn_deep.estimators._data.splits import ENOUGH, spared, split_off
 
 __all__ = [
+    "ENOUGH",
     "FLOATS",
     "FitCall",
     "Rows",
@@ -35,6 +36,7 @@ __all__ = [
     "naming",
     "of_largest_one",
     "of_mean_one",
+    "spared",
     "split_off",
     "to_tensor",
 ]

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from scipy.sparse import issparse
-from sklearn.model_selection import train_test_split
 from torch import Tensor
 
 from sklearn_deep._compat.sklearn import check_sample_weight
@@ -147,55 +146,6 @@ def of_largest_one(weight: np.ndarray) -> np.ndarray:
     """Return weights divided by the largest of their column; zeros stay."""
     largest = weight.max(0)
     return weight / np.where(largest > 0, largest, 1.0)
-
-
-def split_off(
-    rows: Rows, fraction: float, seed: int, *, labels: np.ndarray | None, owner: str
-) -> tuple[Rows, Rows]:
-    """Split a validation part off, stratified by ``labels`` if given.
-
-    Rows without label stay in the first part.
-
-    Raises
-    ------
-    ValueError
-        If the parts cannot both hold every class, or one has no row of positive weight.
-    """
-    unlabeled = np.zeros(len(rows.y), dtype=bool) if rows.unlabeled is None else rows.unlabeled
-    index, rest = np.flatnonzero(~unlabeled), np.flatnonzero(unlabeled)
-    labels = None if labels is None else labels[index]
-    n_validation = int(np.ceil(fraction * len(index)))
-    n_classes = 1 if labels is None else len(np.unique(labels))
-    if labels is not None and np.unique(labels, return_counts=True)[1].min() < 2:
-        raise ValueError(
-            f"early_stopping of {owner} needs validation samples, but a class of y has 1 sample, and "
-            "both parts must hold every class. Give X_val and y_val, more samples of that class, or a "
-            "rule that monitors 'loss'."
-        )
-    if min(n_validation, len(index) - n_validation) < n_classes:
-        raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
-    places = train_test_split(
-        np.arange(len(index)), test_size=n_validation, stratify=labels, random_state=seed
-    )
-    for part in places:
-        if labels is not None and len(np.unique(labels[part])) < n_classes:
-            raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
-        if not rows.sample_weight[index[part]].any():
-            raise ValueError(
-                f"The validation split of {owner} left a part whose sample weights are all zero. Give "
-                "X_val and y_val, or leave samples of weight zero out."
-            )
-    train, validation = (index[part] for part in places)
-    return rows.take(np.sort(np.concatenate([train, rest]))), rows.take(np.sort(validation))
-
-
-def _too_small(fraction: float, n: int, n_validation: int, n_classes: int, owner: str) -> str:
-    need = "one sample" if n_classes == 1 else f"a sample of each of the {n_classes} classes"
-    return (
-        f"early_stopping of {owner} needs validation samples, but validation_fraction={fraction:g} of "
-        f"{n} samples is {n_validation}: too small for both parts to hold {need}. Give more samples, a "
-        "larger validation_fraction, X_val and y_val, or a rule that monitors 'loss'."
-    )
 
 
 def to_tensor(array: Any, dtype: torch.dtype, *, argument: str, owner: str) -> Any:

@@ -112,7 +112,7 @@ def parameters_of(mlp: Any, rows: int | None, *, metric: str, owner: str) -> dic
         "optimizer": _optimizer(given),
         "learning_rate": given.learning_rate_init,
         "schedule": _schedule(given, metric),
-        "batch_size": "auto" if given.solver == "lbfgs" else given.batch_size,
+        "batch_size": _samples_per_step(given),
         "max_epochs": given.max_iter,
         "early_stopping": _stopping(given, metric),
         "validation_fraction": given.validation_fraction or 0.1,
@@ -194,6 +194,12 @@ def _patience(mlp: Any) -> int | None:
     """Return epochs without gain until something happens; None where nothing ever does."""
     # Scikit-learn lets n_iter_no_change such epochs pass, and acts after the next.
     return None if np.isinf(mlp.n_iter_no_change) else int(mlp.n_iter_no_change) + 1
+
+
+def _samples_per_step(mlp: Any) -> int | str:
+    if mlp.solver == "lbfgs":
+        return "auto"
+    return _AUTO_ROWS if mlp.batch_size == "auto" else int(mlp.batch_size)
 
 
 def _schedule(mlp: Any, metric: str) -> Plateau | None:

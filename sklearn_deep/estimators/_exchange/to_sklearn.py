@@ -14,9 +14,10 @@ from torch import Tensor, nn
 from sklearn_deep._compat.sklearn import give_label_binarizer, give_state_of_fit
 from sklearn_deep.activations import ActivationFacts
 from sklearn_deep.estimators._parameters import (
-    resolve_early_stopping,
+    is_auto,
     resolve_optimizer,
     resolve_schedule,
+    rule_of_fit,
 )
 from sklearn_deep.estimators._tasks import Labels
 from sklearn_deep.losses import CrossEntropy, Loss, Poisson, SquaredError
@@ -82,7 +83,8 @@ def parameters_for(estimator: Any) -> dict[str, Any]:
     """Return parameters of scikit-learn's MLP; those it cannot express keep its defaults."""
     owner = type(estimator).__name__
     layers = _linear_layers(estimator)
-    schedule = resolve_schedule(estimator.schedule, owner=owner)
+    given = None if is_auto(estimator.schedule) else estimator.schedule
+    schedule = resolve_schedule(given, owner=owner)
     optimizer = resolve_optimizer(estimator.optimizer, owner=owner)
     is_adaptive = isinstance(schedule, Plateau) and isinstance(optimizer, SGD)
     return {
@@ -91,7 +93,7 @@ def parameters_for(estimator: Any) -> dict[str, Any]:
             (ActivationFacts(block.activation).sklearn_name for block in _blocks(estimator)), "relu"
         ),
         "alpha": _alpha(estimator),
-        "batch_size": estimator.batch_size,
+        "batch_size": _batch_size(estimator, optimizer),
         "learning_rate": "adaptive" if is_adaptive else "constant",
         "learning_rate_init": estimator.learning_rate,
         "max_iter": estimator.max_epochs,
@@ -104,6 +106,14 @@ def parameters_for(estimator: Any) -> dict[str, Any]:
         **_stopping_parameters(estimator),
         **(_waiting(schedule) if is_adaptive else {}),
     }
+
+
+def _batch_size(estimator: Any, optimizer: Optimizer) -> int | str:
+    """Return the samples per step: "auto" is 200 in scikit-learn, and all of them for lbfgs."""
+    size = estimator.batch_size
+    if size == "auto" and not isinstance(optimizer, LBFGS):
+        size = estimator._hosted.settings.batch_size
+    return "auto" if size in ("auto", 200) else int(size)
 
 
 def _alpha(estimator: Any) -> float:
@@ -129,11 +139,12 @@ def _solver(optimizer: Optimizer) -> dict[str, Any]:
 
 
 def _stopping_parameters(estimator: Any) -> dict[str, Any]:
-    rule = resolve_early_stopping(estimator.early_stopping, owner=type(estimator).__name__)
+    rule = rule_of_fit(estimator)
     by_score = rule is not None and rule.monitor.startswith("val_")
     if rule is None or not (by_score or rule.monitor == "loss"):
         return {"n_iter_no_change": inf}
-    return {"early_stopping": by_score, **_waiting(rule)}
+    unit = abs(estimator.history_[rule.monitor][0]) if rule.relative else 1.0
+    return {"early_stopping": by_score, **_waiting(rule), "tol": float(rule.min_delta * unit)}
 
 
 def _waiting(rule: Any) -> dict[str, Any]:

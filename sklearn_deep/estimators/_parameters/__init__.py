@@ -1,6 +1,7 @@
 """Parameters of estimators: checked, and resolved to what a plan holds.
 
 ``parameters`` has constraints and sizes, ``plugins`` resolves names and instances of plug-ins,
+``stopping`` those of early stopping and the schedule that goes with it,
 ``nested_names`` explains names such as ``optimizer__beta_1`` that reach nothing, ``trials`` calls
 user functions once on a small batch before the training does.
 """
@@ -23,12 +24,18 @@ from sklearn_deep.estimators._parameters.plugins import (
     check_instances,
     of_task,
     resolve_augmentation,
-    resolve_early_stopping,
     resolve_initializers,
     resolve_noise,
     resolve_optimizer,
     resolve_penalties,
     resolve_schedule,
+)
+from sklearn_deep.estimators._parameters.stopping import (
+    automatic_rule,
+    automatic_schedule,
+    is_auto,
+    resolve_early_stopping,
+    rule_of_fit,
 )
 from sklearn_deep.estimators._parameters.trials import check_logits, try_activation, try_plugins
 
@@ -37,11 +44,14 @@ __all__ = [
     "CLASSIFIER_CONSTRAINTS",
     "JOINT_CONSTRAINTS",
     "TRAINING_CONSTRAINTS",
+    "automatic_rule",
+    "automatic_schedule",
     "check_instances",
     "check_learning_rate",
     "check_logits",
     "check_nested_names",
     "check_normalized_batches",
+    "is_auto",
     "layer_sizes",
     "of_task",
     "per_layer",
@@ -54,6 +64,7 @@ __all__ = [
     "resolve_optimizer",
     "resolve_penalties",
     "resolve_schedule",
+    "rule_of_fit",
     "try_activation",
     "try_plugins",
     "unchanged_on_error",

@@ -9,7 +9,13 @@ from typing import Any
 from sklearn.base import BaseEstimator
 
 from sklearn_deep._shared import advice_on_names
-from sklearn_deep.estimators._parameters.plugins import FAMILIES, resolve_early_stopping
+from sklearn_deep.estimators._parameters.plugins import FAMILIES
+from sklearn_deep.estimators._parameters.stopping import (
+    automatic_rule,
+    automatic_schedule,
+    is_auto,
+    resolve_early_stopping,
+)
 from sklearn_deep.noise import GaussianNoise
 from sklearn_deep.plugins import Plugin, resolve
 
@@ -47,8 +53,10 @@ def _instance_hint(argument: str, value: Any, inner: str) -> str:
 
 
 def _stands_for(argument: str, value: Any) -> Any:
-    if argument == "early_stopping" and value is True:
-        return resolve_early_stopping(value, owner="")
+    if argument == "early_stopping":
+        return automatic_rule(True) if is_auto(value) else resolve_early_stopping(value, owner="")
+    if argument == "schedule" and is_auto(value):
+        return automatic_schedule(automatic_rule(True), ["val_loss"])
     if isinstance(value, type) and issubclass(value, Plugin):
         return value()
     if isinstance(value, Real) and FAMILIES[argument] == "noise":

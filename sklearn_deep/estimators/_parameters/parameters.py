@@ -37,6 +37,7 @@ TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
     "device": [str],
     "verbose": ["verbose"],
 }
+_AUTO_SAMPLES = 128
 _SIZES = [Interval(Integral, 1, None, closed="left"), "array-like"]
 
 # Those that some estimators have beside the ones of training.
@@ -124,7 +125,7 @@ def resolve_batch_size(value: int | str, n_rows: int, optimizer: Optimizer, *, o
             f"The 'batch_size' parameter of {owner} must be 'auto' or at least the {n_rows} training "
             f"samples with optimizer={optimizer!r}, which uses all of them at once; got {value!r}."
         )
-    size = (n_rows if optimizer.full_batch else 200) if value == "auto" else int(value)
+    size = (n_rows if optimizer.full_batch else _AUTO_SAMPLES) if value == "auto" else int(value)
     return min(size, n_rows)
 
 

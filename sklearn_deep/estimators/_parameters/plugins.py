@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from sklearn_deep._compat.sklearn import InvalidParameterError
-from sklearn_deep._shared import call_of, nearest_name
+from sklearn_deep._shared import call_of
 from sklearn_deep.augmentation import Augmentation
 from sklearn_deep.initializers import Initializer
 from sklearn_deep.losses import Loss
@@ -18,9 +17,8 @@ from sklearn_deep.networks import WeightMatrix, suitable_init
 from sklearn_deep.noise import GaussianNoise, Noise
 from sklearn_deep.optimizers import Optimizer
 from sklearn_deep.penalties import CodePenalty, Penalty
-from sklearn_deep.plugins import Plugin, available, resolve
+from sklearn_deep.plugins import Plugin, resolve
 from sklearn_deep.schedules import Schedule
-from sklearn_deep.stopping import EarlyStopping
 
 # Where the names of each plug-in parameter are registered.
 FAMILIES = {
@@ -156,37 +154,3 @@ def resolve_schedule(value: Any, *, owner: str) -> Schedule:
         "schedules", "constant" if value is None else value, argument="schedule", owner=owner
     )
     return schedule
-
-
-def resolve_early_stopping(value: Any, *, owner: str) -> EarlyStopping | None:
-    """Return the stopping rule a parameter stands for.
-
-    ``True`` monitors ``val_loss`` with a patience of 10 and restores the best weights.
-
-    Raises
-    ------
-    InvalidParameterError
-        If it stands for none.
-    """
-    if value is None or isinstance(value, bool | np.bool_):
-        rule = EarlyStopping("val_loss", patience=10, restore_best_weights=True)
-        return rule if value else None
-    known = available("stopping")
-    if isinstance(value, EarlyStopping) or (isinstance(value, str) and value in known):
-        found: EarlyStopping = resolve("stopping", value, argument="early_stopping", owner=owner)
-        return found
-    nearest = nearest_name(value, known) if isinstance(value, str) else None
-    hint = _stopping_hint(value) if nearest is None else f"Did you mean {nearest!r}?"
-    raise InvalidParameterError(
-        f"The 'early_stopping' parameter of {owner} must be True, False, None, a name "
-        f"({', '.join(map(repr, known))}) or an instance of EarlyStopping, got {value!r}. {hint}"
-    )
-
-
-def _stopping_hint(value: Any) -> str:
-    """Return which instance may be meant by a number of epochs, or a name of ``history_``."""
-    if isinstance(value, Integral) and int(value) > 0:
-        return f"To stop after {value} epochs without gain give EarlyStopping(patience={value})."
-    if isinstance(value, str) and value.rpartition("_")[2] in ("loss", "accuracy", "r2"):
-        return f"To monitor it give EarlyStopping({value!r}, patience=10)."
-    return "True stops when val_loss has not improved for 10 epochs."

@@ -116,12 +116,15 @@ class Labels(NamedTuple):
         return softmax(logits, axis=1)
 
     def log_probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """Return their logarithms, exact where they are tiny."""
+        """Return their logarithms, exact where they are tiny, and 0 where they round to 1."""
         if self.multilabel:
-            return log_expit(logits)
-        if self.binary:
-            return np.hstack([log_expit(-logits), log_expit(logits)])
-        return log_softmax(logits, axis=1)
+            found = log_expit(logits)
+        elif self.binary:
+            found = np.hstack([log_expit(-logits), log_expit(logits)])
+        else:
+            found = log_softmax(logits, axis=1)
+        # So that they agree with the logarithms of predict_proba, in float32 too.
+        return np.where(np.exp(found) == 1, found.dtype.type(0), found)
 
 
 def checked_labels(y: Any, *, argument: str, owner: str) -> np.ndarray:

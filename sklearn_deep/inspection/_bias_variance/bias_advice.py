@@ -39,7 +39,7 @@ def _training(learner: Learner, facts: TrainingFacts) -> Iterator[Advice]:
         yield learner.change("BV104", "max_epochs", 2 * learner.params["max_epochs"])
         if not facts.any_diverged:
             yield learner.change("BV105", "learning_rate", times(3)(rate))
-    if facts.stopped_early and stops_on_validation(learner.params["early_stopping"]):
+    if facts.stopped_early and stops_on_validation(learner):
         yield _patience_advice(learner)
 
 

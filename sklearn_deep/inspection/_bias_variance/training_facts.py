@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sklearn_deep.estimators import DeepEstimator
-from sklearn_deep.stopping import EarlyStopping
+from sklearn_deep.estimators import DeepEstimator, rule_of_fit
+from sklearn_deep.inspection._common import Learner
 
 # A loss still falls where the last tenth of the epochs brought 2 % of its whole fall.
 _FALL = 0.02
@@ -63,11 +63,10 @@ def facts_of(fitted: Sequence[Any]) -> TrainingFacts:
     )
 
 
-def stops_on_validation(early_stopping: Any) -> bool:
-    """Return whether the value of that parameter watches validation samples."""
-    if isinstance(early_stopping, EarlyStopping):
-        return early_stopping.monitor.startswith("val_")
-    return isinstance(early_stopping, bool | np.bool_) and bool(early_stopping)
+def stops_on_validation(learner: Learner) -> bool:
+    """Return whether a network stops by a value on validation samples, in most folds."""
+    rules = [rule_of_fit(net) for net in learner.fitted or [learner.estimator]]
+    return _most(np.array([rule is not None and rule.monitor.startswith("val_") for rule in rules]))
 
 
 def _falls(loss: np.ndarray) -> bool:

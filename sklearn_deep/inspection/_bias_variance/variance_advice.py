@@ -50,7 +50,7 @@ def _of_network(learner: Learner) -> Iterator[Advice]:
     if params["augmentation"] is None:
         why = 'For images "shift" or "rotate_scale".'
         yield learner.change("BV204", "augmentation", "mixup", why)
-    if not stops_on_validation(params["early_stopping"]):
+    if not stops_on_validation(learner):
         yield learner.change("BV205", "early_stopping", True)
     yield from _autoencoder(learner)
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from sklearn_deep._shared import known_names
+from sklearn_deep.estimators import rule_of_fit
 from sklearn_deep.inspection._common import figure_and_axes
 from sklearn_deep.inspection._networks.fitted import step_with
-from sklearn_deep.plugins import resolve
 
 _FULL_LINE, _DASHED = "-", "--"
 
@@ -229,10 +229,7 @@ def _curve(estimator: Any, metric: str, owner: str) -> TrainingCurve:
 
 def _restored_epoch(network: Any) -> int | None:
     """Return the epoch whose weights a stopping rule restored, if it was to."""
-    rule = getattr(network, "early_stopping", None)
-    if rule in (None, False) or getattr(network, "diverged_", False):
+    if not hasattr(network, "early_stopping") or getattr(network, "diverged_", False):
         return None
-    if rule is True:
-        return int(network.best_epoch_)
-    rule = resolve("stopping", rule, argument="early_stopping", owner=type(network).__name__)
-    return int(network.best_epoch_) if rule.restore_best_weights else None
+    rule = rule_of_fit(network)
+    return int(network.best_epoch_) if rule is not None and rule.restore_best_weights else None

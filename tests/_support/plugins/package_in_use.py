@@ -41,7 +41,7 @@ class Recorded(MLPClassifier):
 def classifier(**parameters):
     return Recorded(
         **{"hidden_layer_sizes": (20, 12), "batch_size": 32, "max_epochs": 3}
-        | {"early_stopping": None, "random_state": 0}
+        | {"learning_rate": 1e-3, "early_stopping": None, "random_state": 0}
         | parameters
     )
 

@@ -14,6 +14,7 @@ Y, Y_VAL = np.arange(30) % 3, np.arange(20) % 3
 WEIGHT, WEIGHT_VAL = rng.uniform(size=30), rng.uniform(size=20)
 VALIDATION = {"X_val": X_VAL, "y_val": Y_VAL, "sample_weight_val": WEIGHT_VAL}
 FULL_BATCH = {"batch_size": 30, "max_epochs": 1, "dtype": "float64", "random_state": 0}
+DISTURBED = {"max_epochs": 3, "dropout": 0.5, "weight_decay": 1.0, "normalization": "batch"}
 TRAINING_KEYS = {"loss", "learning_rate", "seconds"}
 
 
@@ -23,7 +24,13 @@ TRAINING_KEYS = {"loss", "learning_rate", "seconds"}
 def test_validation_values_are_there_only_where_there_are_validation_rows(
     kind, metric, early_stopping, given
 ):
-    mlp = kind((4,), max_epochs=3, validation_fraction=0.2, early_stopping=early_stopping)
+    mlp = kind(
+        (4,),
+        max_epochs=3,
+        validation_fraction=0.2,
+        early_stopping=early_stopping,
+        learning_rate=1e-3,
+    )
     history = mlp.fit(X, Y, **given).history_
     validated = {"val_loss", f"val_{metric}"} if given or early_stopping is True else set()
     assert history.keys() == TRAINING_KEYS | {metric} | validated
@@ -35,7 +42,7 @@ def test_validation_values_are_there_only_where_there_are_validation_rows(
 
 @pytest.mark.parametrize("labels", [3, 2])
 def test_validation_values_of_the_classifier_are_those_of_its_predictions(labels):
-    mlp = MLPClassifier((4,), max_epochs=3, dropout=0.5, weight_decay=1.0, normalization="batch")
+    mlp = MLPClassifier((4,), early_stopping=None, **DISTURBED)
     mlp.fit(X, Y % labels, WEIGHT, **VALIDATION | {"y_val": Y_VAL % labels})
     loss = log_loss(Y_VAL % labels, mlp.predict_proba(X_VAL), sample_weight=WEIGHT_VAL)
     score = accuracy_score(Y_VAL % labels, mlp.predict(X_VAL), sample_weight=WEIGHT_VAL)
@@ -45,7 +52,7 @@ def test_validation_values_of_the_classifier_are_those_of_its_predictions(labels
 
 @pytest.mark.parametrize("columns", [0, slice(2)], ids=["one target", "two targets"])
 def test_validation_values_of_the_regressor_are_those_of_its_predictions(columns):
-    mlp = MLPRegressor((4,), max_epochs=3, dropout=0.5, weight_decay=1.0, normalization="batch")
+    mlp = MLPRegressor((4,), early_stopping=None, **DISTURBED)
     y_val = X_VAL[:, columns]
     mlp.fit(X, X[:, columns], WEIGHT, **VALIDATION | {"y_val": y_val})
     mean = np.average(X[:, columns], axis=0, weights=WEIGHT)

@@ -77,7 +77,7 @@ def test_each_fold_gets_its_own_weights_and_all_validation_rows(kind, scaled):
 @pytest.mark.parametrize("search", [GridSearchCV, RandomizedSearchCV])
 def test_a_search_hands_them_on_and_refits_with_them(kind, search):
     model = in_pipeline(requesting(kind).set_score_request(sample_weight=True))
-    grid = {"mlp__learning_rate": [1e-3]}
+    grid = {"mlp__learning_rate": [3e-3]}
     budget = {"n_iter": 1} if search is RandomizedSearchCV else {}
     found = search(model, grid, cv=CV, error_score="raise", **budget)
     found.fit(X, Y, sample_weight=WEIGHT, **HELD_OUT)

@@ -288,7 +288,8 @@ def test_parameters_of_scikit_learn_come_back(kind, given):
 
 
 MAPPED = [
-    ({}, {"solver": "adam", "alpha": 0.0, "tol": 0.0, "n_iter_no_change": 19}),
+    ({}, {"solver": "adam", "alpha": 0.0, "early_stopping": False, "n_iter_no_change": 9}),
+    ({"early_stopping": "convergence"}, {"tol": 0.0, "n_iter_no_change": 19}),
     ({"optimizer": Adam(beta_1=0.5)}, {"solver": "adam", "beta_1": 0.5}),
     ({"optimizer": "adamw", "weight_decay": 0.1}, {"solver": "adam", "alpha": 0.0}),
     ({"optimizer": "rmsprop", "weight_decay": 0.1}, {"solver": "adam", "alpha": 6.0}),

@@ -10,7 +10,13 @@ from tests._support.for_all import for_all
 
 REFUSED = [
     ({}, {"optimizer__beta_1": 0.5}, ["'optimizer__beta_1'", "'adam'", "optimizer=Adam()"]),
-    ({}, {"early_stopping__patience": 3}, ["EarlyStopping(monitor='loss', patience=20)"]),
+    ({}, {"early_stopping__patience": 3}, ["'auto'", "EarlyStopping(patience=10"]),
+    ({}, {"schedule__patience": 3}, ["'auto'", "schedule=Plateau(", "monitor='val_loss'"]),
+    (
+        {"early_stopping": "convergence"},
+        {"early_stopping__patience": 3},
+        ["EarlyStopping(monitor='loss', patience=20)"],
+    ),
     ({"early_stopping": True}, {"early_stopping__patience": 3}, ["True", "patience=10"]),
     ({"early_stopping": None}, {"early_stopping__patience": 3}, ["None", "instances"]),
     ({}, {"hidden_noise__std": 0.1}, ["hidden_noise=0.0", "hidden_noise=GaussianNoise()"]),

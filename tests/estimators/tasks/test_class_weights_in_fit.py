@@ -17,7 +17,8 @@ ROW_WEIGHT = rng.uniform(size=40)
 
 
 def classifier(**params):
-    return MLPClassifier((8,), max_epochs=5, batch_size=16, random_state=0, **params)
+    numbers = {"max_epochs": 5, "batch_size": 16, "early_stopping": None, "random_state": 0}
+    return MLPClassifier((8,), **numbers | params)
 
 
 @pytest.mark.parametrize("class_weight", ["balanced", {"a": 3, "c": 0.5}])

@@ -139,8 +139,8 @@ def test_zero_and_sequences_of_penalties_grow_too():
     ("facts", "code", "setting"),
     [
         ({"still_falling": (True,)}, "BV104", {"max_epochs": 400}),
-        ({"still_falling": (True,)}, "BV105", {"learning_rate": 3e-3}),
-        ({"diverged": (True,)}, "BV101", {"learning_rate": 1e-4}),
+        ({"still_falling": (True,)}, "BV105", {"learning_rate": 9e-3}),
+        ({"diverged": (True,)}, "BV101", {"learning_rate": 3e-4}),
     ],
 )
 def test_training_that_ran_out_or_diverged_changes_its_length_or_rate(facts, code, setting):
@@ -155,7 +155,11 @@ def test_training_that_ran_out_or_diverged_changes_its_length_or_rate(facts, cod
 
 @pytest.mark.parametrize(
     ("rule", "name", "patience"),
-    [(EarlyStopping(patience=7), "early_stopping__patience", 14), (True, "early_stopping", 20)],
+    [
+        (EarlyStopping(patience=7), "early_stopping__patience", 14),
+        (True, "early_stopping", 20),
+        ("auto", "early_stopping", 20),
+    ],
 )
 def test_early_stopping_that_fires_early_gets_patience(rule, name, patience):
     facts = {
@@ -175,7 +179,7 @@ def test_stopping_at_convergence_is_not_early():
         "diverged": (False,),
         "still_falling": (False,),
     }
-    assert "BV106" not in bias_settings(MLPClassifier(), **facts)
+    assert "BV106" not in bias_settings(MLPClassifier(early_stopping="convergence"), **facts)
 
 
 def test_facts_are_those_of_the_fits():

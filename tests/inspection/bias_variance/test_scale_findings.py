@@ -89,7 +89,8 @@ def test_fits_made_already_are_judged_if_they_are_kept():
 def test_each_kind_is_told_once_with_a_count(n_jobs):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        report_of(MLPClassifier((4,), max_epochs=12, random_state=0), IRIS * 30, n_jobs=n_jobs)
+        mlp = MLPClassifier((4,), early_stopping="convergence", max_epochs=12, random_state=0)
+        report_of(mlp, IRIS * 30, n_jobs=n_jobs)
     told = [w for w in caught if w.category in (ScaleWarning, ConvergenceWarning)]
     assert [w.category for w in told] == [ScaleWarning, ConvergenceWarning]
     assert all(str(w.message).startswith("2 of 2 fits: ") for w in told)

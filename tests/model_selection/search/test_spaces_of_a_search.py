@@ -107,7 +107,7 @@ def test_values_that_are_estimators_stay_unfitted():
     batched(space={"scale": [scaler], "net": [mlp], "net__learning_rate": RATES}).fit(X, Y)
     assert not hasattr(scaler, "mean_")
     assert not hasattr(mlp, "module_")
-    assert mlp.learning_rate == 1e-3
+    assert mlp.learning_rate == 3e-3
 
 
 def test_names_reach_inside_plug_ins():

@@ -205,7 +205,8 @@ ALIKE = {
 @pytest.mark.parametrize("name", ALIKE)
 def test_with_beta_1_it_is_the_classifier_without_a_decoder(name, dtype):
     wide = rng.normal(size=(60, 32))
-    shared = {"max_epochs": 5, "batch_size": 32, "random_state": 7, "dtype": dtype} | ALIKE[name]
+    shared = {"max_epochs": 5, "batch_size": 32, "random_state": 7, "dtype": dtype}
+    shared |= {"learning_rate": 1e-3, "schedule": None, "early_stopping": None} | ALIKE[name]
     joint = JointAEClassifier(
         32, encoder_layer_sizes=(64,), code_activation="relu", beta=1, **shared
     ).fit(wide, CLASSES, WEIGHT)

@@ -122,6 +122,9 @@ def test_the_weights_of_the_last_epoch_stay_unless_asked():
     ("preset", "rule"),
     [
         (True, EarlyStopping("val_loss", patience=10, restore_best_weights=True)),
+        ("val_loss", EarlyStopping("val_loss", patience=10, restore_best_weights=True)),
+        ("accuracy", EarlyStopping("accuracy", patience=10, restore_best_weights=True)),
+        ("val_accuracy", EarlyStopping("val_accuracy", patience=10, restore_best_weights=True)),
         ("convergence", EarlyStopping("loss", patience=20)),
     ],
 )
@@ -134,7 +137,8 @@ def test_a_preset_is_its_rule(preset, rule):
 
 def test_convergence_needs_twenty_epochs_without_gain():
     # Equal rows: another order of them rounds alike.
-    mlp = MLPRegressor((4,), learning_rate=1e-30, max_epochs=50).fit(np.ones((8, 3)), np.ones(8))
+    still = {"learning_rate": 1e-30, "max_epochs": 50, "early_stopping": "convergence"}
+    mlp = MLPRegressor((4,), **still).fit(np.ones((8, 3)), np.ones(8))
     assert mlp.n_epochs_ == 21
     assert mlp.best_epoch_ == 0
 

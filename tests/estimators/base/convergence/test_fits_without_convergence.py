@@ -18,6 +18,7 @@ X = rng.normal(size=(60, 3))
 Y = X @ [1.0, -2.0, 0.5]
 CLASSES = (Y > 0).astype(int)
 SLOW = {"learning_rate": 1e-3, "max_epochs": 15, "random_state": 0}
+SLOW_MLP = SLOW | {"early_stopping": "convergence"}
 
 
 def told(call):
@@ -31,17 +32,17 @@ def told(call):
 @pytest.mark.parametrize(
     "estimator",
     [
-        MLPClassifier((4,), **SLOW),
-        MLPRegressor((4,), **SLOW),
+        MLPClassifier((4,), **SLOW_MLP),
+        MLPRegressor((4,), **SLOW_MLP),
         AutoencoderTransformer(1, encoder_layer_sizes=(4,), **SLOW),
         JointAERegressor(1, encoder_layer_sizes=(4,), **SLOW),
         MLPClassifier((4,), early_stopping=True, **SLOW),
         MLPRegressor((4,), early_stopping=EarlyStopping("r2", patience=3), **SLOW),
-        MLPRegressor((4,), schedule="exponential", **SLOW),
-        MLPRegressor((4,), schedule=WarmUp(epochs=2), **SLOW),
-        MLPRegressor((4,), schedule=WarmUp(epochs=2, then=Exponential()), **SLOW),
-        MLPRegressor((4,), schedule="plateau", **SLOW),
-        MLPRegressor((4,), schedule=lambda epoch: 1.0, **SLOW),
+        MLPRegressor((4,), schedule="exponential", **SLOW_MLP),
+        MLPRegressor((4,), schedule=WarmUp(epochs=2), **SLOW_MLP),
+        MLPRegressor((4,), schedule=WarmUp(epochs=2, then=Exponential()), **SLOW_MLP),
+        MLPRegressor((4,), schedule="plateau", **SLOW_MLP),
+        MLPRegressor((4,), schedule=lambda epoch: 1.0, **SLOW_MLP),
     ],
     ids=range(11),
 )
@@ -95,10 +96,11 @@ def test_no_rule_an_ended_schedule_or_no_gain_say_nothing(settings):
 
 
 @pytest.mark.slow
-def test_the_default_rule_is_as_it_was():
+def test_convergence_has_no_tolerance():
     # The warning has a tolerance of its own, the rule has none.
     preset = EarlyStopping("loss", min_delta=0.0, patience=20)
-    estimator = MLPRegressor((4,), learning_rate=0.02, max_epochs=2000, random_state=0)
+    settings = {"learning_rate": 0.02, "max_epochs": 2000, "random_state": 0}
+    estimator = MLPRegressor((4,), early_stopping="convergence", **settings)
     mine = estimator.fit(X, Y)
     theirs = MLPRegressor(**estimator.get_params() | {"early_stopping": preset}).fit(X, Y)
     assert mine.n_epochs_ == theirs.n_epochs_ < 2000
@@ -120,7 +122,7 @@ def test_a_fit_that_diverges_warns_of_that_alone():
 
 
 def test_partial_fit_says_nothing_and_each_warm_start_judges_its_own_epochs():
-    estimator = MLPRegressor((4,), warm_start=True, **SLOW)
+    estimator = MLPRegressor((4,), warm_start=True, **SLOW_MLP)
     assert told(lambda: estimator.partial_fit(X, Y).partial_fit(X, Y)) == []
     for _ in range(2):
         assert len(told(lambda: estimator.fit(X, Y))) == 1

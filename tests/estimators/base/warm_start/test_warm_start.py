@@ -243,7 +243,7 @@ def test_a_second_fit_under_cosine_learns_other_data():
 
 @pytest.mark.parametrize("schedule", ["cosine", "one_cycle", WarmUp(epochs=1, then=Cosine())])
 def test_partial_fit_after_the_end_of_its_schedule_warns(schedule):
-    mlp = MLPClassifier((4,), schedule=schedule, max_epochs=3, random_state=0)
+    mlp = MLPClassifier((4,), schedule=schedule, learning_rate=1e-3, max_epochs=3, random_state=0)
     for _ in range(3):
         mlp.partial_fit(X, Y, classes=[0, 1, 2])
     before = state(mlp).clone()

@@ -124,7 +124,7 @@ def test_the_last_line_tells_of_a_callback(capsys):
         def on_epoch_end(self, net, **kwargs):
             raise KeyboardInterrupt
 
-    _, lines = told(capsys, Ending())
+    _, lines = told(capsys, Ending(), early_stopping=None)
     assert lines[1:] == [
         "Stopped after epoch 1/3: a callback stopped it. The weights are those of epoch 1, the last one."
     ]
