@@ -29,11 +29,13 @@ from sklearn_deep._equality import Digest
 from sklearn_deep._fits import Checkpoint, KeptAnswers
 from sklearn_deep._shared import Doubt, ExplainsNames, by_kind, explained, gathered, tell
 from sklearn_deep.estimators import DIVERGED
+from sklearn_deep.model_selection._ensemble import SearchEnsembleMixin
 from sklearn_deep.model_selection._search import (
     SearchData,
     SearchRun,
     Stages,
     best_of,
+    check_budget,
     identity_of,
     warn_of_divided_validation,
 )
@@ -42,11 +44,12 @@ from sklearn_deep.model_selection._search import (
 _NOT_ALWAYS_FOUND = (
     *("best_estimator_", "best_index_", "best_params_", "best_score_", "refit_time_"),
     *("feature_names_in_", "n_epochs_saved_", "share_saved_"),
+    *("ensemble_", "ensemble_weights_", "ensemble_score_"),
 )
 
 
 @explained
-class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
+class BatchedRandomizedSearchCV(ExplainsNames, SearchEnsembleMixin, RandomizedSearchCV):
     """Random search over parameters that plans the fits of all candidates × folds together.
 
     Draws the candidates that scikit-learn's ``RandomizedSearchCV`` draws for the same
@@ -120,6 +123,19 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         ``n_stages``, ``random_state``, ``scoring``, ``refit``, ``error_score``, ``device``, versions of
         libraries, or the code of a user-defined function or class that any of these refers to.
         Open only files that you trust: they are pickles.
+    ensemble_size : int >= 1 or None, default=None
+        With a number, an ensemble of the estimators that the search has fitted on the folds: so many
+        candidates are selected one after the other, each to improve the score of the averaged
+        predictions for the test parts most; a candidate may be selected again. Candidates that were
+        dropped or failed are left out. Samples in several test parts count in each, samples in none
+        do not count. The metric is that which ``refit`` names. Until the end of the search it holds
+        the fitted estimators of all candidates, ``n_iter`` times the number of folds, and their predictions,
+        ``n_iter`` times samples times classes. Estimators without ``predict_proba`` vote. The scorer
+        may need nothing but predictions.
+    predict_with : "best" or "ensemble", default="best"
+        What ``predict``, ``predict_proba``, ``predict_log_proba`` and ``score`` use: ``best_estimator_``
+        or ``ensemble_``, which has no ``decision_function``. With "ensemble" and ``refit=False``
+        nothing is trained again.
 
     Attributes
     ----------
@@ -136,6 +152,15 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
     stages_ : list of length n_stages
         What could be drawn in each stage, by parameter: ``(low, high)``, a list of values, or the
         fields of ``hidden_layers``; a list of such dicts where ``param_distributions`` is one.
+    ensemble_ : predictor
+        The mean of the estimators of the selected candidates, one per fold: probabilities, votes or
+        numbers. Only with ``ensemble_size``, as the next two.
+    ensemble_weights_ : ndarray of shape (n_candidates,)
+        How often each candidate was selected, divided by ``ensemble_size``.
+    ensemble_score_ : float
+        Mean test score of the ensemble over the folds. It is optimistic, because the selection has
+        looked at the same samples. An ensemble of size 1 has the ``mean_test_score`` of the best
+        candidate.
     n_epochs_saved_ : int
         Epochs, over all networks, that candidates had left when they were dropped; at most, as
         some might have stopped early. Only with ``min_epochs``, as the next.
@@ -149,6 +174,8 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
     References
     ----------
     Bergstra and Bengio, "Random search for hyper-parameter optimization", 2012.
+
+    Caruana, Niculescu-Mizil, Crew and Ksikes, "Ensemble selection from libraries of models", 2004.
 
     Examples
     --------
@@ -175,6 +202,8 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         "factor": [Interval(Real, 1, None, closed="neither")],
         "device": [str, None],
         "checkpoint": [str, PathLike, None],
+        "ensemble_size": [Interval(Integral, 1, None, closed="left"), None],
+        "predict_with": [StrOptions({"best", "ensemble"})],
         "population_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     }
 
@@ -199,6 +228,8 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         population_size: int | str = "auto",
         device: str | None = None,
         checkpoint: str | PathLike[str] | None = None,
+        ensemble_size: int | None = None,
+        predict_with: str = "best",
     ) -> None:
         super().__init__(
             estimator,
@@ -220,6 +251,8 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         self.population_size = population_size
         self.device = device
         self.checkpoint = checkpoint
+        self.ensemble_size = ensemble_size
+        self.predict_with = predict_with
 
     @with_callbacks
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
@@ -252,8 +285,9 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
             Candidates that are dropped before ``max_epochs`` do not count as fits without convergence.
         """
         validate_params(self)
-        self._check_budget()
+        check_budget(self)
         scorer, metric = scorer_of_search(self)
+        self._check_ensemble(scorers_by_name(scorer))
         X, y = indexable(X, y)
         params = check_method_params(X, params)
         routed = routed_params_of_search(self, params)
@@ -265,6 +299,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
         task = begin_search_task(self, 1 + (self.refit is not False), **data.told)
         results = run.run(task)
         found, refitted = self._best(run, results, task)
+        found |= self._ensemble_of(run.out_of_fold, run.record.first_scores)
         self._adopt(run, results, found)
         task.end()
         self._warn_of_divergence()
@@ -328,25 +363,6 @@ class BatchedRandomizedSearchCV(ExplainsNames, RandomizedSearchCV):
                 f"{len(splits)}. Correct the splitter that is given as 'cv'."
             )
         return splits
-
-    def _check_budget(self) -> None:
-        owner = type(self).__name__
-        if self.min_epochs is not None and self.checkpoint is not None:
-            raise ValueError(
-                f"The 'checkpoint' parameter of {owner} must be None with min_epochs={self.min_epochs}, as "
-                f"trainings that are paused are not kept in a file; got {self.checkpoint!r}. Give one of them."
-            )
-        if self.n_iter == "all":
-            if self.n_stages > 1:
-                raise ValueError(
-                    f"The 'n_stages' parameter of {owner} must be 1 with n_iter='all', which leaves nothing "
-                    f"to draw later; got {self.n_stages}. Give n_iter as a number."
-                )
-        elif self.n_iter < self.n_stages:
-            raise ValueError(
-                f"The 'n_iter' parameter of {owner} must be at least n_stages={self.n_stages}, one candidate "
-                f"a stage; got {self.n_iter}."
-            )
 
     def _memory(self, data: SearchData) -> Callable[[int], KeptAnswers] | None:
         """Return a function that gives the memory of a stage, kept in the file of this search."""

@@ -7,10 +7,11 @@ collects the scores. ``stages`` and ``halving`` decide what is fitted, ``ranking
 ``identity`` says which search a checkpoint belongs to.
 """
 
+from sklearn_deep.model_selection._search.checks import check_budget, warn_of_divided_validation
 from sklearn_deep.model_selection._search.identity import identity_of
 from sklearn_deep.model_selection._search.ranking import best_of
 from sklearn_deep.model_selection._search.run import SearchRun
-from sklearn_deep.model_selection._search.scoring import SearchData, warn_of_divided_validation
+from sklearn_deep.model_selection._search.scoring import SearchData
 from sklearn_deep.model_selection._search.stages import Stages
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "SearchRun",
     "Stages",
     "best_of",
+    "check_budget",
     "identity_of",
     "warn_of_divided_validation",
 ]

@@ -24,6 +24,7 @@ from sklearn_deep._fits import (
 )
 from sklearn_deep._shared import gathered, with_parameters
 from sklearn_deep.estimators import move_networks
+from sklearn_deep.model_selection._ensemble import OutOfFold
 from sklearn_deep.model_selection._search.halving import Halving
 from sklearn_deep.model_selection._search.prefitted_candidate import (
     PrefittedCandidate,
@@ -31,7 +32,12 @@ from sklearn_deep.model_selection._search.prefitted_candidate import (
 )
 from sklearn_deep.model_selection._search.ranking import standing_of
 from sklearn_deep.model_selection._search.record import SearchRecord
-from sklearn_deep.model_selection._search.scoring import CandidateScoring, Params, SearchData
+from sklearn_deep.model_selection._search.scoring import (
+    CandidateScoring,
+    Params,
+    Scored,
+    SearchData,
+)
 from sklearn_deep.model_selection._search.stages import Stages
 
 # Above, scikit-learn prints a line for each fit, which a bar would disturb.
@@ -54,6 +60,8 @@ class SearchRun:
     Attributes
     ----------
     record : SearchRecord
+    out_of_fold : OutOfFold or None
+        Predictions for the test parts, if the search makes an ensemble.
     n_trained, n_saved : int
         Epochs of networks: those trained, and those that dropped networks had left.
     """
@@ -69,6 +77,7 @@ class SearchRun:
         self.search, self.data, self.stages, self.memory = search, data, stages, memory
         self.scoring = CandidateScoring(search, data)
         self.record = SearchRecord(search, self.scoring, keeps_estimators)
+        self.out_of_fold = None if search.ensemble_size is None else OutOfFold(search, data)
         self.halving = None if search.min_epochs is None else Halving(search, data)
         self.progress = Progress(0 < search.verbose <= _VERBOSE_WITH_BAR)
         self.workers = Workers(search.n_jobs, search.pre_dispatch, self.progress)
@@ -139,7 +148,7 @@ class SearchRun:
             outcome.estimator, outcome.overwritten, self.search.estimator
         )
         scored = self.scoring.score(candidate, candidates, place, task)
-        self.record.add(outcome, scored | {"fit_time": outcome.seconds})
+        self._add(outcome, scored | {"fit_time": outcome.seconds})
         if np.isfinite(self.record.best_score):
             self.progress.note(f"best score {self.record.best_score:.4g}")
 
@@ -149,7 +158,13 @@ class SearchRun:
             estimator = self.candidate(candidates[place // self.scoring.n_splits])
             with gathered() as doubts:
                 scored = self.scoring.score(PreparedCandidate(estimator), candidates, place, task)
-            self.record.add(outcome_of(estimator, doubts), scored)
+            self._add(outcome_of(estimator, doubts), scored)
+
+    def _add(self, outcome: Outcome, scored: Scored) -> None:
+        self.record.add(outcome, scored)
+        if self.out_of_fold is not None:
+            is_complete = scored["fit_error"] is None and not outcome.dropped
+            self.out_of_fold.add(outcome.estimator, scored["test_scores"], is_complete)
 
     def _scheduler(self, stage: int, candidates: Sequence[Params]) -> FitScheduler:
         size = self.search.population_size

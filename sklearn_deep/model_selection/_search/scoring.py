@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sklearn_deep._compat.sklearn import num_samples
 from sklearn_deep._compat.sklearn_search import (
     NO_TASK,
     SearchTask,
@@ -14,7 +13,6 @@ from sklearn_deep._compat.sklearn_search import (
     results_of_scores,
 )
 from sklearn_deep._process import one_thread
-from sklearn_deep._shared import warn_user
 from sklearn_deep.model_selection._search.prefitted_candidate import PreparedCandidate
 
 Params = dict[str, Any]
@@ -120,19 +118,3 @@ class CandidateScoring:
             # Only a call shows which metrics it returns, and so what failed fits are to have.
             insert_error_scores(scored, self.search.error_score)
         return results_of_scores(candidates, self.n_splits, scored, self.scores_training)
-
-
-def warn_of_divided_validation(owner: str, X: Any, params: Params) -> None:
-    """Warn of validation samples that are divided by the folds, as they are as many as those of X."""
-    for name, value in params.items():
-        last = name.rpartition("__")[2]
-        if (
-            last in ("X_val", "y_val")
-            and value is not None
-            and num_samples(value) == num_samples(X)
-        ):
-            text = (
-                f"{name} of {owner}.fit has as many samples as X, so it is divided by the folds as sample "
-                "weights are. Give validation samples of another length, or none."
-            )
-            warn_user(UserWarning(text))

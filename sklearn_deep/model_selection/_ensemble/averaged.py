@@ -1,0 +1,137 @@
+"""Predictors whose outputs are averages."""
+
+# mypy: allow-untyped-decorators
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils import Tags
+from sklearn.utils.metaestimators import available_if
+
+from sklearn_deep.model_selection._ensemble.task import AveragingTask
+
+
+class _Outputs(BaseEstimator):
+    """Something fitted that has outputs to be averaged."""
+
+    task: AveragingTask
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    @abstractmethod
+    def outputs(self, X: Any) -> np.ndarray:
+        """Return averaged outputs; see ``AveragingTask.outputs``."""
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return classes, labels or numbers, ``(n_samples,)`` or ``(n_samples, n_outputs)``."""
+        return self.task.predictions(self.outputs(X))
+
+
+def _has_probabilities(estimator: _Outputs) -> bool:
+    return not estimator.task.votes
+
+
+class _ClassOutputs(ClassifierMixin, _Outputs):
+    """Outputs of classifiers."""
+
+    def __sklearn_tags__(self) -> Tags:
+        tags: Tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = self.task.kind == "labels"
+        return tags
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """Classes, or numbers of labels."""
+        assert self.task.classes is not None
+        return self.task.classes
+
+    @available_if(_has_probabilities)
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the mean probabilities, ``(n_samples, n_classes)`` or ``(n_samples, n_labels)``."""
+        return self.outputs(X)
+
+    @available_if(_has_probabilities)
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Return the logarithms of the mean probabilities."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.outputs(X))
+
+
+class _Fixed:
+    """Outputs that are known, for a scorer."""
+
+    def __init__(self, task: AveragingTask, known: np.ndarray) -> None:
+        self.task, self.known = task, known
+
+    def outputs(self, X: Any) -> np.ndarray:
+        return self.known
+
+
+class FixedClassOutputs(_Fixed, _ClassOutputs):
+    """Known outputs of classifiers."""
+
+
+class FixedNumberOutputs(_Fixed, RegressorMixin, _Outputs):
+    """Known outputs of regressors."""
+
+
+class _Averaged:
+    """The weighted mean of the outputs of fitted estimators.
+
+    Parameters
+    ----------
+    task : AveragingTask
+    estimators : sequence of fitted estimator
+    weights : ndarray of shape (n_estimators,)
+        They sum to 1.
+    """
+
+    def __init__(self, task: AveragingTask, estimators: Sequence[Any], weights: np.ndarray) -> None:
+        self.task, self.estimators, self.weights = task, estimators, weights
+
+    @property
+    def n_features_in_(self) -> int:
+        """Features seen in ``fit``."""
+        n: int = self.estimators[0].n_features_in_
+        return n
+
+    def outputs(self, X: Any) -> np.ndarray:
+        """Return the mean."""
+        outputs = (self.task.outputs(estimator, X) for estimator in self.estimators)
+        return weighted_mean(outputs, self.weights)
+
+
+class AveragedClassifiers(_Averaged, _ClassOutputs):
+    """Classifiers as one: the mean of their probabilities, or of their votes."""
+
+
+class AveragedRegressors(_Averaged, RegressorMixin, _Outputs):
+    """Regressors as one: the mean of their predictions."""
+
+
+def weighted_mean(outputs: Iterable[np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """Return ``Σ weight · outputs`` in the float type of the outputs."""
+    # Probabilities of float32 sum to 1 to its rounding, which scorers ask for by type.
+    pairs = zip(outputs, weights.tolist(), strict=True)
+    total: np.ndarray = sum(weight * own for own, weight in pairs)
+    return total
+
+
+def fixed(task: AveragingTask, known: np.ndarray) -> FixedClassOutputs | FixedNumberOutputs:
+    """Return known outputs as a predictor."""
+    kind = FixedNumberOutputs if task.kind == "numbers" else FixedClassOutputs
+    return kind(task, known)
+
+
+def averaged(
+    task: AveragingTask, estimators: Sequence[Any], weights: np.ndarray
+) -> AveragedClassifiers | AveragedRegressors:
+    """Return fitted estimators as one predictor."""
+    kind = AveragedRegressors if task.kind == "numbers" else AveragedClassifiers
+    return kind(task, estimators, weights)

@@ -1,0 +1,46 @@
+"""What a search checks before it begins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn_deep._compat.sklearn import num_samples
+from sklearn_deep._shared import warn_user
+from sklearn_deep.model_selection._search.scoring import Params
+
+
+def check_budget(search: Any) -> None:
+    """Raise an error if numbers of candidates, stages and epochs do not fit together."""
+    owner = type(search).__name__
+    if search.min_epochs is not None and search.checkpoint is not None:
+        raise ValueError(
+            f"The 'checkpoint' parameter of {owner} must be None with min_epochs={search.min_epochs}, as "
+            f"trainings that are paused are not kept in a file; got {search.checkpoint!r}. Give one of them."
+        )
+    if search.n_iter == "all":
+        if search.n_stages > 1:
+            raise ValueError(
+                f"The 'n_stages' parameter of {owner} must be 1 with n_iter='all', which leaves nothing "
+                f"to draw later; got {search.n_stages}. Give n_iter as a number."
+            )
+    elif search.n_iter < search.n_stages:
+        raise ValueError(
+            f"The 'n_iter' parameter of {owner} must be at least n_stages={search.n_stages}, one candidate "
+            f"a stage; got {search.n_iter}."
+        )
+
+
+def warn_of_divided_validation(owner: str, X: Any, params: Params) -> None:
+    """Warn of validation samples that are divided by the folds, as they are as many as those of X."""
+    for name, value in params.items():
+        last = name.rpartition("__")[2]
+        if (
+            last in ("X_val", "y_val")
+            and value is not None
+            and num_samples(value) == num_samples(X)
+        ):
+            text = (
+                f"{name} of {owner}.fit has as many samples as X, so it is divided by the folds as sample "
+                "weights are. Give validation samples of another length, or none."
+            )
+            warn_user(UserWarning(text))
