@@ -19,8 +19,11 @@ def _predictor_has(name: str) -> Callable[[Any], bool]:
 
     def check(search: Any) -> bool:
         if search.predict_with == "best":
-            # scikit-learn says why, if there is none.
-            return callable(getattr(super(SearchEnsembleMixin, search), name))
+            try:
+                return callable(getattr(super(SearchEnsembleMixin, search), name))
+            except AttributeError as error:
+                # The reason that scikit-learn gives, which may be ``refit=False``.
+                raise (error.__cause__ or error) from None
         return hasattr(getattr(search, "ensemble_", search.estimator), name)
 
     return check

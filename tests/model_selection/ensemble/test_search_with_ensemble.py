@@ -183,7 +183,7 @@ def test_without_refit_the_best_cannot_predict_as_in_scikit_learn():
     search = search_of("network", refit=False).fit(X, Y)
     with pytest.raises(AttributeError, match="no attribute 'predict'") as raised:
         search.predict(X)
-    assert "refit" in str(raised.value.__cause__.__cause__)
+    assert "refit" in str(raised.value.__cause__)
     assert search.ensemble_.predict(X).shape == Y.shape
 
 
