@@ -61,6 +61,7 @@ LEVELS = [
     ],
     ["inspection"],
     ["_fits"],
+    ["ensemble"],
     ["model_selection._ensemble"],
     ["model_selection._search"],
     ["model_selection._batched_search", "model_selection._labeled_fold"],

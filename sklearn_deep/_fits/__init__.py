@@ -18,22 +18,24 @@ the person who waits, ``captured_fit`` about estimators that prepare arguments f
 """
 
 from sklearn_deep._fits.active_fit import Job, Outcome, outcome_of
-from sklearn_deep._fits.captured_fit import StandIn
+from sklearn_deep._fits.captured_fit import CapturedFit, StandIn
 from sklearn_deep._fits.checkpoint import Checkpoint
 from sklearn_deep._fits.kept_answers import KeptAnswers
 from sklearn_deep._fits.progress import Progress
-from sklearn_deep._fits.samples import overwrite
+from sklearn_deep._fits.samples import Samples, overwrite
 from sklearn_deep._fits.scheduler import FitScheduler
 from sklearn_deep._fits.subsets import TrainingSubsets
 from sklearn_deep._fits.workers import Workers
 
 __all__ = [
+    "CapturedFit",
     "Checkpoint",
     "FitScheduler",
     "Job",
     "KeptAnswers",
     "Outcome",
     "Progress",
+    "Samples",
     "StandIn",
     "TrainingSubsets",
     "Workers",

@@ -4,6 +4,7 @@
   (names: of plug-in families, of values in ``history_``, of the same things in other libraries),
   ``doubts`` (what fits warn of), ``tables`` of reports.
 * Facts: ``unlabeled`` samples, the ``target_scale``.
+* ``averaging``: what members of an ensemble predict, as numbers.
 * Arithmetic: ``arithmetic`` holds the constants of training.
 """
 
@@ -15,6 +16,7 @@ from sklearn_deep._shared.arguments import (
     explained,
     with_parameters,
 )
+from sklearn_deep._shared.averaging import AveragingTask, weighted_mean
 from sklearn_deep._shared.counterparts import FAMILIES, MONITORS, NAMES, larger_is_better
 from sklearn_deep._shared.doubts import (
     Doubt,
@@ -35,6 +37,7 @@ __all__ = [
     "FAMILIES",
     "MONITORS",
     "NAMES",
+    "AveragingTask",
     "Doubt",
     "ExplainsNames",
     "ScaleWarning",
@@ -60,5 +63,6 @@ __all__ = [
     "tell",
     "text_table",
     "warn_user",
+    "weighted_mean",
     "with_parameters",
 ]

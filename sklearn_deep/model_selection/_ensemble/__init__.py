@@ -2,7 +2,7 @@
 
 ``OutOfFold`` collects what each candidate predicts for the test part of each fold. ``selection`` chooses
 candidates by the score of their averaged predictions, and ``averaged`` is the predictor made of the
-chosen ones. ``task`` says what is averaged: probabilities, votes or numbers.
+chosen ones.
 """
 
 from sklearn_deep.model_selection._ensemble.out_of_fold import OutOfFold

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 
-from sklearn_deep.model_selection._ensemble.task import AveragingTask
+from sklearn_deep._shared import AveragingTask, weighted_mean
 
 
 class _Outputs(BaseEstimator):
@@ -104,7 +104,7 @@ class _Averaged:
     def outputs(self, X: Any) -> np.ndarray:
         """Return the mean."""
         outputs = (self.task.outputs(estimator, X) for estimator in self.estimators)
-        return weighted_mean(outputs, self.weights)
+        return weighted_mean(outputs, self.weights.tolist())
 
 
 class AveragedClassifiers(_Averaged, _ClassOutputs):
@@ -113,14 +113,6 @@ class AveragedClassifiers(_Averaged, _ClassOutputs):
 
 class AveragedRegressors(_Averaged, RegressorMixin, _Outputs):
     """Regressors as one: the mean of their predictions."""
-
-
-def weighted_mean(outputs: Iterable[np.ndarray], weights: np.ndarray) -> np.ndarray:
-    """Return ``Σ weight · outputs`` in the float type of the outputs."""
-    # Probabilities of float32 sum to 1 to its rounding, which scorers ask for by type.
-    pairs = zip(outputs, weights.tolist(), strict=True)
-    total: np.ndarray = sum(weight * own for own, weight in pairs)
-    return total
 
 
 def fixed(task: AveragingTask, known: np.ndarray) -> FixedClassOutputs | FixedNumberOutputs:

@@ -9,9 +9,9 @@ import numpy as np
 
 from sklearn_deep._compat.sklearn import check_method_params, safe_split
 from sklearn_deep._process import one_thread
-from sklearn_deep.model_selection._ensemble.averaged import averaged, fixed, weighted_mean
+from sklearn_deep._shared import AveragingTask, weighted_mean
+from sklearn_deep.model_selection._ensemble.averaged import averaged, fixed
 from sklearn_deep.model_selection._ensemble.selection import selected
-from sklearn_deep.model_selection._ensemble.task import AveragingTask
 
 # How far the score of predictions may be from that of the estimator. Ranks of rounded probabilities have more
 # ties than those of decision functions, which moves ROC AUC a little.
@@ -49,7 +49,9 @@ class OutOfFold:
     def __init__(self, search: Any, data: Any) -> None:
         self.search, self.data = search, data
         self.owner = type(search).__name__
-        self.task = AveragingTask.of(search.estimator, data.y, self.owner)
+        self.task = AveragingTask.of(
+            search.estimator, data.y, f"'ensemble_size' of {self.owner} must be None"
+        )
         self._fits: list[_FoldFit | None] = []
 
     def add(self, estimator: Any, scores: Any, is_complete: bool) -> None:
@@ -96,7 +98,7 @@ class OutOfFold:
         weights = counts / counts.sum()
         chosen = [k for k in whole if counts[k]]
         means = [
-            weighted_mean((whole[k][fold].outputs for k in chosen), weights[chosen])
+            weighted_mean((whole[k][fold].outputs for k in chosen), weights[chosen].tolist())
             for fold in range(len(self.data.splits))
         ]
         members = [(fit.estimator, weights[k]) for k in chosen for fit in whole[k]]

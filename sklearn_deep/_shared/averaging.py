@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -27,8 +28,15 @@ class AveragingTask(NamedTuple):
     votes: bool
 
     @classmethod
-    def of(cls, estimator: Any, y: Any, owner: str) -> AveragingTask:
+    def of(cls, estimator: Any, y: Any, demand: str) -> AveragingTask:
         """Return the task of an estimator and its target.
+
+        Parameters
+        ----------
+        estimator : estimator
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        demand : str
+            What is asked if it is not possible, as the beginning of an error message.
 
         Raises
         ------
@@ -39,18 +47,18 @@ class AveragingTask(NamedTuple):
             return cls("numbers", None, False)
         if not is_classifier(estimator):
             raise ValueError(
-                f"'ensemble_size' of {owner} must be None for an estimator that is neither a classifier nor a "
-                f"regressor, because only their predictions can be averaged; got {type(estimator).__name__}."
+                f"{demand} for an estimator that is neither a classifier nor a regressor, because only their "
+                f"predictions can be averaged; got {type(estimator).__name__}."
             )
         votes = not hasattr(estimator, "predict_proba")
-        kind = type_of_target(y, input_name="y")
+        kind = type_of_target(y, input_name="y", raise_unknown=True)
         if kind in ("binary", "multiclass"):
             return cls("classes", np.unique(y), votes)
         if kind == "multilabel-indicator":
-            return cls("labels", np.arange(y.shape[1]), votes)
+            return cls("labels", np.arange(np.shape(y)[1]), votes)
         raise ValueError(
-            f"'ensemble_size' of {owner} must be None for a target of type {kind!r}: predictions are averaged "
-            "for one column of classes, for labels that are 0 or 1, and for numbers."
+            f"{demand} for a target of type {kind!r}: predictions are averaged for one column of classes, for "
+            "labels that are 0 or 1, and for numbers."
         )
 
     def outputs(self, estimator: Any, X: Any) -> np.ndarray:
@@ -93,3 +101,10 @@ def _in_all_columns(
     columns = np.zeros((len(probabilities), len(all_classes)), dtype=probabilities.dtype)
     columns[:, np.searchsorted(all_classes, classes)] = probabilities
     return columns
+
+
+def weighted_mean(outputs: Iterable[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+    """Return ``Σ weight · outputs`` in the float type of the outputs."""
+    # Probabilities of float32 sum to 1 to its rounding, which scorers ask for by type.
+    pairs = zip(outputs, map(float, weights), strict=True)
+    return np.asarray(sum(weight * own for own, weight in pairs))

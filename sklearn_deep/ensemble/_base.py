@@ -1,0 +1,302 @@
+"""What both ensembles share: their parameters, their fit and what each member predicts."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from contextlib import closing
+from numbers import Integral
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn import get_config
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import Tags, check_array, check_random_state, get_tags, indexable
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    process_routing,
+)
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_deep._compat.sklearn import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_method_params,
+    safe_split,
+    validate_params,
+)
+from sklearn_deep._compiled import announced
+from sklearn_deep._fits import FitScheduler, Job, Outcome, Progress, TrainingSubsets, Workers
+from sklearn_deep._shared import (
+    AveragingTask,
+    Doubt,
+    ExplainsNames,
+    by_kind,
+    tell,
+    warn_user,
+    weighted_mean,
+)
+from sklearn_deep.ensemble._left_out import left_out_predictions
+from sklearn_deep.ensemble._members import seeded_clones, weight_argument
+from sklearn_deep.ensemble._resampling import Part, resampled
+from sklearn_deep.ensemble._validated import Held, Prepared, prepared
+from sklearn_deep.estimators import DIVERGED
+
+# Attributes of predictions for samples that a member has not seen, by resampling.
+_OUT_OF_SAMPLE = {"folds": "oof", "bootstrap": "oob"}
+
+
+class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
+    """Base class of ensembles; see ``DeepEnsembleClassifier``."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [HasMethods("fit"), None],
+        "n_estimators": [Interval(Integral, 1, None, closed="left")],
+        "resampling": [StrOptions({"seeds", "folds", "bootstrap"})],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any = None,
+        n_estimators: int = 8,
+        *,
+        resampling: str = "seeds",
+        n_jobs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.estimator = estimator
+        self.n_estimators = n_estimators
+        self.resampling = resampling
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @abstractmethod
+    def _inner(self) -> Any:
+        """Return the estimator, or the one that stands for None.
+
+        Raises
+        ------
+        ValueError
+            If the estimator is of the wrong kind.
+        """
+
+    @abstractmethod
+    def _score_of(self, y: Any, predictions: np.ndarray, weight: Any) -> float:
+        """Return the accuracy or the coefficient of determination."""
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **fit_params: Any) -> Self:
+        """Train all members.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), default=None
+            For the last estimator of each member. With metadata routing it goes where it is requested.
+        **fit_params : dict
+            Further arguments of the estimator's ``fit``; arrays as long as X are divided like X.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a parameter is invalid, there are fewer samples than folds, all samples of a member have
+            weight zero, or a member's fit fails.
+
+        Warns
+        -----
+        ScaleWarning, ConvergenceWarning
+            Those of the members, once for each kind, with the number of members that have it.
+        """
+        validate_params(self)
+        self._check_size()
+        estimator = self._inner()
+        X, y = indexable(X, y)
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None."
+            )
+        check_array(y, ensure_2d=False, dtype=None, input_name="y")
+        params = self._params_of_fit(estimator, X, sample_weight, fit_params)
+        task = AveragingTask.of(estimator, y, f"'estimator' of {type(self).__name__} is wrong")
+        generator = check_random_state(self.random_state)
+        members = seeded_clones(estimator, self.n_estimators, generator)
+        parts = resampled(self.resampling, len(members), y, task.kind, generator)
+        self._check_weights(sample_weight, parts)
+        outcomes = self._outcomes(members, X, y, params, sample_weight, parts)
+        self._adopt(task, [outcome.estimator for outcome in outcomes])
+        if self.resampling in _OUT_OF_SAMPLE:
+            self._predict_left_out(X, y, sample_weight, parts)
+        self._warn(outcomes)
+        return self
+
+    def _check_size(self) -> None:
+        if self.resampling == "folds" and self.n_estimators < 2:
+            raise ValueError(
+                f"The 'n_estimators' parameter of {type(self).__name__} must be at least 2 with "
+                f"resampling='folds', one network per fold; got {self.n_estimators}."
+            )
+
+    def _params_of_fit(
+        self, estimator: Any, X: Any, sample_weight: Any, fit_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        if get_config()["enable_metadata_routing"]:
+            given = fit_params
+            if sample_weight is not None:
+                given = fit_params | {"sample_weight": sample_weight}
+            return dict(process_routing(self, "fit", **given).estimator.fit)
+        if sample_weight is not None:
+            fit_params = fit_params | {weight_argument(estimator): sample_weight}
+        return check_method_params(X, fit_params)
+
+    def _check_weights(self, sample_weight: Any, parts: list[Part]) -> None:
+        if sample_weight is None:
+            return
+        weight = np.asarray(sample_weight)
+        for k, part in enumerate(parts):
+            if weight.ndim == 1 and not (weight[part.training] > 0).any():
+                raise ValueError(
+                    f"{type(self).__name__} needs a sample of positive weight for each member, but all samples "
+                    f"of member {k} have weight zero. Use fewer members or resampling='seeds'."
+                )
+
+    # --- Training ----------------------------------------------------------------------------------
+
+    def _outcomes(
+        self,
+        members: list[Any],
+        X: Any,
+        y: Any,
+        params: dict[str, Any],
+        weight: Any,
+        parts: list[Part],
+    ) -> list[Outcome]:
+        """Train the members together."""
+        if self.resampling == "seeds":
+            # One subset for all, so that what they have in common is done once.
+            subset = TrainingSubsets(X, y, params, [parts[0].training])
+            return self._run([subset.job(member, 0) for member in members])
+        subsets = TrainingSubsets(X, y, params, [part.training for part in parts])
+        fits = [
+            self._prepared(member, subsets.job(member, k), X, y, weight, part)
+            for k, (member, part) in enumerate(zip(members, parts, strict=True))
+        ]
+        outcomes = self._run([fit.job(k) for k, fit in enumerate(fits)])
+        return [
+            outcome._replace(estimator=fit.finish(outcome.estimator))
+            for outcome, fit in zip(outcomes, fits, strict=True)
+        ]
+
+    def _prepared(
+        self, member: Any, whole: Job, X: Any, y: Any, weight: Any, part: Part
+    ) -> Prepared:
+        """Fit all but the last estimator of a member that validates on what is left out."""
+        assert whole.y is not None
+        assert part.left_out is not None
+        X_held, y_held = safe_split(member, X, y, part.left_out, part.training)
+        held = Held(X_held, y_held, None if weight is None else np.asarray(weight)[part.left_out])
+        params = {name: None if p is None else p.copy() for name, p in whole.params.items()}
+        return prepared(member, whole.X.copy(), whole.y.copy(), params, held)
+
+    def _run(self, jobs: list[Job]) -> list[Outcome]:
+        """Make the fits; raise the first error."""
+        progress = Progress(self.verbose > 0)
+        with closing(progress), announced(print if self.verbose else None):
+            fits = FitScheduler(jobs, Workers(self.n_jobs, progress=progress), progress=progress)
+            fits.say = print if self.verbose else None
+            outcomes = fits.outcomes()
+        for outcome in outcomes:
+            if isinstance(outcome.estimator, Exception):
+                raise outcome.estimator
+        return outcomes
+
+    def _warn(self, outcomes: list[Outcome]) -> None:
+        tell(by_kind([outcome.doubts for outcome in outcomes]))
+        n_diverged = sum(outcome.diverged for outcome in outcomes)
+        if n_diverged:
+            text = (
+                f"{n_diverged} of {len(outcomes)} networks diverged and have the weights of their last finite "
+                "epoch. Lower the learning rate, or scale the inputs."
+            )
+            tell([Doubt(DIVERGED, ConvergenceWarning(text))])
+
+    def _adopt(self, task: AveragingTask, estimators: list[Any]) -> None:
+        """Set the fitted attributes of a new fit."""
+        for name in [name for name in vars(self) if name.endswith("_") and name[0] != "_"]:
+            delattr(self, name)
+        self._averaging, self.estimators_ = task, estimators
+        for name in ("n_features_in_", "feature_names_in_"):
+            if hasattr(estimators[0], name):
+                setattr(self, name, getattr(estimators[0], name))
+
+    # --- Prediction --------------------------------------------------------------------------------
+
+    def predict_members(self, X: Any) -> np.ndarray:
+        """Return what each member predicts.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of shape (n_estimators, n_samples, ...)
+            Probabilities ``(n_classes,)`` or ``(n_labels,)`` of classifiers, or their votes if they have
+            none; numbers of regressors.
+        """
+        check_is_fitted(self)
+        return np.stack([self._averaging.outputs(own, X) for own in self.estimators_])
+
+    def _mean(self, X: Any) -> np.ndarray:
+        check_is_fitted(self)
+        outputs = (self._averaging.outputs(own, X) for own in self.estimators_)
+        return weighted_mean(outputs, [1 / len(self.estimators_)] * len(self.estimators_))
+
+    def _predict_left_out(self, X: Any, y: Any, weight: Any, parts: list[Part]) -> None:
+        """Set predictions for samples by the members that have not seen them, and their score."""
+        prediction, seen = left_out_predictions(self._averaging, self.estimators_, parts, X, y)
+        name = _OUT_OF_SAMPLE[self.resampling]
+        _, truth = safe_split(self._inner(), X, y, np.flatnonzero(seen))
+        own = None if weight is None else np.asarray(weight)[seen]
+        score = self._score_of(truth, self._averaging.predictions(prediction[seen]), own)
+        setattr(self, f"{name}_prediction_", prediction)
+        setattr(self, f"{name}_score_", score)
+        if not seen.all():
+            text = (
+                f"{(~seen).sum()} of {len(seen)} samples are in the training samples of every member, so they "
+                f"are NaN in {name}_prediction_ and do not count in {name}_score_. More members leave out more."
+            )
+            warn_user(UserWarning(text))
+
+    # --- scikit-learn ------------------------------------------------------------------------------
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Return the routing of metadata: ``fit`` passes it to the estimator.
+
+        Returns
+        -------
+        MetadataRouter
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        return MetadataRouter(owner=self).add(estimator=self._inner(), method_mapping=mapping)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags: Tags = super().__sklearn_tags__()
+        inner = get_tags(self._inner())
+        tags.input_tags, tags.target_tags = inner.input_tags, inner.target_tags
+        tags.non_deterministic = inner.non_deterministic
+        if tags.classifier_tags is not None and inner.classifier_tags is not None:
+            tags.classifier_tags = inner.classifier_tags
+        if tags.regressor_tags is not None and inner.regressor_tags is not None:
+            tags.regressor_tags = inner.regressor_tags
+        return tags

@@ -1,0 +1,40 @@
+"""Predictions for samples that members of an ensemble have not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sklearn_deep._compat.sklearn import num_samples, safe_split
+from sklearn_deep._shared import AveragingTask
+from sklearn_deep.ensemble._resampling import Part
+
+
+def left_out_predictions(
+    task: AveragingTask, estimators: Sequence[Any], parts: Sequence[Part], X: Any, y: Any
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean prediction of the members that have left a sample out.
+
+    Returns
+    -------
+    prediction : ndarray of shape (n_samples, ...)
+        Probabilities, votes or numbers; NaN where no member has left the sample out.
+    is_there : bool ndarray of shape (n_samples,)
+        Where there is a prediction.
+    """
+    total: Any = 0.0
+    count = np.zeros(num_samples(y))
+    for member, part in zip(estimators, parts, strict=True):
+        assert part.left_out is not None
+        if len(part.left_out):
+            some, _ = safe_split(member, X, y, part.left_out, part.training)
+            outputs = task.outputs(member, some)
+            own = np.zeros((len(count), *outputs.shape[1:]))
+            own[part.left_out] = outputs
+            total, count[part.left_out] = total + own, count[part.left_out] + 1
+    prediction = np.full_like(total, np.nan)
+    is_there = count > 0
+    prediction[is_there] = (total[is_there].T / count[is_there]).T
+    return prediction, is_there
