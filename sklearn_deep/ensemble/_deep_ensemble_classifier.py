@@ -115,6 +115,7 @@ class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            Samples.
 
         Returns
         -------
@@ -130,6 +131,7 @@ class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            Samples.
 
         Returns
         -------
@@ -144,6 +146,7 @@ class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            Samples.
 
         Returns
         -------

@@ -98,6 +98,7 @@ class DeepEnsembleRegressor(RegressorMixin, DeepEnsemble):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            Samples.
         return_std : bool, default=False
             Whether the standard deviation of the members' predictions is returned, too: their
             disagreement, in the unit of y, which leaves out the noise of y.
