@@ -60,6 +60,7 @@ LEVELS = [
         "inspection._signal",
     ],
     ["inspection"],
+    ["preprocessing"],
     ["_fits"],
     ["ensemble"],
     ["model_selection._ensemble"],
