@@ -95,7 +95,8 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_samples, n_features)
             Numbers.
-        y : ignored
+        y : object, default=None
+            Ignored.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights in the quantiles; samples of weight zero do not count.
 
