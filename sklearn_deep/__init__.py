@@ -8,6 +8,7 @@ from sklearn_deep.estimators import (
     MLPClassifier,
     MLPRegressor,
 )
+from sklearn_deep.preprocessing import tabular_pipeline
 
 __version__ = "0.1.0.dev0"
 
@@ -18,4 +19,5 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "ScaleWarning",
+    "tabular_pipeline",
 ]
