@@ -22,7 +22,7 @@ from sklearn_deep.preprocessing._piecewise_linear_encoder import PiecewiseLinear
 _NAMES = {"classifier": DeepEnsembleClassifier, "regressor": DeepEnsembleRegressor}
 
 # Measured, see docs/guide/tables.md: with fewer distinct values the bins cost accuracy on some sets.
-_N_BINS, _DISTINCT_VALUES = 8, 32
+_N_BINS, _DISTINCT_VALUES = 16, 32
 # Categories that fewer samples have are pooled.
 _SAMPLES_OF_A_CATEGORY = 10
 
@@ -32,7 +32,7 @@ def tabular_pipeline(estimator: Any) -> Pipeline:
 
     * Numbers, truth values too: missing ones become the median, with an indicator column; then
       ``StandardScaler``. Columns with at least 32 distinct values are also encoded by
-      ``PiecewiseLinearEncoder`` with 8 bins.
+      ``PiecewiseLinearEncoder`` with 16 bins.
     * Strings and pandas' categories: ``OneHotEncoder``. Categories of fewer than 10 samples, and those that ``fit``
       has not seen, share one column.
     * Dates: days since 1970, and sine and cosine of the place in the year, the week and the day.

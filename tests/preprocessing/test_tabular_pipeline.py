@@ -44,7 +44,7 @@ def test_a_frame_of_all_kinds_is_learned():
     names = list(features(FRAME))
     assert {"numbers__size", "numbers__rooms", "numbers__garden"} <= set(names)
     assert {"categories__city_Rome", "categories__grade_a", "dates__sold_days"} <= set(names)
-    assert sum(name.startswith("bins__size") for name in names) == 8
+    assert sum(name.startswith("bins__size") for name in names) == 16
     assert not any(name.startswith("bins__rooms") for name in names)
 
 
@@ -154,12 +154,12 @@ def test_a_missing_column_is_named():
 def test_arrays_are_tables_without_names(dtype):
     X = FRAME[["size", "rooms"]].to_numpy(dtype=dtype)
     pipeline = tabular_pipeline(Ridge()).fit(X, Y)
-    assert pipeline[:-1].transform(X).shape == (N, 2 + 8)
+    assert pipeline[:-1].transform(X).shape == (N, 2 + 16)
 
 
 def test_an_array_of_objects_may_hold_categories():
     X = FRAME[["size", "city"]].to_numpy(dtype=object)
-    assert tabular_pipeline(Ridge()).fit(X, Y)[:-1].transform(X).shape == (N, 1 + 8 + 3)
+    assert tabular_pipeline(Ridge()).fit(X, Y)[:-1].transform(X).shape == (N, 1 + 16 + 3)
 
 
 def test_one_column_is_a_table_but_a_series_is_not():
