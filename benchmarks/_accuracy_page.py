@@ -67,7 +67,7 @@ def draw(found: dict[str, Any]) -> None:
 
     sets = [name for name in SETS if name in found]
     shown = [row for row in rows_of(found) if row != STOPPED and _is_main(row)]
-    figure = Figure(figsize=(8, 0.42 * len(sets) + 1.6), layout="constrained")
+    figure = Figure(figsize=(9, 0.42 * len(sets) + 1.6), layout="constrained")
     axes = figure.subplots()
     for row, color in zip(shown, _COLORS, strict=False):
         places = [i for i, name in enumerate(sets) if {row, STOPPED} <= set(found[name])]
@@ -78,7 +78,7 @@ def draw(found: dict[str, Any]) -> None:
     axes.axvline(0, color="black", linewidth=1)
     axes.set_yticks(range(len(sets)), [f"{s} *" if s in HELD_ASIDE else s for s in sets])
     axes.invert_yaxis()
-    axes.set_xlim(-60, 60)
+    axes.set_xlim(-65, 65)
     axes.grid(axis="x", linewidth=0.4)
     axes.set_xlabel(f"% of the error of {STOPPED} removed; further right is better (* held aside)")
     figure.legend(loc="outside upper center", ncols=3, frameon=False, fontsize=9)

@@ -75,8 +75,9 @@ def gain(own: Cell, other: Cell) -> float:
 
 
 def _lead(own: Cell, other: Cell) -> float:
-    """Return by how many pooled standard errors a mean is larger."""
-    return (own.score - other.score) / max(hypot(own.error, other.error), 1e-12)
+    """Return by how many pooled standard errors a mean is larger; an error is at least 1e-4."""
+    # Seeds may agree by chance, and make none or little difference to boosting.
+    return (own.score - other.score) / max(hypot(own.error, other.error), 1e-4)
 
 
 def rows_of(found: Found) -> list[str]:

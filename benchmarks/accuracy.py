@@ -102,6 +102,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--json", type=Path, default=PATH, help="read first; only what is missing is run"
     )
+    parser.add_argument("--page", action="store_true", help="write docs/accuracy.md and its chart")
     return parser.parse_args()
 
 
