@@ -1,5 +1,6 @@
 """A small nonlinear problem, solved by an update rule through ``Updates``."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -104,11 +105,10 @@ def follow(start, gradient, make_updates):
         decay = torch.tensor([[decay] for *_, decay in members], dtype=dtype)
         decay = decay.expand_as(parameters) if decay.any() else None
         updates = make_updates(members, parameters, decay)
-        rates = torch.tensor([rate for _, rate, _ in members], dtype=torch.float64)
-        rates = rates.expand(EPOCH, -1)
+        rates = np.tile([rate for _, rate, _ in members], (EPOCH, 1))
         track = []
         for epoch in range(3):
-            updates.begin(torch.ones(EPOCH, len(members), dtype=torch.bool), rates)
+            updates.begin(np.ones((EPOCH, len(members)), dtype=bool), rates)
             for step in range(EPOCH):
                 rows = [gradient(row, epoch * EPOCH + step) for row in parameters]
                 updates.apply(step, torch.stack(rows), None)

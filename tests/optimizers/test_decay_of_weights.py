@@ -1,5 +1,6 @@
 """Weight decay: λ·W per weight matrix, nothing else decays."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -10,9 +11,9 @@ DECAY = (0.3, 0.7)
 RATE = 0.1
 
 
-def rates(n_members):
-    """Return the learning rates of one step."""
-    return torch.full((1, n_members), RATE, dtype=torch.float64)
+def begin_one_step(updates, n_members):
+    """Prepare one step of all members at ``RATE``."""
+    updates.begin(np.ones((1, n_members), dtype=bool), np.full((1, n_members), RATE))
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def move(make_plan):
         rows = training.population.parameters
         rows.copy_(torch.linspace(-2, 3, rows.numel(), dtype=rows.dtype).view_as(rows))
         before = {name: value[0].clone() for name, value in training.population.tensors().items()}
-        training.steps.updates.begin(torch.ones(1, 1, dtype=torch.bool), rates(1))
+        begin_one_step(training.steps.updates, n_members=1)
         training.steps.updates.apply(0, torch.zeros_like(rows), None)
         after = {name: value[0] for name, value in training.population.tensors().items()}
         return before, after
@@ -88,7 +89,7 @@ def test_members_decay_by_their_own_strengths(make_plan):
     ]
     training = Training(plans)
     before = training.population.tensors()["network.output.weight"].clone()
-    training.steps.updates.begin(torch.ones(1, 2, dtype=torch.bool), rates(2))
+    begin_one_step(training.steps.updates, n_members=2)
     training.steps.updates.apply(0, torch.zeros_like(training.population.parameters), None)
     after = training.population.tensors()["network.output.weight"]
     for k, (_, strength) in enumerate(decays):

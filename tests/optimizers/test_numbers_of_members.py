@@ -1,5 +1,6 @@
 """Members with different numbers move as each alone, to the bit."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -58,15 +59,15 @@ def test_their_numbers_make_a_difference(name, follow):
 def test_a_member_that_makes_no_step_is_as_it_was(name, start, gradient, make_updates):
     def run(active):
         updates = make_updates(members, start.repeat(len(members), 1))
-        rates = torch.tensor([rate for _, rate, _ in members], dtype=torch.float64)
-        updates.begin(active, rates.expand(len(active), -1))
+        rates = np.tile([rate for _, rate, _ in members], (len(active), 1))
+        updates.begin(np.array(active), rates)
         for step in range(len(active)):
             updates.apply(step, torch.stack([gradient(row, 0) for row in updates.parameters]), None)
         return updates
 
     members = MEMBERS[name][:2]
-    pauses = run(torch.tensor([[True, True], [False, True], [True, True]]))
-    straight = run(torch.tensor([[True, True], [True, True]]))
+    pauses = run([[True, True], [False, True], [True, True]])
+    straight = run([[True, True], [True, True]])
     assert torch.equal(pauses.parameters[0], straight.parameters[0])
     assert pauses.n_steps.flatten().tolist() == [2, 3]
 

@@ -34,7 +34,9 @@ class ValidationSamples:
     def __init__(self, parts: Sequence[Data]) -> None:
         self.pool = Pool.of(parts)
         longest = max(self.pool.lengths)
-        n_chunks = -(-longest // arithmetic.VALIDATION_ROWS)
+        n_features = self.pool.x.values.shape[-1]
+        most_rows = max(1, arithmetic.CHUNK_ELEMENTS // max(1, n_features))
+        n_chunks = -(-longest // min(most_rows, arithmetic.VALIDATION_ROWS))
         n_rows = -(-longest // n_chunks)  # one shape, as little of it filled up as can be
         rows = [F.pad(torch.arange(n), (0, n_chunks * n_rows - n)) for n in self.pool.lengths]
         order = torch.stack(rows).view(len(parts), n_chunks, n_rows).movedim(1, 0)
