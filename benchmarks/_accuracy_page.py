@@ -40,17 +40,17 @@ def figures_of(everything: dict[str, Any]) -> str:
     aside = [name for name in found if name in HELD_ASIDE]
     others = [name for name in found if name not in HELD_ASIDE]
     parts = [
-        "### Sets held aside until the end",
+        "## Sets held aside until the end",
         comparison_table(found, aside),
         scores_table(found, aside),
-        "### Sets on which defaults were chosen",
+        "## Sets on which defaults were chosen",
         comparison_table(found, others),
         scores_table(found, others),
-        "### All sets",
+        "## All sets",
         comparison_table(found, list(found)),
-        "### Seconds of the processor for one fit",
+        "## Seconds of the processor for one fit",
         seconds_table(found, list(found)),
-        "### Machine",
+        "## Machine",
         _report.table(["machine", ""], list(everything["machine"].items())),
     ]
     return "\n\n".join(part for part in parts if part)

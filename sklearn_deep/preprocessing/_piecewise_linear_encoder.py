@@ -45,7 +45,7 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
 
     Attributes
     ----------
-    knots_ : list of length n_features_in_
+    knots_ : list of ndarray, one for each column
         Knots of each column, ``(n_knots,)``; None for columns that are passed through.
     n_features_in_, feature_names_in_
         Columns seen in ``fit``.
