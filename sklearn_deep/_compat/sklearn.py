@@ -9,6 +9,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
+from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -43,6 +44,7 @@ __all__ = [
     "give_label_binarizer",
     "give_state_of_fit",
     "num_samples",
+    "safe_indexing",
     "safe_split",
     "validate_parameter_constraints",
     "validate_params",

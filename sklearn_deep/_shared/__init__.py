@@ -17,7 +17,14 @@ from sklearn_deep._shared.arguments import (
     with_parameters,
 )
 from sklearn_deep._shared.averaging import AveragingTask, weighted_mean
-from sklearn_deep._shared.counterparts import FAMILIES, MONITORS, NAMES, larger_is_better
+from sklearn_deep._shared.counterparts import (
+    FAMILIES,
+    METRIC_NAMES,
+    MONITORS,
+    NAMES,
+    SCORE,
+    larger_is_better,
+)
 from sklearn_deep._shared.doubts import (
     Doubt,
     ScaleWarning,
@@ -35,8 +42,10 @@ from sklearn_deep._shared.words import call_of, known_names, nearest_name
 
 __all__ = [
     "FAMILIES",
+    "METRIC_NAMES",
     "MONITORS",
     "NAMES",
+    "SCORE",
     "AveragingTask",
     "Doubt",
     "ExplainsNames",

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sklearn.metrics import get_scorer_names
+
+# Metrics that every epoch records beside the loss, and the name of what a callable returns.
+METRIC_NAMES = ("accuracy", "r2")
+SCORE = "score"
+
 
 class Counterpart(NamedTuple):
     """A name of this library, and what scikit-learn, Keras, torch or skorch call the same thing.
@@ -289,5 +295,6 @@ MONITORS: tuple[Counterpart, ...] = (
 
 
 def larger_is_better(monitor: str) -> bool:
-    """Return whether a value of ``history_`` improves as it grows."""
-    return monitor.removeprefix("val_") in ("accuracy", "r2")
+    """Return whether a value of ``history_`` improves as it grows: metrics and scores do, losses do not."""
+    name = monitor.removeprefix("val_")
+    return name in (*METRIC_NAMES, SCORE) or name in get_scorer_names()

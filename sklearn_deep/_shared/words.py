@@ -9,7 +9,12 @@ from inspect import signature
 from sklearn_deep._shared.counterparts import Counterpart
 
 
-def known_names(given: str, known: Iterable[str], counterparts: Iterable[Counterpart] = ()) -> str:
+def known_names(
+    given: str,
+    known: Iterable[str],
+    counterparts: Iterable[Counterpart] = (),
+    unlisted: Iterable[str] = (),
+) -> str:
     """List the known names, after the one that ``given`` may stand for.
 
     Parameters
@@ -20,11 +25,14 @@ def known_names(given: str, known: Iterable[str], counterparts: Iterable[Counter
         Names that are.
     counterparts : iterable of Counterpart
         What known names are called elsewhere.
+    unlisted : iterable of str
+        Names that are known too, but too many to list.
     """
     names = sorted(known)
     meant = [own for own, others, _ in counterparts if _letters(given) in _letters(others).split()]
     objects = [own for own in meant if "." in own]
-    nearest = next((own for own in meant if own in names), None) or nearest_name(given, names)
+    nearest = next((own for own in meant if own in names), None)
+    nearest = nearest or nearest_name(given, unlisted, cutoff=0.87) or nearest_name(given, names)
     hint = "" if nearest is None else f"Did you mean {nearest!r}? "
     if objects:
         hint = f"Give {objects[0]}, without quotes. "

@@ -23,8 +23,8 @@ class Plateau(Schedule):
     Parameters
     ----------
     monitor : str, default="loss"
-        A name in ``history_``, as in ``EarlyStopping``. Accuracy and R² are better when larger, the
-        others when smaller.
+        A name in ``history_``, as in ``EarlyStopping``, or of a scorer of scikit-learn such as
+        ``val_roc_auc``. Losses are better when smaller, the others when larger.
     factor : float in (0, 1), default=0.1
         By which the learning rate is multiplied.
     patience : int >= 0, default=10
@@ -80,6 +80,7 @@ class PlateauPace(Pace):
 
     def __init__(self, schedule: Plateau) -> None:
         super().__init__(schedule)
+        self.larger_is_better = larger_is_better(schedule.monitor)
         self.factor = 1.0
         self.wait = 0
         self.cooldown = 0
@@ -104,7 +105,7 @@ class PlateauPace(Pace):
                 self.wait = 0
 
     def _improves(self, value: float) -> bool:
-        value = -value if larger_is_better(self.schedule.monitor) else value
+        value = -value if self.larger_is_better else value
         improves = value < self.best - self.schedule.min_delta
         self.best = value if improves else self.best
         return improves

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from math import isnan
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
 
 from sklearn_deep._compat.sklearn import Interval
-from sklearn_deep._shared import explained, larger_is_better
+from sklearn_deep._shared import SCORE, explained, larger_is_better
 from sklearn_deep.plugins import Plugin
 
 
@@ -44,13 +45,20 @@ class EarlyStopping(Plugin):
 
     Parameters
     ----------
-    monitor : str, default="val_loss"
-        A name in ``history_``: ``loss``, ``val_loss``, ``accuracy``, ``val_accuracy``, ``r2``,
-        ``val_r2``, and of autoencoders with a head ``loss_prediction``, ``loss_reconstruction`` and
-        the same with ``val_``. Accuracy and R² are better when larger, the others when smaller. A ``val_``
-        name needs validation samples: ``X_val`` given to ``fit``, or a part split off. Or the name of a
-        score that an ``EpochScoring`` in ``net_callbacks`` records; its ``lower_is_better`` then says
-        which values are better, and it needs validation samples unless ``on_train`` is true.
+    monitor : str or callable, default="val_loss"
+        What to look at after each epoch. A name that begins with ``val_``, and a callable, need validation
+        samples: ``X_val`` given to ``fit``, or a part split off. The first of these that knows a name counts:
+
+        - ``loss``, ``val_loss``, ``accuracy``, ``val_accuracy``, ``r2``, ``val_r2``, and of autoencoders with
+          a head ``loss_prediction``, ``loss_reconstruction`` and the same with ``val_``. Losses are
+          better when smaller, accuracy and R² when larger.
+        - A score that an ``EpochScoring`` in ``net_callbacks`` records. Its ``lower_is_better`` says which
+          values are better; it needs validation samples unless ``on_train`` is true.
+        - A scorer of scikit-learn (``sklearn.metrics.get_scorer_names``): ``val_roc_auc`` on the
+          validation samples, ``roc_auc`` on those of training. It sees predictions and targets in the unit
+          of y, and larger is better.
+        - A callable ``scorer(estimator, X, y)``, as ``make_scorer`` returns it; larger is better.
+          ``history_`` has its values as ``val_score``.
     min_delta : float >= 0, default=0.0
         Minimum improvement, in the unit of the monitored value; see ``relative``.
     patience : int >= 0, default=0
@@ -79,7 +87,7 @@ class EarlyStopping(Plugin):
     Replay(stopped_epoch=3, best_epoch=1)
     """
 
-    monitor: str = field(default="val_loss", kw_only=False)
+    monitor: str | Callable[..., float] = field(default="val_loss", kw_only=False)
     min_delta: float = 0.0
     patience: int = 0
     restore_best_weights: bool = False
@@ -87,13 +95,18 @@ class EarlyStopping(Plugin):
     relative: bool = False
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "monitor": [str],
+        "monitor": [str, callable],
         "min_delta": [Interval(Real, 0, None, closed="left")],
         "patience": [Interval(Integral, 0, None, closed="left")],
         "restore_best_weights": ["boolean"],
         "start_from_epoch": [Interval(Integral, 0, None, closed="left")],
         "relative": ["boolean"],
     }
+
+    @property
+    def monitored(self) -> str:
+        """Name in ``history_`` of what is monitored."""
+        return self.monitor if isinstance(self.monitor, str) else f"val_{SCORE}"
 
     def begin(self) -> Watch:
         """Return a fresh state of the rule."""
@@ -134,6 +147,7 @@ class Watch:
         self.best: float | None = None
         self.best_epoch: int | None = None
         self.min_delta = float(rule.min_delta)
+        self.larger_is_better = larger_is_better(rule.monitored)
 
     def see(self, epoch: int, value: float) -> Verdict:
         """Take the value of an epoch and say whether it improved, and whether to stop.
@@ -155,10 +169,11 @@ class Watch:
 
     def _improves(self, value: float) -> bool:
         if self.best is None:
-            if self.rule.relative:
+            # A score may be NaN, as ROC AUC of a single class; it improves on nothing.
+            if self.rule.relative and not isnan(value):
                 self.min_delta *= abs(value)
-            return True
+            return not isnan(value)
         # In Keras' order of operations, which decides ties in floating point.
-        if larger_is_better(self.rule.monitor):
+        if self.larger_is_better:
             return value - self.min_delta > self.best
         return value + self.min_delta < self.best

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from skorch.callbacks import EpochScoring
 
-from sklearn_deep._shared import Doubt, larger_is_better
+from sklearn_deep._shared import METRIC_NAMES, Doubt, larger_is_better
 from sklearn_deep.estimators._hosting import as_monitored
 from sklearn_deep.training import Plan, Result
 
@@ -36,7 +36,11 @@ def overflown(plan: Plan, result: Result, theirs: Container[str], *, owner: str)
 
     ``theirs`` are names of scores that a callback records.
     """
-    own = {name: values for name, values in result.history.items() if name not in theirs}
+    own = {
+        name: values
+        for name, values in result.history.items()
+        if name not in theirs and not _is_of_scorer(name)
+    }
     lost = [name for name, values in own.items() if not np.isfinite(values).all()]
     if not lost:
         return []
@@ -59,22 +63,26 @@ def unconverged(
     rule = plan.stopping
     if rule is None or plan.schedule.ends:
         return []
-    values = np.asarray(result.history[rule.monitor])
-    if rule.monitor in theirs:
-        values = as_monitored(rule.monitor, theirs[rule.monitor], values)
+    values = np.asarray(result.history[rule.monitored])
+    if rule.monitored in theirs:
+        values = as_monitored(rule.monitored, theirs[rule.monitored], values)
     if len(values) < plan.max_epochs or rule.replay(values.tolist()).stopped_epoch is not None:
         return []
     n_last = max(1, min(int(rule.patience), _MOST_EPOCHS, len(values) - 1))
-    gain = recent_gain(values, n_last, larger_is_better(rule.monitor))
+    gain = recent_gain(values, n_last, larger_is_better(rule.monitored))
     if not gain > _SHARE:
         return []
     by = f"by {100 * gain:.2g} %" if np.isfinite(gain) else f"to {values[-1]:.3g}"
     warning = ConvergenceWarning(
-        f"{owner} has not converged after max_epochs={plan.max_epochs}: {rule.monitor} improved {by} over "
+        f"{owner} has not converged after max_epochs={plan.max_epochs}: {rule.monitored} improved {by} over "
         f"the last {n_last} epoch{'s' * (n_last > 1)}. Increase max_epochs, or learning_rate; "
         "early_stopping=None trains max_epochs epochs without this warning."
     )
     return [Doubt(UNCONVERGED, warning)]
+
+
+def _is_of_scorer(name: str) -> bool:
+    return larger_is_better(name) and name.removeprefix("val_") not in METRIC_NAMES
 
 
 def recent_gain(values: np.ndarray, n_last: int, larger_is_better: bool) -> float:

@@ -27,7 +27,6 @@ from sklearn_deep.estimators._hosting import (
     FitObserver,
     FittedNetwork,
     HostedFit,
-    NetSettings,
     TrainingNet,
     check_callbacks,
     scorings,
@@ -40,7 +39,6 @@ from sklearn_deep.estimators._parameters import (
     unchanged_on_error,
 )
 from sklearn_deep.estimators._tasks import Task
-from sklearn_deep.networks import target_unit
 from sklearn_deep.training import (
     Plan,
     Result,
@@ -196,10 +194,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         """Set the fitted attributes; ``net`` is the one that callbacks have seen."""
         before = self.history_ if call.continues else {}
         n_before = len(next(iter(before.values()), ()))
-        final = target_unit(plan.loss, plan.target_scale)
-        link = target_unit(plan.reconstruction_loss, None)
-        fitted = FittedNetwork(plan.architecture, plan.noise, result.network, final, link)
-        self._hosted = HostedFit(fitted, NetSettings.of(plan), result.history, net)
+        self._hosted = HostedFit.of(plan, result.network, result.history, net)
         self.history_ = joined(before, result.history)
         rows_before = self._n_rows_seen if call.continues else 0
         self._n_rows_seen = rows_before + len(result.history["loss"]) * len(plan.data.x)

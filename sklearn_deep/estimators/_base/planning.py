@@ -9,8 +9,9 @@ import numpy as np
 import torch
 
 from sklearn_deep._shared import Doubt
+from sklearn_deep.estimators._base.epoch_scores import EpochScores
 from sklearn_deep.estimators._base.layers import noise_sites, weight_decays
-from sklearn_deep.estimators._base.rules import rules_and_samples
+from sklearn_deep.estimators._base.rules import monitored_scorers, rules_and_samples
 from sklearn_deep.estimators._data import (
     FitCall,
     Rows,
@@ -91,8 +92,11 @@ def make_plan(estimator: DeepEstimator, call: FitCall, seed: int) -> Plan:
         check_logits(plan, estimator.output_activation, owner=owner)
     check_normalized_batches(plan, estimator.batch_size, owner=owner, method=method)
     try_plugins(plan, owner=owner)
-    start = estimator._start(call, plan)
-    return plan if start is None else replace(plan, start=start)
+    plan = replace(plan, start=estimator._start(call, plan))
+    scorers = monitored_scorers(estimator, task, rules)
+    if not scorers:
+        return plan
+    return replace(plan, scoring=EpochScores.of(estimator, call, plan, scorers, (rows, held_out)))
 
 
 def _data(

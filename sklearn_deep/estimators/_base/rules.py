@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sklearn_deep._shared import MONITORS, known_names
 from sklearn_deep.estimators._data import FitCall, Rows, spared, split_off
@@ -15,6 +15,8 @@ from sklearn_deep.estimators._parameters import (
     resolve_early_stopping,
     resolve_optimizer,
     resolve_schedule,
+    scorer_of,
+    scorers_to_monitor,
 )
 from sklearn_deep.estimators._tasks import Task, training_rows, validation_rows
 from sklearn_deep.optimizers import Optimizer
@@ -23,6 +25,10 @@ from sklearn_deep.stopping import EarlyStopping
 
 if TYPE_CHECKING:
     from sklearn_deep.estimators._base.estimator import DeepEstimator
+
+
+Scorer = Callable[..., Any]
+Monitor = str | Scorer
 
 
 class Rules(NamedTuple):
@@ -85,8 +91,9 @@ def _with_automatic_rules(
     rule = automatic_rule(samples.held_out is not None) if automatic else given.early_stopping
     if not is_auto(estimator.schedule) or given.optimizer.full_batch:
         return given._replace(early_stopping=rule)
-    schedule = automatic_schedule(rule, _recorded_names(samples.task)) or Constant()
-    return Rules(given.optimizer, schedule, rule)
+    rules = Rules(given.optimizer, Constant(), rule)
+    recorded = [*_recorded_names(samples.task), *monitored_scorers(estimator, samples.task, rules)]
+    return rules._replace(schedule=automatic_schedule(rule, recorded) or Constant())
 
 
 def _with_validation(
@@ -109,6 +116,36 @@ def _recorded_names(task: Task) -> list[str]:
     return [*names, *(f"val_{name}" for name in names)]
 
 
+def _monitors(rules: Rules) -> dict[str, Monitor]:
+    """Return what the rules monitor, by the parameter that they come from."""
+    found: dict[str, Monitor | None] = {
+        "early_stopping": None if rules.early_stopping is None else rules.early_stopping.monitor,
+        "schedule": rules.schedule.monitor,
+    }
+    return {argument: monitor for argument, monitor in found.items() if monitor is not None}
+
+
+def _recorded_as(monitor: Monitor) -> str:
+    return EarlyStopping(monitor).monitored
+
+
+def monitored_scorers(estimator: DeepEstimator, task: Task, rules: Rules) -> dict[str, Scorer]:
+    """Return the scorers that the rules monitor, by their names in ``history_``."""
+    return {
+        _recorded_as(monitor): scorer
+        for monitor in _monitors(rules).values()
+        if (scorer := _scorer(estimator, task, monitor)) is not None
+    }
+
+
+def _scorer(estimator: DeepEstimator, task: Task, monitor: Monitor) -> Scorer | None:
+    """Return the scorer that a monitor is; None: it is a value that something else records."""
+    taken = {*_recorded_names(task), *scorings(estimator.net_callbacks)}
+    if isinstance(monitor, str) and monitor in taken:
+        return None
+    return scorer_of(monitor, predicts=task.loss is not None)
+
+
 def _watched(estimator: DeepEstimator, task: Task, rules: Rules) -> list[str]:
     """Return the names of values on validation samples that the rules monitor.
 
@@ -117,26 +154,30 @@ def _watched(estimator: DeepEstimator, task: Task, rules: Rules) -> list[str]:
     ValueError
         If a name will not be recorded.
     """
-    own, owner = _recorded_names(task), type(estimator).__name__
+    own, scorers = _recorded_names(task), monitored_scorers(estimator, task, rules)
     scored = scorings(estimator.net_callbacks)
-    monitoring: Mapping[str, EarlyStopping | Schedule | None] = {
-        "early_stopping": rules.early_stopping,
-        "schedule": rules.schedule,
-    }
-    found = []
-    for argument, rule in monitoring.items():
-        if rule is None or rule.monitor is None:
-            continue
-        known = [*own, *(scored if argument == "early_stopping" else ())]
-        if rule.monitor not in known:
-            raise ValueError(
-                f"The {argument!r} parameter of {owner} monitors {rule.monitor!r}, "
-                f"which is not recorded. {known_names(rule.monitor, known, MONITORS)}"
-            )
-        if rule.monitor not in own:
-            check_direction(rule.monitor, scored[rule.monitor], owner=owner)
-        found.append(rule.monitor)
-    return [monitor for monitor in found if _looks_at_validation(estimator, monitor)]
+    for argument, monitor in _monitors(rules).items():
+        name = _recorded_as(monitor)
+        known = [*own, *scorers, *(scored if argument == "early_stopping" else ())]
+        if name not in known:
+            raise ValueError(_unknown(argument, name, known, task))
+        if name not in own and name not in scorers:
+            check_direction(name, scored[name], owner=task.owner)
+    names = map(_recorded_as, _monitors(rules).values())
+    return [name for name in names if _looks_at_validation(estimator, name)]
+
+
+def _unknown(argument: str, monitor: str, known: Sequence[str], task: Task) -> str:
+    """Return the message about a monitor that is not recorded."""
+    scorers = scorers_to_monitor() if task.loss is not None else []
+    names = known_names(monitor, known, MONITORS, unlisted=scorers)
+    also = (
+        " Scorers of scikit-learn can be monitored too, such as 'val_f1_macro'." if scorers else ""
+    )
+    return (
+        f"The {argument!r} parameter of {task.owner} monitors {monitor!r}, which is not recorded. "
+        f"{names}{also}"
+    )
 
 
 def _looks_at_validation(estimator: DeepEstimator, monitor: str) -> bool:

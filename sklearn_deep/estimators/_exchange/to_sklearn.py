@@ -140,10 +140,10 @@ def _solver(optimizer: Optimizer) -> dict[str, Any]:
 
 def _stopping_parameters(estimator: Any) -> dict[str, Any]:
     rule = rule_of_fit(estimator)
-    by_score = rule is not None and rule.monitor.startswith("val_")
-    if rule is None or not (by_score or rule.monitor == "loss"):
+    by_score = rule is not None and rule.monitored.startswith("val_")
+    if rule is None or not (by_score or rule.monitored == "loss"):
         return {"n_iter_no_change": inf}
-    unit = abs(estimator.history_[rule.monitor][0]) if rule.relative else 1.0
+    unit = abs(estimator.history_[rule.monitored][0]) if rule.relative else 1.0
     return {"early_stopping": by_score, **_waiting(rule), "tol": float(rule.min_delta * unit)}
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
 import numpy as np
+from torch import nn
 
 from sklearn_deep.estimators._hosting.fitted_network import FittedNetwork
 from sklearn_deep.estimators._hosting.lines import shown_values
 from sklearn_deep.estimators._hosting.net import NetSettings, TrainingNet
 from sklearn_deep.estimators._hosting.pickling import Copied, State, on_cpu
+from sklearn_deep.networks import target_unit
+from sklearn_deep.training import Plan
 
 
 class HostedFit(Copied):
@@ -38,6 +42,20 @@ class HostedFit(Copied):
         self.settings = settings
         self._history = history
         self._net = None if net is None else net.holding(network)
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        network: nn.Module,
+        history: Mapping[str, np.ndarray],
+        net: TrainingNet | None = None,
+    ) -> Self:
+        """Return the fit of a plan with the network that it has come to."""
+        final = target_unit(plan.loss, plan.target_scale)
+        link = target_unit(plan.reconstruction_loss, None)
+        fitted = FittedNetwork(plan.architecture, plan.noise, network, final, link)
+        return cls(fitted, NetSettings.of(plan), history, net)
 
     @property
     def net(self) -> TrainingNet:

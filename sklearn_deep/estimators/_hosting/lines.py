@@ -72,11 +72,11 @@ def last_line(training: Training, n_epochs: int, stopped_by_callback: bool) -> s
     elif stopped_by_callback:
         why = "a callback stopped it"
     elif n_run < n_epochs and rule is not None:
-        why = f"{rule.monitor} has not improved for {max(1, rule.patience)} epochs"
+        why = f"{rule.monitored} has not improved for {max(1, rule.patience)} epochs"
     elif n_epochs == plan.max_epochs:
         why = "max_epochs was reached"
     else:
         why = "partial_fit trains for one epoch"
     if rule is not None and rule.restore_best_weights and watch and watch.best_epoch is not None:
-        kept = f"epoch {watch.best_epoch + 1}, the best {rule.monitor}"
+        kept = f"epoch {watch.best_epoch + 1}, the best {rule.monitored}"
     return f"Stopped after epoch {n_run}/{n_epochs}: {why}. The weights are those of {kept}."

@@ -26,7 +26,7 @@ def hand_over(net: NeuralNet, training: Training) -> None:
     found, epoch = scorings(net.callbacks), net.history[-1]
     scores = {name: float(epoch[name]) for name in found if epoch.get(name) is not None}
     rule = training.plans[0].stopping
-    name = "" if rule is None else rule.monitor
+    name = "" if rule is None else rule.monitored
     is_theirs = name in scores and name not in training.members[0].epochs[-1]
     monitored = as_monitored(name, found[name], scores[name]) if is_theirs else None
     training.take_scores(scores, monitored)

@@ -1,11 +1,12 @@
 """Parameters of estimators: checked, and resolved to what a plan holds.
 
 ``parameters`` has constraints and sizes, ``plugins`` resolves names and instances of plug-ins,
-``stopping`` those of early stopping and the schedule that goes with it,
+``stopping`` those of early stopping and the schedule that goes with it, ``monitors`` scorers,
 ``nested_names`` explains names such as ``optimizer__beta_1`` that reach nothing, ``trials`` calls
 user functions once on a small batch before the training does.
 """
 
+from sklearn_deep.estimators._parameters.monitors import scorer_of, scorers_to_monitor
 from sklearn_deep.estimators._parameters.nested_names import check_nested_names
 from sklearn_deep.estimators._parameters.parameters import (
     AUTOENCODER_CONSTRAINTS,
@@ -65,6 +66,8 @@ __all__ = [
     "resolve_penalties",
     "resolve_schedule",
     "rule_of_fit",
+    "scorer_of",
+    "scorers_to_monitor",
     "try_activation",
     "try_plugins",
     "unchanged_on_error",

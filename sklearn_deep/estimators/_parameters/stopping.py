@@ -69,9 +69,9 @@ def automatic_schedule(rule: EarlyStopping | None, recorded: Container[str]) -> 
     recorded : container of str
         Values of ``history_`` that a schedule may monitor.
     """
-    if rule is None or not rule.monitor.startswith("val_") or rule.monitor not in recorded:
+    if rule is None or not rule.monitored.startswith("val_") or rule.monitored not in recorded:
         return None
-    return Plateau(monitor=rule.monitor, factor=0.3, patience=5, min_delta=0.0)
+    return Plateau(monitor=rule.monitored, factor=0.3, patience=5, min_delta=0.0)
 
 
 def rule_of_fit(network: Any) -> EarlyStopping | None:

@@ -66,7 +66,9 @@ def facts_of(fitted: Sequence[Any]) -> TrainingFacts:
 def stops_on_validation(learner: Learner) -> bool:
     """Return whether a network stops by a value on validation samples, in most folds."""
     rules = [rule_of_fit(net) for net in learner.fitted or [learner.estimator]]
-    return _most(np.array([rule is not None and rule.monitor.startswith("val_") for rule in rules]))
+    return _most(
+        np.array([rule is not None and rule.monitored.startswith("val_") for rule in rules])
+    )
 
 
 def _falls(loss: np.ndarray) -> bool:

@@ -6,6 +6,7 @@ import copy
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -147,6 +148,8 @@ class Training:
         first_rates = rates[0].tolist()
         for k, member in enumerate(self.members):
             if member.running:
+                if finite[k] and isfinite(values[k]["loss"]):
+                    values[k] |= self._scores(k)
                 values[k] |= {"learning_rate": first_rates[k], "seconds": seconds}
                 self._end_epoch(k, member, values[k], finite[k], before)
         self.epoch += 1
@@ -175,6 +178,11 @@ class Training:
             for own, score in zip(values, found.scores, strict=True):
                 own[self.metric.name] = score
         return values
+
+    def _scores(self, k: int) -> dict[str, float]:
+        """Return what a member's scoring says of its network."""
+        scoring = self.plans[k].scoring
+        return {} if scoring is None else scoring(self.population.followed(k))
 
     def _end_epoch(
         self, k: int, member: Member, values: dict[str, float], finite: bool, before: Weights

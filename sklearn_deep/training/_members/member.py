@@ -105,7 +105,7 @@ class Member:
         self.pace.see(values)
         self.running = epoch + 1 < self.plan.max_epochs
         rule = self.plan.stopping
-        return rule is not None and rule.monitor in values and self.judge(values[rule.monitor])
+        return rule is not None and rule.monitored in values and self.judge(values[rule.monitored])
 
     def judge(self, value: float) -> bool:
         """Pass the monitored value of the last epoch to the stopping rule.

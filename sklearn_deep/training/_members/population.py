@@ -141,6 +141,14 @@ class Population:
         self._hand_over(member, lambda value: value.clone())
         return self.objectives[member].network.eval()
 
+    def followed(self, member: int) -> nn.Module:
+        """Return a network in evaluation mode that shares the memory of a member's weights."""
+        network = copy.deepcopy(self.objectives[member].network)
+        tensors = self.tensors()
+        for name, tensor in [*network.named_parameters(), *network.named_buffers()]:
+            tensor.data = tensors[f"network.{name}"][member][overlap(tensor.shape)]
+        return network.eval()
+
     def _on_cpu(self) -> Population:
         twin = copy.copy(self)
         twin.parameters = self.parameters.cpu()

@@ -77,6 +77,8 @@ class Plan:
         Positions of ``data`` among the samples passed to ``fit``; None: all of them.
     validation_places : ndarray of int or None, default=None
         Positions of ``validation`` among them; None: ``X_val`` was passed, or there is no validation.
+    scoring : callable or None, default=None
+        Returns further values of an epoch by name, of the network as it then is.
     """
 
     architecture: MLPArchitecture | AutoencoderArchitecture
@@ -105,6 +107,7 @@ class Plan:
     doubts: tuple[Doubt, ...] = ()
     places: np.ndarray | None = None
     validation_places: np.ndarray | None = None
+    scoring: Callable[[nn.Module], dict[str, float]] | None = None
 
     @property
     def dtype(self) -> torch.dtype:

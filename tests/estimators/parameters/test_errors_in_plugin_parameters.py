@@ -28,10 +28,10 @@ REFUSED = [
     ("schedule", "cosin", ["'cosin'", "Did you mean 'cosine'?", "'plateau'"]),
     (
         "schedule",
-        Plateau(monitor="val_f1"),
-        ["'val_f1'", "not recorded", "Did you mean", "'val_loss'"],
+        Plateau(monitor="val_los"),
+        ["'val_los'", "not recorded", "Did you mean", "'val_loss'"],
     ),
-    ("schedule", WarmUp(then=Plateau(monitor="f1")), ["monitors 'f1'", "not recorded"]),
+    ("schedule", WarmUp(then=Plateau(monitor="f2")), ["monitors 'f2'", "not recorded"]),
 ]
 WRONG_KIND = [
     ("penalty", 3, ["a name, an instance of Penalty or a function", "got 3", "'l1l2'"]),
