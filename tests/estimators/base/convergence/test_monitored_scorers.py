@@ -272,7 +272,7 @@ def test_a_warm_start_goes_on_scoring():
             ["monitors 'val_score'", "failed", "zero"],
         ),
         (
-            MLPClassifier(schedule=Plateau(monitor="val_f1_makro")),
+            MLPClassifier(schedule=Plateau(monitor="val_f1_mcro")),
             ["'schedule'", "mean 'val_f1_macro'?"],
         ),
     ],
