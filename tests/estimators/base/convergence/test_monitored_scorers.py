@@ -273,7 +273,7 @@ def test_a_warm_start_goes_on_scoring():
         ),
         (
             MLPClassifier(schedule=Plateau(monitor="val_f1_mcro")),
-            ["'schedule'", "mean 'val_f1_macro'?"],
+            ["'schedule'", "mean 'val_f1_micro'?"],
         ),
     ],
 )
