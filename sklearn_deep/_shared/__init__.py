@@ -5,7 +5,7 @@
   ``doubts`` (what fits warn of), ``tables`` of reports.
 * Facts: ``unlabeled`` samples, the ``target_scale``.
 * ``averaging``: what members of an ensemble predict, as numbers.
-* Arithmetic: ``arithmetic`` holds the constants of training.
+* Arithmetic: ``arithmetic`` holds the constants of training, ``quantiles`` those of weighted numbers.
 """
 
 from sklearn_deep._shared import arithmetic
@@ -34,6 +34,7 @@ from sklearn_deep._shared.doubts import (
     tell,
     warn_user,
 )
+from sklearn_deep._shared.quantiles import weighted_quantiles
 from sklearn_deep._shared.rounding import slack
 from sklearn_deep._shared.tables import html_list, html_table, text_table
 from sklearn_deep._shared.target_scale import TargetScale, is_constant
@@ -73,5 +74,6 @@ __all__ = [
     "text_table",
     "warn_user",
     "weighted_mean",
+    "weighted_quantiles",
     "with_parameters",
 ]

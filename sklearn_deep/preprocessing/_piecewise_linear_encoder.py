@@ -18,7 +18,7 @@ from sklearn_deep._compat.sklearn import (
     check_sample_weight,
     validate_params,
 )
-from sklearn_deep._shared import ExplainsNames, explained
+from sklearn_deep._shared import ExplainsNames, explained, weighted_quantiles
 
 
 @explained
@@ -124,7 +124,7 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
         column, weight = column[weight > 0].astype(float), weight[weight > 0]
         if len(np.unique(column)) < self.min_distinct:
             return None
-        knots = np.unique(_weighted_quantiles(column, weight, np.linspace(0, 1, self.n_bins + 1)))
+        knots = np.unique(weighted_quantiles(column, weight, np.linspace(0, 1, self.n_bins + 1)))
         return knots if len(knots) > 1 else None
 
     def _checked(self, knots: Sequence[Any]) -> list[np.ndarray | None]:
@@ -225,21 +225,6 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
         tags: Tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _weighted_quantiles(column: np.ndarray, weight: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Return quantiles to which a sample of weight 2 counts as two samples.
-
-    They are those of ``numpy.quantile(method="averaged_inverted_cdf")``.
-    """
-    order = np.argsort(column)
-    reached, values = np.cumsum(weight[order]), column[order]
-    wanted, slack = shares * reached[-1], 1e-12 * reached[-1]
-    last = len(values) - 1
-    below = np.searchsorted(reached, wanted - slack).clip(max=last)
-    above = np.searchsorted(reached, wanted + slack, side="right").clip(max=last)
-    middle: np.ndarray = (values[below] + values[above]) / 2
-    return middle
 
 
 def _encoded(column: np.ndarray, knots: np.ndarray) -> np.ndarray:
