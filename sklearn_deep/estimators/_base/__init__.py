@@ -3,7 +3,8 @@
 ``estimator`` has the order of a fit (plan, train, adopt). ``planning`` turns parameters and the
 arguments of ``fit`` into a plan, with the architectures, noise and weight decay of ``layers`` and the
 optimizer, schedule, stopping rule and validation samples of ``rules``.
-``predictors`` and ``autoencoder`` have the public methods of fitted estimators. ``warm_start``
+``predictors`` and ``autoencoder`` have the public methods of fitted estimators, ``unsupervised``
+the fit of autoencoders without a head. ``warm_start``
 resumes earlier fits, ``convergence`` warns of unfinished ones, ``planned_fit`` splits a fit so that
 many can be trained together, and ``prediction`` applies a fitted network to new samples.
 """
@@ -24,6 +25,7 @@ from sklearn_deep.estimators._base.planned_fit import (
 )
 from sklearn_deep.estimators._base.prediction import network_rows
 from sklearn_deep.estimators._base.predictors import DeepClassifierMixin, DeepRegressorMixin
+from sklearn_deep.estimators._base.unsupervised import UnsupervisedAutoencoder
 
 __all__ = [
     "DIVERGED",
@@ -33,6 +35,7 @@ __all__ = [
     "DeepEstimator",
     "DeepRegressorMixin",
     "PlannedFit",
+    "UnsupervisedAutoencoder",
     "autoencoder_architecture",
     "begin_fit",
     "joint_architecture",

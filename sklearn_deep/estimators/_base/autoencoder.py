@@ -111,14 +111,10 @@ class AutoencoderMixin(TransformerMixin):
             If scores are not finite, because samples are too large for the float type of X.
         """
 
-        samples, predictions = new_samples(self, X), self._reconstruction_loss.predictions
-
         def scores(module: Any, rows: Tensor) -> Tensor:
-            reconstructed = predictions(module.decode(module.encode(rows)))
-            # In float32 a square overflows from 2e19 on.
-            return -(reconstructed.double() - rows.double()).square().mean(1)
+            return -self._errors(module.decode(module.encode(rows)), rows)
 
-        found = applied(self, samples, scores)
+        found = applied(self, new_samples(self, X), scores)
         n_lost = len(found) - int(np.isfinite(found).sum())
         if n_lost:
             text = (
@@ -158,6 +154,12 @@ class AutoencoderMixin(TransformerMixin):
         network: Any = self._hosted.network.own_predictor
         width: int = network.n_components
         return width
+
+    def _errors(self, outputs: Tensor, rows: Tensor) -> Tensor:
+        """Return the error of each sample's reconstruction ``(n_samples,)``, from the decoder's outputs."""
+        reconstructed = self._reconstruction_loss.predictions(outputs)
+        # In float32 a square overflows from 2e19 on.
+        return (reconstructed.double() - rows.double()).square().mean(1)
 
     def _codes(self, X: Any) -> np.ndarray:
         def codes(module: Any, rows: Tensor) -> Tensor:
