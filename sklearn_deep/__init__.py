@@ -2,6 +2,7 @@
 
 from sklearn_deep._shared import ScaleWarning
 from sklearn_deep.estimators import (
+    AutoencoderOutlierDetector,
     AutoencoderTransformer,
     JointAEClassifier,
     JointAERegressor,
@@ -13,6 +14,7 @@ from sklearn_deep.preprocessing import tabular_pipeline
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "AutoencoderOutlierDetector",
     "AutoencoderTransformer",
     "JointAEClassifier",
     "JointAERegressor",

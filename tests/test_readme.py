@@ -10,6 +10,7 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_deep import (
+    AutoencoderOutlierDetector,
     AutoencoderTransformer,
     JointAEClassifier,
     JointAERegressor,
@@ -93,7 +94,8 @@ def test_the_table_has_every_parameter_with_its_default(estimator, tag):
 @pytest.mark.parametrize(
     ("estimator", "task", "tags"),
     [
-        (AutoencoderTransformer, "regressor", ["transformer"]),
+        (AutoencoderTransformer, "regressor", ["transformer", "no head"]),
+        (AutoencoderOutlierDetector, "regressor", ["detector", "no head"]),
         (JointAEClassifier, "classifier", ["joint", "joint classifier"]),
         (JointAERegressor, "regressor", ["joint", "joint regressor"]),
     ],
@@ -102,7 +104,7 @@ def test_two_tables_have_every_parameter_of_an_autoencoder(estimator, task, tags
     shared, own = defaults_in(MLP_SECTION, [task]), defaults_in("Autoencoders", tags)
     for name in ("hidden_layer_sizes", "learning_rate", "schedule", "early_stopping"):
         del shared[name]
-    if estimator is AutoencoderTransformer:  # it has the regressor's loss and no target
+    if "no head" in tags:  # they have the regressor's loss and no target
         del shared["normalize_y"]
     assert not shared.keys() & own.keys()
     # As words: NaN is unlike itself.

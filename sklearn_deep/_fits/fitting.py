@@ -173,7 +173,8 @@ def _network_fit(
     own, given = Key(estimator), {name: _read(samples) for name, samples in params.items()}
     planned = begin_fit(estimator, X.read(), _read(y), **given)
     planned = planned._replace(plan=shared.plan(planned.plan, _origin(X, y)))
-    if completes:
+    reads = planned.reads_samples
+    if completes and not reads:
         X.let_go()
     del given
     # A network without an integer random_state has drawn its seed by now.
@@ -181,7 +182,9 @@ def _network_fit(
     paused = None
     while True:
         result: Result = yield TrainRequest(planned, Key(key, completes), completes, paused)
-        planned.end(result)
+        # Read again instead of kept: fits on the same samples hold them once.
+        after = (X.read(), _read(params.get("sample_weight"))) if reads else ()
+        planned.end(result, *after)
         if (paused := result.paused) is None:
             return estimator, key
 

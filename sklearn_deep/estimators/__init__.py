@@ -1,5 +1,6 @@
 """The estimators: parameters and data in, a fitted scikit-learn estimator out."""
 
+from sklearn_deep.estimators._autoencoder_outlier_detector import AutoencoderOutlierDetector
 from sklearn_deep.estimators._autoencoder_transformer import AutoencoderTransformer
 from sklearn_deep.estimators._base import (
     DIVERGED,
@@ -23,6 +24,7 @@ __all__ = [
     "OFF_SCALE",
     "OFF_SCALE_SPARSE",
     "UNCONVERGED",
+    "AutoencoderOutlierDetector",
     "AutoencoderTransformer",
     "DeepEstimator",
     "JointAEClassifier",

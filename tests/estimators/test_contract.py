@@ -16,6 +16,7 @@ from sklearn.utils.estimator_checks import (
 )
 
 from sklearn_deep import (
+    AutoencoderOutlierDetector,
     AutoencoderTransformer,
     JointAEClassifier,
     JointAERegressor,
@@ -26,7 +27,7 @@ from sklearn_deep import (
 SHORT = {} if "FUZZ_CASES" in os.environ else {"max_epochs": 12, "learning_rate": 0.02}
 NARROW = {} if "FUZZ_CASES" in os.environ else {"hidden_layer_sizes": (100,)}
 SUPERVISED = [MLPClassifier, MLPRegressor, JointAEClassifier, JointAERegressor]
-ESTIMATORS = [*SUPERVISED, AutoencoderTransformer]
+ESTIMATORS = [*SUPERVISED, AutoencoderTransformer, AutoencoderOutlierDetector]
 FLOAT32_ROUNDING = {
     f"check_sample_weight_equivalence_on_{kind}_data": "float32 rounding: weight 2 and a sample "
     "written twice are summed in another order; some epochs later predictions differ by 1e-7 "

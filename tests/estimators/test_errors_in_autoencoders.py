@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from sklearn_deep import (
+    AutoencoderOutlierDetector,
     AutoencoderTransformer,
     JointAEClassifier,
     JointAERegressor,
@@ -21,8 +22,8 @@ from tests._support.for_all import for_all
 rng = np.random.default_rng(0)
 X = rng.uniform(-1, 1, size=(20, 3))
 Y = np.arange(20) % 2
-KINDS = [AutoencoderTransformer, JointAEClassifier, JointAERegressor]
 JOINT = [JointAEClassifier, JointAERegressor]
+KINDS = [AutoencoderTransformer, AutoencoderOutlierDetector, *JOINT]
 SMALL = {"encoder_layer_sizes": (4,), "max_epochs": 1, "random_state": 0}
 
 
@@ -75,7 +76,7 @@ def test_tied_weights_want_the_mirrored_layers(kind, decoder):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_cross_entropy_is_for_rows_in_0_and_1(kind):
-    loss = "loss" if kind is AutoencoderTransformer else "reconstruction_loss"
+    loss = "reconstruction_loss" if kind in JOINT else "loss"
     words = f"X of {kind.__name__}.fit must lie in [0, 1] for the loss 'binary_cross_entropy'"
     values = f"got values from {X.min():g} to {X.max():g}"
     estimator = kind(3, **{loss: "binary_cross_entropy"}, **SMALL)

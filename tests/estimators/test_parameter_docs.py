@@ -1,4 +1,4 @@
-"""The five estimators describe what they share in the same words."""
+"""The estimators describe what they share in the same words."""
 
 import inspect
 from collections import defaultdict
@@ -14,10 +14,11 @@ TASKS = {
     "MLPRegressor": "numbers",
     "JointAERegressor": "numbers",
     "AutoencoderTransformer": "reconstruction",
+    "AutoencoderOutlierDetector": "reconstruction",
 }
 ONE_WORDING_PER_TASK = {
     "loss": "the registered losses differ",
-    "n_components": "the default is 2 for a transformer and 32 for the others",
+    "n_components": "the default is 2 without a head and 32 with one",
     "unlabeled_value": "a label or a number, with another default",
     "y": "labels, numbers, or ignored",
     "y_val": "labels or numbers",
@@ -35,6 +36,8 @@ def wordings(section, method):
     found = defaultdict(set)
     for owner, task in TASKS.items():
         described = getattr(sklearn_deep, owner)
+        if method and not hasattr(described, method):
+            continue  # a detector has no partial_fit
         described = getattr(described, method) if method else described
         for entry in NumpyDocString(inspect.getdoc(described))[section]:
             name, sharers = entry.name, "all"

@@ -84,6 +84,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     _training_state: TrainingState | None
     _n_rows_seen: int
     _doubted: Sequence[Doubt] = ()  # what the last fit warned of
+    _reads_samples_after_training = False  # whether ``_adopt`` needs those of the call
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, also nested ones such as ``optimizer__beta_1``.

@@ -30,9 +30,15 @@ class PlannedFit(NamedTuple):
     call: FitCall
     plan: Plan
 
-    def end(self, result: Result) -> None:
+    @property
+    def reads_samples(self) -> bool:
+        """Whether ``end`` needs the samples of the fit: the estimator looks at them once it is trained."""
+        return self.estimator._reads_samples_after_training
+
+    def end(self, result: Result, X: Any = None, sample_weight: Any = None) -> None:
         """Let the estimator adopt the result of its plan; issue warnings if the fit is finished."""
-        self.estimator._adopt(self.plan, result, self.call)
+        call = self.call._replace(X=X, sample_weight=sample_weight)
+        self.estimator._adopt(self.plan, result, call)
         if result.paused is None:
             doubts = self.estimator._doubts_after(self.plan, result, self.call)
             self.estimator._doubted = [*self.estimator._doubted, *doubts]
