@@ -1,5 +1,6 @@
 """Deep networks as ordinary scikit-learn estimators."""
 
+from sklearn_deep._files import load, save, trusted_types
 from sklearn_deep._shared import ScaleWarning
 from sklearn_deep.estimators import (
     AutoencoderOutlierDetector,
@@ -21,5 +22,8 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "ScaleWarning",
+    "load",
+    "save",
     "tabular_pipeline",
+    "trusted_types",
 ]

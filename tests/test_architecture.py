@@ -49,6 +49,7 @@ LEVELS = [
     ["estimators._doubts", "estimators._parameters"],
     ["estimators._hosting"],
     ["estimators._tasks"],
+    ["estimators._stored"],
     ["estimators._base"],
     ["estimators._exchange"],
     ["estimators"],
@@ -68,6 +69,7 @@ LEVELS = [
     ["model_selection._batched_search", "model_selection._labeled_fold"],
     ["model_selection._tuner"],
     ["model_selection"],
+    ["_files"],
 ]
 LEVEL = {unit: level for level, units in enumerate(LEVELS) for unit in units}
 FILES = sorted(LIBRARY.rglob("*.py"))

@@ -4,7 +4,7 @@
 through their quantiles; ``quantiles`` cuts a distribution to a part.
 ``dimension`` tells the kinds of entries apart: a list, a distribution of numbers, layer sizes, or
 one of which only draws are known. ``narrowing`` shrinks a space to the neighborhood of the best
-candidates, and ``axes`` finds the axis on which numbers are drawn evenly, for Displays.
+candidates, ``stored`` turns one into what a file holds, and ``axes`` finds the axis on which numbers are drawn evenly, for Displays.
 """
 
 from sklearn_deep._spaces.axes import FORWARD, INVERSE
@@ -13,6 +13,7 @@ from sklearn_deep._spaces.hidden_layers import hidden_layers
 from sklearn_deep._spaces.int_loguniform import int_loguniform
 from sklearn_deep._spaces.narrowing import narrowed, plain_space
 from sklearn_deep._spaces.one_minus_loguniform import one_minus_loguniform
+from sklearn_deep._spaces.stored import space_of, space_to_store
 
 __all__ = [
     "FORWARD",
@@ -23,4 +24,6 @@ __all__ = [
     "narrowed",
     "one_minus_loguniform",
     "plain_space",
+    "space_of",
+    "space_to_store",
 ]

@@ -8,19 +8,23 @@ from sklearn_deep.activations._facts import ActivationFacts as ActivationFacts  
 from sklearn_deep.activations._facts import is_elementwise
 from sklearn_deep.plugins import declare_family, register
 
-declare_family("activations", Activation, lambda value: value, takes=callable, words="a callable")
-for _name, _activation in {
+# Without a field, by name.
+FUNCTIONS = {
     "identity": identity,
-    "logistic": torch.sigmoid,
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
     "relu": torch.relu,
-    "leaky_relu": LeakyReLU,
-    "elu": ELU,
     "selu": F.selu,
     "gelu": F.gelu,
     "silu": F.silu,
     "softplus": F.softplus,
+}
+declare_family("activations", Activation, lambda value: value, takes=callable, words="a callable")
+for _name, _activation in {
+    **FUNCTIONS,
+    "logistic": torch.sigmoid,
+    "leaky_relu": LeakyReLU,
+    "elu": ELU,
 }.items():
     register("activations", _name, _activation)
 

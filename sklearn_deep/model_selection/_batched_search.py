@@ -28,6 +28,7 @@ from sklearn_deep._compat.sklearn_search import (
 from sklearn_deep._equality import Digest
 from sklearn_deep._fits import Checkpoint, KeptAnswers
 from sklearn_deep._shared import Doubt, ExplainsNames, by_kind, explained, gathered, tell
+from sklearn_deep._spaces import space_of, space_to_store
 from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.model_selection._ensemble import SearchEnsembleMixin
 from sklearn_deep.model_selection._search import (
@@ -46,6 +47,9 @@ _NOT_ALWAYS_FOUND = (
     *("feature_names_in_", "n_epochs_saved_", "share_saved_"),
     *("ensemble_", "ensemble_weights_", "ensemble_score_"),
 )
+
+
+_SPACE = "param_distributions"
 
 
 @explained
@@ -305,6 +309,13 @@ class BatchedRandomizedSearchCV(ExplainsNames, SearchEnsembleMixin, RandomizedSe
         self._warn_of_divergence()
         tell(_doubts_of_search(run.record.doubts_of_fits(), refitted))
         return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        return state | {_SPACE: space_to_store(state[_SPACE])}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state | {_SPACE: space_of(state[_SPACE])})
 
     def _best(
         self, run: SearchRun, results: dict[str, Any], task: SearchTask

@@ -38,6 +38,7 @@ from sklearn_deep.estimators._parameters import (
     check_nested_names,
     unchanged_on_error,
 )
+from sklearn_deep.estimators._stored import restored, stored
 from sklearn_deep.estimators._tasks import Task
 from sklearn_deep.training import (
     Plan,
@@ -238,9 +239,12 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
-        if not self._is_fitted or self._hosted.device == "cpu":
-            return state
-        return self._hosted.with_all_on_cpu(state)
+        if self._is_fitted and self._hosted.has_callbacks and self._hosted.device != "cpu":
+            state = self._hosted.with_all_on_cpu(state)
+        return stored(state)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(restored(state))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -44,8 +45,8 @@ class FittedNetwork:
         final: nn.Module | None = None,
         link: nn.Module | None = None,
     ) -> None:
-        self._architecture = architecture
-        self._noise = dict(noise)
+        self.architecture = architecture
+        self.noise = dict(noise)
         self._network = network
         self._tensors = [*network.parameters(), *network.buffers()]
         self._final = None if final is None else final.to(self.like)
@@ -96,28 +97,39 @@ class FittedNetwork:
     def __deepcopy__(self, memo: dict[int, Any]) -> FittedNetwork:
         network = copy.deepcopy(self._network, memo)
         final, link = copy.deepcopy((self._final, self._link), memo)
-        return FittedNetwork(self._architecture, self._noise, network, final, link)
+        return FittedNetwork(self.architecture, self.noise, network, final, link)
 
     def __getstate__(self) -> dict[str, Any]:
         # Arrays: a tensor would add half a kilobyte to a pickle.
         weights = {name: tensor.cpu().numpy() for name, tensor in self.weights.items()}
         return {
-            "architecture": self._architecture,
-            "noise": self._noise,
+            "architecture": self.architecture,
+            "noise": self.noise,
             "weights": weights,
             "final": self._final,
             "link": self._link,
         }
 
-    @torch.inference_mode(False)
     def __setstate__(self, state: dict[str, Any]) -> None:
-        architecture, noise = state["architecture"], state["noise"]
+        vars(self).update(vars(FittedNetwork.of_weights(**state)))
+
+    @classmethod
+    @torch.inference_mode(False)
+    def of_weights(
+        cls,
+        architecture: Architecture,
+        noise: Mapping[str, Noise],
+        weights: Mapping[str, np.ndarray],
+        final: nn.Module | None,
+        link: nn.Module | None,
+    ) -> FittedNetwork:
+        """Return the network that has these weights, on the CPU."""
         # Constructors of user-defined modules may draw from the global generator.
         draws = any(isinstance(value, type) for value in vars(architecture).values())
         with isolated(0) if draws else nullcontext():
             network = architecture.build(noise).eval()
-        network.load_state_dict({n: torch.tensor(array) for n, array in state["weights"].items()})
-        FittedNetwork.__init__(self, architecture, noise, network, state["final"], state["link"])
+        network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
+        return cls(architecture, noise, network, final, link)
 
 
 def _version(tensor: Tensor) -> int:

@@ -40,7 +40,7 @@ class HostedFit(Copied):
     ) -> None:
         self.network = network
         self.settings = settings
-        self._history = history
+        self.history = history
         self._net = None if net is None else net.holding(network)
 
     @classmethod
@@ -62,9 +62,9 @@ class HostedFit(Copied):
         """The net, around the module of the fitted network."""
         if self._net is None:
             net = TrainingNet.of(self.settings, self.network.module)
-            for values in zip(*self._history.values(), strict=True):
+            for values in zip(*self.history.values(), strict=True):
                 net.notify("on_epoch_begin")
-                for name, value in zip(shown_values(self._history), values, strict=True):
+                for name, value in zip(shown_values(self.history), values, strict=True):
                     net.history.record(name, float(value))
             self._net = net.holding(self.network)
         return self._net
@@ -85,6 +85,11 @@ class HostedFit(Copied):
             there.__setstate__(mapped[name]["_net"] | {"device": "cpu"})
             twin._net = there
         return mapped | {name: twin}
+
+    @property
+    def has_callbacks(self) -> bool:
+        """Whether there is a net with callbacks of the user's, which have followed the training."""
+        return self._net is not None and bool(self._net.callbacks)
 
     @property
     def device(self) -> str:
