@@ -28,13 +28,13 @@ from sklearn_deep._compat.sklearn_search import (
 from sklearn_deep._equality import Digest
 from sklearn_deep._fits import Checkpoint, KeptAnswers
 from sklearn_deep._shared import Doubt, ExplainsNames, by_kind, explained, gathered, tell
-from sklearn_deep._spaces import space_of, space_to_store
 from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.model_selection._ensemble import SearchEnsembleMixin
 from sklearn_deep.model_selection._search import (
     SearchData,
     SearchRun,
     Stages,
+    StoredSpace,
     best_of,
     check_budget,
     identity_of,
@@ -44,16 +44,15 @@ from sklearn_deep.model_selection._search import (
 # Fitted attributes that depend on parameters and data: those of an earlier fit must not stay.
 _NOT_ALWAYS_FOUND = (
     *("best_estimator_", "best_index_", "best_params_", "best_score_", "refit_time_"),
-    *("feature_names_in_", "n_epochs_saved_", "share_saved_"),
-    *("ensemble_", "ensemble_weights_", "ensemble_score_"),
+    *("feature_names_in_", "n_epochs_saved_", "share_saved_", "ensemble_", "ensemble_weights_"),
+    "ensemble_score_",
 )
 
 
-_SPACE = "param_distributions"
-
-
 @explained
-class BatchedRandomizedSearchCV(ExplainsNames, SearchEnsembleMixin, RandomizedSearchCV):
+class BatchedRandomizedSearchCV(
+    ExplainsNames, StoredSpace, SearchEnsembleMixin, RandomizedSearchCV
+):
     """Random search over parameters that plans the fits of all candidates × folds together.
 
     Draws the candidates that scikit-learn's ``RandomizedSearchCV`` draws for the same
@@ -279,8 +278,7 @@ class BatchedRandomizedSearchCV(ExplainsNames, SearchEnsembleMixin, RandomizedSe
         Raises
         ------
         ValueError
-            If a parameter is invalid, every fit fails, or a fit fails with
-            ``error_score="raise"``.
+            If a parameter is invalid, every fit fails, or one fails with ``error_score="raise"``.
 
         Warns
         -----
@@ -309,13 +307,6 @@ class BatchedRandomizedSearchCV(ExplainsNames, SearchEnsembleMixin, RandomizedSe
         self._warn_of_divergence()
         tell(_doubts_of_search(run.record.doubts_of_fits(), refitted))
         return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().__getstate__()
-        return state | {_SPACE: space_to_store(state[_SPACE])}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state | {_SPACE: space_of(state[_SPACE])})
 
     def _best(
         self, run: SearchRun, results: dict[str, Any], task: SearchTask

@@ -26,7 +26,7 @@ def describe(point: EntryPoint) -> str:
     )
 
 
-def load(point: EntryPoint) -> Any:
+def load_object(point: EntryPoint) -> Any:
     """Import what an entry point names.
 
     Raises

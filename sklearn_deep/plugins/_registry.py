@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sklearn.base import clone
 
 from sklearn_deep._shared import FAMILIES, NAMES, call_of, known_names
-from sklearn_deep.plugins._entry_points import declared, describe, load
+from sklearn_deep.plugins._entry_points import declared, describe, load_object
 from sklearn_deep.plugins._plugin import Plugin
 
 Wrap = Callable[[Any], Any]
@@ -193,7 +193,7 @@ def resolve(
 
 def _named(family: str, name: str) -> Any:
     """Return what has a name of the family, be it registered or an entry point's."""
-    holders = [(load(point), describe(point)) for point in declared(family).get(name, [])]
+    holders = [(load_object(point), describe(point)) for point in declared(family).get(name, [])]
     for plugin, words in holders:
         _check_kind(family, plugin, f"What {words} loads")
     # After loading, as a package may register on import what it declares.

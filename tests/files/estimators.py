@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+from sklearn import config_context
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.metrics import make_scorer, mean_pinball_loss
 from sklearn.model_selection import StratifiedKFold
@@ -10,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import (
+    AutoencoderOutlierDetector,
     AutoencoderTransformer,
     JointAEClassifier,
     JointAERegressor,
@@ -38,6 +40,8 @@ NUMBERS = 100 + 30 * X[:, 0] + rng.normal(size=60)
 FAST = {"max_epochs": 2, "batch_size": 16, "random_state": 0}
 MLP = MLPClassifier((4,), **FAST)
 REGRESSOR = MLPRegressor((4,), **FAST)
+with config_context(enable_metadata_routing=True):
+    ROUTED = MLPClassifier((4,), **FAST).set_fit_request(sample_weight=True)
 SPACE = {
     "learning_rate": loguniform(1e-3, 1e-1),
     "hidden_layer_sizes": hidden_layers((1, 2), (2, 4)),
@@ -66,9 +70,11 @@ ESTIMATORS = {
         AutoencoderTransformer(2, encoder_layer_sizes=(3,), tied_weights=True, **FAST),
         None,
     ),
+    "outliers": (AutoencoderOutlierDetector(2, contamination=0.1, **FAST), None),
     "joint_classifier": (JointAEClassifier(2, **FAST), CLASSES),
     "joint_regressor": (JointAERegressor(2, **FAST), NUMBERS),
     "pipeline": (make_pipeline(StandardScaler(), MLP), CLASSES),
+    "routed": (make_pipeline(StandardScaler(), ROUTED), CLASSES),
     "target": (TransformedTargetRegressor(REGRESSOR, transformer=StandardScaler()), NUMBERS),
     "ensemble": (DeepEnsembleClassifier(MLP, 2, random_state=0), CLASSES),
     "ensemble_of_folds": (

@@ -16,6 +16,7 @@ NAMES = [
     "labels",
     "regressor",
     "autoencoder",
+    "outliers",
     "joint_classifier",
     "pipeline",
     "ensemble_of_folds",

@@ -38,7 +38,7 @@ from sklearn_deep.estimators._parameters import (
     check_nested_names,
     unchanged_on_error,
 )
-from sklearn_deep.estimators._stored import restored, stored
+from sklearn_deep.estimators._stored import REQUESTS, put_back, state_of, state_to_store
 from sklearn_deep.estimators._tasks import Task
 from sklearn_deep.training import (
     Plan,
@@ -241,10 +241,13 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         state: dict[str, Any] = super().__getstate__()
         if self._is_fitted and self._hosted.has_callbacks and self._hosted.device != "cpu":
             state = self._hosted.with_all_on_cpu(state)
-        return stored(state)
+        return state_to_store(state)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(restored(state))
+        state = state_of(state)
+        requests = state.pop(REQUESTS, {})
+        super().__setstate__(state)
+        put_back(self, requests)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -4,6 +4,7 @@ Networks and the states of optimizers are rebuilt from it, so that a file needs 
 can be read without executing any.
 """
 
-from sklearn_deep.estimators._stored.attributes import restored, stored
+from sklearn_deep.estimators._stored.attributes import REQUESTS, state_of, state_to_store
+from sklearn_deep.estimators._stored.requests import put_back
 
-__all__ = ["restored", "stored"]
+__all__ = ["REQUESTS", "put_back", "state_of", "state_to_store"]

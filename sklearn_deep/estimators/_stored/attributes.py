@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 
 from sklearn_deep.estimators._stored.doubts import doubts_of, doubts_to_store
 from sklearn_deep.estimators._stored.hosted import hosted_of, hosted_to_store
+from sklearn_deep.estimators._stored.requests import requests_to_store
 from sklearn_deep.estimators._stored.training_state import (
     training_state_of,
     training_state_to_store,
 )
 from sklearn_deep.estimators._tasks import Labels
+
+# Put back by methods of the estimator.
+REQUESTS = "_metadata_request"
 
 
 class _Form(NamedTuple):
@@ -26,17 +30,18 @@ _FORMS = {
     "_training_state": _Form(training_state_to_store, training_state_of),
     "_labels": _Form(Labels._asdict, lambda stored: Labels(**stored)),
     "_doubted": _Form(doubts_to_store, doubts_of),
+    REQUESTS: _Form(requests_to_store, lambda stored: stored),
 }
 
 
-def stored(state: dict[str, Any]) -> dict[str, Any]:
+def state_to_store(state: dict[str, Any]) -> dict[str, Any]:
     """Return the attributes of an estimator as a file holds them."""
     return {name: _changed(name, value, "store") for name, value in state.items()}
 
 
-def restored(state: dict[str, Any]) -> dict[str, Any]:
+def state_of(stored: dict[str, Any]) -> dict[str, Any]:
     """Return the attributes of an estimator from what a file holds of them."""
-    return {name: _changed(name, value, "restore") for name, value in state.items()}
+    return {name: _changed(name, value, "restore") for name, value in stored.items()}
 
 
 def _changed(name: str, value: Any, way: str) -> Any:

@@ -16,7 +16,7 @@ from sklearn_deep.training import TrainingState
 def training_state_to_store(state: TrainingState) -> dict[str, Any]:
     """Return a training state with arrays for tensors."""
     return state._asdict() | {
-        "optimizer_state": mapped(state.optimizer_state, Tensor, lambda t: t.cpu().numpy()),
+        "optimizer_state": mapped_inside(state.optimizer_state, Tensor, lambda t: t.cpu().numpy()),
         "pace": _pace_to_store(state.pace),
     }
 
@@ -26,7 +26,7 @@ def training_state_of(stored: dict[str, Any]) -> TrainingState:
     return TrainingState(
         **stored
         | {
-            "optimizer_state": mapped(stored["optimizer_state"], np.ndarray, torch.tensor),
+            "optimizer_state": mapped_inside(stored["optimizer_state"], np.ndarray, torch.tensor),
             "pace": _pace_of(stored["pace"]),
         }
     )
@@ -47,12 +47,12 @@ def _pace_of(stored: dict[str, Any]) -> Pace:
     return pace
 
 
-def mapped(value: Any, kind: type, function: Callable[[Any], Any]) -> Any:
+def mapped_inside(value: Any, kind: type, function: Callable[[Any], Any]) -> Any:
     """Return nested containers with a function applied to all that is of a kind."""
     if isinstance(value, kind):
         return function(value)
     if isinstance(value, dict):
-        return {key: mapped(one, kind, function) for key, one in value.items()}
+        return {key: mapped_inside(one, kind, function) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(mapped(one, kind, function) for one in value)
+        return type(value)(mapped_inside(one, kind, function) for one in value)
     return value

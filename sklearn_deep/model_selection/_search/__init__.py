@@ -4,7 +4,7 @@ A search gives its data (``SearchData``) and ``Stages``, and gets ``cv_results_`
 in each stage it trains the candidates, by the scheduler of ``_fits``, and then scores them, population
 by population. ``scoring`` calls scikit-learn, which is given a ``prefitted_candidate``; ``record``
 collects the scores. ``stages`` and ``halving`` decide what is fitted, ``ranking`` orders candidates,
-``identity`` says which search a checkpoint belongs to.
+``identity`` says which search a checkpoint belongs to, ``stored_space`` what a file holds of the space.
 """
 
 from sklearn_deep.model_selection._search.checks import check_budget, warn_of_divided_validation
@@ -13,11 +13,13 @@ from sklearn_deep.model_selection._search.ranking import best_of
 from sklearn_deep.model_selection._search.run import SearchRun
 from sklearn_deep.model_selection._search.scoring import SearchData
 from sklearn_deep.model_selection._search.stages import Stages
+from sklearn_deep.model_selection._search.stored_space import StoredSpace
 
 __all__ = [
     "SearchData",
     "SearchRun",
     "Stages",
+    "StoredSpace",
     "best_of",
     "check_budget",
     "identity_of",

@@ -1,0 +1,22 @@
+"""Requests of metadata as a file holds them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn import config_context
+
+_METHODS = ("fit", "partial_fit", "predict", "predict_proba", "score", "transform")
+
+
+def requests_to_store(requests: Any) -> dict[str, dict[str, Any]]:
+    """Return what each method requests; scikit-learn's object holds the estimator, which would not end."""
+    found = {name: getattr(requests, name).requests for name in _METHODS}
+    return {name: dict(own) for name, own in found.items() if own}
+
+
+def put_back(estimator: Any, stored: dict[str, dict[str, Any]]) -> None:
+    """Make an estimator request what is stored."""
+    with config_context(enable_metadata_routing=True):
+        for name, own in stored.items():
+            getattr(estimator, f"set_{name}_request")(**own)
