@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test fuzz check test-oldest docs clean
+.PHONY: demo test fuzz check test-oldest docs package clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/demo.py
@@ -44,8 +44,20 @@ test-oldest: .venv-oldest/.dev
 		--constraint constraints-oldest.txt --editable '.[compiled]' pandas pytest pytest-xdist
 	touch $@
 
+# What a package index gets: both archives, checked; the wheel, installed by itself, runs the README's
+# first example, and the tests of the sdist are those of this folder.
+package: $(VENV)/.dev
+	rm -rf build dist .venv-package
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check --strict dist/*
+	$(BIN)/python tests/check_package.py dist
+	$(PYTHON) -m venv .venv-package
+	.venv-package/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt dist/*.whl
+	cd dist && ../.venv-package/bin/python ../tests/readme_example.py
+
 clean:
-	rm -rf .venv* build *.egg-info docs/_build docs/api/generated docs/auto_examples sklearn_deep/_compiled/_kernels/__pycache__
+	rm -rf .venv* build dist *.egg-info docs/_build docs/api/generated docs/auto_examples sklearn_deep/_compiled/_kernels/__pycache__
 
 $(BIN)/python:
 	$(PYTHON) -c "import sys; sys.exit('sklearn_deep needs Python 3.11 or newer: make PYTHON=...' if sys.version_info < (3, 11) else 0)"

@@ -9,8 +9,35 @@ import numpy as np
 
 from sklearn_deep._compat.sklearn import StrOptions, validate_params
 from sklearn_deep._shared import explained
+<<<<<<< HEAD
 from sklearn_deep.estimators._base import UnsupervisedAutoencoder
 from sklearn_deep.estimators._data import FitCall, checked_weight
+=======
+from sklearn_deep.estimators._base import (
+    AutoencoderMixin,
+    DeepEstimator,
+    autoencoder_architecture,
+)
+from sklearn_deep.estimators._data import FitCall, Validation, checked_weight
+from sklearn_deep.estimators._parameters import (
+    AUTOENCODER_CONSTRAINTS,
+    ActivationHint,
+    AugmentationHint,
+    BatchSizeHint,
+    DeviceHint,
+    DtypeHint,
+    EarlyStoppingHint,
+    InitializerHint,
+    NoiseHint,
+    NormalizationHint,
+    OptimizerHint,
+    PenaltyHint,
+    RandomStateHint,
+    ReconstructionLossHint,
+    ScheduleHint,
+)
+from sklearn_deep.estimators._tasks import ReconstructionTask
+>>>>>>> f914ec2 (A package that others can install: archives that are checked, metadata, policies, workflows and type hints that name values)
 
 
 @explained
@@ -185,31 +212,31 @@ class AutoencoderTransformer(UnsupervisedAutoencoder):
         encoder_layer_sizes: int | Sequence[int] = (128,),
         decoder_layer_sizes: int | Sequence[int] | None = None,
         output: str = "code",
-        activation: Any = "relu",
-        code_activation: Any = "identity",
-        output_activation: Any = "identity",
+        activation: ActivationHint = "relu",
+        code_activation: ActivationHint = "identity",
+        output_activation: ActivationHint = "identity",
         tied_weights: bool = False,
-        init: Any = "auto",
-        normalization: str | None = None,
+        init: InitializerHint = "auto",
+        normalization: NormalizationHint = None,
         dropout: float | Sequence[float] = 0.0,
-        input_noise: Any = 0.0,
-        hidden_noise: Any = 0.0,
-        weight_noise: Any = 0.0,
+        input_noise: NoiseHint = 0.0,
+        hidden_noise: NoiseHint = 0.0,
+        weight_noise: NoiseHint = 0.0,
         weight_decay: float | Sequence[float] = 0.0,
-        penalty: Any = None,
-        augmentation: Any = None,
-        loss: Any = "squared_error",
-        optimizer: Any = "adam",
+        penalty: PenaltyHint = None,
+        augmentation: AugmentationHint = None,
+        loss: ReconstructionLossHint = "squared_error",
+        optimizer: OptimizerHint = "adam",
         learning_rate: float = 1e-3,
-        schedule: Any = None,
-        batch_size: int | str = "auto",
+        schedule: ScheduleHint = None,
+        batch_size: BatchSizeHint = "auto",
         max_epochs: int = 200,
-        early_stopping: Any = "convergence",
+        early_stopping: EarlyStoppingHint = "convergence",
         validation_fraction: float = 0.1,
         warm_start: bool = False,
-        random_state: Any = None,
-        dtype: str = "float32",
-        device: str = "cpu",
+        random_state: RandomStateHint = None,
+        dtype: DtypeHint = "float32",
+        device: DeviceHint = "cpu",
         net_callbacks: Sequence[Any] | None = None,
         verbose: int = 0,
     ) -> None:

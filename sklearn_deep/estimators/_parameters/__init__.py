@@ -3,9 +3,29 @@
 ``parameters`` has constraints and sizes, ``plugins`` resolves names and instances of plug-ins,
 ``stopping`` those of early stopping and the schedule that goes with it, ``monitors`` scorers,
 ``nested_names`` explains names such as ``optimizer__beta_1`` that reach nothing, ``trials`` calls
-user functions once on a small batch before the training does.
+user functions once on a small batch before the training does. ``hints`` has their types for
+editors.
 """
 
+from sklearn_deep.estimators._parameters.hints import (
+    ActivationHint,
+    AugmentationHint,
+    BatchSizeHint,
+    ClassifierLossHint,
+    ClassWeightHint,
+    DeviceHint,
+    DtypeHint,
+    EarlyStoppingHint,
+    InitializerHint,
+    NoiseHint,
+    NormalizationHint,
+    OptimizerHint,
+    PenaltyHint,
+    RandomStateHint,
+    ReconstructionLossHint,
+    RegressorLossHint,
+    ScheduleHint,
+)
 from sklearn_deep.estimators._parameters.monitors import scorer_of, scorers_to_monitor
 from sklearn_deep.estimators._parameters.nested_names import check_nested_names
 from sklearn_deep.estimators._parameters.parameters import (
@@ -45,6 +65,23 @@ __all__ = [
     "CLASSIFIER_CONSTRAINTS",
     "JOINT_CONSTRAINTS",
     "TRAINING_CONSTRAINTS",
+    "ActivationHint",
+    "AugmentationHint",
+    "BatchSizeHint",
+    "ClassWeightHint",
+    "ClassifierLossHint",
+    "DeviceHint",
+    "DtypeHint",
+    "EarlyStoppingHint",
+    "InitializerHint",
+    "NoiseHint",
+    "NormalizationHint",
+    "OptimizerHint",
+    "PenaltyHint",
+    "RandomStateHint",
+    "ReconstructionLossHint",
+    "RegressorLossHint",
+    "ScheduleHint",
     "automatic_rule",
     "automatic_schedule",
     "check_instances",
