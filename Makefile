@@ -34,9 +34,9 @@ docs: $(VENV)/.docs
 	rm -rf docs/api/generated
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky $(SPHINXOPTS) docs docs/_build/html
 
-# The contract tests on the oldest scikit-learn, skorch and numba that pyproject.toml admits.
+# The contract tests, and those of files, on the oldest releases that pyproject.toml admits.
 test-oldest: .venv-oldest/.dev
-	.venv-oldest/bin/python -m pytest tests/estimators/test_contract.py --numprocesses 2
+	.venv-oldest/bin/python -m pytest tests/estimators/test_contract.py tests/files/test_round_trips.py --numprocesses 2
 
 .venv-oldest/.dev: pyproject.toml constraints-oldest.txt
 	$(PYTHON) -m venv .venv-oldest
