@@ -9,18 +9,9 @@ import numpy as np
 
 from sklearn_deep._compat.sklearn import StrOptions, validate_params
 from sklearn_deep._shared import explained
-<<<<<<< HEAD
 from sklearn_deep.estimators._base import UnsupervisedAutoencoder
 from sklearn_deep.estimators._data import FitCall, checked_weight
-=======
-from sklearn_deep.estimators._base import (
-    AutoencoderMixin,
-    DeepEstimator,
-    autoencoder_architecture,
-)
-from sklearn_deep.estimators._data import FitCall, Validation, checked_weight
 from sklearn_deep.estimators._parameters import (
-    AUTOENCODER_CONSTRAINTS,
     ActivationHint,
     AugmentationHint,
     BatchSizeHint,
@@ -36,8 +27,6 @@ from sklearn_deep.estimators._parameters import (
     ReconstructionLossHint,
     ScheduleHint,
 )
-from sklearn_deep.estimators._tasks import ReconstructionTask
->>>>>>> f914ec2 (A package that others can install: archives that are checked, metadata, policies, workflows and type hints that name values)
 
 
 @explained
