@@ -7,25 +7,7 @@ user functions once on a small batch before the training does. ``hints`` has the
 editors.
 """
 
-from sklearn_deep.estimators._parameters.hints import (
-    ActivationHint,
-    AugmentationHint,
-    BatchSizeHint,
-    ClassifierLossHint,
-    ClassWeightHint,
-    DeviceHint,
-    DtypeHint,
-    EarlyStoppingHint,
-    InitializerHint,
-    NoiseHint,
-    NormalizationHint,
-    OptimizerHint,
-    PenaltyHint,
-    RandomStateHint,
-    ReconstructionLossHint,
-    RegressorLossHint,
-    ScheduleHint,
-)
+from sklearn_deep.estimators._parameters import hints
 from sklearn_deep.estimators._parameters.monitors import scorer_of, scorers_to_monitor
 from sklearn_deep.estimators._parameters.nested_names import check_nested_names
 from sklearn_deep.estimators._parameters.parameters import (
@@ -65,23 +47,6 @@ __all__ = [
     "CLASSIFIER_CONSTRAINTS",
     "JOINT_CONSTRAINTS",
     "TRAINING_CONSTRAINTS",
-    "ActivationHint",
-    "AugmentationHint",
-    "BatchSizeHint",
-    "ClassWeightHint",
-    "ClassifierLossHint",
-    "DeviceHint",
-    "DtypeHint",
-    "EarlyStoppingHint",
-    "InitializerHint",
-    "NoiseHint",
-    "NormalizationHint",
-    "OptimizerHint",
-    "PenaltyHint",
-    "RandomStateHint",
-    "ReconstructionLossHint",
-    "RegressorLossHint",
-    "ScheduleHint",
     "automatic_rule",
     "automatic_schedule",
     "check_instances",
@@ -89,6 +54,7 @@ __all__ = [
     "check_logits",
     "check_nested_names",
     "check_normalized_batches",
+    "hints",
     "is_auto",
     "layer_sizes",
     "of_task",
