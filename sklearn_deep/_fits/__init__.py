@@ -20,6 +20,7 @@ the person who waits, ``captured_fit`` about estimators that prepare arguments f
 from sklearn_deep._fits.active_fit import Job, Outcome, outcome_of
 from sklearn_deep._fits.captured_fit import CapturedFit, StandIn
 from sklearn_deep._fits.checkpoint import Checkpoint
+from sklearn_deep._fits.fitting import Asking, FitRequest, Fitted, fitting
 from sklearn_deep._fits.kept_answers import KeptAnswers
 from sklearn_deep._fits.progress import Progress
 from sklearn_deep._fits.samples import Samples, overwrite
@@ -28,9 +29,12 @@ from sklearn_deep._fits.subsets import TrainingSubsets
 from sklearn_deep._fits.workers import Workers
 
 __all__ = [
+    "Asking",
     "CapturedFit",
     "Checkpoint",
+    "FitRequest",
     "FitScheduler",
+    "Fitted",
     "Job",
     "KeptAnswers",
     "Outcome",
@@ -39,6 +43,7 @@ __all__ = [
     "StandIn",
     "TrainingSubsets",
     "Workers",
+    "fitting",
     "outcome_of",
     "overwrite",
 ]

@@ -127,12 +127,19 @@ def fitting(
         Holds equal data of many fits once.
     completes : bool, default=True
         Whether nothing is to be done with the estimator once it is fitted.
+
+    Notes
+    -----
+    An estimator that is made of others may have a method ``fit_asking(X, y, params, shared)``, a
+    coroutine like this one, or None in its place.
     """
     # Subclasses may do anything in fit.
     if type(estimator) is Pipeline and estimator.transform_input is None:
         return (yield from _pipeline(estimator, X, y, params, shared, completes))
     if type(estimator) is TransformedTargetRegressor and estimator.regressor is not None:
         return (yield from _transformed_target(estimator, X, y, params, shared, completes))
+    if (asking := getattr(estimator, "fit_asking", None)) is not None:
+        return (yield from asking(X, y, params, shared))
     why = trains_by_itself(estimator)
     if why is None:
         return (yield from _network_fit(estimator, X, y, params, shared, completes))

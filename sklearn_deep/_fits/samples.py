@@ -42,6 +42,10 @@ class Samples:
         self.is_watched = True
         self.is_written = False
 
+    def again(self) -> Samples:
+        """Return the same samples for a further fit."""
+        return Samples(self.source, self.key, self.index, self.pairwise)
+
     def copy(self) -> Any:
         """Return values that may be written to."""
         if self.index is None:

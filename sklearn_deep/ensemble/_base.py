@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from contextlib import closing
 from numbers import Integral
 from typing import Any, ClassVar, Self
@@ -28,7 +29,19 @@ from sklearn_deep._compat.sklearn import (
     validate_params,
 )
 from sklearn_deep._compiled import announced
-from sklearn_deep._fits import FitScheduler, Job, Outcome, Progress, TrainingSubsets, Workers
+from sklearn_deep._equality import Key
+from sklearn_deep._fits import (
+    Asking,
+    FitScheduler,
+    Fitted,
+    Job,
+    Outcome,
+    Progress,
+    Samples,
+    TrainingSubsets,
+    Workers,
+    fitting,
+)
 from sklearn_deep._shared import (
     AveragingTask,
     Doubt,
@@ -40,9 +53,11 @@ from sklearn_deep._shared import (
 )
 from sklearn_deep.ensemble._left_out import left_out_predictions
 from sklearn_deep.ensemble._members import seeded_clones, weight_argument
+from sklearn_deep.ensemble._remembering import remembering
 from sklearn_deep.ensemble._resampling import Part, resampled
 from sklearn_deep.ensemble._validated import Held, Prepared, prepared
 from sklearn_deep.estimators import DIVERGED
+from sklearn_deep.training import Shared
 
 # Attributes of predictions for samples that a member has not seen, by resampling.
 _OUT_OF_SAMPLE = {"folds": "oof", "bootstrap": "oob"}
@@ -118,27 +133,63 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         ScaleWarning, ConvergenceWarning
             Those of the members, once for each kind, with the number of members that have it.
         """
-        validate_params(self)
-        self._check_size()
-        estimator = self._inner()
         X, y = indexable(X, y)
-        if y is None:
-            raise ValueError(
-                f"{type(self).__name__} requires y to be passed, but the target y is None."
-            )
-        check_array(y, ensure_2d=False, dtype=None, input_name="y")
-        params = self._params_of_fit(estimator, X, sample_weight, fit_params)
-        task = AveragingTask.of(estimator, y, f"'estimator' of {type(self).__name__} is wrong")
-        generator = check_random_state(self.random_state)
-        members = seeded_clones(estimator, self.n_estimators, generator)
-        parts = resampled(self.resampling, len(members), y, task.kind, generator)
-        self._check_weights(sample_weight, parts)
+        task, members, parts = self._begin(y, sample_weight)
+        params = self._params_of_fit(X, sample_weight, fit_params)
         outcomes = self._outcomes(members, X, y, params, sample_weight, parts)
         self._adopt(task, [outcome.estimator for outcome in outcomes])
         if self.resampling in _OUT_OF_SAMPLE:
             self._predict_left_out(X, y, sample_weight, parts)
         self._warn(outcomes)
         return self
+
+    def _begin(self, y: Any, sample_weight: Any) -> tuple[AveragingTask, list[Any], list[Part]]:
+        """Check all that was given; return the task, the members, unfitted, and their samples."""
+        validate_params(self)
+        self._check_size()
+        estimator = self._inner()
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None."
+            )
+        check_array(y, ensure_2d=False, dtype=None, input_name="y")
+        task = AveragingTask.of(estimator, y, f"'estimator' of {type(self).__name__} is wrong")
+        generator = check_random_state(self.random_state)
+        members = seeded_clones(estimator, self.n_estimators, generator)
+        parts = resampled(self.resampling, len(members), y, task.kind, generator)
+        self._check_weights(sample_weight, parts)
+        return task, members, parts
+
+    @property
+    def fit_asking(self) -> Callable[..., Asking] | None:
+        """The fit as a coroutine, so that a search trains the members of all its fits together.
+
+        None if the members learn from different samples: a search then calls ``fit``.
+        """
+        return self._asking if self.resampling == "seeds" else None
+
+    def _asking(
+        self, X: Samples, y: Samples | None, params: dict[str, Samples | None], shared: Shared
+    ) -> Asking:
+        """Fit, asking for what takes time; return the ensemble and its key."""
+        weight = params.get("sample_weight")
+        task, members, _ = self._begin(
+            None if y is None else y.read(), None if weight is None else weight.read()
+        )
+        others = {name: value for name, value in params.items() if name != "sample_weight"}
+        given = self._params_of_fit(X.read(), weight, others)
+        fitted, keys = [], []
+        known: dict[Key, Fitted] = {}  # preprocessing, which is the same for all members
+        for member in members:
+            own = {name: None if value is None else value.again() for name, value in given.items()}
+            assert y is not None
+            asking = fitting(member, X.again(), y.again(), own, shared, completes=False)
+            one, key = yield from remembering(asking, known)
+            fitted.append(one)
+            keys.append(key)
+        X.let_go()
+        self._adopt(task, fitted)
+        return self, Key("ensemble", *keys)
 
     def _check_size(self) -> None:
         if self.resampling == "folds" and self.n_estimators < 2:
@@ -148,7 +199,7 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
             )
 
     def _params_of_fit(
-        self, estimator: Any, X: Any, sample_weight: Any, fit_params: dict[str, Any]
+        self, X: Any, sample_weight: Any, fit_params: dict[str, Any]
     ) -> dict[str, Any]:
         if get_config()["enable_metadata_routing"]:
             given = fit_params
@@ -156,7 +207,7 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
                 given = fit_params | {"sample_weight": sample_weight}
             return dict(process_routing(self, "fit", **given).estimator.fit)
         if sample_weight is not None:
-            fit_params = fit_params | {weight_argument(estimator): sample_weight}
+            fit_params = fit_params | {weight_argument(self._inner()): sample_weight}
         return check_method_params(X, fit_params)
 
     def _check_weights(self, sample_weight: Any, parts: list[Part]) -> None:

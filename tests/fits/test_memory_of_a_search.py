@@ -1,6 +1,7 @@
 """What a search holds of the samples: places in one copy, or few folds of transformed ones."""
 
 import gc
+import sys
 from weakref import ref
 
 import numpy as np
@@ -15,7 +16,6 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import MLPRegressor
 from sklearn_deep._fits import budget as _budget
-from sklearn_deep._fits import fitting as _fitting
 from sklearn_deep._fits import task as _task
 from sklearn_deep.training import Shared
 from sklearn_deep.training._data.taken import TakenRows
@@ -236,14 +236,16 @@ def test_what_is_not_transformed_waits_for_no_fold(held, monkeypatch):
 
 def test_a_plan_holds_nothing_of_what_its_fit_was_given():
     planned = []
-    begin = _fitting.begin_fit
+    # The folder has a function of the name of its module.
+    module = sys.modules["sklearn_deep._fits.fitting"]
+    begin = module.begin_fit
 
     def noting(*args, **kwargs):
         planned.append(begin(*args, **kwargs))
         return planned[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_fitting, "begin_fit", noting)
+        patch.setattr(module, "begin_fit", noting)
         batched(network(), {"dropout": [0.0]}, n_iter=1, refit=False).fit(
             X, Y, X_val=X[:5], y_val=Y[:5]
         )

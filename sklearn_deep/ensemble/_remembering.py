@@ -1,0 +1,42 @@
+"""Fits of one estimator that have preprocessing in common."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from sklearn_deep._equality import Key
+from sklearn_deep._fits import Asking, FitRequest, Fitted
+
+
+def remembering(asking: Asking, known: dict[Key, Fitted]) -> Asking:
+    """Go through a fit, and answer what was asked before instead of asking again.
+
+    Parameters
+    ----------
+    asking : coroutine
+        From ``fitting``.
+    known : dict of Key to Fitted
+        Earlier answers; new ones are added.
+    """
+    try:
+        request = next(asking)
+    except StopIteration as end:  # nothing to be done
+        return end.value
+    while True:
+        answer: Any = None
+        error: Exception | None = None
+        if request.key in known:
+            found = known[request.key]
+            answer = found._replace(estimator=copy.deepcopy(found.estimator), doubts=[])
+        else:
+            try:
+                answer = yield request
+            except Exception as raised:  # noqa: BLE001 - handed on to the fit
+                error = raised
+        if isinstance(request, FitRequest) and isinstance(answer, Fitted) and answer.repeats:
+            known.setdefault(request.key, answer)
+        try:
+            request = asking.send(answer) if error is None else asking.throw(error)
+        except StopIteration as end:
+            return end.value
