@@ -10,6 +10,7 @@ from sklearn_deep.estimators._base import (
     begin_fit,
     move_networks,
     network_rows,
+    rises_until,
     trains_by_itself,
 )
 from sklearn_deep.estimators._doubts import OFF_SCALE, OFF_SCALE_SPARSE, off_scale
@@ -36,6 +37,7 @@ __all__ = [
     "move_networks",
     "network_rows",
     "off_scale",
+    "rises_until",
     "rule_of_fit",
     "trains_by_itself",
 ]

@@ -14,6 +14,9 @@ import numpy as np
 from sklearn_deep._shared import explained
 from sklearn_deep.plugins import Plugin
 
+# Looked at in each epoch.
+_MOMENTS = 10
+
 
 class Schedule(Plugin):
     """Which multiple of ``learning_rate`` each step takes.
@@ -49,6 +52,17 @@ class Schedule(Plugin):
     def begin(self) -> Pace:
         """Return the state of the schedule at the start of a fit."""
         return Pace(self)
+
+    def rises_until(self, n_epochs: int) -> float:
+        """Return the time at which the learning rate is largest, in epochs; 0 if it never rises.
+
+        Parameters
+        ----------
+        n_epochs : int >= 1
+            Epochs of the whole fit.
+        """
+        times = np.arange(_MOMENTS * n_epochs) / _MOMENTS
+        return float(times[np.argmax(self.begin().factors(times, n_epochs))])
 
 
 class Pace:

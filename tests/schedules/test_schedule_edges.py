@@ -6,6 +6,7 @@ import pytest
 from sklearn_deep.plugins import available, resolve
 from sklearn_deep.schedules import (
     CallableSchedule,
+    Constant,
     Cosine,
     Exponential,
     OneCycle,
@@ -122,3 +123,20 @@ def test_schedules_that_differ_inside_have_other_keys():
         WarmUp(then=Cosine(final_factor=0.1)).structure()
         != WarmUp(then=Cosine(final_factor=0.2)).structure()
     )
+
+
+@pytest.mark.parametrize(
+    ("schedule", "last"),
+    [
+        (Constant(), 0),
+        (Cosine(), 0),
+        (Plateau(), 0),
+        (OneCycle(), 6),
+        (OneCycle(pct_start=0.5), 10),
+        (WarmUp(epochs=4), 4),
+        (WarmUp(epochs=4, then=Cosine()), 4),
+        (CallableSchedule(lambda epoch: [0.1, 0.5, 1.0, 0.2][epoch % 4]), 2),
+    ],
+)
+def test_until_when_a_schedule_rises(schedule, last):
+    assert schedule.rises_until(20) == pytest.approx(last, abs=0.2)

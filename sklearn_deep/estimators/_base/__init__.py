@@ -21,6 +21,7 @@ from sklearn_deep.estimators._base.planned_fit import (
     PlannedFit,
     begin_fit,
     move_networks,
+    rises_until,
     trains_by_itself,
 )
 from sklearn_deep.estimators._base.prediction import network_rows
@@ -42,5 +43,6 @@ __all__ = [
     "mlp_architecture",
     "move_networks",
     "network_rows",
+    "rises_until",
     "trains_by_itself",
 ]

@@ -9,6 +9,7 @@ from sklearn_deep._compat.sklearn_callbacks import own_callbacks
 from sklearn_deep._shared import check_arguments, tell
 from sklearn_deep.estimators._base.estimator import DeepEstimator
 from sklearn_deep.estimators._data import FitCall, Validation
+from sklearn_deep.estimators._parameters import is_auto, resolve_schedule
 from sklearn_deep.training import Plan, Result
 
 _LIBRARY = __name__.partition(".")[0]
@@ -68,9 +69,32 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
 
 def move_networks(estimator: Any, device: str) -> None:
     """Set the ``device`` of all networks in an estimator."""
-    for part in [estimator, *estimator.get_params(deep=True).values()]:
-        if isinstance(part, DeepEstimator):
-            part.set_params(device=device)
+    for network in _networks_in(estimator):
+        network.set_params(device=device)
+
+
+def rises_until(estimator: Any) -> float:
+    """Return until which epoch a learning rate of a network in an estimator rises; 0 if none does.
+
+    The estimator has not been fitted; a schedule that is not valid does not count.
+    """
+    return max(map(_own_rise, _networks_in(estimator)), default=0.0)
+
+
+def _own_rise(network: DeepEstimator) -> float:
+    if is_auto(network.schedule):
+        return 0.0
+    try:
+        schedule = resolve_schedule(network.schedule, owner=type(network).__name__)
+        return schedule.rises_until(int(network.max_epochs))
+    except Exception:  # noqa: BLE001 - whatever a schedule of others raises
+        # The fit says so.
+        return 0.0
+
+
+def _networks_in(estimator: Any) -> list[DeepEstimator]:
+    parts = [estimator, *estimator.get_params(deep=True).values()]
+    return [part for part in parts if isinstance(part, DeepEstimator)]
 
 
 def trains_by_itself(estimator: Any) -> str | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sklearn_deep._compat.sklearn import num_samples
 from sklearn_deep._shared import warn_user
+from sklearn_deep.estimators import rises_until
 from sklearn_deep.model_selection._search.scoring import Params
 
 
@@ -28,6 +30,20 @@ def check_budget(search: Any) -> None:
             f"The 'n_iter' parameter of {owner} must be at least n_stages={search.n_stages}, one candidate "
             f"a stage; got {search.n_iter}."
         )
+
+
+def warn_of_rising_rates(search: Any, estimators: Iterable[Any]) -> None:
+    """Warn of candidates that halving judges while their learning rates still rise."""
+    last = [rises_until(estimator) for estimator in estimators]
+    n_early = sum(time > search.min_epochs for time in last)
+    if n_early:
+        text = (
+            f"min_epochs={search.min_epochs} of {type(search).__name__} compares candidates while the learning "
+            f"rate of {n_early} of {len(last)} still rises, until epoch {max(last):.3g}: their schedule begins "
+            "with a small one, so their scores say little about the end. Give a larger min_epochs, or a "
+            "schedule that does not rise ('cosine', None)."
+        )
+        warn_user(UserWarning(text))
 
 
 def warn_of_divided_validation(owner: str, X: Any, params: Params) -> None:

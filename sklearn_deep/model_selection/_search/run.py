@@ -25,6 +25,7 @@ from sklearn_deep._fits import (
 from sklearn_deep._shared import gathered, with_parameters
 from sklearn_deep.estimators import move_networks
 from sklearn_deep.model_selection._ensemble import OutOfFold
+from sklearn_deep.model_selection._search.checks import warn_of_rising_rates
 from sklearn_deep.model_selection._search.halving import Halving
 from sklearn_deep.model_selection._search.prefitted_candidate import (
     PrefittedCandidate,
@@ -130,6 +131,8 @@ class SearchRun:
     def _train_and_score(self, stage: int, candidates: Sequence[Params], part: SearchTask) -> None:
         fits = self._scheduler(stage, candidates)
         if self.halving is not None:
+            if stage == 0:
+                warn_of_rising_rates(self.search, map(self.candidate, candidates))
             self.halving(fits, candidates)
         places = enumerate(self._tasks_of_fits(part, candidates))
         # Population by population, so that few fitted estimators are in memory at a time.

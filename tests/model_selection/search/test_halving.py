@@ -1,5 +1,6 @@
 """Successive halving drops the worst candidates, and nobody else's score changes."""
 
+import warnings
 from functools import cache
 
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn_deep import AutoencoderTransformer, MLPRegressor
 from sklearn_deep._fits import task as _task
 from sklearn_deep._fits.progress import Progress
 from sklearn_deep.optimizers import SGD
-from sklearn_deep.schedules import Schedule
+from sklearn_deep.schedules import Schedule, WarmUp
 from sklearn_deep.stopping import EarlyStopping
 from tests._support.searches.small import (
     NUMBERS,
@@ -412,3 +413,33 @@ def test_the_best_is_refitted_to_its_end():
 def test_values_that_do_not_go_are_named(settings, words):
     with pytest.raises(ValueError, match=words):
         halved(space={"net__dropout": uniform(0, 0.5)}, **settings)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "min_epochs", "early"),
+    [
+        ("one_cycle", 1, True),
+        ("one_cycle", 3, False),
+        (WarmUp(epochs=2), 1, True),
+        (WarmUp(epochs=2), 2, False),
+        ("cosine", 1, False),
+        ("auto", 1, False),
+        (None, 1, False),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_candidates_judged_at_the_foot_of_a_rise_are_warned_of(schedule, min_epochs, early):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        halved(pipeline(schedule=schedule, **LONG), min_epochs=min_epochs, refit=False)
+    found = [str(w.message) for w in caught if "still rises" in str(w.message)]
+    assert len(found) == early
+    if early:
+        assert "rate of 9 of 9 still rises, until epoch" in found[0]
+        assert "larger min_epochs" in found[0]
+
+
+def test_only_candidates_whose_rate_rises_are_counted():
+    space = {"net__schedule": ["one_cycle", "cosine", "constant"]}
+    with pytest.warns(UserWarning, match="of 1 of 3 still rises, until epoch 2"):
+        halved(pipeline(**LONG), space, n_iter=3, refit=False)
