@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import hypot, sqrt
+from math import hypot, nan, sqrt
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -30,14 +30,14 @@ def cell(fits: Fits) -> Cell:
     Parameters
     ----------
     fits : dict
-        At least two seeds of each split.
+        With one seed of each split there is no standard error: NaN.
     """
     scores: dict[str, list[float]] = {}
     for key, one in fits.items():
         scores.setdefault(key.partition(",")[0], []).append(one["score"])
     squares = sum((s - mean(same)) ** 2 for same in scores.values() for s in same)
     freedom = len(fits) - len(scores)
-    error = sqrt(squares / freedom / len(fits))
+    error = sqrt(squares / freedom / len(fits)) if freedom else nan
     averages = (mean(one[name] for one in fits.values()) for name in ("score", "seconds"))
     score, seconds = averages
     return Cell(score, error, seconds)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,11 +30,11 @@ Frame = tuple[pd.DataFrame, pd.Series]
 
 
 class Split(NamedTuple):
-    """Training and test samples, float64 features; numbers of classes, or numbers in their unit."""
+    """Training and test samples, float64 features or frames; numbers of classes, or numbers in their unit."""
 
-    X: np.ndarray
+    X: Any
     y: np.ndarray
-    X_test: np.ndarray
+    X_test: Any
     y_test: np.ndarray
 
     @property
@@ -127,15 +127,20 @@ def split(name: str, number: int, most: int | None = None) -> Split:
     most : int or None, default=None
         Number of training samples that are kept; None: all (10,000 of MNIST).
     """
+    X, y, X_test, y_test = raw_split(name, number, most)
+    if name == "mnist":
+        return Split(X.to_numpy(), y, X_test.to_numpy(), y_test)
+    steps = _preprocessing().fit(X)
+    return Split(steps.transform(X), y, steps.transform(X_test), y_test)
+
+
+def raw_split(name: str, number: int, most: int | None = None) -> Split:
+    """Return a split of a set as ``split`` does, with data frames as they are read."""
     X, y = _frame(name)
     labels = y.to_numpy(dtype=float) if name in REGRESSIONS else LabelEncoder().fit_transform(y)
     X, X_test, labels, y_test = train_test_split(X, labels, random_state=number)
     most = N_MNIST if name == "mnist" else most
-    X, labels = X[:most], labels[:most]
-    if name == "mnist":
-        return Split(X.to_numpy(), labels, X_test.to_numpy(), y_test)
-    steps = _preprocessing().fit(X)
-    return Split(steps.transform(X), labels, steps.transform(X_test), y_test)
+    return Split(X[:most], labels[:most], X_test, y_test)
 
 
 def _preprocessing() -> Pipeline:

@@ -1,155 +1,142 @@
-"""Compare what ``BiasVarianceTuner`` makes of a network with the network's defaults; see README.md.
+"""Compare ``BiasVarianceTuner`` with a random search and with ensembles of equal budget; see README.md.
 
-``python benchmarks/bias_variance_tuner.py [--sets NAME ...] [--seeds N ...] [--max-fits N]
-[--json PATH]``
+``python benchmarks/bias_variance_tuner.py [--sets NAME ...] [--seeds N] [--most N] [--json PATH]``
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 import warnings
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import mean, stdev
-from time import perf_counter
-from typing import Any, NamedTuple
+from time import process_time
+from typing import Any
 
 import _machine  # before all that loads numpy
 import _report
 import numpy as np
-from sklearn.base import clone, is_classifier
-from sklearn.compose import TransformedTargetRegressor
-from sklearn.datasets import load_diabetes, load_digits
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from _accuracy_sets import SETS, Split, split
+from scipy.stats import uniform
+from sklearn.model_selection import KFold, StratifiedKFold
 
 from sklearn_deep import MLPClassifier, MLPRegressor
-from sklearn_deep.model_selection import BiasVarianceTuner
-
-sys.path.append(str(Path(__file__).parents[1] / "examples"))
-from real_data import letter
-
-N_FOLDS = 3
-
-
-class Case(NamedTuple):
-    """A set of data, how many of its rows are to learn from, and the estimator at its defaults."""
-
-    load: Callable[[], tuple[np.ndarray, np.ndarray]]
-    n_rows: int
-    estimator: Any
-
-
-class Found(NamedTuple):
-    """Errors of the defaults and of the tuned estimator."""
-
-    validation: float
-    tuned_validation: float
-    test: float
-    tuned_test: float
-    n_rounds: int
-    n_fits: int
-    seconds: float
-    stop_reason: str
-    steps: str
-
-
-CLASSIFIER = make_pipeline(StandardScaler(), MLPClassifier())
-# Targets from 25 to 346 would leave the defaults far from any use.
-REGRESSOR = make_pipeline(
-    StandardScaler(), TransformedTargetRegressor(MLPRegressor(), transformer=StandardScaler())
+from sklearn_deep.ensemble import DeepEnsembleClassifier, DeepEnsembleRegressor
+from sklearn_deep.model_selection import (
+    BatchedRandomizedSearchCV,
+    BiasVarianceTuner,
+    hidden_layers,
+    loguniform,
 )
-CASES = {
-    "letter": Case(letter, 800, CLASSIFIER),
-    "digits": Case(lambda: load_digits(return_X_y=True), 300, CLASSIFIER),
-    "diabetes": Case(lambda: load_diabetes(return_X_y=True), 221, REGRESSOR),
+
+DEFAULTS, TUNER, SEARCH = "defaults", "tuner", "random search"
+SEARCHED_EIGHT, EIGHT = "random search, ensemble of 8", "8 networks at the defaults"
+ROWS = (DEFAULTS, TUNER, SEARCH, SEARCHED_EIGHT, EIGHT)
+CASES = ("letter", "phoneme", "segment", "german", "spambase", "compactiv", "protein")
+
+# A diagnosis and three rounds of 12 candidates, on three folds each.
+N_FOLDS, N_CANDIDATES = 3, 37
+SPACE = {
+    "learning_rate": loguniform(3e-4, 1e-2),
+    "weight_decay": loguniform(1e-6, 1e-2),
+    "dropout": uniform(0, 0.3),
+    "hidden_layer_sizes": hidden_layers(n_layers=(1, 3), n_units=(32, 256)),
 }
+# Test score and seconds of the processor by row.
+Found = dict[str, tuple[float, float]]
 
 
-def run(case: Case, data: Sequence[np.ndarray], seed: int, max_fits: int) -> Found:
-    """Tune once; the seed is that of the rows, the folds, the network and the draws."""
-    X, y = data
-    labels = y if is_classifier(case.estimator) else None
-    X, X_test, y, y_test = train_test_split(
-        X, y, train_size=case.n_rows, stratify=labels, random_state=seed
+def run(data: Split, seed: int) -> Found:
+    """Fit all rows; the seed is that of the folds, the networks and the draws."""
+    mlp = (MLPRegressor if data.is_regression else MLPClassifier)(random_state=seed)
+    ensemble = DeepEnsembleRegressor if data.is_regression else DeepEnsembleClassifier
+    folds = (KFold if data.is_regression else StratifiedKFold)(
+        N_FOLDS, shuffle=True, random_state=seed
     )
-    pipeline = clone(case.estimator)
-    seeded = [name for name in pipeline.get_params() if name.endswith("random_state")]
-    pipeline.set_params(**dict.fromkeys(seeded, seed))
-    folds = KFold if labels is None else StratifiedKFold
-    cv = folds(N_FOLDS, shuffle=True, random_state=seed)
-    tuner = BiasVarianceTuner(pipeline, cv=cv, max_fits=max_fits, random_state=seed)
-    start = perf_counter()
-    tuner.fit(X, y)
-    seconds = perf_counter() - start
-    return Found(
-        tuner.steps_[0].validation_error,
-        tuner.report_.validation_error,
-        1 - clone(pipeline).fit(X, y).score(X_test, y_test),
-        1 - tuner.score(X_test, y_test),
-        len(tuner.steps_) - 1,
-        tuner.n_fits_,
-        seconds,
-        tuner.stop_reason_,
-        repr(tuner.steps_),
+    given = {"cv": folds, "random_state": seed}
+    tuner = BiasVarianceTuner(mlp, max_fits=N_FOLDS * N_CANDIDATES, **given)
+    search = BatchedRandomizedSearchCV(
+        mlp, SPACE, n_iter=N_CANDIDATES, n_jobs=1, ensemble_size=8, **given
     )
+    found = {
+        DEFAULTS: _fitted(mlp, data),
+        TUNER: _fitted(tuner, data),
+        SEARCH: _fitted(search, data),
+        EIGHT: _fitted(ensemble(mlp, random_state=seed, n_jobs=1), data),
+    }
+    score = search.ensemble_.score(data.X_test, data.y_test)
+    return found | {SEARCHED_EIGHT: (score, found[SEARCH][1])}
 
 
-def summary(found: dict[str, list[Found]]) -> str:
-    """Return a row a set: means and standard deviations of errors over seeds, and of differences."""
-    header = ["set", "validation: defaults", "tuned", "wins", "test: defaults", "tuned"]
-    header += ["gain on test", "wins", "rounds", "fits", "seconds"]
-    return _report.table(header, [[name, *_entries(runs)] for name, runs in found.items()])
+def _fitted(estimator: Any, data: Split) -> tuple[float, float]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        start = process_time()
+        estimator.fit(data.X, data.y)
+        seconds = process_time() - start
+        return float(estimator.score(data.X_test, data.y_test)), seconds
 
 
-def _entries(runs: Sequence[Found]) -> list[Any]:
-    entries: list[Any] = []
-    for before, after in (("validation", "tuned_validation"), ("test", "tuned_test")):
-        pairs = [(getattr(r, before), getattr(r, after)) for r in runs]
-        gains = [default - tuned for default, tuned in pairs]
-        entries += [_spread([p[0] for p in pairs]), _spread([p[1] for p in pairs])]
-        entries += [_spread(gains)] if before == "test" else []
-        entries += [f"{sum(gain > 0 for gain in gains)} of {len(gains)}"]
-    entries += [f"{mean(r.n_rounds for r in runs):.1f}", f"{mean(r.n_fits for r in runs):.0f}"]
-    return [*entries, f"{mean(r.seconds for r in runs):.0f}"]
+def scores_table(found: dict[str, list[Found]]) -> str:
+    """Return a line for each set: mean test scores, and standard deviations over seeds."""
+    lines = [
+        [name, *(_spread([one[row][0] for one in runs], 1, "") for row in ROWS)]
+        for name, runs in found.items()
+    ]
+    return _report.table(["set", *ROWS], lines)
 
 
-def _spread(values: Sequence[float]) -> str:
-    spread = f" ± {100 * stdev(values):.2f}" if len(values) > 1 else ""
-    return f"{100 * mean(values):.2f}{spread}"
+def gains_table(found: dict[str, list[Found]]) -> str:
+    """Return a line for each row: the share of the error of the defaults that it removes."""
+    lines = []
+    for row in ROWS[1:]:
+        means = [np.mean([_gain(one, row) for one in runs]) for runs in found.values()]
+        pairs = [_gain(one, row) for runs in found.values() for one in runs]
+        ratios = [
+            one[row][1] / one[DEFAULTS][1] for runs in found.values() for one in runs
+        ]
+        lines.append(
+            [
+                row,
+                _spread(means, 100, " %"),
+                f"{sum(m > 0 for m in means)} of {len(means)}",
+                f"{sum(p > 0 for p in pairs)} of {len(pairs)}",
+                f"{np.median(ratios):.0f}",
+            ]
+        )
+    header = ["row", "error removed, over sets", "sets", "fits", "time, defaults = 1"]
+    return _report.table(header, lines)
+
+
+def _gain(one: Found, row: str) -> float:
+    return 1 - (1 - one[row][0]) / (1 - one[DEFAULTS][0])
+
+
+def _spread(values: Any, factor: float, unit: str) -> str:
+    digits = 1 if factor > 1 else 4
+    spread = factor * float(np.std(values, ddof=1)) if len(values) > 1 else np.nan
+    return f"{factor * float(np.mean(values)):.{digits}f} ± {spread:.{digits}f}{unit}"
 
 
 def main() -> None:
-    """Tune on each set with each seed, print Markdown, write JSON."""
+    """Fit all rows on each set with each seed, print Markdown, write JSON."""
     options = _options()
-    machine = _machine.describe() | {"load": _machine.load()}
-    print(_report.table(["machine", ""], list(machine.items())), flush=True)
+    print(_report.table(["machine", ""], list(_machine.describe().items())), flush=True)
     found: dict[str, list[Found]] = {}
     for name in options.sets:
-        data = CASES[name].load()
-        for seed in options.seeds:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                one = run(CASES[name], data, seed, options.max_fits)
-            found.setdefault(name, []).append(one)
-            print(f"\n{name}, seed {seed}, {one.stop_reason}\n{one.steps}", file=sys.stderr)
-    print(f"\n{summary(found)}")
-    if options.json is not None:
-        plain = {name: [r._asdict() for r in runs] for name, runs in found.items()}
-        everything = {"machine": machine, "seeds": options.seeds, "found": plain}
-        options.json.write_text(json.dumps(everything, indent=1) + "\n")
+        for seed in range(options.seeds):
+            found.setdefault(name, []).append(run(split(name, seed, options.most), seed))
+            print(name, seed, found[name][-1], flush=True)
+        if options.json is not None:
+            options.json.write_text(json.dumps(found, indent=1) + "\n")
+    print(f"\n{scores_table(found)}\n\n{gains_table(found)}")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sets", nargs="+", choices=list(CASES), default=list(CASES))
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], metavar="N")
-    parser.add_argument("--max-fits", type=int, default=111, metavar="N")
-    parser.add_argument("--json", type=Path, help="where to write all that was found")
+    parser.add_argument("--sets", nargs="+", choices=list(SETS), default=list(CASES))
+    parser.add_argument("--seeds", type=int, default=3, help="splits and seeds")
+    parser.add_argument("--most", type=int, default=800, help="training samples")
+    parser.add_argument("--json", type=Path, default=None)
     return parser.parse_args()
 
 
