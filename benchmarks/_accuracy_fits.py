@@ -91,7 +91,9 @@ def measure(make: Row, data: Split, seed: int) -> dict[str, float]:
 
 def _log_loss(estimator: Any, data: Split) -> float:
     labels = np.arange(1 + data.y.max())
-    return round(float(log_loss(data.y_test, estimator.predict_proba(data.X_test), labels=labels)), 6)
+    return round(
+        float(log_loss(data.y_test, estimator.predict_proba(data.X_test), labels=labels)), 6
+    )
 
 
 def _key(number: int, seed: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from statistics import mean, median
 from typing import Any
 
@@ -35,7 +36,11 @@ def _title(name: str) -> str:
 
 def _scores(by_row: dict[str, Fits], rows: list[str]) -> list[str | None]:
     cells = [cell(by_row[row]) if row in by_row else None for row in rows]
-    return [None if c is None else f"{c.score:.4f} ± {c.error:.4f}" for c in cells]
+    return [None if c is None else f"{c.score:.4f}{_spread(c.error)}" for c in cells]
+
+
+def _spread(error: float) -> str:
+    return "" if isnan(error) else f" ± {error:.4f}"
 
 
 def _seconds(by_row: dict[str, Fits], rows: list[str]) -> list[str | None]:

@@ -16,6 +16,7 @@ from _accuracy_sets import SETS, split
 
 PATH = Path(__file__).with_name("accuracy.json")
 
+
 def main() -> None:
     """Fit every row on each set with each seed, print Markdown, write JSON."""
     options = _options()

@@ -91,9 +91,7 @@ def gains_table(found: dict[str, list[Found]]) -> str:
     for row in ROWS[1:]:
         means = [np.mean([_gain(one, row) for one in runs]) for runs in found.values()]
         pairs = [_gain(one, row) for runs in found.values() for one in runs]
-        ratios = [
-            one[row][1] / one[DEFAULTS][1] for runs in found.values() for one in runs
-        ]
+        ratios = [one[row][1] / one[DEFAULTS][1] for runs in found.values() for one in runs]
         lines.append(
             [
                 row,
