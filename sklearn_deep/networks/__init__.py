@@ -17,7 +17,7 @@ from sklearn_deep.networks._layers import (
     activation_layer,
 )
 from sklearn_deep.networks._mlp import MLP, MLPArchitecture
-from sklearn_deep.networks._plain import plain_network
+from sklearn_deep.networks._plain import TransposedLinear, plain_network
 from sklearn_deep.networks._suitable_init import suitable_init
 from sklearn_deep.networks._target_unit import TargetUnit, target_unit
 from sklearn_deep.networks._weight_matrix import WeightMatrix
@@ -41,6 +41,7 @@ __all__ = [
     "TargetUnit",
     "TiedLinear",
     "TrainingPass",
+    "TransposedLinear",
     "WeightMatrix",
     "activation_layer",
     "overlap",
