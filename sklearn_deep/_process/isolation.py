@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from sklearn_deep._process.one_thread import one_thread
+from sklearn_deep._process.plain_torch import plain_torch
 from sklearn_deep._process.turns import ending_turn
 
 
@@ -46,7 +47,7 @@ def isolated(seed: int | None) -> Iterator[None]:
         Seed of the global generator; None: no user-defined code runs in the block.
     """
     # What is made here must serve outside of the caller's inference mode, too.
-    with one_thread(), torch.inference_mode(False), ending_turn():
+    with one_thread(), plain_torch(), torch.inference_mode(False), ending_turn():
         if seed is None:
             yield
             return

@@ -16,6 +16,7 @@ from torch import nn
 from sklearn_deep._compat.sklearn import Estimator, validate_params
 from sklearn_deep._compat.sklearn_callbacks import CallbackSupportMixin, with_callbacks
 from sklearn_deep._compiled import announced
+from sklearn_deep._process import plain_torch
 from sklearn_deep._shared import Doubt, tell
 from sklearn_deep.estimators._base.convergence import diverged, overflown, unconverged
 from sklearn_deep.estimators._base.planning import make_plan
@@ -121,7 +122,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return make_plan(self, call, seed)
 
     def _fit(self, call: FitCall) -> Self:
-        with unchanged_on_error(self):
+        with unchanged_on_error(self), plain_torch():
             tell(self._run(call))
         return self
 

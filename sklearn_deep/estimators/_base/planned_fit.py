@@ -6,6 +6,7 @@ import inspect
 from typing import Any, NamedTuple
 
 from sklearn_deep._compat.sklearn_callbacks import own_callbacks
+from sklearn_deep._process import plain_torch
 from sklearn_deep._shared import check_arguments, tell
 from sklearn_deep.estimators._base.estimator import DeepEstimator
 from sklearn_deep.estimators._data import FitCall, Validation
@@ -62,7 +63,8 @@ def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit
     validation = Validation(*map(given.get, ("X_val", "y_val", "sample_weight_val")))
     y, sample_weight = given.get("y"), given.get("sample_weight")
     call = estimator._fit_call(given["X"], y, sample_weight, validation)
-    plan = estimator._begin(call)
+    with plain_torch():
+        plan = estimator._begin(call)
     tell(estimator._doubted)
     return PlannedFit(estimator, call.without_data(), plan)
 

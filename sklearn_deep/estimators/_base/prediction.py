@@ -10,6 +10,7 @@ import torch
 from sklearn.utils.validation import check_is_fitted, validate_data
 from torch import Tensor, nn
 
+from sklearn_deep._process import plain_torch
 from sklearn_deep.estimators._base.estimator import DeepEstimator
 from sklearn_deep.estimators._data import FLOATS, dense
 
@@ -55,10 +56,10 @@ def applied(
 ) -> np.ndarray:
     """Return ``function(network, X)`` for checked samples, computed in parts."""
     network = estimator._fitted_network
-    module = network.predictor(torch.from_numpy(np.empty(0, X.dtype)).dtype)
-    device = network.like.device
     n_samples = max(1, min(_SAMPLES, _ELEMENTS // X.shape[1]))
-    with torch.inference_mode():
+    with plain_torch(), torch.inference_mode():
+        module = network.predictor(torch.from_numpy(np.empty(0, X.dtype)).dtype)
+        device = network.like.device
         parts = [
             function(module, dense(X[start : start + n_samples]).to(device)).cpu()
             for start in range(0, X.shape[0], n_samples)

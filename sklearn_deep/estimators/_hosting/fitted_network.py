@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sklearn_deep._process import isolated
+from sklearn_deep._process import isolated, plain_torch
 from sklearn_deep.networks import AutoencoderArchitecture, MLPArchitecture, plain_network
 from sklearn_deep.noise import Noise
 
@@ -126,9 +126,9 @@ class FittedNetwork:
         """Return the network that has these weights, on the CPU."""
         # Constructors of user-defined modules may draw from the global generator.
         draws = any(isinstance(value, type) for value in vars(architecture).values())
-        with isolated(0) if draws else nullcontext():
+        with plain_torch(), isolated(0) if draws else nullcontext():
             network = architecture.build(noise).eval()
-        network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
+            network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
         return cls(architecture, noise, network, final, link)
 
 
