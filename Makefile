@@ -12,15 +12,16 @@ test: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses 2
 
 # More of what the suite samples: FUZZ_CASES random searches against scikit-learn's and random networks
-# in compiled code against torch, from the seed FUZZ_FIRST on, and scikit-learn's checks of the
-# estimators with all epochs of their defaults.
+# in compiled code against torch, ten times as many fits on odd samples, from the seed FUZZ_FIRST on,
+# damaged files, and scikit-learn's checks of the estimators with all epochs of their defaults.
 FUZZ_CASES ?= 500
 FUZZ_FIRST ?= 1000
 
 fuzz: $(VENV)/.dev
 	FUZZ_CASES=$(FUZZ_CASES) FUZZ_FIRST=$(FUZZ_FIRST) $(BIN)/python -m pytest --numprocesses 2 \
 		tests/model_selection/test_random_searches.py tests/estimators/test_contract.py \
-		tests/compiled/test_random_networks.py tests/files/test_damaged_files.py
+		tests/compiled/test_random_networks.py tests/files/test_damaged_files.py \
+		tests/estimators/test_bad_input_at_scale.py
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

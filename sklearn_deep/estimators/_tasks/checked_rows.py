@@ -73,7 +73,29 @@ def _filled(task: Task, y: Any, argument: str) -> tuple[Any, np.ndarray | None]:
 def _validated(
     estimator: Any, task: Task, X: Any, y: Any, argument: str, reset: bool
 ) -> tuple[Any, Any]:
-    """Return X and y as scikit-learn validates them."""
+    """Return X and y as scikit-learn validates them.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As scikit-learn does; the message about text says which argument holds it.
+    """
+    try:
+        return _as_scikit_learn_does(estimator, task, X, y, argument, reset)
+    except ValueError as error:
+        if not str(error).startswith("could not convert string"):
+            raise
+        part = argument.removeprefix("y")
+        given = f"X{part} and {argument}" if task.numeric else f"X{part}"
+        raise ValueError(
+            f"{given} of {task.owner}.fit must hold numbers: {error}. Encode columns of text: "
+            "tabular_pipeline does it, or scikit-learn's OneHotEncoder."
+        ) from error
+
+
+def _as_scikit_learn_does(
+    estimator: Any, task: Task, X: Any, y: Any, argument: str, reset: bool
+) -> tuple[Any, Any]:
     if task.loss is None:
         X = validate_data(estimator, X, dtype=FLOATS, accept_sparse="csr", reset=reset)
         return X, np.empty((X.shape[0], 0))
