@@ -21,7 +21,7 @@ fuzz: $(VENV)/.dev
 	FUZZ_CASES=$(FUZZ_CASES) FUZZ_FIRST=$(FUZZ_FIRST) $(BIN)/python -m pytest --numprocesses 2 \
 		tests/model_selection/test_random_searches.py tests/estimators/test_contract.py \
 		tests/compiled/test_random_networks.py tests/files/test_damaged_files.py \
-		tests/estimators/test_bad_input_at_scale.py
+		tests/estimators/data/test_bad_input_at_scale.py
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
