@@ -69,6 +69,10 @@ def load(path: str | os.PathLike[str], trusted: Sequence[str] = ()) -> Any:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is another kind of file, or ends early.
     skops.io.exceptions.UntrustedTypesFoundException
         If the file holds another type; the message names it.
 
@@ -88,11 +92,18 @@ def load(path: str | os.PathLike[str], trusted: Sequence[str] = ()) -> Any:
     """
     import skops.io
 
+    if not zipfile.is_zipfile(path) and Path(path).exists():
+        raise ValueError(
+            f"{os.fspath(path)!r} is no complete file of sklearn_deep.save or skops.io.dump. A pickle is read by "
+            "pickle.load or joblib.load, from people you trust only."
+        )
     return skops.io.load(path, trusted=[*trusted_types(), *trusted])
 
 
 def _check_parameters(estimator: Any) -> None:
     """Raise if a parameter cannot be stored, with its name."""
+    if not hasattr(estimator, "get_params") or isinstance(estimator, type):
+        raise TypeError(f"sklearn_deep.save takes an estimator, got {estimator!r}.")
     for name, value in estimator.get_params(deep=True).items():
         for one in value if isinstance(value, list | tuple) else [value]:
             if why := _reason(one):

@@ -184,7 +184,7 @@ class ActiveFit:
             estimator.steps = [(name, self._unshared(step)) for name, step in estimator.steps]
         elif type(estimator) is TransformedTargetRegressor and hasattr(estimator, "regressor_"):
             estimator.regressor_ = self._unshared(estimator.regressor_)
-        elif hasattr(estimator, "fit_asking") and hasattr(estimator, "estimators_"):
+        elif hasattr(estimator, "_fit_asking") and hasattr(estimator, "estimators_"):
             estimator.estimators_ = [self._unshared(own) for own in estimator.estimators_]
         return estimator
 

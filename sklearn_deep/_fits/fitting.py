@@ -130,7 +130,7 @@ def fitting(
 
     Notes
     -----
-    An estimator that is made of others may have a method ``fit_asking(X, y, params, shared)``, a
+    An estimator that is made of others may have a method ``_fit_asking(X, y, params, shared)``, a
     coroutine like this one, or None in its place.
     """
     # Subclasses may do anything in fit.
@@ -138,7 +138,7 @@ def fitting(
         return (yield from _pipeline(estimator, X, y, params, shared, completes))
     if type(estimator) is TransformedTargetRegressor and estimator.regressor is not None:
         return (yield from _transformed_target(estimator, X, y, params, shared, completes))
-    if (asking := getattr(estimator, "fit_asking", None)) is not None:
+    if (asking := getattr(estimator, "_fit_asking", None)) is not None:
         return (yield from asking(X, y, params, shared))
     why = trains_by_itself(estimator)
     if why is None:

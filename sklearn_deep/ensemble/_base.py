@@ -161,7 +161,7 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         return task, members, parts
 
     @property
-    def fit_asking(self) -> Callable[..., Asking] | None:
+    def _fit_asking(self) -> Callable[..., Asking] | None:
         """The fit as a coroutine, so that a search trains the members of all its fits together.
 
         None if the members learn from different samples: a search then calls ``fit``.

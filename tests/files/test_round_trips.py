@@ -275,3 +275,20 @@ def test_a_file_object_is_what_skops_takes():
     skops.io.dump(MLP, buffer)
     buffer.seek(0)
     assert repr(skops.io.load(buffer, trusted=TRUSTED)) == repr(MLP)
+
+
+@pytest.mark.parametrize("value", [3, "model", MLPClassifier, [MLP]])
+def test_only_estimators_are_saved(tmp_path, value):
+    with pytest.raises(TypeError, match="takes an estimator, got"):
+        save(value, tmp_path / "model.skops")
+
+
+def test_other_files_are_refused_in_words(tmp_path):
+    path = tmp_path / "model.pkl"
+    with pytest.raises(FileNotFoundError, match=r"model\.pkl"):
+        load(path)
+    path.write_bytes(pickle.dumps(MLP))
+    with pytest.raises(
+        ValueError, match=r"model\.pkl' is no complete file of .* A pickle is read by"
+    ):
+        load(path)
