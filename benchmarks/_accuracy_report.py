@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import hypot, nan, sqrt
+from math import hypot, isnan, nan, sqrt
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -88,25 +88,27 @@ def rows_of(found: Found) -> list[str]:
 def scores_table(found: Found, sets: Sequence[str]) -> str:
     """Return a line for each set, a column for each row."""
     rows = rows_of(found)
-    lines = [[name, *(_score(found[name].get(row)) for row in rows)] for name in sets]
+    lines = [[name, *(score_in_words(found[name].get(row)) for row in rows)] for name in sets]
     return _report.table(["set", *rows], lines)
 
 
-def _score(fits: Fits | None) -> str | None:
+def score_in_words(fits: Fits | None) -> str | None:
+    """Return the mean score and, where there is one, its standard error."""
     if not fits:
         return None
     one = cell(fits)
-    return f"{one.score:.4f} ± {one.error:.4f}"
+    return f"{one.score:.4f}" + ("" if isnan(one.error) else f" ± {one.error:.4f}")
 
 
 def seconds_table(found: Found, sets: Sequence[str]) -> str:
     """Return the mean seconds of the processor that a fit takes."""
     rows = rows_of(found)
-    lines = [[name, *(_seconds(found[name].get(row)) for row in rows)] for name in sets]
+    lines = [[name, *(seconds_in_words(found[name].get(row)) for row in rows)] for name in sets]
     return _report.table(["set", *rows], lines)
 
 
-def _seconds(fits: Fits | None) -> str | None:
+def seconds_in_words(fits: Fits | None) -> str | None:
+    """Return the mean seconds of a fit."""
     return f"{cell(fits).seconds:.1f}" if fits else None
 
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from math import isnan
+from collections.abc import Callable
 from statistics import mean, median
 from typing import Any
 
 import _report
-from _accuracy_report import Fits, cell, gain
+from _accuracy_report import Fits, cell, gain, score_in_words, seconds_in_words
 from _accuracy_sets import HELD_ASIDE, SETS
 
 BOOSTING, REAL_MLP = "HistGradientBoosting", "RealMLP_TD_S"
 ONE, EIGHT = "one network", "ensemble of 8"
 _PEERS = (BOOSTING, REAL_MLP)
+_ROWS = (*_PEERS, ONE, EIGHT)
 
 
 def report(everything: dict[str, Any]) -> str:
     """Return all tables."""
     found = {name: everything["found"][name] for name in SETS if name in everything["found"]}
-    rows = [BOOSTING, REAL_MLP, ONE, EIGHT]
     return "\n\n".join(
         [
-            _report.table(["set", *rows], [[_title(s), *_scores(found[s], rows)] for s in found]),
-            _log_losses(found, rows),
+            _table(found, score_in_words),
+            _log_losses(found),
             _comparison(found),
-            _report.table(["set", *rows], [[_title(s), *_seconds(found[s], rows)] for s in found]),
+            _table(found, seconds_in_words),
             _report.table(["machine", ""], list(everything["machine"].items())),
         ]
     )
@@ -34,30 +34,23 @@ def _title(name: str) -> str:
     return f"{name} *" if name in HELD_ASIDE else name
 
 
-def _scores(by_row: dict[str, Fits], rows: list[str]) -> list[str | None]:
-    cells = [cell(by_row[row]) if row in by_row else None for row in rows]
-    return [None if c is None else f"{c.score:.4f}{_spread(c.error)}" for c in cells]
-
-
-def _spread(error: float) -> str:
-    return "" if isnan(error) else f" ± {error:.4f}"
-
-
-def _seconds(by_row: dict[str, Fits], rows: list[str]) -> list[str | None]:
-    return [f"{cell(by_row[row]).seconds:.1f}" if row in by_row else None for row in rows]
+def _table(found: dict[str, dict[str, Fits]], words: Callable[[Fits | None], str | None]) -> str:
+    """Return a line for each set, a column for each row."""
+    lines = [[_title(s), *(words(by.get(row)) for row in _ROWS)] for s, by in found.items()]
+    return _report.table(["set", *_ROWS], lines)
 
 
 def _log_loss(fits: Fits) -> float:
     return mean(one["log_loss"] for one in fits.values())
 
 
-def _log_losses(found: dict[str, dict[str, Fits]], rows: list[str]) -> str:
+def _log_losses(found: dict[str, dict[str, Fits]]) -> str:
     lines = [
-        [_title(s), *(f"{_log_loss(by[r]):.4f}" if r in by else None for r in rows)]
+        [_title(s), *(f"{_log_loss(by[r]):.4f}" if r in by else None for r in _ROWS)]
         for s, by in found.items()
         if any("log_loss" in fit for fits in by.values() for fit in fits.values())
     ]
-    return _report.table(["set, log loss", *rows], lines)
+    return _report.table(["set, log loss", *_ROWS], lines)
 
 
 def _comparison(found: dict[str, dict[str, Fits]]) -> str:

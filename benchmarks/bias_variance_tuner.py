@@ -16,17 +16,12 @@ import _machine  # before all that loads numpy
 import _report
 import numpy as np
 from _accuracy_sets import SETS, Split, split
-from scipy.stats import uniform
+from search_ensembles import SPACE
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from sklearn_deep import MLPClassifier, MLPRegressor
 from sklearn_deep.ensemble import DeepEnsembleClassifier, DeepEnsembleRegressor
-from sklearn_deep.model_selection import (
-    BatchedRandomizedSearchCV,
-    BiasVarianceTuner,
-    hidden_layers,
-    loguniform,
-)
+from sklearn_deep.model_selection import BatchedRandomizedSearchCV, BiasVarianceTuner
 
 DEFAULTS, TUNER, SEARCH = "defaults", "tuner", "random search"
 SEARCHED_EIGHT, EIGHT = "random search, ensemble of 8", "8 networks at the defaults"
@@ -35,12 +30,6 @@ CASES = ("letter", "phoneme", "segment", "german", "spambase", "compactiv", "pro
 
 # A diagnosis and three rounds of 12 candidates, on three folds each.
 N_FOLDS, N_CANDIDATES = 3, 37
-SPACE = {
-    "learning_rate": loguniform(3e-4, 1e-2),
-    "weight_decay": loguniform(1e-6, 1e-2),
-    "dropout": uniform(0, 0.3),
-    "hidden_layer_sizes": hidden_layers(n_layers=(1, 3), n_units=(32, 256)),
-}
 # Test score and seconds of the processor by row.
 Found = dict[str, tuple[float, float]]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import _machine  # noqa: F401  # before all that loads numpy
+import pandas as pd
 from _accuracy_fits import Study
-from _accuracy_rows import Row
+from _accuracy_rows import Row, boosting
 from _accuracy_sets import SETS, Split, raw_split
 from _tables_report import BOOSTING, EIGHT, ONE, REAL_MLP, report
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 from sklearn_deep import MLPClassifier, MLPRegressor, tabular_pipeline
 from sklearn_deep.ensemble import DeepEnsembleClassifier, DeepEnsembleRegressor
@@ -32,12 +32,6 @@ def eight_networks(seed: int, is_regression: bool) -> Any:
     """Return what ``tabular_pipeline("classifier")`` is, or "regressor", from a seed."""
     kind = DeepEnsembleRegressor if is_regression else DeepEnsembleClassifier
     return tabular_pipeline(kind(random_state=seed))
-
-
-def boosting(seed: int, is_regression: bool) -> Any:
-    """Return gradient boosting at its defaults, which takes categories as they are."""
-    kind = HistGradientBoostingRegressor if is_regression else HistGradientBoostingClassifier
-    return kind(random_state=seed)
 
 
 def real_mlp(seed: int, is_regression: bool) -> Any:
@@ -59,17 +53,13 @@ ROWS: dict[str, Row] = {
 def table(name: str, number: int) -> Split:
     """Return a split of a set with its text columns as categories."""
     X, y, X_test, y_test = raw_split(name, number)
-    text = [column for column in X if X[column].dtype.kind not in "biuf"]
-    kinds = {c: pd_categories(X[c], X_test[c]) for c in text}
+    kinds = {c: _categories(X[c], X_test[c]) for c in X if X[c].dtype.kind not in "biuf"}
     return Split(X.astype(kinds), y, X_test.astype(kinds), y_test)
 
 
-def pd_categories(*parts: Any) -> Any:
-    """Return the categories that occur in some columns."""
-    import pandas as pd
-
-    values = pd.concat(parts).dropna().unique()
-    return pd.CategoricalDtype(sorted(values))
+def _categories(*parts: pd.Series) -> pd.CategoricalDtype:
+    """Return the type that has the values of some columns as categories."""
+    return pd.CategoricalDtype(sorted(pd.concat(parts).dropna().unique()))
 
 
 def main() -> None:

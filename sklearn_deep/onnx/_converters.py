@@ -80,8 +80,7 @@ def _output_nodes(graph: Graph, model: Any, x: Any) -> Any:
     h = _code_nodes(graph, module, x, owner)
     if module.head_input != "code":
         h = _decoded_nodes(graph, module, h, owner)
-    for block in list(module.hidden)[module.n_encoder :]:
-        h = applied_layers(graph, block, h, owner)
+    h = applied_layers(graph, module.hidden[module.n_encoder :], h, owner)
     h = applied_layers(graph, module.output, h, owner)
     return h if module.final is None else applied_layers(graph, module.final, h, owner)
 
@@ -201,12 +200,8 @@ def convert_encoder(scope: Any, operator: Any, container: Any) -> None:
 
 
 def _code_nodes(graph: Graph, module: Any, x: Any, owner: str) -> Any:
-    for block in list(module.hidden)[: module.n_encoder]:
-        x = applied_layers(graph, block, x, owner)
-    return x
+    return applied_layers(graph, module.hidden[: module.n_encoder], x, owner)
 
 
 def _decoded_nodes(graph: Graph, module: Any, code: Any, owner: str) -> Any:
-    for block in module.decoder:
-        code = applied_layers(graph, block, code, owner)
-    return code
+    return applied_layers(graph, module.decoder, code, owner)

@@ -49,7 +49,7 @@ def applied_layers(graph: Graph, module: nn.Module, x: Any, owner: str) -> Any:
     NotImplementedError
         If a layer is of a kind that has no converter.
     """
-    if isinstance(module, nn.Sequential):
+    if isinstance(module, nn.Sequential | nn.ModuleList):
         for layer in module:
             x = applied_layers(graph, layer, x, owner)
         return x

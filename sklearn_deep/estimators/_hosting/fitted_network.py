@@ -68,6 +68,11 @@ class FittedNetwork:
         return dict(self._network.state_dict())
 
     @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The weights as arrays, by the names of ``state_dict``."""
+        return {name: tensor.cpu().numpy() for name, tensor in self.weights.items()}
+
+    @property
     def like(self) -> Tensor:
         """A tensor of the dtype and device of the weights."""
         return self._tensors[0]
@@ -101,11 +106,10 @@ class FittedNetwork:
 
     def __getstate__(self) -> dict[str, Any]:
         # Arrays: a tensor would add half a kilobyte to a pickle.
-        weights = {name: tensor.cpu().numpy() for name, tensor in self.weights.items()}
         return {
             "architecture": self.architecture,
             "noise": self.noise,
-            "weights": weights,
+            "weights": self.arrays,
             "final": self._final,
             "link": self._link,
         }

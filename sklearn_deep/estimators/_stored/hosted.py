@@ -22,7 +22,7 @@ def hosted_to_store(hosted: HostedFit) -> Any:
     return {
         "architecture": architecture_to_store(network.architecture),
         "noise": dict(network.noise),
-        "weights": {name: tensor.cpu().numpy() for name, tensor in network.weights.items()},
+        "weights": network.arrays,
         "settings": settings._asdict()
         | {"target_scale": None if scale is None else scale._asdict()},
         "history": dict(hosted.history),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from sklearn_deep._recording import mapped
 from sklearn_deep.schedules import Pace
 from sklearn_deep.training import TrainingState
 
@@ -16,7 +16,9 @@ from sklearn_deep.training import TrainingState
 def training_state_to_store(state: TrainingState) -> dict[str, Any]:
     """Return a training state with arrays for tensors."""
     return state._asdict() | {
-        "optimizer_state": mapped_inside(state.optimizer_state, Tensor, lambda t: t.cpu().numpy()),
+        "optimizer_state": mapped(
+            state.optimizer_state, lambda tensor: tensor.cpu().numpy(), kind=Tensor
+        ),
         "pace": _pace_to_store(state.pace),
     }
 
@@ -26,7 +28,7 @@ def training_state_of(stored: dict[str, Any]) -> TrainingState:
     return TrainingState(
         **stored
         | {
-            "optimizer_state": mapped_inside(stored["optimizer_state"], np.ndarray, torch.tensor),
+            "optimizer_state": mapped(stored["optimizer_state"], torch.tensor, kind=np.ndarray),
             "pace": _pace_of(stored["pace"]),
         }
     )
@@ -45,14 +47,3 @@ def _pace_of(stored: dict[str, Any]) -> Pace:
         is_pace = isinstance(getattr(pace, name), Pace)
         setattr(pace, name, _pace_of(value) if is_pace else value)
     return pace
-
-
-def mapped_inside(value: Any, kind: type, function: Callable[[Any], Any]) -> Any:
-    """Return nested containers with a function applied to all that is of a kind."""
-    if isinstance(value, kind):
-        return function(value)
-    if isinstance(value, dict):
-        return {key: mapped_inside(one, kind, function) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(mapped_inside(one, kind, function) for one in value)
-    return value
