@@ -62,6 +62,8 @@ def main():
     # Candidates with small steps run out of epochs: a random search tries them too.
     warnings.filterwarnings("ignore", ".*has not converged", ConvergenceWarning)
     X_train, X_test, y_train, y_test = digits()
+    print("A first fit; on a new machine it compiles the training loop, which takes about 15 s.")
+    pipeline().set_params(mlp__max_epochs=1).fit(X_train, y_train)
     search, seconds = searched(
         BatchedRandomizedSearchCV, N_ITER, X_train, y_train, n_jobs=-1, verbose=1
     )
