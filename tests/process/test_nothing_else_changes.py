@@ -5,12 +5,21 @@ import random
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
+import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
 from threadpoolctl import threadpool_info
 
-from sklearn_deep import AutoencoderTransformer, MLPClassifier, MLPRegressor, load, save
+from sklearn_deep import (
+    AutoencoderTransformer,
+    MLPClassifier,
+    MLPRegressor,
+    inspection,
+    load,
+    save,
+)
 from sklearn_deep.ensemble import DeepEnsembleClassifier
 from sklearn_deep.inspection import bias_variance_report
 from sklearn_deep.model_selection import BatchedRandomizedSearchCV, BiasVarianceTuner
@@ -36,6 +45,8 @@ def state():
         "precision": torch.get_float32_matmul_precision(),
         "filters": list(warnings.filters),
         "errors": np.geterr(),
+        "matplotlib": dict(matplotlib.rcParams),
+        "interactive": matplotlib.is_interactive(),
     }
 
 
@@ -52,6 +63,24 @@ def failing_callback():
 
     with pytest.raises(ValueError, match="a scorer of the user's"):
         MLPClassifier((8,), **FAST | {"early_stopping": EarlyStopping(fail)}).fit(X, Y)
+
+
+def pictures():
+    """Draw one Display of each kind, and fail to draw another."""
+    search = BatchedRandomizedSearchCV(MLP, SPACE, n_iter=2, cv=2, random_state=0).fit(X, Y)
+    encoder = AutoencoderTransformer(2, **FAST).fit(X)
+    inspection.BiasVarianceDisplay.from_estimator(MLP, X, Y, cv=2)
+    inspection.CodeDisplay.from_estimator(encoder, X, Y)
+    inspection.ParallelCoordinatesDisplay.from_search(search)
+    inspection.ReconstructionDisplay.from_estimator(encoder, X, image_shape=(2, 2))
+    inspection.SearchResultsDisplay.from_search(search)
+    inspection.SearchStagesDisplay.from_search(search)
+    inspection.SignalPropagationDisplay.from_estimator(FITTED, X, Y)
+    inspection.TrainingCurveDisplay.from_estimator(FITTED)
+    inspection.WeightImageDisplay.from_estimator(FITTED, (2, 2))
+    with pytest.raises(ValueError, match="image_shape"):
+        inspection.WeightImageDisplay.from_estimator(FITTED, (3, 2))
+    plt.close("all")
 
 
 SPACE = {"learning_rate": [1e-3, 1e-2]}
@@ -71,6 +100,7 @@ CALLS = {
     ).fit(X, Y),
     "tuner": lambda: BiasVarianceTuner(MLP, max_fits=8, cv=2, random_state=0).fit(X, Y),
     "report": lambda: bias_variance_report(MLP, X, Y, cv=2),
+    "pictures": pictures,
     "an error in X": bad_fit,
     "an error in a scorer": failing_callback,
 }
