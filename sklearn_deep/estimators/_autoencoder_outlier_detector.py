@@ -22,153 +22,154 @@ from sklearn_deep.training import Plan, Result
 
 @explained
 class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
-    """Detector of outliers: samples that an autoencoder cannot reconstruct.
+    """Outlier detector based on the reconstruction error of an autoencoder.
 
-    The autoencoder of ``AutoencoderTransformer`` learns to reconstruct the training samples through a
-    short code. It reconstructs other samples worse, so the loss of the reconstruction tells how
-    unusual a sample is. The code must be too short to copy samples, or there must be noise or a penalty.
+    An ``AutoencoderTransformer`` learns to reconstruct the training samples from a low-dimensional code.
+    It reconstructs samples that are unlike the training samples less well, so the loss of the
+    reconstruction measures how unusual a sample is. The code must have fewer dimensions than the samples,
+    or noise or a penalty must be used; otherwise the network learns to copy its input.
 
-    There is no ``partial_fit``, because the threshold is a quantile of the scores of all training
-    samples under the final weights. ``warm_start`` continues training, and sets the threshold anew.
+    There is no ``partial_fit``, because the threshold depends on the scores of all training samples with
+    the final weights. ``warm_start`` continues training and computes a new threshold.
 
     Parameters
     ----------
     n_components : int >= 1, default=2
-        Number of units of the code.
+        Number of units (dimensions) of the code.
     contamination : "auto" or float in (0, 0.5], default="auto"
-        Share of outliers among the training samples, by weight; it sets ``offset_`` and nothing else. "auto"
-        is the cutoff of robust PCA (ROBPCA) for distances to a subspace: the cube root of a squared error is
-        about normal, so a sample is an outlier if it lies more than 1.96 robust standard deviations (1.4826
-        times the median absolute deviation) above the median. That is 2.5 % of clean data with normal
-        residuals; outliers raise the cutoff a little, and fewer clean samples are then taken for outliers.
+        Fraction of outliers among the training samples, by weight; it determines only ``offset_``. "auto"
+        uses the cutoff of robust PCA (ROBPCA). Cube roots of squared errors are approximately normal, so a
+        sample is an outlier if this root is more than 1.96 robust standard deviations (1.4826 times the
+        median absolute deviation) above the median. In clean data with normal residuals, this marks 2.5 % of
+        the samples. Outliers in the training data raise the cutoff slightly, so fewer samples are marked.
     encoder_layer_sizes : int or sequence of int >= 1, default=(128,)
-        Number of units of each hidden layer of the encoder; ``()`` gives a linear encoder.
+        Number of units in each hidden layer of the encoder; ``()`` gives a linear encoder.
     decoder_layer_sizes : int, sequence of int >= 1, or None, default=None
-        Number of units of each hidden layer of the decoder; None mirrors the encoder.
+        Number of units in each hidden layer of the decoder; None mirrors the encoder.
     activation : str, Activation, ``nn.Module`` class or callable, default="relu"
-        Function after each hidden layer: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
+        Activation function of the hidden layers: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
         "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
     code_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
-        Function that makes the code; "logistic" keeps it in (0, 1), "relu" makes it sparse.
+        Activation function of the code; "logistic" keeps it in (0, 1), "relu" makes it sparse.
     output_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
-        Function that makes the reconstruction; "logistic" for data in [0, 1].
+        Activation function of the reconstruction; "logistic" for data in [0, 1].
     tied_weights : bool, default=False
-        Whether the decoder's layers mirror the encoder's and have its weight matrices, transposed.
+        If true, the decoder mirrors the encoder and uses its weight matrices, transposed.
     init : str, Initializer, callable or sequence of such, default="auto"
         Initial weights: ``he_``, ``lecun_`` or ``glorot_`` followed by "normal", "uniform" or "truncated";
         "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight matrices,
-        or one for each, from input to output (autoencoders: encoder, head, decoder). "auto" chooses by
-        what a matrix multiplies: at most variance 1 / fan_in for inputs; He's 2 / fan_in for outputs of
-        ReLU and a similar one for its relatives, LeCun's for SELU, Glorot's for tanh and logistic; and a
-        smaller variance for the matrices that make predictions and reconstructions. Biases start at 0.
+        or a sequence with one for each, from input to output (autoencoders: encoder, head, decoder). "auto"
+        depends on the input of the matrix: variance 1 / fan_in or less for features, He's 2 / fan_in after
+        ReLU, LeCun's after SELU, Glorot's after tanh and logistic; smaller if the matrix computes
+        predictions or reconstructions. Biases are initialized to 0.
     normalization : {"batch", "layer"} or None, default=None
-        Normalization between the linear map and the activation of each hidden layer. With "batch", a last
-        batch of one sample joins the batch before it, and one sample alone (``batch_size=1``,
-        ``partial_fit`` of one sample) is an error, because it has no variance.
+        Normalization between the linear map and the activation of each hidden layer. "batch" requires at
+        least two samples per batch, because one sample has no variance: a last batch of one sample is merged
+        into the batch before it; ``batch_size=1`` and ``partial_fit`` on one sample raise an error.
     dropout : float in [0, 1) or sequence of such, default=0.0
-        Probability of *dropping* a unit: one number for all hidden layers, or the input's first and then
-        one for each hidden layer (autoencoders: encoder, decoder, head).
+        Probability of *dropping* a unit: a number for all hidden layers, or a sequence with one number for
+        the input, followed by one for each hidden layer (autoencoders: encoder, decoder, head).
     input_noise : float >= 0, str or Noise, default=0.0
-        Noise on samples, never on what is to be reconstructed. A number is the standard deviation of
-        normal noise, in the units of X; or "dropout", "masking", "salt_and_pepper" or an instance such as
-        ``Masking(rate=0.5)``.
+        Noise on the input of the network during training; autoencoders reconstruct the samples without it. A
+        number is the standard deviation of Gaussian noise, in the units of X. Other noise is given as
+        "dropout", "masking", "salt_and_pepper" or an instance such as ``Masking(rate=0.5)``.
     hidden_noise : float >= 0, str or Noise, default=0.0
-        Noise after the activation of each hidden layer, given like ``input_noise``.
+        Noise after the activation of each hidden layer, specified like ``input_noise``.
     weight_noise : float >= 0, str or Noise, default=0.0
-        Noise on weight matrices and biases, drawn anew in each step and given like ``input_noise``.
+        Noise on weight matrices and biases, drawn for each batch and specified like ``input_noise``.
     weight_decay : float >= 0 or sequence of such, default=0.0
-        Strength λ, one for all weight matrices or one for each, in the order of ``init``: adds
-        ``λ/2 ‖W‖²`` to the objective, so exactly ``λ W`` to the gradient, whatever the batch size.
-        scikit-learn divides ``alpha`` by the batch size, so λ is 5e-7 for its default of 1e-4 and batches
-        of 200. Biases and normalization are never penalized. With ``optimizer="adamw"`` the decay is
-        decoupled (``W -= learning_rate λ W``) and not part of the objective.
+        Strength λ of the L2 penalty ``λ/2 ‖W‖²``, one for all weight matrices or one for each, in the order
+        of ``init``. Biases and normalization are never penalized. scikit-learn divides ``alpha`` by the batch
+        size: its default of 1e-4 with batches of 200 corresponds to λ = 5e-7. With ``optimizer="adamw"`` the
+        decay is decoupled (``W -= learning_rate λ W``) and not part of the objective.
     penalty : str, Penalty, callable, sequence of such, or None, default=None
-        Further penalty or bound of the weight matrices, one for all or one for each: "l1", "l2", "l1l2",
-        "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight matrix
-        ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. Autoencoders also penalize
-        the code: "code_l1", "code_kl" (sparse), "contractive" or an instance. In a sequence None is no
-        penalty, and those of the code may stand anywhere.
+        Additional penalty or constraint of the weight matrices, one for all or one for each: "l1", "l2",
+        "l1l2", "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight
+        matrix ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. Autoencoders also accept
+        penalties of the code: "code_l1", "code_kl" (sparse), "contractive" or an instance. In a sequence,
+        None means no penalty, and penalties of the code may be at any position.
     augmentation : str, Augmentation, callable or None, default=None
-        Samples **added** in each epoch, made anew from the training samples: "gaussian", "mixup", "shift",
-        "rotate_scale" (the last two for samples that are images), an instance such as ``Shift(copies=2)``,
-        or ``f(x, generator)`` that returns one new sample for each sample of a batch ``x``. Validation
-        samples stay unchanged.
+        Augmented copies of the training samples, **added** to them and drawn again in each epoch: "gaussian",
+        "mixup", "shift", "rotate_scale" (the last two for images), an instance such as ``Shift(copies=2)``,
+        or ``f(x, generator)``, which returns one new sample for each sample of a batch ``x``. Validation
+        samples are not augmented.
     loss : str, Loss or callable, default="squared_error"
-        Loss of the reconstruction, the mean over features: "squared_error" (the whole square: the mean
-        squared error), "absolute_error", "huber", "binary_cross_entropy" (samples in [0, 1]; the decoder
-        gives logits).
+        Loss of the reconstruction, averaged over features: "squared_error" (mean squared error, without a
+        factor of 1/2), "absolute_error", "huber", or "binary_cross_entropy" (for samples in [0, 1]; the
+        decoder computes logits).
     optimizer : str, Optimizer or class of ``torch.optim``, default="adam"
-        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all samples in each step, and its
-        own choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
-        its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop)``; a
-        search then reaches them as ``optimizer__beta_1``.
+        Optimizer: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (uses all samples in each step and
+        chooses the step size itself), or a class such as ``torch.optim.Adagrad``. Pass an instance to set its
+        parameters, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop)``; a
+        search can then vary them, e.g. ``optimizer__beta_1``.
     learning_rate : float > 0, default=1e-3
-        Step size (scikit-learn's ``learning_rate_init``); "lbfgs" uses neither it nor ``schedule``.
+        Initial step size, ``learning_rate_init`` in scikit-learn. "lbfgs" ignores it and ``schedule``.
     schedule : str, Schedule, callable or None, default=None
-        How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
-        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor;
-        "auto": times 0.3 when a ``val_`` value that ``early_stopping`` monitors has not improved for 5 epochs.
+        Change of the learning rate: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
+        "constant" (or None), an instance, or a function of the epoch (from 0) that returns a factor. "auto"
+        multiplies it by 0.3 if a ``val_`` metric that ``early_stopping`` monitors has not improved in 5 epochs.
     batch_size : int >= 1 or "auto", default="auto"
-        Samples per step, at most all of them; "auto" is 128 (all for "lbfgs").
+        Number of samples per batch, at most all; "auto" means 128 (all for "lbfgs").
     max_epochs : int >= 1, default=200
-        Largest number of passes over the training samples (scikit-learn's ``max_iter``).
+        Maximum number of epochs (passes over the training samples), ``max_iter`` in scikit-learn.
     early_stopping : bool, str, EarlyStopping or None, default="convergence"
-        "auto" monitors ``val_loss`` if there is ``X_val``, or a part of 500 different samples or more can be
-        spared; else it stops when ``loss`` has not fallen by 0.5 % of its first value in 10 epochs. ``True``
-        (``val_loss``) and the name of a value in ``history_`` have patience 10 and restore the best weights.
-        "convergence" stops when ``loss`` has not fallen for 20 epochs, ``False`` and ``None`` never stop.
+        When to stop before ``max_epochs``. ``True`` monitors ``val_loss``, the name of a metric in
+        ``history_`` monitors that metric; both wait for 10 epochs without improvement and restore the best
+        weights. "auto" is ``True`` if ``X_val`` is passed or there are at least 500 distinct samples to split;
+        otherwise it stops if ``loss`` has not fallen by 0.5 % of its first value within 10 epochs.
+        "convergence" stops if ``loss`` has not fallen for 20 epochs; ``False`` and ``None`` never stop.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the training samples split off for validation (classifiers: stratified), **only** if
-        ``early_stopping`` or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
+        Fraction of the training samples held out for validation (stratified by class). Used **only** if
+        ``early_stopping`` or ``schedule`` monitors a ``val_`` metric and ``X_val`` is not passed to ``fit``.
     warm_start : bool, default=False
-        Whether ``fit`` continues from the weights, optimizer state and epoch of the last one. The
-        schedules "cosine", "one_cycle" and "warm_up" begin anew in each ``fit``; "step", "exponential",
-        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and warns
+        If true, ``fit`` continues from the weights, optimizer state and epoch of the previous fit. The
+        schedules "cosine", "one_cycle" and "warm_up" restart in each ``fit``; "step", "exponential",
+        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule and warns
         once the schedule has ended.
     random_state : int, RandomState or None, default=None
-        Source of the initial weights, the order of samples, all noise and the validation split. With an
-        int, repeated fits are bit-identical on one CPU. Only None moves a global generator: numpy's, once.
+        Determines the initial weights, the order of samples, all noise and the validation split. With an
+        int, repeated fits are bit-identical on the same CPU. None draws a seed from numpy's global generator.
     dtype : {"float32", "float64"}, default="float32"
-        Floating-point type of training. Predictions use the floating-point type of their input.
+        Floating-point type for training. Predictions use the floating-point type of their input.
     device : str, default="cpu"
-        "cpu", "cuda", "cuda:<index>", or "auto": a GPU if there is one.
+        Device for training: "cpu", "cuda", "cuda:<index>", or "auto" for a GPU if one is available.
     net_callbacks : list of skorch callbacks or None, default=None
-        Instances, or pairs of a name and an instance, notified of each epoch, batch and gradient as by
-        skorch's own loop. They may stop the fit, and change learning rate, gradients and weights.
+        Callbacks, or pairs ``(name, callback)``. They receive the same events as in skorch's training loop,
+        and may stop the fit and change the learning rate, gradients and weights.
     verbose : bool or int >= 0, default=0
-        If true, print one line per epoch, and at the end why training stopped and which epoch was kept.
+        If true, print one line per epoch, then why training stopped and the epoch whose weights are kept.
 
     Attributes
     ----------
     offset_ : float
         Score below which a sample is an outlier.
     n_components_ : int
-        Number of units of the code.
+        Number of units (dimensions) of the code.
     n_features_in_ : int
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (n_features,)
-        Names of the features, if X had column names that are strings.
+        Names of the features. Defined only if all column names of X are strings.
     history_ : dict of str to ndarray of shape (n_epochs,)
-        One value per epoch: ``loss`` (training mode, penalties included), ``val_loss`` if there are
+        One value per epoch: ``loss`` (training mode, including penalties), ``val_loss`` if there are
         validation samples (evaluation mode, without penalties), ``learning_rate``, ``seconds``.
     n_epochs_ : int
         Number of epochs run.
     best_epoch_ : int
-        Epoch, from 0, of the best monitored value; without early stopping, of the lowest loss.
+        Epoch (from 0) with the best value of the monitored metric; without early stopping, the lowest loss.
     diverged_ : bool
-        Whether loss or weights became infinite or NaN. The weights of the last finite epoch are then kept
-        (the initial ones if there is none), with a ``ConvergenceWarning``.
+        Whether the loss or weights became infinite or NaN. Then the weights of the last finite epoch (or the
+        initial weights) are kept, with a ``ConvergenceWarning``.
     net_ : skorch.NeuralNet
-        skorch net that hosted the fit, for predictions, history and saving. It does not train.
+        skorch net with the fitted network, for predictions, history and saving. It cannot be trained.
     module_ : torch.nn.Module
-        Trained network, made of torch's own layers and in evaluation mode. An in-place change of its
-        weights reaches predictions and warm starts; any other change of it does not.
+        Trained network, built from torch's own layers, in evaluation mode. In-place changes of its weights
+        affect predictions and warm starts; other changes have no effect.
 
     See Also
     --------
-    AutoencoderTransformer : The same autoencoder before another estimator.
-    sklearn.ensemble.IsolationForest : Outliers by random splits; needs no scaling.
-    sklearn.neighbors.LocalOutlierFactor : Outliers by the density of their neighborhood.
+    AutoencoderTransformer : The same autoencoder, for use before another estimator.
+    sklearn.ensemble.IsolationForest : Outlier detection with random splits; needs no scaling.
+    sklearn.neighbors.LocalOutlierFactor : Outlier detection with the density of neighborhoods.
 
     References
     ----------
@@ -263,7 +264,7 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         self.verbose = verbose
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """Return minus the loss of each sample's reconstruction: the lower, the more unusual.
+        """Return the negative reconstruction loss of each sample; outliers have low scores.
 
         Parameters
         ----------
@@ -273,15 +274,15 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         Returns
         -------
         ndarray of shape (n_samples,)
-            Minus ``loss``, the mean over features, in float64; for "squared_error" in squared units of X.
-            Values outside the range of the loss ([0, 1] for "binary_cross_entropy") count as the nearest end
-            of it, and the mean square of what lies beyond is added.
+            Negative ``loss``, averaged over features, in float64; in squared units of X for "squared_error".
+            Values outside the range of the loss ([0, 1] for "binary_cross_entropy") are clipped to it, and
+            the mean squared distance to the range is added to the loss.
 
         Warns
         -----
         RuntimeWarning
-            If scores are not finite, because samples are too large for the float type of X. They are
-            ``-inf``, so such samples are outliers.
+            If scores are not finite because values are too large for the float type of X. These scores are
+            ``-inf``, so the samples are outliers.
         """
         return super().score_samples(X)
 
@@ -296,7 +297,7 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         Returns
         -------
         ndarray of shape (n_samples,)
-            Distances of the scores to the threshold.
+            Score minus threshold.
         """
         return self.score_samples(X) - self.offset_
 
@@ -311,7 +312,7 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         Returns
         -------
         ndarray of shape (n_samples,)
-            Labels, integers.
+            1 or -1, integers.
         """
         return np.where(self.score_samples(X) < self.offset_, -1, 1)
 

@@ -1,4 +1,4 @@
-"""An autoencoder and a head that predicts classes, trained together."""
+"""An autoencoder and a classification head, trained together."""
 
 from __future__ import annotations
 
@@ -24,161 +24,160 @@ from sklearn_deep.estimators._tasks import ClassificationTask, LabelMarker, join
 class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
     """Autoencoder and a head that predicts classes from the code, trained together.
 
-    Minimizes ``J = beta · J_class + (1 - beta) · J_ae + penalties``: J_class is the mean loss of the
-    head over the samples with a label, J_ae the mean loss of the reconstruction over all samples and
-    features; each has its own mean sample weight. The autoencoder regularizes the head, and also learns
-    from samples without a label, whose weight in J_class is 0.
+    Minimizes ``J = beta · J_class + (1 - beta) · J_ae + penalties``, where J_class is the mean loss of the
+    head over the samples with a label, and J_ae the mean loss of the reconstruction over all samples and
+    features. Each term is divided by the mean weight of its own samples. The autoencoder regularizes the
+    head, and also learns from samples without a label.
 
     Parameters
     ----------
     n_components : int >= 1, default=32
-        Number of units of the code.
+        Number of units (dimensions) of the code.
     beta : float in [0, 1], default=0.5
-        Share of the head's loss in the objective. 1 is the same network without a decoder; 0 trains the
-        autoencoder alone and leaves the head at its initial weights (with a warning).
+        Weight of the head's loss in the objective. 1 trains the encoder and the head without a decoder;
+        0 trains only the autoencoder and leaves the head at its initial weights (with a warning).
     head_layer_sizes : int or sequence of int >= 1, default=()
-        Number of units of each hidden layer of the head; ``()`` gives a linear head.
+        Number of units in each hidden layer of the head; ``()`` gives a linear head.
     head_input : {"code", "reconstruction"}, default="code"
-        What the head predicts from.
+        Input of the head: the code or the reconstruction.
     unlabeled_value : object, default=None
-        Label that marks samples without a label, which count only in J_ae. NaN stands for every missing
-        value: NaN, None, pandas' NA. A sample has it in all columns of y or in none.
+        Value in y that marks samples without a label; they count only in J_ae. NaN stands for every missing
+        value: NaN, None, pandas' NA. Multilabel targets have it in all columns of a sample or in none.
     encoder_layer_sizes : int or sequence of int >= 1, default=(128,)
-        Number of units of each hidden layer of the encoder; ``()`` gives a linear encoder.
+        Number of units in each hidden layer of the encoder; ``()`` gives a linear encoder.
     decoder_layer_sizes : int, sequence of int >= 1, or None, default=None
-        Number of units of each hidden layer of the decoder; None mirrors the encoder.
+        Number of units in each hidden layer of the decoder; None mirrors the encoder.
     activation : str, Activation, ``nn.Module`` class or callable, default="relu"
-        Function after each hidden layer: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
+        Activation function of the hidden layers: "identity", "logistic" (or "sigmoid"), "tanh", "relu",
         "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", or an elementwise function of a tensor.
     code_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
-        Function that makes the code; "logistic" keeps it in (0, 1), "relu" makes it sparse.
+        Activation function of the code; "logistic" keeps it in (0, 1), "relu" makes it sparse.
     output_activation : str, Activation, ``nn.Module`` class or callable, default="identity"
-        Function that makes the reconstruction; "logistic" for data in [0, 1].
+        Activation function of the reconstruction; "logistic" for data in [0, 1].
     tied_weights : bool, default=False
-        Whether the decoder's layers mirror the encoder's and have its weight matrices, transposed.
+        If true, the decoder mirrors the encoder and uses its weight matrices, transposed.
     init : str, Initializer, callable or sequence of such, default="auto"
         Initial weights: ``he_``, ``lecun_`` or ``glorot_`` followed by "normal", "uniform" or "truncated";
         "orthogonal", "normal", "zeros"; or ``f(fan_out, fan_in, generator)``. One for all weight matrices,
-        or one for each, from input to output (autoencoders: encoder, head, decoder). "auto" chooses by
-        what a matrix multiplies: at most variance 1 / fan_in for inputs; He's 2 / fan_in for outputs of
-        ReLU and a similar one for its relatives, LeCun's for SELU, Glorot's for tanh and logistic; and a
-        smaller variance for the matrices that make predictions and reconstructions. Biases start at 0.
+        or a sequence with one for each, from input to output (autoencoders: encoder, head, decoder). "auto"
+        depends on the input of the matrix: variance 1 / fan_in or less for features, He's 2 / fan_in after
+        ReLU, LeCun's after SELU, Glorot's after tanh and logistic; smaller if the matrix computes
+        predictions or reconstructions. Biases are initialized to 0.
     normalization : {"batch", "layer"} or None, default=None
-        Normalization between the linear map and the activation of each hidden layer. With "batch", a last
-        batch of one sample joins the batch before it, and one sample alone (``batch_size=1``,
-        ``partial_fit`` of one sample) is an error, because it has no variance.
+        Normalization between the linear map and the activation of each hidden layer. "batch" requires at
+        least two samples per batch, because one sample has no variance: a last batch of one sample is merged
+        into the batch before it; ``batch_size=1`` and ``partial_fit`` on one sample raise an error.
     dropout : float in [0, 1) or sequence of such, default=0.0
-        Probability of *dropping* a unit: one number for all hidden layers, or the input's first and then
-        one for each hidden layer (autoencoders: encoder, decoder, head).
+        Probability of *dropping* a unit: a number for all hidden layers, or a sequence with one number for
+        the input, followed by one for each hidden layer (autoencoders: encoder, decoder, head).
     input_noise : float >= 0, str or Noise, default=0.0
-        Noise on samples, never on what is to be reconstructed. A number is the standard deviation of
-        normal noise, in the units of X; or "dropout", "masking", "salt_and_pepper" or an instance such as
-        ``Masking(rate=0.5)``.
+        Noise on the input of the network during training; autoencoders reconstruct the samples without it. A
+        number is the standard deviation of Gaussian noise, in the units of X. Other noise is given as
+        "dropout", "masking", "salt_and_pepper" or an instance such as ``Masking(rate=0.5)``.
     hidden_noise : float >= 0, str or Noise, default=0.0
-        Noise after the activation of each hidden layer, given like ``input_noise``.
+        Noise after the activation of each hidden layer, specified like ``input_noise``.
     weight_noise : float >= 0, str or Noise, default=0.0
-        Noise on weight matrices and biases, drawn anew in each step and given like ``input_noise``.
+        Noise on weight matrices and biases, drawn for each batch and specified like ``input_noise``.
     weight_decay : float >= 0 or sequence of such, default=0.0
-        Strength λ, one for all weight matrices or one for each, in the order of ``init``: adds
-        ``λ/2 ‖W‖²`` to the objective, so exactly ``λ W`` to the gradient, whatever the batch size.
-        scikit-learn divides ``alpha`` by the batch size, so λ is 5e-7 for its default of 1e-4 and batches
-        of 200. Biases and normalization are never penalized. With ``optimizer="adamw"`` the decay is
-        decoupled (``W -= learning_rate λ W``) and not part of the objective.
+        Strength λ of the L2 penalty ``λ/2 ‖W‖²``, one for all weight matrices or one for each, in the order
+        of ``init``. Biases and normalization are never penalized. scikit-learn divides ``alpha`` by the batch
+        size: its default of 1e-4 with batches of 200 corresponds to λ = 5e-7. With ``optimizer="adamw"`` the
+        decay is decoupled (``W -= learning_rate λ W``) and not part of the objective.
     penalty : str, Penalty, callable, sequence of such, or None, default=None
-        Further penalty or bound of the weight matrices, one for all or one for each: "l1", "l2", "l1l2",
-        "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight matrix
-        ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. Autoencoders also penalize
-        the code: "code_l1", "code_kl" (sparse), "contractive" or an instance. In a sequence None is no
-        penalty, and those of the code may stand anywhere.
+        Additional penalty or constraint of the weight matrices, one for all or one for each: "l1", "l2",
+        "l1l2", "max_norm", "orthogonality", an instance such as ``L1(l1=1e-4)``, or a function of a weight
+        matrix ``(n_out, n_in)`` that returns its penalty, a tensor of shape ``()``. Autoencoders also accept
+        penalties of the code: "code_l1", "code_kl" (sparse), "contractive" or an instance. In a sequence,
+        None means no penalty, and penalties of the code may be at any position.
     augmentation : str, Augmentation, callable or None, default=None
-        Samples **added** in each epoch, made anew from the training samples: "gaussian", "mixup", "shift",
-        "rotate_scale" (the last two for samples that are images), an instance such as ``Shift(copies=2)``,
-        or ``f(x, generator)`` that returns one new sample for each sample of a batch ``x``. Validation
-        samples stay unchanged.
+        Augmented copies of the training samples, **added** to them and drawn again in each epoch: "gaussian",
+        "mixup", "shift", "rotate_scale" (the last two for images), an instance such as ``Shift(copies=2)``,
+        or ``f(x, generator)``, which returns one new sample for each sample of a batch ``x``. Validation
+        samples are not augmented.
     label_smoothing : float in [0, 1), default=0.0
-        Share of each training target spread evenly over all classes. Validation targets stay unchanged.
+        Fraction of each training target that is spread evenly over all classes; not used in validation.
     loss : {"cross_entropy", "focal"} or Loss, default="cross_entropy"
-        Loss of the predictions; with "focal", samples that are predicted with confidence count less.
+        Loss of the predictions. "focal" gives less weight to samples that are classified with confidence.
     reconstruction_loss : str, Loss or callable, default="squared_error"
         Loss of the reconstruction, J_ae, as ``loss`` of ``AutoencoderTransformer``: "squared_error" (the
         whole square), "absolute_error", "huber", "binary_cross_entropy" (samples in [0, 1]).
     optimizer : str, Optimizer or class of ``torch.optim``, default="adam"
-        Update rule: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (all samples in each step, and its
-        own choice of the step size), or a class such as ``torch.optim.Adagrad``. Give an instance to set
-        its numbers, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop)``; a
-        search then reaches them as ``optimizer__beta_1``.
+        Optimizer: "adam", "adamw", "nadam", "rmsprop", "sgd", "lbfgs" (uses all samples in each step and
+        chooses the step size itself), or a class such as ``torch.optim.Adagrad``. Pass an instance to set its
+        parameters, e.g. ``Adam(beta_1=0.8, clip_norm=1.0)`` or ``TorchOptimizer(torch.optim.Rprop)``; a
+        search can then vary them, e.g. ``optimizer__beta_1``.
     learning_rate : float > 0, default=1e-3
-        Step size (scikit-learn's ``learning_rate_init``); "lbfgs" uses neither it nor ``schedule``.
+        Initial step size, ``learning_rate_init`` in scikit-learn. "lbfgs" ignores it and ``schedule``.
     schedule : str, Schedule, callable or None, default=None
-        How the step size changes: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
-        "constant" (also None), an instance, or a function of the epoch, from 0, that returns a factor;
-        "auto": times 0.3 when a ``val_`` value that ``early_stopping`` monitors has not improved for 5 epochs.
+        Change of the learning rate: "step", "exponential", "cosine", "one_cycle", "plateau", "warm_up",
+        "constant" (or None), an instance, or a function of the epoch (from 0) that returns a factor. "auto"
+        multiplies it by 0.3 if a ``val_`` metric that ``early_stopping`` monitors has not improved in 5 epochs.
     batch_size : int >= 1 or "auto", default="auto"
-        Samples per step, at most all of them; "auto" is 128 (all for "lbfgs").
+        Number of samples per batch, at most all; "auto" means 128 (all for "lbfgs").
     max_epochs : int >= 1, default=200
-        Largest number of passes over the training samples (scikit-learn's ``max_iter``).
+        Maximum number of epochs (passes over the training samples), ``max_iter`` in scikit-learn.
     early_stopping : bool, str, EarlyStopping or None, default="convergence"
-        "auto" monitors ``val_loss`` if there is ``X_val``, or a part of 500 different samples or more can be
-        spared; else it stops when ``loss`` has not fallen by 0.5 % of its first value in 10 epochs. ``True``
-        (``val_loss``) and the name of a value in ``history_`` have patience 10 and restore the best weights.
-        "convergence" stops when ``loss`` has not fallen for 20 epochs, ``False`` and ``None`` never stop.
+        When to stop before ``max_epochs``. ``True`` monitors ``val_loss``, the name of a metric in
+        ``history_`` monitors that metric; both wait for 10 epochs without improvement and restore the best
+        weights. "auto" is ``True`` if ``X_val`` is passed or there are at least 500 distinct samples to split;
+        otherwise it stops if ``loss`` has not fallen by 0.5 % of its first value within 10 epochs.
+        "convergence" stops if ``loss`` has not fallen for 20 epochs; ``False`` and ``None`` never stop.
     validation_fraction : float in (0, 1), default=0.1
-        Share of the training samples split off for validation (classifiers: stratified), **only** if
-        ``early_stopping`` or ``schedule`` monitors a ``val_`` value and ``fit`` gets no ``X_val``.
+        Fraction of the training samples held out for validation (stratified by class). Used **only** if
+        ``early_stopping`` or ``schedule`` monitors a ``val_`` metric and ``X_val`` is not passed to ``fit``.
     class_weight : dict, "balanced" or None, default=None
-        Factor of each class in the objective: a dict by label, or "balanced", which is
-        ``n_samples / (n_classes * count)`` and counts each sample by its sample weight. It multiplies the
-        sample weights (see ``fit``), so unlike the ``weight`` of torch's losses it means the same at every
-        ``batch_size``. Validation values and metrics ignore it. ``partial_fit`` requires a dict or None,
-        because it cannot count classes.
+        Weight of each class: a dict ``{label: weight}``, or "balanced" for
+        ``n_samples / (n_classes * count)``, where samples are counted with their weights. Class weights
+        multiply the sample weights (see ``fit``). Validation metrics ignore them. ``partial_fit`` accepts
+        only a dict or None, because it cannot count classes.
     warm_start : bool, default=False
-        Whether ``fit`` continues from the weights, optimizer state and epoch of the last one. The
-        schedules "cosine", "one_cycle" and "warm_up" begin anew in each ``fit``; "step", "exponential",
-        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule, and warns
+        If true, ``fit`` continues from the weights, optimizer state and epoch of the previous fit. The
+        schedules "cosine", "one_cycle" and "warm_up" restart in each ``fit``; "step", "exponential",
+        "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule and warns
         once the schedule has ended.
     random_state : int, RandomState or None, default=None
-        Source of the initial weights, the order of samples, all noise and the validation split. With an
-        int, repeated fits are bit-identical on one CPU. Only None moves a global generator: numpy's, once.
+        Determines the initial weights, the order of samples, all noise and the validation split. With an
+        int, repeated fits are bit-identical on the same CPU. None draws a seed from numpy's global generator.
     dtype : {"float32", "float64"}, default="float32"
-        Floating-point type of training. Predictions use the floating-point type of their input.
+        Floating-point type for training. Predictions use the floating-point type of their input.
     device : str, default="cpu"
-        "cpu", "cuda", "cuda:<index>", or "auto": a GPU if there is one.
+        Device for training: "cpu", "cuda", "cuda:<index>", or "auto" for a GPU if one is available.
     net_callbacks : list of skorch callbacks or None, default=None
-        Instances, or pairs of a name and an instance, notified of each epoch, batch and gradient as by
-        skorch's own loop. They may stop the fit, and change learning rate, gradients and weights.
+        Callbacks, or pairs ``(name, callback)``. They receive the same events as in skorch's training loop,
+        and may stop the fit and change the learning rate, gradients and weights.
     verbose : bool or int >= 0, default=0
-        If true, print one line per epoch, and at the end why training stopped and which epoch was kept.
+        If true, print one line per epoch, then why training stopped and the epoch whose weights are kept.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Class labels, sorted; for multilabel targets the numbers of their columns.
+        Class labels, sorted; for multilabel targets, the indices of the columns.
     n_components_ : int
-        Number of units of the code.
+        Number of units (dimensions) of the code.
     n_features_in_ : int
         Number of features seen in ``fit``.
     feature_names_in_ : ndarray of shape (n_features,)
-        Names of the features, if X had column names that are strings.
+        Names of the features. Defined only if all column names of X are strings.
     history_ : dict of str to ndarray of shape (n_epochs,)
-        One value per epoch: ``loss`` (J, penalties included), ``loss_prediction`` (J_class),
-        ``loss_reconstruction`` (J_ae), ``accuracy``, the same with ``val_`` if there are validation
+        One value per epoch: ``loss`` (J, including penalties), ``loss_prediction`` (J_class),
+        ``loss_reconstruction`` (J_ae), ``accuracy``, the same with prefix ``val_`` if there are validation
         samples (evaluation mode, without penalties), ``learning_rate``, ``seconds``.
     n_epochs_ : int
         Number of epochs run.
     best_epoch_ : int
-        Epoch, from 0, of the best monitored value; without early stopping, of the lowest loss.
+        Epoch (from 0) with the best value of the monitored metric; without early stopping, the lowest loss.
     diverged_ : bool
-        Whether loss or weights became infinite or NaN. The weights of the last finite epoch are then kept
-        (the initial ones if there is none), with a ``ConvergenceWarning``.
+        Whether the loss or weights became infinite or NaN. Then the weights of the last finite epoch (or the
+        initial weights) are kept, with a ``ConvergenceWarning``.
     net_ : skorch.NeuralNet
-        skorch net that hosted the fit, for predictions, history and saving. It does not train.
+        skorch net with the fitted network, for predictions, history and saving. It cannot be trained.
     module_ : torch.nn.Module
-        Trained network, made of torch's own layers and in evaluation mode. An in-place change of its
-        weights reaches predictions and warm starts; any other change of it does not.
+        Trained network, built from torch's own layers, in evaluation mode. In-place changes of its weights
+        affect predictions and warm starts; other changes have no effect.
 
     See Also
     --------
-    AutoencoderTransformer : The autoencoder alone, before another estimator.
+    AutoencoderTransformer : An autoencoder without a head, for use before another estimator.
     sklearn_deep.model_selection.LabeledFold : Folds for samples without a label.
 
     References
@@ -293,29 +292,28 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         y_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Self:
-        """Train on samples with or without a label, from fresh weights unless ``warm_start`` is set.
+        """Fit the network, from new initial weights unless ``warm_start`` is true.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Training samples; scale them (``StandardScaler``). Sparse matrices and arrays on disk
-            (``numpy.memmap``) are made dense and converted to ``dtype`` one batch at a time.
+            Training samples; standardize them (``StandardScaler``). Sparse matrices and arrays on disk
+            (``numpy.memmap``) are converted to dense arrays of type ``dtype`` one batch at a time.
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
-            Class labels, of any type that sorts; several columns of 0 and 1, sparse or not, are multilabel
-            targets.
+            Class labels, of any type that can be sorted; for multilabel targets, a dense or sparse matrix of
+            0 and 1.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            Weight >= 0 of each sample; None means 1 for all. The loss of a batch is the sum of weight times
             loss, divided by the number of samples in the batch and by the mean weight of all training
-            samples. Thus a weight counts equally at every ``batch_size``, and only ratios matter.
-            scikit-learn and torch divide by the weights of the batch, so weights fade in small batches;
-            Keras by the number of samples.
+            samples. Only ratios of weights matter, and unlike in scikit-learn and torch, which divide by the
+            sum of the weights in the batch, their effect does not depend on ``batch_size``.
         X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
-            Validation samples, preprocessed like X. They are never trained on. A ``Pipeline`` preprocesses
+            Validation samples, preprocessed like X; not used for training. A ``Pipeline`` preprocesses
             them with ``transform_input=["X_val"]``, see docs/validation.md.
         y_val : array-like of shape (n_validation,) or (n_validation, n_classes), default=None
             Class labels of the validation samples.
         sample_weight_val : array-like of shape (n_validation,), default=None
-            Weights of the validation samples.
+            Weight >= 0 of each validation sample; None means 1 for all.
 
         Returns
         -------
@@ -324,17 +322,17 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         Raises
         ------
         ValueError
-            If a parameter or argument is invalid, or no sample has a label. The estimator then stays unchanged.
+            If a parameter or argument is invalid, or no sample has a label. The estimator is left unchanged.
         TypeError
-            If a parameter gets an object that is not a plug-in of its family.
+            If a plug-in parameter has the wrong type.
 
         Warns
         -----
         ScaleWarning
-            If columns of X are off scale, or X_val is far outside the range of X; see docs/guide/scale.md.
+            If columns of X are not scaled, or X_val is far outside the range of X; see docs/guide/scale.md.
         ConvergenceWarning
-            If the fit diverges, or ends at ``max_epochs`` without being stopped by ``early_stopping`` while
-            the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
+            If training diverges, or if it reaches ``max_epochs`` although the metric that ``early_stopping``
+            monitors improved by more than 0.1 % within the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
         return self._fit(self._fit_call(X, y, sample_weight, validation))
@@ -342,23 +340,23 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch, continuing from the current weights.
 
-        ``early_stopping`` is ignored and no validation samples are split off. The optimizer continues after
-        an earlier ``partial_fit``, or after a ``fit`` with ``warm_start``. After any other ``fit`` it starts
-        afresh, because its state is not kept.
+        ``early_stopping`` is ignored, and no validation samples are held out. The optimizer state is kept
+        from a previous ``partial_fit`` or a ``fit`` with ``warm_start=True``; after any other ``fit`` the
+        optimizer starts with a new state.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
             Training samples of this call.
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
-            Class labels, of any type that sorts; several columns of 0 and 1, sparse or not, are multilabel
-            targets.
+            Class labels, of any type that can be sorted; for multilabel targets, a dense or sparse matrix of
+            0 and 1.
         classes : array-like of shape (n_classes,), default=None
-            All labels of all calls; required in the first call, except for multilabel targets.
+            All labels that occur in any call; required in the first call, except for multilabel targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
-            loss, divided by the number of samples in the batch alone, as in Keras: weights are absolute,
-            and 1 is the standard.
+            Weight >= 0 of each sample; None means 1 for all. The loss of a batch is the sum of weight times
+            loss, divided by the number of samples in the batch, as in Keras. Unlike in ``fit``, doubling all
+            weights therefore doubles the loss.
 
         Returns
         -------
@@ -367,28 +365,28 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         Raises
         ------
         ValueError
-            If an argument is invalid. The estimator then stays unchanged.
+            If an argument is invalid. The estimator is left unchanged.
         """
         return self._fit(
             FitCall(X, y, sample_weight, continues=self._is_fitted, partial=True, classes=classes)
         )
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the accuracy of predictions on the samples that have a label.
+        """Return the accuracy on the samples that have a label.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
             Samples.
         y : array-like of shape (n_samples,) or (n_samples, n_classes)
-            Class labels; samples that carry ``unlabeled_value`` are left out.
+            Class labels; samples with ``unlabeled_value`` are ignored.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each sample.
+            Weight >= 0 of each sample; None means 1 for all.
 
         Returns
         -------
         float
-            Accuracy; for multilabel targets the share of samples whose labels are all right.
+            Accuracy; for multilabel targets, the fraction of samples whose labels are all correct.
         """
         true, predicted, weight = LabelMarker.of(self).scored(self, X, y, sample_weight)
         return float(accuracy_score(true, predicted, sample_weight=weight))

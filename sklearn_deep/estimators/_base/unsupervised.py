@@ -30,26 +30,25 @@ class UnsupervisedAutoencoder(AutoencoderMixin, DeepEstimator):
         X_val: Any = None,
         sample_weight_val: Any = None,
     ) -> Self:
-        """Train on samples, from fresh weights unless ``warm_start`` is set.
+        """Fit the network, from new initial weights unless ``warm_start`` is true.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
-            Training samples; scale them (``StandardScaler``). Sparse matrices and arrays on disk
-            (``numpy.memmap``) are made dense and converted to ``dtype`` one batch at a time.
+            Training samples; standardize them (``StandardScaler``). Sparse matrices and arrays on disk
+            (``numpy.memmap``) are converted to dense arrays of type ``dtype`` one batch at a time.
         y : None
-            Ignored; present because pipelines pass it.
+            Ignored; accepted because pipelines pass it.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each sample; None is 1 for all. The loss of a batch is the sum of weight times
+            Weight >= 0 of each sample; None means 1 for all. The loss of a batch is the sum of weight times
             loss, divided by the number of samples in the batch and by the mean weight of all training
-            samples. Thus a weight counts equally at every ``batch_size``, and only ratios matter.
-            scikit-learn and torch divide by the weights of the batch, so weights fade in small batches;
-            Keras by the number of samples.
+            samples. Only ratios of weights matter, and unlike in scikit-learn and torch, which divide by the
+            sum of the weights in the batch, their effect does not depend on ``batch_size``.
         X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
-            Validation samples, preprocessed like X. They are never trained on. A ``Pipeline`` preprocesses
+            Validation samples, preprocessed like X; not used for training. A ``Pipeline`` preprocesses
             them with ``transform_input=["X_val"]``, see docs/validation.md.
         sample_weight_val : array-like of shape (n_validation,), default=None
-            Weights of the validation samples.
+            Weight >= 0 of each validation sample; None means 1 for all.
 
         Returns
         -------
@@ -58,17 +57,17 @@ class UnsupervisedAutoencoder(AutoencoderMixin, DeepEstimator):
         Raises
         ------
         ValueError
-            If a parameter or an argument is invalid. The estimator then stays unchanged.
+            If a parameter or an argument is invalid. The estimator is left unchanged.
         TypeError
-            If a parameter gets an object that is not a plug-in of its family.
+            If a plug-in parameter has the wrong type.
 
         Warns
         -----
         ScaleWarning
-            If columns of X are off scale, or X_val is far outside the range of X; see docs/guide/scale.md.
+            If columns of X are not scaled, or X_val is far outside the range of X; see docs/guide/scale.md.
         ConvergenceWarning
-            If the fit diverges, or ends at ``max_epochs`` without being stopped by ``early_stopping`` while
-            the monitored value still improved by more than 0.1 % in the last ``min(patience, 10)`` epochs.
+            If training diverges, or if it reaches ``max_epochs`` although the metric that ``early_stopping``
+            monitors improved by more than 0.1 % within the last ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, None, sample_weight_val)
         return self._fit(self._fit_call(X, None, sample_weight, validation))
