@@ -1,4 +1,4 @@
-"""The private names of scikit-learn that the library uses, all in one place."""
+"""The private names of scikit-learn that the library uses."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ __all__ = [
 
 
 class Estimator(ExplainsNames):
-    """An estimator that looks at the signature of its class once, not at every ``get_params``.
+    """An estimator that reads the signature of its class once, not at every ``get_params``.
 
-    That was a quarter of the time in which a search plans a fit.
+    Reading it took a quarter of the time in which a search plans a fit.
     """
 
     @classmethod
@@ -75,7 +75,7 @@ class Estimator(ExplainsNames):
 def validate_parameter_constraints(
     constraints: Mapping[str, Any], params: Mapping[str, Any], caller_name: str
 ) -> None:
-    """Raise where a parameter is out of its range, with the public names of the library's classes."""
+    """Raise an error if a parameter is out of its range; the message uses public class names."""
     try:
         _validate(constraints, params, caller_name=caller_name)
     except InvalidParameterError as error:
@@ -89,14 +89,14 @@ def validate_params(estimator: Any) -> None:
 
 
 def validate_pipeline(pipeline: Pipeline, params: Mapping[str, Any]) -> Any:
-    """Raise if a pipeline cannot be fitted; return the arguments of ``fit`` by step."""
+    """Check that a pipeline can be fitted; return the arguments of ``fit`` for each step."""
     routed = pipeline._check_method_params("fit", props=params)
     pipeline._validate_steps()
     return routed
 
 
 def give_state_of_fit(mlp: BaseEstimator) -> None:
-    """Give an MLP with weights the private attributes that its ``partial_fit`` reads."""
+    """Set the private attributes that ``partial_fit`` of scikit-learn's MLPs reads."""
     mlp._best_coefs = [coef.copy() for coef in mlp.coefs_]
     mlp._best_intercepts = [intercept.copy() for intercept in mlp.intercepts_]
     if mlp.solver != "lbfgs":
@@ -104,11 +104,11 @@ def give_state_of_fit(mlp: BaseEstimator) -> None:
 
 
 def give_label_binarizer(mlp: BaseEstimator, binarizer: Any) -> None:
-    """Give an MLP the classes that it predicts."""
+    """Set the classes that an MLP predicts."""
     mlp._label_binarizer, mlp.classes_ = binarizer, binarizer.classes_
 
 
 def function_of_scorer(scorer: Any) -> tuple[Callable[..., float], int] | None:
-    """Return the metric that ``make_scorer`` made a scorer of and its sign; None: made otherwise."""
+    """Return the metric, and its sign, of a scorer made by ``make_scorer``; None for other scorers."""
     function = getattr(scorer, "_score_func", None)
     return None if function is None else (function, scorer._sign)

@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks, if scikit-learn has them (1.9 and later)."""
+"""scikit-learn's callbacks, if the installed release has them (1.9 and later)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 if TYPE_CHECKING:
 
     class CallbackSupportMixin:
-        """Has ``set_callbacks``."""
+        """Stands for scikit-learn's mixin, which provides ``set_callbacks``."""
 
     def with_callbacks(method: F) -> F:
-        """Return a method that closes the callbacks, whatever happens."""
+        """Return a method that tears down the callbacks at its end, also after an error."""
 
 else:
     try:
@@ -21,10 +21,10 @@ else:
     except ImportError:
 
         class CallbackSupportMixin:
-            """Nothing: this scikit-learn has no callbacks."""
+            """Replacement without methods for releases that have no callbacks."""
 
         def with_callbacks(method: F) -> F:
-            """Return the method itself: this scikit-learn has no callbacks."""
+            """Return the method unchanged, because this release has no callbacks."""
             return method
 
 
@@ -34,12 +34,12 @@ def own_callbacks(estimator: Any) -> list[Any]:
 
 
 def callback_context(estimator: Any, n_tasks: int) -> Any:
-    """Return the context of a fit of so many tasks, of an estimator with callbacks."""
+    """Return the callback context of a fit with ``n_tasks`` tasks; the estimator has callbacks."""
     return estimator._init_callback_context(max_subtasks=n_tasks)
 
 
 def propagates_callbacks(estimator: Any) -> bool:
-    """Tell whether callbacks of an estimator are to be propagated to the estimators that it fits."""
+    """Return whether an estimator's callbacks are propagated to the estimators that it fits."""
     parent = getattr(estimator, "_parent_callback_ctx", None)
     depth = 0 if parent is None else parent._propagation_depth + 1
     limits = [c.max_propagation_depth for c in own_callbacks(estimator) if _is_propagated(c)]
@@ -47,7 +47,7 @@ def propagates_callbacks(estimator: Any) -> bool:
 
 
 def has_callbacks(estimator: Any) -> bool:
-    """Tell whether callbacks were set on an estimator, or on a part of it."""
+    """Return whether callbacks were set on an estimator or on a nested one."""
     return any(map(own_callbacks, [estimator, *estimator.get_params(deep=True).values()]))
 
 

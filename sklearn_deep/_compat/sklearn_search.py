@@ -52,71 +52,71 @@ def scorer_of_search(search: BaseSearchCV) -> tuple[Any, Any]:
 
 
 def scorers_by_name(scorer: Any) -> Any:
-    """Return the scorers in a scorer of several metrics, by name; any other as it is."""
+    """Return the scorers of a multi-metric scorer by name; any other scorer unchanged."""
     return scorer._scorers if isinstance(scorer, _MultimetricScorer) else scorer
 
 
 def routed_params_of_search(search: BaseSearchCV, params: Mapping[str, Any]) -> Any:
-    """Return the arguments of ``fit`` by whom they are for: estimator, splitter, scorer."""
+    """Return the arguments of ``fit`` for each receiver: estimator, splitter and scorer."""
     return search._get_routed_params_for_fit(params)
 
 
 def check_refit_of_metrics(search: BaseSearchCV, scores: Mapping[str, float]) -> None:
-    """Raise unless ``refit`` names one of several metrics, is a callable or False."""
+    """Raise an error unless ``refit`` is the name of a metric, a callable or False."""
     search._check_refit_for_multimetric(scores)
 
 
 def results_of_scores(
     candidates: Sequence[Any], n_splits: int, scored: Sequence[Any], with_training_scores: bool
 ) -> dict[str, Any]:
-    """Return ``cv_results_`` of candidates that were scored on each split, with means and ranks."""
-    # The one attribute of a search that this looks at.
+    """Return ``cv_results_``, with means and ranks, of candidates that were scored on each split."""
+    # ``return_train_score`` is the only attribute of a search that ``_format_results`` reads.
     search: Any = SimpleNamespace(return_train_score=with_training_scores)
     results: dict[str, Any] = BaseSearchCV._format_results(search, candidates, n_splits, scored)
     return results
 
 
 def best_index(refit: Any, metric: str, results: Mapping[str, Any]) -> int:
-    """Return which candidate scikit-learn takes for the best."""
+    """Return the index of the candidate that scikit-learn selects as the best."""
     index: int = BaseSearchCV._select_best_index(refit, metric, results)
     return index
 
 
 class SearchTask:
-    """A task of a search that scikit-learn's callbacks are told of.
+    """A task of a search, as scikit-learn's callbacks see it.
 
-    Without effect in scikit-learn 1.8 and earlier, which has no callbacks.
+    It has no effect in scikit-learn 1.8 and earlier, which have no callbacks.
 
     Parameters
     ----------
     search : BaseSearchCV
-        What callbacks are given.
+        The search, which callbacks receive as their estimator.
     context : sklearn.callback.CallbackContext or None
     """
 
     def __init__(self, search: Any, context: Any) -> None:
         self.search, self.context = search, context
-        self._given: dict[str, Any] = {}  # when the task begins and ends
+        self._given: dict[str, Any] = {}  # passed to callbacks when the task begins and ends
 
     def part(self, name: str, **settings: Any) -> SearchTask:
-        """Return a part of this task, which has not begun."""
+        """Return a part of this task that has not begun."""
         context = self.context and self.context.subcontext(task_name=name, **settings)
         return SearchTask(self.search, context)
 
     def begin(self, **given: Any) -> SearchTask:
-        """Tell the callbacks that the task begins."""
+        """Notify the callbacks that the task begins."""
         self._given = given
         if self.context is not None:
             self.context.call_on_fit_task_begin(estimator=self.search, **given)
         return self
 
     def end(self) -> None:
-        """Tell the callbacks that the task ends; not called where it fails, as in scikit-learn."""
+        """Notify the callbacks that the task ends. Not called if the task fails, as in scikit-learn."""
         if self.context is not None:
             self.context.call_on_fit_task_end(estimator=self.search, **self._given)
 
     def propagated_to(self, estimator: Any) -> AbstractContextManager[None]:
-        """Let an estimator that is fitted meanwhile have the callbacks that propagate."""
+        """Give propagated callbacks to an estimator that is fitted inside the ``with`` block."""
         if self.context is None:
             return nullcontext()
         manager: AbstractContextManager[None] = self.context.propagate_callback_context(estimator)
@@ -127,14 +127,14 @@ NO_TASK = SearchTask(None, None)
 
 
 def begin_search_task(search: Any, n_parts: int, **given: Any) -> SearchTask:
-    """Begin the task of a whole search, of so many parts."""
+    """Begin the task of a whole search that has ``n_parts`` parts."""
     begin = getattr(search, "_init_callback_context", None)
     context = None if begin is None else begin(max_subtasks=n_parts)
     return SearchTask(search, context).begin(**given)
 
 
 def fit_and_score(estimator: Any, X: Any, y: Any, task: SearchTask, **settings: Any) -> Any:
-    """Fit a candidate on one split and score it; return scores, times and the error of the fit."""
+    """Fit a candidate on one split and score it; return scores, times and any error of the fit."""
     given = {} if task.context is None else {"caller": task.search, "callback_ctx": task.context}
     return _fit_and_score(
         estimator, X, y, return_n_test_samples=True, return_times=True, **given, **settings

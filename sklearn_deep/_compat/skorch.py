@@ -18,5 +18,5 @@ class BareNet(NeuralNet):
 
 
 def register_optimizer(net: NeuralNet) -> None:
-    """Let a net know its attribute ``optimizer_``, which exists later."""
+    """Register the attribute ``optimizer_``, which is assigned later, with a net."""
     net._register_attribute("optimizer_", None)

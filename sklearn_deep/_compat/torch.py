@@ -43,7 +43,7 @@ sgd_step = torch._fused_sgd_
 
 
 class DispatchMode(TorchDispatchMode):
-    """A mode that sees every operation and does not import torch's compiler, which takes a second."""
+    """A mode that receives every operation without importing torch's compiler, which takes a second."""
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -51,7 +51,7 @@ class DispatchMode(TorchDispatchMode):
 
 
 class AdaptsState(nn.Module):
-    """A module that changes a state before it loads it."""
+    """Base class of modules that convert a state dict before they load it."""
 
     def adapt_state(self, state: dict[str, Any], prefix: str) -> None:
         """Change, in place, the entries of ``state`` whose names begin with ``prefix``."""
@@ -62,34 +62,34 @@ class AdaptsState(nn.Module):
 
 
 def is_transformed(tensor: Tensor) -> bool:
-    """Return whether a tensor is that of many members, or of a gradient, inside ``vmap`` and the like."""
+    """Return whether a tensor is wrapped by ``vmap``, ``grad`` or another transform of torch.func."""
     transformed: bool = torch._C._functorch.is_functorch_wrapped_tensor(tensor)
     return transformed
 
 
 def schema_of(operation: Any) -> Any:
-    """Return arguments and results of an operation of torch; None for other functions."""
+    """Return the schema (arguments and results) of an operation of torch; None for other functions."""
     return getattr(operation, "_schema", None)
 
 
 def decomposition_of(operation: Any) -> Any:
-    """Return a function that computes what an operation does by simpler ones; None if unknown."""
+    """Return a function that computes an operation by simpler ones; None if torch has none."""
     return decomposition_table.get(operation)
 
 
 def functional_of(operation: Any) -> Any:
-    """Return the operation that returns what this one writes over its first argument, or None."""
+    """Return the operation without side effects for one that writes to its first argument, or None."""
     name, overload = operation._opname, operation._overloadname
     packet = getattr(torch.ops.aten, name.removesuffix("_"), None) if name.endswith("_") else None
     return getattr(packet, overload, None)
 
 
 def storage_of(tensor: Tensor) -> int:
-    """Return the number of a tensor's memory, its own as long as the tensor lives."""
+    """Return an identifier of a tensor's memory, unique as long as the tensor exists."""
     return tensor.untyped_storage()._cdata
 
 
 def result_kept_by(node: Any) -> Tensor:
-    """Return the result that a node of autograd's graph keeps for its backward pass."""
+    """Return the result that a node of autograd's graph saved for its backward pass."""
     result: Tensor = node._saved_result
     return result.detach()

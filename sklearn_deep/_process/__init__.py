@@ -1,10 +1,10 @@
-"""State of the process that fits share: numbers of threads, torch's global generator.
+"""State of the process that fits share, such as the number of threads and torch's global generator.
 
-``isolated`` runs a block that neither changes nor depends on it; blocks that run user-defined code wait
-for each other. ``one_thread`` is the part of it that limits numbers of threads, ``plain_torch`` what keeps
-settings of the user's for other work away. ``ThreadTeam`` does
-tasks in several Python threads; ``turns`` keeps these from disturbing each other between calls of
-compiled code.
+Read ``isolation``: ``isolated`` runs a block that neither changes this state nor depends on it, and
+blocks that run user-defined code wait for each other. It uses ``one_thread`` (limits the number of
+threads) and ``plain_torch`` (suspends torch settings that the user made for other work). Then read
+``thread_team``: ``ThreadTeam`` runs tasks in several Python threads, and ``turns`` lets one of them at
+a time run Python code between calls of compiled code.
 """
 
 from sklearn_deep._process.isolation import is_isolated, isolated

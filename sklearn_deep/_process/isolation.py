@@ -1,4 +1,4 @@
-"""State of the process that a fit must neither change nor depend on."""
+"""Isolate a fit from state of the process that it must neither change nor depend on."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ class _Process:
     """The blocks of ``isolated`` in this process that run user-defined code."""
 
     one_at_a_time = RLock()
-    # Of the blocks that are running, the outermost first.
+    # The running blocks, the outermost first.
     running: ClassVar[list[_Outside]] = []
 
 
 @contextmanager
 def isolated(seed: int | None) -> Iterator[None]:
-    """Run with one thread and a seeded generator, and restore the process afterward.
+    """Run a block with one thread and a seeded generator; restore the state of the process afterward.
 
-    Only user-defined code draws numbers from torch's global generator, or depends on other state of
-    the process. Blocks that run such code wait for each other; other blocks run at the same time.
+    Only user-defined code uses torch's global generator or depends on other state of the process.
+    Blocks that run such code wait for each other; other blocks can run at the same time.
 
     Parameters
     ----------
     seed : int or None
-        Seed of the global generator; None: no user-defined code runs in the block.
+        Seed of the global generator. None: the block runs no user-defined code.
     """
-    # What is made here must serve outside of the caller's inference mode, too.
+    # Tensors made here must be usable outside of an inference mode that the caller may have entered.
     with one_thread(), plain_torch(), torch.inference_mode(False), ending_turn():
         if seed is None:
             yield
@@ -65,12 +65,12 @@ def _with_generator(seed: int) -> Iterator[None]:
 
 
 def is_isolated() -> bool:
-    """Return whether this thread runs user-defined code that others wait for."""
+    """Return whether this thread is in a block for user-defined code, for which others wait."""
     return any(outside.thread == get_ident() for outside in _Process.running)
 
 
 def _forget_other_threads() -> None:
-    """Release, in a forked process, what a thread of the parent holds: it does not exist here."""
+    """Release, in a forked process, locks held by threads of the parent, which do not exist here."""
     if _Process.running and _Process.running[0].thread == get_ident():
         return
     _Process.one_at_a_time = RLock()

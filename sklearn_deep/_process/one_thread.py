@@ -1,4 +1,4 @@
-"""One thread per operation while anything is trained, also if several Python threads train."""
+"""Limit every operation to one thread during training, also if several Python threads train."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from threadpoolctl import ThreadpoolController
 
 @cache
 def _libraries(kind: str) -> list[Any]:
-    """Return the controllers of the loaded libraries: of kind ``"blas"`` or ``"openmp"``."""
-    # Made once: it looks through all loaded libraries, which takes milliseconds.
+    """Return the controllers of the loaded libraries of a kind, ``"blas"`` or ``"openmp"``."""
+    # Cached, because it searches all loaded libraries, which takes milliseconds.
     return list(ThreadpoolController().select(user_api=kind).lib_controllers)
 
 
 class _Numbers(NamedTuple):
-    """Numbers of threads outside of all blocks: of torch, and of each BLAS library."""
+    """Numbers of threads outside of all blocks, for torch and for each BLAS library."""
 
     of_torch: int
     of_blas: list[int]
 
     @classmethod
     def now(cls) -> _Numbers:
-        """Return the present numbers."""
+        """Return the current numbers."""
         return cls(torch.get_num_threads(), [one.num_threads for one in _libraries("blas")])
 
     def put_back(self) -> None:
@@ -38,21 +38,21 @@ class _Numbers(NamedTuple):
 
 
 class _Limited:
-    """The Python threads of this process that are inside of a block."""
+    """The Python threads of this process that are inside a block."""
 
     lock = Lock()
     outside: ClassVar[_Numbers | None] = None
-    # By thread: libraries of OpenMP whose number it has changed. Each thread has its own number.
+    # By thread: the OpenMP libraries whose number of threads it changed. OpenMP has one number per thread.
     inside: ClassVar[dict[int, list[Any]]] = {}
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let each operation of torch and BLAS use one thread; restore the process afterward.
+    """Limit each operation of torch and BLAS to one thread; restore the numbers of threads afterward.
 
-    Small networks lose more time handing work to threads than threads save, and two threads round
-    differently from one. Most numbers of threads are the process's: the first block sets them, the last
-    one restores them.
+    For small networks, distributing work among threads takes longer than the threads save, and two
+    threads round differently from one. Except for OpenMP, numbers of threads belong to the process: the
+    first block sets them, and the last one restores them.
     """
     thread = get_ident()
     if thread in _Limited.inside:
@@ -90,12 +90,12 @@ def _set_blas(numbers: list[int]) -> None:
     for library, number in zip(_libraries("blas"), numbers, strict=True):
         if library.num_threads != number:
             library.set_num_threads(number)
-            # Otherwise threadpoolctl 3.7 and later would let no other thread restore the number.
+            # Otherwise, threadpoolctl 3.7 and later would not let another thread restore the number.
             getattr(library, "clear_controlling_thread", lambda force: None)(force=True)
 
 
 def _leave_for_others() -> None:
-    """Leave, in a forked process, the blocks of threads of the parent: they do not exist here."""
+    """Leave, in a forked process, the blocks of the parent's threads, which do not exist here."""
     _Limited.lock.release()
     own = _Limited.inside.get(get_ident())
     if own is not None:

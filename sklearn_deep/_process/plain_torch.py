@@ -1,4 +1,4 @@
-"""Settings of torch's that a user has made for other work, which must not reach the library's."""
+"""Suspend settings of torch that a user made for other work and that must not affect the library."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _EXACT = "highest"
 
 @contextmanager
 def plain_torch() -> Iterator[None]:
-    """Run without a default device, automatic mixed precision or shortened products of the user's.
+    """Run a block without a default device, autocast or reduced matrix precision set by the user.
 
-    In all but rare cases nothing is set, and nothing is done.
+    Usually none of these is set, and nothing is changed.
     """
     with ExitStack() as stack:
         if torch.get_default_device().type != "cpu":
-            # Inside of the user's: what says no device is made on the CPU.
+            # This context is inside the user's, so tensors without an explicit device are on the CPU.
             stack.enter_context(torch.device("cpu"))
         for kind in ("cpu", "cuda"):
             if torch.is_autocast_enabled(kind):
@@ -29,7 +29,7 @@ def plain_torch() -> Iterator[None]:
 
 
 class _ExactProducts:
-    """Products of float32 in full precision while any thread trains or predicts."""
+    """Full precision of float32 matrix products while any thread trains or predicts."""
 
     def __init__(self) -> None:
         self._lock = Lock()

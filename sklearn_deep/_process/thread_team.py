@@ -1,4 +1,4 @@
-"""Python threads of this process that do tasks."""
+"""A team of Python threads that run tasks."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from typing import Any
 from sklearn_deep._process.one_thread import one_thread
 from sklearn_deep._process.turns import taking_turns
 
-# Results that wait to be taken, per thread: more would be fitted estimators without use in memory.
+# Number of unread results per thread. More would only keep fitted estimators in memory.
 _WAITING = 4
-# Seconds between two looks at signals, which a wait for a result does not see on Windows.
+# Seconds between two checks for signals; on Windows, waiting for a result does not notice them.
 _LOOK = 0.5
-# Seconds that an interrupted caller waits for its threads. A training ends after its epoch, but the fit
-# of another library cannot be stopped.
+# Seconds that an interrupted caller waits for its threads. Training can be stopped at the end of an
+# epoch, but a fit of another library cannot be stopped.
 _PATIENCE = 5.0
 
 Watch = Callable[[int], None]
 
 
 class _Stopped(BaseException):
-    """Ends a training whose result is not needed."""
+    """Ends a training whose result is no longer needed."""
 
 
 class ThreadTeam:
-    """Does tasks in several threads. They share the memory of their caller: nothing is copied.
+    """Run tasks in several threads, which share the caller's memory, so nothing is copied.
 
     Parameters
     ----------
     calls : sequence of callable
-        Each does a task and is given a function that it calls after each epoch.
+        Each runs a task. It receives a function that it must call after each epoch.
     n_threads : int
     setting : callable
-        Returns a context manager; each thread enters one. It brings settings that belong to a thread.
+        Returns a context manager, which each thread enters. It makes settings that are per thread.
     """
 
     def __init__(
@@ -54,15 +54,15 @@ class ThreadTeam:
         self._results: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
         self._is_stopped = False
         self._threads = [
-            # Settings in context variables, such as numpy's of errors, are those of the caller.
+            # Settings in context variables, such as those of numpy.errstate, are copied from the caller.
             Thread(target=copy_context().run, args=(self._work,), daemon=True)
             for _ in range(min(n_threads, self._n_calls))
         ]
 
     def results(self) -> Iterator[Any]:
-        """Yield what the calls return, in any order; what one raises is raised here."""
-        # Estimators of other libraries may change the filters of warnings for the time of a call; where
-        # several threads do, the last one restores what another one had set.
+        """Yield the results of the calls, in any order; raise an error of a call here."""
+        # Estimators of other libraries may change warning filters during a call. If several threads do
+        # so, the last one may restore filters that another one had set.
         with one_thread(), warnings.catch_warnings():
             for thread in self._threads:
                 thread.start()

@@ -1,4 +1,4 @@
-"""Turns: of the threads of a team, one at a time runs Python code between calls of compiled code."""
+"""Turns: only one thread of a team at a time runs Python code between calls of compiled code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from threading import Lock, local
 
 
 class _Own(local):
-    """The lock of a thread's team, and whether the thread holds it."""
+    """The lock of this thread's team, and whether this thread holds it."""
 
     turn: Lock | None = None
     is_held = False
@@ -19,7 +19,7 @@ _OWN = _Own()
 
 @contextmanager
 def taking_turns(turn: Lock) -> Iterator[None]:
-    """Let this thread take turns with others that have the same lock."""
+    """Let this thread take turns with the other threads that have the same lock."""
     _OWN.turn = turn
     try:
         yield
@@ -29,7 +29,7 @@ def taking_turns(turn: Lock) -> Iterator[None]:
 
 @contextmanager
 def ending_turn() -> Iterator[None]:
-    """Let another thread have its turn after the block."""
+    """End this thread's turn after the block, so that another thread can have its own."""
     try:
         yield
     finally:
@@ -45,12 +45,12 @@ def _end_turn() -> None:
 
 @contextmanager
 def without_python() -> Iterator[None]:
-    """Run compiled code that needs no lock of Python; wait for a turn after it, in a thread of a team.
+    """Run a block of compiled code without Python's lock, then wait for this thread's turn.
 
-    The turn lasts until the next such block, or the end of the fit.
+    The turn lasts until the next such block or the end of the fit. Outside of a team, nothing is done.
 
     Each small operation of torch releases Python's lock. Two threads that run Python code at the same
-    time would hand it to each other at every operation, which takes longer than the operations.
+    time would pass the lock to each other at every operation, which takes longer than the operations.
     """
     _end_turn()
     try:

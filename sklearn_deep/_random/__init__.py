@@ -1,11 +1,11 @@
-"""Random numbers of training that depend on where they are used, not on what was drawn before.
+"""Random numbers for training that depend on where they are used, not on earlier draws.
 
-A seed, the name of a noise site, an epoch and a batch go in. Out comes a block of uniform or normal
-numbers whose element ``i`` is a function of these and of ``i``, the same on any device, and with the
-same bits before a normal number's logarithm, sine and cosine.
+In: a seed, the name of a noise site, an epoch and a batch. Out: a block of uniform or normal numbers.
+Element ``i`` is a function of these inputs and of ``i``, the same on every device. (Normal numbers
+may differ in the last bits, because devices compute logarithm, sine and cosine differently.)
 
-Read ``philox`` (the generator, and the key of a seed and a site), then ``blocks`` (which bits make
-which element). ``_compiled.random`` makes the same numbers inside compiled code.
+Read ``philox`` (the generator, and the key for a seed and a site), then ``blocks`` (which random bits
+make which element). ``_compiled.random`` makes the same numbers inside compiled code.
 """
 
 from sklearn_deep._random.blocks import N_LANES, Distribution, draw_blocks

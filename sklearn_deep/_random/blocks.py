@@ -1,10 +1,10 @@
 """Blocks of uniform and normal numbers.
 
-Element ``i`` of a block comes from a counter ``(i's group and lane, batch, epoch, 0)``. Sixteen
-counters with consecutive numbers are a *group*, and each of them is a *lane* of it. A group makes
-consecutive elements: first one of each lane, then the next one of each lane, and so on, which
-vector instructions compute and store sixteen at a time. As an element does not depend on the size
-of its block, a short block is the beginning of a long one.
+Element ``i`` of a block is computed from a counter ``(number of the counter, batch, epoch, 0)``. Sixteen
+consecutive counters are a *group*, and each of them is a *lane* of it. A group makes consecutive
+elements: the first number of each lane, then the second number of each lane, and so on. Vector
+instructions can compute and store these sixteen at a time. An element does not depend on the size
+of its block, so a short block is the beginning of a longer one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def draw_blocks(
     n_elements: int,
     dtype: torch.dtype,
 ) -> Tensor:
-    """Return the blocks of some batches and keys, ``(n_batches, n_keys, n_elements)``.
+    """Return one block for each batch and key, ``(n_batches, n_keys, n_elements)``.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def draw_blocks(
     keys : int64 Tensor of shape (n_keys, 2)
     epoch : int
     batches : range
-        Numbers of the batches.
+        Numbers of the batches within the epoch.
     n_elements : int
     dtype : torch.dtype
     """
@@ -52,7 +52,7 @@ def draw_blocks(
 
 
 def _philox_words(keys: Tensor, epoch: int, batches: range, n_counters: int) -> Tensor:
-    """Return words ``(4, n_batches, n_keys, n_counters)``."""
+    """Return random words of 32 bits, ``(4, n_batches, n_keys, n_counters)``."""
     counter = torch.zeros(
         (4, len(batches), len(keys), n_counters), dtype=torch.int64, device=keys.device
     )
@@ -63,13 +63,14 @@ def _philox_words(keys: Tensor, epoch: int, batches: range, n_counters: int) -> 
 
 
 def _uniform_lanes(words: Tensor, dtype: torch.dtype) -> Tensor:
-    """Return eight numbers of 16 bits each of every four words: low halves, then high halves."""
+    """Return eight 16-bit numbers for every four words: the low halves, then the high halves."""
     return torch.cat([words & 0xFFFF, words >> 16]).to(dtype) / 65536
 
 
 def _normal_lanes(words: Tensor, dtype: torch.dtype) -> Tensor:
-    """Return four numbers of every four words, by the transform of Box and Muller."""
-    # In (0, 1] also in float32, where the largest words round to 2³²: the logarithm is finite.
+    """Return four normal numbers for every four words, by the Box-Muller transform."""
+    # (word + 1) / 2³² is in (0, 1], so the logarithm is finite. It can reach 1 in float32, which
+    # rounds the largest words to 2³².
     radius = ((words[::2].to(dtype) + 1) * 2**-32).log().mul(-2).sqrt()
     angle = (words[1::2] - 2**31).to(dtype) * (math.pi * 2**-31)
     return torch.stack([radius * angle.cos(), radius * angle.sin()], 1).flatten(0, 1)

@@ -1,4 +1,8 @@
-"""Elementwise functions between the layers. Any ``nn.Module`` class or callable works too."""
+"""Activations: elementwise functions between the layers, or any ``nn.Module`` class or callable.
+
+In: the ``activation`` parameter, as ``plugins.resolve`` returns it. Out: a function of tensors.
+Read ``_activation`` (activations with parameters), then ``_facts`` (properties such as saturation).
+"""
 
 import torch
 from torch.nn import functional as F
@@ -8,7 +12,7 @@ from sklearn_deep.activations._facts import ActivationFacts as ActivationFacts  
 from sklearn_deep.activations._facts import is_elementwise
 from sklearn_deep.plugins import declare_family, register
 
-# Without a field, by name.
+# Activations without parameters, by name.
 FUNCTIONS = {
     "identity": identity,
     "sigmoid": torch.sigmoid,

@@ -1,4 +1,4 @@
-"""Activations that carry numbers."""
+"""Activations that have parameters."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from sklearn_deep.plugins import Plugin
 
 
 class Activation(Plugin):
-    """An elementwise function with numbers a search may vary."""
+    """Base class of elementwise functions whose parameters can be searched."""
 
     @abstractmethod
     def __call__(self, z: Tensor) -> Tensor:
-        """Return the activation of ``z``, of the same shape."""
+        """Return the activation of ``z``, with the same shape."""
 
 
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class LeakyReLU(Activation):
-    """``z`` where positive, ``negative_slope * z`` elsewhere, so that no unit can die.
+    """``z`` if positive, else ``negative_slope * z``, so that no unit stops learning for good.
 
     Parameters
     ----------
     negative_slope : float >= 0, default=0.01
-        Slope below zero.
+        Slope for negative inputs.
     """
 
     negative_slope: float | Tensor = 0.01
@@ -41,19 +41,19 @@ class LeakyReLU(Activation):
     }
 
     def __call__(self, z: Tensor) -> Tensor:
-        """Return the activation of ``z``, of the same shape."""
+        """Return the activation of ``z``, with the same shape."""
         return torch.where(z > 0, z, self.negative_slope * z)
 
 
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class ELU(Activation):
-    """``z`` where positive, ``alpha * (exp(z) - 1)`` elsewhere.
+    """``z`` if positive, else ``alpha * (exp(z) - 1)``.
 
     Parameters
     ----------
     alpha : float > 0, default=1.0
-        Minus the value that very negative inputs approach.
+        The activation approaches ``-alpha`` for very negative inputs.
 
     References
     ----------
@@ -67,17 +67,18 @@ class ELU(Activation):
     }
 
     def __call__(self, z: Tensor) -> Tensor:
-        """Return the activation of ``z``, of the same shape."""
-        # The branch not taken must stay finite, or its zero gradient becomes NaN.
+        """Return the activation of ``z``, with the same shape."""
+        # Both branches are computed. Without the clamp, exp overflows for large z, and the gradient of
+        # the branch that is not used becomes zero times infinity, which is NaN.
         return torch.where(z > 0, z, self.alpha * torch.expm1(z.clamp(max=0)))
 
 
 def identity(z: Tensor) -> Tensor:
-    """Return its argument: a linear network.
+    """Return the input unchanged: with it, a network is linear.
 
     Parameters
     ----------
     z : Tensor of any shape
-        Weighted sums of a layer.
+        Pre-activations of a layer.
     """
     return z

@@ -1,4 +1,4 @@
-"""What is known of activations: of torch's functions by a table, of any other by computing it."""
+"""Properties of activations: from a table for torch's own functions, computed for all others."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from torch.nn import functional as F
 from sklearn_deep._process import isolated
 from sklearn_deep.activations._activation import Activation, identity
 
-# An activation that is flatter than this two to three standard deviations from zero saturates there.
+# An activation saturates if its value changes by less than this between |z| = 2 and |z| = 3.
 _FLAT = 0.25
 _STEPS = 16
 
 
 class KnownFunction(NamedTuple):
-    """A layer of torch, the functions that compute the same as it does at its defaults, and names.
+    """A layer class of torch, the functions equal to it at its defaults, and scikit-learn's name.
 
     Parameters
     ----------
     layer : type of nn.Module
     functions : tuple of callable
-        All treat each unit by itself.
+        Each of them treats every unit separately.
     sklearn_name : str or None
-        Its name in scikit-learn's MLP.
+        Name in scikit-learn's MLP.
     """
 
     layer: Callable[[], nn.Module]
@@ -63,14 +63,14 @@ KNOWN_FUNCTIONS = (
 
 
 class ActivationFacts:
-    """What networks, initializers and reports ask of an activation.
+    """Properties of an activation, as needed by networks, initializers and reports.
 
     Parameters
     ----------
     activation : Activation, ``nn.Module`` class or instance, or callable
-        As ``plugins.resolve`` returns it.
+        The value that ``plugins.resolve`` returns.
     width : int >= 1, default=1
-        Units of the layer, for modules that have a parameter per unit.
+        Number of units of the layer, for modules that have one parameter per unit.
 
     Examples
     --------
@@ -89,52 +89,52 @@ class ActivationFacts:
 
     @classmethod
     def of(cls, activation: Any, width: int = 1) -> ActivationFacts:
-        """Return the facts of an activation; those of a function of torch are computed once.
+        """Return the properties of an activation, cached for torch's own functions.
 
         Parameters
         ----------
-        activation, width : as of the class
+        activation, width : as in the constructor
         """
         facts = cls(activation, width)
         return _facts_of_function(activation) if facts.is_of_torch else facts
 
     @property
     def is_elementwise(self) -> bool:
-        """Whether it is known to treat each unit by itself, as all that have a name do."""
+        """Whether each unit is known to be treated separately, as in all named activations."""
         return isinstance(self.activation, Activation) or self.is_of_torch
 
     @property
     def is_of_torch(self) -> bool:
-        """Whether it is one of torch's functions, of which everything is known."""
-        # A module may have a parameter per unit, and what another function does is unknown.
+        """Whether this is one of torch's own functions, whose properties are known."""
+        # Modules are excluded: a module may have one parameter per unit.
         return self._known is not None and not isinstance(self.activation, nn.Module | type)
 
     @property
     def torch_layer(self) -> Callable[[], nn.Module] | None:
-        """The class of torch that computes the same at its defaults; None if there is none."""
+        """The equivalent layer class of torch, used with its defaults; None if there is none."""
         return None if self._known is None else self._known.layer
 
     @property
     def sklearn_name(self) -> str | None:
-        """The name in scikit-learn's MLP; None if it has no such activation."""
+        """The name in scikit-learn's MLP; None if scikit-learn does not have this activation."""
         return None if self._known is None else self._known.sklearn_name
 
     @cached_property
     def mean_square(self) -> float:
-        """E[σ(z)²] for a standard normal z; 1 where that is 0, infinite or NaN.
+        """E[σ(z)²] for a standard normal z; replaced by 1 if it is 0, infinite or NaN.
 
-        Weights of variance ``1 / (fan_in mean_square)`` keep the mean square of z from layer to
-        layer: He's 2 / fan_in for ReLU, LeCun's 1 / fan_in for SELU.
+        Weights of variance ``1 / (fan_in mean_square)`` keep the mean square of z constant from
+        layer to layer: this gives He's 2 / fan_in for ReLU and LeCun's 1 / fan_in for SELU.
         """
         z = _grid()
         density = torch.exp(-z.square() / 2)
         found = float(density / density.sum() @ self._values.square().mean(1))
-        # Rounded so that ReLU gives He's 2 exactly, and SELU LeCun's 1.
+        # Rounded, so that it is exactly 0.5 for ReLU (He) and exactly 1 for SELU (LeCun).
         return round(found, 6) if math.isfinite(found) and round(found, 6) > 0 else 1.0
 
     @cached_property
     def saturates(self) -> bool:
-        """Whether it is nearly flat on both sides, two to three standard deviations from 0."""
+        """Whether it is nearly flat on both sides, between 2 and 3 standard deviations from 0."""
         mean = self._values.mean(1)
         middle, two, three = len(mean) // 2, 2 * _STEPS, 3 * _STEPS
         right = abs(mean[middle + three] - mean[middle + two])
@@ -154,7 +154,7 @@ class ActivationFacts:
     def _values(self) -> Tensor:
         """Return σ(z) on a grid of z, ``(n_points, width)``."""
         z = _grid().unsqueeze(1).expand(-1, self.width).clone()
-        # A module that draws numbers must not move torch's generator here.
+        # A module may draw random numbers; this must not advance torch's global generator.
         with isolated(None if self._is_pure else 0), torch.no_grad():
             values: Tensor = self._function()(z).double()
         return values
@@ -183,11 +183,11 @@ def _grid() -> Tensor:
 
 
 def is_elementwise(activation: Any) -> bool:
-    """Return whether an activation is known to treat each unit by itself, as all that have a name do.
+    """Return whether each unit is known to be treated separately, as in all named activations.
 
     Parameters
     ----------
     activation : Activation, ``nn.Module`` class or instance, or callable
-        As ``plugins.resolve`` returns it. A module may have a parameter for each unit.
+        The value that ``plugins.resolve`` returns. A module may have one parameter per unit.
     """
     return ActivationFacts(activation).is_elementwise

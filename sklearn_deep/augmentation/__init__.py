@@ -1,4 +1,9 @@
-"""Augmentation: new samples made from the training samples and added to them in training."""
+"""Augmentation: new samples made from the training samples and added to them during training.
+
+In: the samples, targets and weights of a batch. Out: one new sample, with its target, per sample.
+Read ``_augmentation`` (the base class), then ``_gaussian_copies`` and ``_mixup``; images have a base
+class in ``_image`` and the augmentations ``_shift`` and ``_rotate_scale``.
+"""
 
 from sklearn_deep.augmentation._augmentation import Augmentation, CallableAugmentation
 from sklearn_deep.augmentation._gaussian_copies import GaussianCopies

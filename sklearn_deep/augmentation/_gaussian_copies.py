@@ -1,4 +1,4 @@
-"""Copies of samples with noise."""
+"""Augmentation by copies of the samples with normal noise."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sklearn_deep.augmentation._augmentation import Augmentation
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class GaussianCopies(Augmentation):
-    """Copy samples and add independent normal noise; targets are kept.
+    """Copy samples and add independent normal noise; the targets are unchanged.
 
-    The copies are added to the clean samples. The parameter ``input_noise`` of the estimators instead
-    disturbs the samples themselves.
+    The noisy copies are added to the batch, which keeps its original samples. In contrast, the
+    parameter ``input_noise`` of the estimators disturbs the samples themselves.
 
     Parameters
     ----------
     std : float >= 0, default=0.1
-        Standard deviation, absolute: in the units of ``X``.
+        Standard deviation, in the unit of ``X``.
     copies : int >= 1, default=1
         Number of new samples made from each sample in each epoch.
 

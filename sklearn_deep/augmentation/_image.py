@@ -17,13 +17,13 @@ from sklearn_deep.augmentation._augmentation import Augmentation
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class ImageAugmentation(Augmentation):
-    """Moves the pixels of samples that are images; targets are kept.
+    """Base class of augmentations that move the pixels of images; the targets are unchanged.
 
     Parameters
     ----------
     image_shape : tuple of int, default=None
-        ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
-        fastest through a row. None: a square of one channel.
+        ``(height, width)`` or ``(channels, height, width)`` in pixels. A sample lists its pixels with
+        the last axis varying fastest. None: the images are square and have one channel.
     copies : int >= 1, default=1
         Number of new samples made from each sample in each epoch.
     """
@@ -37,18 +37,18 @@ class ImageAugmentation(Augmentation):
 
     @abstractmethod
     def move(self, images: Tensor, generator: Generator) -> Tensor:
-        """Return the images, each moved in its own way.
+        """Return the images, each moved differently.
 
         Parameters
         ----------
-        images : Tensor of shape (n_rows, n_channels, height, width)
+        images : Tensor of shape (n_samples, n_channels, height, width)
             The samples as images.
         generator : torch.Generator
             The only source of randomness.
 
         Returns
         -------
-        Tensor of shape (n_rows, n_channels, height, width)
+        Tensor of shape (n_samples, n_channels, height, width)
         """
 
     def augment(
@@ -59,31 +59,31 @@ class ImageAugmentation(Augmentation):
         return self.move(images, generator).reshape(x.shape), y
 
     def check(self) -> Self:
-        """Raise where a field is out of its range, else return the plug-in itself."""
+        """Return the plug-in itself; raise an error if a field is out of its range."""
         super().check()
         shape = self.image_shape
         if shape is not None and not (len(shape) in (2, 3) and all(map(_is_count, shape))):
             raise ValueError(
                 f"The 'image_shape' parameter of {type(self).__name__} must be (height, width) or "
-                f"(channels, height, width), numbers of pixels. Got {shape!r} instead."
+                f"(channels, height, width) in pixels, all >= 1. Got {shape!r} instead."
             )
         return self
 
     def check_features(self, n_features: int, *, owner: str) -> None:
-        """Raise an error if a sample does not fill an image."""
+        """Raise an error if the number of features is not the number of pixels of an image."""
         if prod(self._shape_of(n_features)) == n_features:
             return
         kind = type(self).__name__
         if self.image_shape is None:
             raise ValueError(
-                f"{kind}() takes each sample in X of {owner} for a square image, but it has {n_features} "
-                f"features, not a square number. Write {kind}(image_shape=(height, width)) or "
+                f"{kind}() treats each sample in X of {owner} as a square image, but X has {n_features} "
+                f"features, which is not a square number. Write {kind}(image_shape=(height, width)) or "
                 "(channels, height, width)."
             )
         raise ValueError(
-            f"The 'image_shape' parameter of {kind} must hold as many pixels as the X of {owner} "
-            f"has features, {n_features}. Got {self.image_shape!r}, which holds "
-            f"{prod(self.image_shape)}."
+            f"The 'image_shape' parameter of {kind} must have as many pixels as the X of {owner} "
+            f"has features, {n_features}. Got {self.image_shape!r}, which has "
+            f"{prod(self.image_shape)} pixels."
         )
 
     def _shape_of(self, n_features: int) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Images turned and resized a little."""
+"""Augmentation by small random rotations and changes of size of images."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from sklearn_deep.augmentation._image import ImageAugmentation
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class RotateScale(ImageAugmentation):
-    """Turn each image about its center and resize it; pixels are interpolated between four.
+    """Rotate each image about its center and resize it, with bilinear interpolation.
 
-    The angle is uniform on ``[-max_angle, max_angle]``, the factor on ``[1 - max_scale, 1 +
-    max_scale]``, each drawn for each sample. What comes from outside the image is its border.
+    For each sample the angle is drawn uniformly from ``[-max_angle, max_angle]`` and the factor
+    from ``[1 - max_scale, 1 + max_scale]``. Pixels from outside the image repeat its border.
 
     Parameters
     ----------
     max_angle : float in [0, 180], default=10.0
-        Largest angle either way, in degrees.
+        Largest angle in either direction, in degrees.
     max_scale : float in [0, 1), default=0.1
-        Largest change of size, as a share of it.
+        Largest relative change of size: 0.1 means 10 % smaller or larger.
     image_shape : tuple of int, default=None
-        ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
-        fastest through a row. None: a square of one channel.
+        ``(height, width)`` or ``(channels, height, width)`` in pixels. A sample lists its pixels with
+        the last axis varying fastest. None: the images are square and have one channel.
     copies : int >= 1, default=1
         Number of new samples made from each sample in each epoch.
     """
@@ -47,25 +47,25 @@ class RotateScale(ImageAugmentation):
     }
 
     def move(self, images: Tensor, generator: Generator) -> Tensor:
-        """Return each image turned and resized by its own numbers."""
+        """Return each image rotated and resized by its own random amounts."""
         turn, size = (2 * uniform(len(images), generator, images) - 1 for _ in range(2))
         return turned(images, self.max_angle * turn, 1 + self.max_scale * size)
 
 
 def turned(images: Tensor, angle: Tensor, factor: Tensor) -> Tensor:
-    """Return the images turned about their centers and resized.
+    """Return the images rotated about their centers and resized.
 
     Parameters
     ----------
-    images : Tensor of shape (n_rows, n_channels, height, width)
-    angle : Tensor of shape (n_rows,)
-        Degrees, counterclockwise where the first row of pixels is on top.
-    factor : Tensor of shape (n_rows,)
-        Above 1 things get larger.
+    images : Tensor of shape (n_samples, n_channels, height, width)
+    angle : Tensor of shape (n_samples,)
+        Degrees, counterclockwise if the first row of pixels is on top.
+    factor : Tensor of shape (n_samples,)
+        Above 1, the content of the image becomes larger.
 
     Returns
     -------
-    Tensor of shape (n_rows, n_channels, height, width)
+    Tensor of shape (n_samples, n_channels, height, width)
     """
     origins = F.affine_grid(
         _to_origin(angle, factor, *images.shape[-2:]).to(images),
@@ -78,10 +78,10 @@ def turned(images: Tensor, angle: Tensor, factor: Tensor) -> Tensor:
 
 
 def _to_origin(angle: Tensor, factor: Tensor, height: int, width: int) -> Tensor:
-    """Return the map from each place to where its pixel comes from, ``(n_rows, 2, 3)``.
+    """Return affine maps from each place in the result to its source, ``(n_samples, 2, 3)``.
 
-    Places are (x, y) from -1 to 1 along each side, y downwards, so a turn has to undo that the two
-    sides of an image have different units.
+    Coordinates (x, y) run from -1 to 1 along each side, with y downward. Their units differ if the
+    image is not square, which the factors height / width and width / height correct.
     """
     cos, sin = angle.deg2rad().cos() / factor, angle.deg2rad().sin() / factor
     none = torch.zeros_like(cos)

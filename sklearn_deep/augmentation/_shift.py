@@ -1,4 +1,4 @@
-"""Images moved by whole pixels."""
+"""Augmentation by moving images by whole pixels."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from sklearn_deep.augmentation._image import ImageAugmentation
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Shift(ImageAugmentation):
-    """Shift each image down and right by whole pixels; the border is repeated into the gap.
+    """Shift each image vertically and horizontally by whole pixels; gaps repeat the border.
 
-    Both distances are drawn for each sample, every whole number from ``-max_shift`` to ``max_shift``
-    equally likely.
+    For each sample, both distances are drawn uniformly from the whole numbers between
+    ``-max_shift`` and ``max_shift``.
 
     Parameters
     ----------
     max_shift : int >= 0, default=1
         Largest distance along each side, in pixels.
     image_shape : tuple of int, default=None
-        ``(height, width)`` or ``(channels, height, width)`` in pixels, the last axis running
-        fastest through a row. None: a square of one channel.
+        ``(height, width)`` or ``(channels, height, width)`` in pixels. A sample lists its pixels with
+        the last axis varying fastest. None: the images are square and have one channel.
     copies : int >= 1, default=1
         Number of new samples made from each sample in each epoch.
 
@@ -52,7 +52,7 @@ class Shift(ImageAugmentation):
     }
 
     def move(self, images: Tensor, generator: Generator) -> Tensor:
-        """Return each image shifted by its own distances."""
+        """Return each image shifted by its own random distances."""
         down, right = (self._distances(images, generator) for _ in range(2))
         return shifted(images, down, right)
 
@@ -63,17 +63,17 @@ class Shift(ImageAugmentation):
 
 
 def shifted(images: Tensor, down: Tensor, right: Tensor) -> Tensor:
-    """Return the images shifted by whole pixels, borders repeated.
+    """Return the images shifted by whole pixels; gaps repeat the border.
 
     Parameters
     ----------
-    images : Tensor of shape (n_rows, n_channels, height, width)
-    down, right : Tensor of int of shape (n_rows,)
-        Distances in pixels; negative ones go up and left.
+    images : Tensor of shape (n_samples, n_channels, height, width)
+    down, right : Tensor of int of shape (n_samples,)
+        Distances in pixels; negative numbers shift up and left.
 
     Returns
     -------
-    Tensor of shape (n_rows, n_channels, height, width)
+    Tensor of shape (n_samples, n_channels, height, width)
     """
     rows, columns = (
         _origins(side, by) for side, by in zip(images.shape[-2:], (down, right), strict=True)
@@ -83,5 +83,5 @@ def shifted(images: Tensor, down: Tensor, right: Tensor) -> Tensor:
 
 
 def _origins(side: int, by: Tensor) -> Tensor:
-    """Return which pixel along a side comes to each place, ``(n_rows, side)``."""
+    """Return, for each place along a side, the index of its source pixel, ``(n_samples, side)``."""
     return (torch.arange(side, device=by.device) - by.unsqueeze(-1)).clamp(0, side - 1)

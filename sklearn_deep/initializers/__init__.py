@@ -1,4 +1,8 @@
-"""How weights start: He, LeCun and Glorot in three distributions, orthogonal, normal, zeros."""
+"""Initial weights of linear layers: He, LeCun and Glorot (each in three distributions), and others.
+
+In: the size of a layer and a random generator. Out: its weight matrix. Read ``_base`` (the base
+class), then ``_variance_scaling`` (scale depends on the layer's size) and ``_plain`` (it does not).
+"""
 
 from sklearn_deep.initializers._base import CallableInitializer, Initializer
 from sklearn_deep.initializers._plain import Orthogonal, RandomNormal, Zeros

@@ -1,4 +1,4 @@
-"""What every initializer shares."""
+"""Base class of initializers, and the adapter for functions used as initializers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn_deep.plugins import Plugin
 
 
 class Initializer(Plugin):
-    """Draws the initial weights of one linear layer. Biases start at zero.
+    """Base class of initializers, which draw the weights of a linear layer; biases start at zero.
 
     Notes
     -----
@@ -29,7 +29,7 @@ class Initializer(Plugin):
         Parameters
         ----------
         fan_out, fan_in : int
-            Units of the layer, and of the one before.
+            Number of units of the layer, and of the layer before it.
         generator : torch.Generator
             The only source of randomness.
         """
@@ -38,7 +38,7 @@ class Initializer(Plugin):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class CallableInitializer(Initializer):
-    """A function as an initializer.
+    """Adapter that makes an initializer of a function.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class CallableInitializer(Initializer):
     function: Callable[[int, int, Generator], Tensor] = field(kw_only=False)
 
     def draw(self, fan_out: int, fan_in: int, generator: Generator) -> Tensor:
-        """Call the function and check the shape of what it returns."""
+        """Call the function and check the shape of the returned tensor."""
         weight = torch.as_tensor(self.function(fan_out, fan_in, generator))
         if weight.shape != (fan_out, fan_in):
             raise ValueError(

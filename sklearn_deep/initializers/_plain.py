@@ -22,7 +22,7 @@ class RandomNormal(Initializer):
     Parameters
     ----------
     std : float >= 0, default=0.01
-        Standard deviation of every weight, whatever the layer's size.
+        Standard deviation of every weight, independent of the layer's size.
     """
 
     std: float = 0.01
@@ -41,7 +41,7 @@ class RandomNormal(Initializer):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Orthogonal(Initializer):
-    """Draw a random matrix with orthogonal rows or columns, whichever are fewer.
+    """Draw a random matrix with orthogonal rows or columns, whichever there are fewer of.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Orthogonal(Initializer):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Zeros(Initializer):
-    """Start every weight at zero: hidden units then never become different (a lesson, not a tool)."""
+    """Set every weight to zero, to show what goes wrong: all units of a layer stay identical."""
 
     def draw(self, fan_out: int, fan_in: int, generator: Generator) -> Tensor:
         """Return a ``(fan_out, fan_in)`` float64 matrix of zeros."""

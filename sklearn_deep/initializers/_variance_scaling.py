@@ -1,4 +1,4 @@
-"""Initializers that keep the variance of the signal through depth."""
+"""Initializers that keep the variance of the signal constant from layer to layer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TRUNCATED_STD = 0.8796256610342398
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class VarianceScaling(Initializer):
-    """Draw weights of variance ``scale / fan``, mean zero.
+    """Draw weights with mean zero and variance ``scale / fan``.
 
     He is ``scale=2, mode="fan_in"``, LeCun ``scale=1, mode="fan_in"``, Glorot ``scale=1,
     mode="fan_avg"``, where ``fan_avg = (fan_in + fan_out) / 2``.
@@ -29,12 +29,13 @@ class VarianceScaling(Initializer):
     Parameters
     ----------
     scale : float > 0, default=1.0
-        Numerator of the variance.
+        Numerator of the variance. The unit is that of a squared weight times a number of units.
     mode : {"fan_in", "fan_out", "fan_avg"}, default="fan_in"
         Denominator of the variance.
     distribution : {"normal", "uniform", "truncated"}, default="normal"
-        ``"truncated"`` redraws beyond two standard deviations of the untruncated normal, which
-        is widened so that the *resulting* variance is ``scale / fan`` (as Keras does).
+        ``"truncated"`` redraws values that are more than two standard deviations from zero; the
+        normal distribution is widened so that the variance *after* truncation is
+        ``scale / fan``, as in Keras.
 
     References
     ----------

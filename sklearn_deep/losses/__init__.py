@@ -1,4 +1,8 @@
-"""What training minimizes. A function of output and target works too, for numbers."""
+"""Losses: the functions that training minimizes. Regressors also accept a function as their loss.
+
+In: outputs of a network and targets, ``(n_samples, n_outputs)``. Out: one loss per sample. Read
+``_base``, then ``_regression``, ``_poisson`` and ``_binary_cross_entropy``, then ``_classification``.
+"""
 
 from sklearn_deep.losses._base import CallableLoss, Loss
 from sklearn_deep.losses._binary_cross_entropy import BinaryCrossEntropy

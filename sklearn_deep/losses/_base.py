@@ -1,4 +1,4 @@
-"""What every loss shares."""
+"""Base class of losses, and the adapter for functions used as losses."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ UnitChange = Literal["shift and scale", "scale", "none"]
 
 
 class Loss(Plugin):
-    """The error of the output for each sample. Training minimizes its mean over samples.
+    """Base class of losses: one number per sample, whose mean over the samples is minimized.
 
-    ``task`` is what the loss is for, ``target_range`` the range of its targets, which estimators
-    clip to after ``check_target``.
+    ``task`` says whether the loss is for classes or for numbers. ``target_range`` is the range of
+    its targets; estimators clip targets to it after ``check_target``.
 
-    ``unit_change`` says in which other units of the target the loss asks for the same predictions,
-    so that ``normalize_y`` may train in them: any ("shift and scale"), those without a shift
-    ("scale"), or "none".
+    ``unit_change`` says which changes of the target's unit leave the optimal predictions the same, so
+    that ``normalize_y`` may train on standardized targets: any shift and scale ("shift and scale"),
+    a scale only ("scale"), or "none".
     """
 
     task: ClassVar[Literal["classification", "regression"]] = "regression"
@@ -39,7 +39,7 @@ class Loss(Plugin):
         Parameters
         ----------
         output, target : Tensor of shape (n_samples, n_outputs)
-            Outputs of the network, and targets.
+            Outputs of the network, and targets. (Outputs are predictions before the inverse link.)
 
         Returns
         -------
@@ -47,12 +47,12 @@ class Loss(Plugin):
         """
 
     def predictions(self, output: Tensor) -> Tensor:
-        """Return what the outputs predict, in the units of the target: the inverse link.
+        """Return the predictions, in the unit of the target, that belong to outputs: the inverse link.
 
         Parameters
         ----------
         output : Tensor of shape (n_samples, n_outputs)
-            Outputs of the network. Most losses, and all of classification, return them unchanged.
+            Outputs of the network. Most losses, and all for classification, return them unchanged.
 
         Returns
         -------
@@ -68,7 +68,7 @@ class Loss(Plugin):
         y : ndarray of shape (n_samples, n_outputs)
             Targets.
         argument, owner : str
-            The argument they came as and the estimator it was given to, for the message.
+            Name of the argument and of the estimator that received it, for the error message.
 
         Raises
         ------
@@ -78,7 +78,7 @@ class Loss(Plugin):
         return
 
     def is_in_range(self, y: np.ndarray) -> bool:
-        """Return whether targets lie in ``target_range``, up to a few roundings of float32.
+        """Return whether targets are inside ``target_range``, up to a few rounding errors of float32.
 
         Parameters
         ----------
@@ -94,20 +94,20 @@ class Loss(Plugin):
 
 
 def mean_of_outputs(values: Tensor) -> Tensor:
-    """Return ``values.mean(-1)`` of ``(n_samples, n_outputs)``, whose gradient costs a pass less."""
+    """Return ``values.mean(-1)`` of ``(n_samples, n_outputs)``; its backward pass is cheaper."""
     return values.sum(-1) / values.shape[-1]
 
 
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class CallableLoss(Loss):
-    """A function as a loss for numbers.
+    """Adapter that makes a regression loss of a function.
 
     Parameters
     ----------
     function : callable
-        ``f(output, target)``, tensors of shape ``(n_samples, n_outputs)``, returns one loss per
-        sample, ``(n_samples,)``. Use tensor operations and never branch on values.
+        ``f(output, target)`` receives two tensors of shape ``(n_samples, n_outputs)`` and returns one
+        loss per sample, ``(n_samples,)``. It must use tensor operations and never branch on values.
 
     Examples
     --------
@@ -121,7 +121,7 @@ class CallableLoss(Loss):
     function: Callable[[Tensor, Tensor], Tensor] = field(kw_only=False)
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
-        """Call the function and check the shape of what it returns."""
+        """Call the function and check the shape of the returned losses."""
         losses = self.function(output, target)
         shape = tuple(output.shape[:-1])
         if not isinstance(losses, Tensor) or losses.shape != shape:
@@ -129,7 +129,7 @@ class CallableLoss(Loss):
             got = f"shape {tuple(losses.shape)}" if is_tensor else type(losses).__name__
             raise ValueError(
                 f"The loss {self.function!r} must return one loss per sample, here a tensor of shape "
-                f"{shape}, got {got}. Average over outputs, .mean(-1), and not over samples (in "
-                "torch.nn.functional: reduction='none')."
+                f"{shape}, got {got}. Average over the outputs with .mean(-1), but not over the "
+                "samples (losses of torch.nn.functional need reduction='none')."
             )
         return losses

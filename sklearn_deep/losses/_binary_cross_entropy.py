@@ -1,4 +1,4 @@
-"""Cross-entropy for numbers between 0 and 1."""
+"""Cross-entropy for targets between 0 and 1."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from sklearn_deep.losses._base import Loss, mean_of_outputs
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class BinaryCrossEntropy(Loss):
-    """Cross-entropy of targets in [0, 1] under the logistic function of the outputs; mean over outputs.
+    """Cross-entropy between targets in [0, 1] and the logistic function of the outputs; mean over outputs.
 
-    For shares and probabilities, and for autoencoders of binary data or gray images: the network
-    gives logits, predictions are their logistic function. (Classes have ``CrossEntropy``.)
+    For proportions and probabilities, and for autoencoders of binary data or gray images. The
+    outputs are logits, and predictions are their logistic function. For classes, use
+    ``CrossEntropy``.
 
     References
     ----------
@@ -37,7 +38,7 @@ class BinaryCrossEntropy(Loss):
 
     def rows(self, output: Tensor, target: Tensor) -> Tensor:
         """Return one loss per sample."""
-        # -t·log σ(z) - (1 - t)·log(1 - σ(z)), which overflows nowhere.
+        # This equals -t·log σ(z) - (1 - t)·log(1 - σ(z)) but cannot overflow.
         return mean_of_outputs(F.softplus(output) - target * output)
 
     def predictions(self, output: Tensor) -> Tensor:
@@ -45,10 +46,10 @@ class BinaryCrossEntropy(Loss):
         return output.sigmoid()
 
     def check_target(self, y: np.ndarray, *, argument: str, owner: str) -> None:
-        """Raise where a target is outside [0, 1]."""
+        """Raise an error if a target is outside [0, 1]."""
         if not self.is_in_range(y):
             raise ValueError(
                 f"{argument} of {owner}.fit must lie in [0, 1] for the loss 'binary_cross_entropy', got "
-                f"values from {y.min():g} to {y.max():g}. Scale it (MinMaxScaler, fitted on X, with "
+                f"values from {y.min():g} to {y.max():g}. Scale it (fit a MinMaxScaler on X, with "
                 "clip=True for new samples), or use 'squared_error'."
             )

@@ -1,4 +1,4 @@
-"""Losses for classes: a cost of each log-probability, weighted by the target."""
+"""Losses for classes: one cost per class, computed from log-probabilities, weighted by the target."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from sklearn_deep.losses._base import Loss
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class ClassificationLoss(Loss):
-    """Base class of losses for classes: costs of log-probabilities, weighted by the targets and summed.
+    """Base class of losses for classes: costs of log-probabilities, weighted by the target and summed.
 
     Parameters
     ----------
     binary : bool, default=False
-        ``False``: one softmax over the outputs; the targets of a sample are one-hot, or soft labels
+        ``False``: one softmax over the outputs. The targets of a sample are one-hot, or soft labels
         that sum to 1. ``True``: each output is the logit of a separate binary target in [0, 1] (one
-        for two classes, one per label for multilabel data); a sample's loss is the sum over
-        outputs, as in scikit-learn's MLPClassifier. Estimators set it from y, whatever its value.
+        output for two classes, one per label for multilabel data), and the losses of the outputs
+        are summed, as in scikit-learn's MLPClassifier. Estimators overwrite this field to match y.
     """
 
     binary: bool = False
@@ -37,12 +37,12 @@ class ClassificationLoss(Loss):
 
     @abstractmethod
     def costs(self, log_p: Tensor) -> Tensor:
-        """Return the cost of each class if it is the true one.
+        """Return the cost of each class, for the case that it is the true class.
 
         Parameters
         ----------
         log_p : Tensor of any shape
-            Logarithms of probabilities.
+            Log-probabilities of the classes.
 
         Returns
         -------
@@ -53,19 +53,19 @@ class ClassificationLoss(Loss):
         """Return one loss per sample."""
         if not self.binary:
             return (self.costs(_log_softmax(output)) * target).sum(-1)
-        # As a two-class softmax over (0, z): stable at both ends.
+        # A logistic output z is a softmax over (0, z), which is numerically stable for large |z|.
         log_p = _log_softmax(F.pad(output.unsqueeze(-1), (1, 0)))  # (n_samples, n_outputs, 2)
         return (self.costs(log_p) * torch.stack([1 - target, target], -1)).sum((-2, -1))
 
 
-# Rows shorter than a vector of the processor (16 numbers of float32).
+# Rows with fewer classes than this are shorter than a vector register (16 numbers of float32).
 _SHORT = 16
 
 
 def _log_softmax(output: Tensor) -> Tensor:
-    """Return logarithms of probabilities, over the last axis.
+    """Return log-probabilities, normalized over the last axis.
 
-    torch takes ten times as long over short rows as over equally many numbers in columns.
+    For few classes, torch computes a softmax over columns ten times as fast as one over rows.
     """
     if output.shape[-1] >= _SHORT:
         return output.log_softmax(-1)
@@ -81,7 +81,8 @@ class CrossEntropy(ClassificationLoss):
     ----------
     binary : bool, default=False
         ``False``: one softmax over the outputs. ``True``: each output is the logit of a separate
-        binary target, and a sample's loss is the sum over outputs. Estimators set it from y.
+        binary target, and the losses of the outputs are summed. Estimators overwrite this field
+        to match y.
 
     Examples
     --------
@@ -101,8 +102,8 @@ class CrossEntropy(ClassificationLoss):
 class Focal(ClassificationLoss):
     """Cross-entropy with less weight on samples that are classified well: ``-(1 - p)^gamma log p``.
 
-    ``p`` is the probability of the true class. For unbalanced data, in which many easy samples would
-    dominate the few hard ones. The balance between classes (the paper's alpha) is ``class_weight``.
+    ``p`` is the probability of the true class. Use it for unbalanced data, in which many easy samples
+    would dominate the few hard ones. The paper's weight of classes, alpha, is ``class_weight`` here.
 
     Parameters
     ----------
@@ -125,6 +126,6 @@ class Focal(ClassificationLoss):
 
     def costs(self, log_p: Tensor) -> Tensor:
         """Return ``-(1 - p)^gamma log p``."""
-        # Kept from 0, where the logarithm and its slope are infinite and times 0 would be NaN.
+        # At doubt = 0 the logarithm and its gradient are infinite, and their product with 0 is NaN.
         doubt = (-log_p.expm1()).clamp(min=torch.finfo(log_p.dtype).tiny)
         return (self.gamma * doubt.log()).exp() * -log_p

@@ -1,4 +1,4 @@
-"""The loss for counts."""
+"""Poisson deviance, a loss for counts."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from sklearn_deep.losses._base import Loss, UnitChange, mean_of_outputs
 class Poisson(Loss):
     """Half the Poisson deviance without its constant, mean over outputs: ``exp(output) - target·output``.
 
-    For counts and other targets >= 0 whose variance grows with their mean. The network's output is
-    the *logarithm* of the prediction, which is thus positive. The loss may be negative: it leaves
-    out what depends on the target alone, as torch's ``poisson_nll_loss`` does.
+    Use it for counts and other targets >= 0 whose variance grows with their mean. The network's output
+    is the *logarithm* of the prediction, so predictions are positive. The loss may be negative, because
+    terms that depend only on the target are left out, as in torch's ``poisson_nll_loss``.
 
     References
     ----------
@@ -47,9 +47,9 @@ class Poisson(Loss):
         return output.exp()
 
     def check_target(self, y: np.ndarray, *, argument: str, owner: str) -> None:
-        """Raise where a target is negative."""
+        """Raise an error if a target is negative."""
         if not self.is_in_range(y):
             raise ValueError(
                 f"{argument} of {owner}.fit must hold numbers >= 0 for the Poisson loss, got "
-                f"{y.min().item():g}. Targets of both signs need another loss, e.g. 'squared_error'."
+                f"{y.min().item():g}. Use another loss, such as 'squared_error', for negative targets."
             )

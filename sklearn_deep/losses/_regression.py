@@ -1,4 +1,4 @@
-"""Losses for numbers: distances between output and target, mean over outputs."""
+"""Regression losses: distances between output and target, mean over outputs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from sklearn_deep.losses._base import Loss, UnitChange, mean_of_outputs
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class SquaredError(Loss):
-    """Half the squared error, mean over outputs: ``(output - target)² / 2`` (scikit-learn's MLPRegressor too).
+    """Half the squared error, mean over outputs: ``(output - target)² / 2``, as in scikit-learn's MLPRegressor.
 
-    Its best constant prediction is the mean.
+    The best constant prediction is the mean of the targets.
 
     Parameters
     ----------
     half : bool, default=True
-        Whether the square is halved. Autoencoders take the whole: their loss is the mean squared
+        Whether to halve the square. Autoencoders set it to False, so their loss is the mean squared
         error.
     """
 
@@ -44,8 +44,8 @@ class SquaredError(Loss):
 class AbsoluteError(Loss):
     """Absolute error, mean over outputs: ``|output - target|``.
 
-    Its best constant prediction is the median, which outliers hardly move. The gradient has the
-    same size near the target as far from it: lower the learning rate toward the end.
+    The best constant prediction is the median of the targets, so outliers have little influence. The
+    gradient does not shrink near the target, so lower the learning rate toward the end of training.
     """
 
     unit_change: ClassVar[UnitChange] = "shift and scale"
@@ -58,16 +58,16 @@ class AbsoluteError(Loss):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Huber(Loss):
-    """Half the squared error where small, linear beyond ``delta``; mean over outputs.
+    """Half the squared error for small errors, linear beyond ``delta``; mean over outputs.
 
-    ``d² / 2`` where ``|d| <= delta``, else ``delta (|d| - delta / 2)``, for ``d = output - target``:
-    smooth, and robust to outliers.
+    ``d² / 2`` if ``|d| <= delta``, else ``delta (|d| - delta / 2)``, for ``d = output - target``. The
+    loss is smooth and robust to outliers.
 
     Parameters
     ----------
     delta : float > 0, default=1.0
-        Where the linear part begins: in standard deviations of y with ``normalize_y=True`` (the
-        default of the regressors), in the unit of y with False.
+        Magnitude of the error at which the linear part begins. The unit is one standard deviation
+        of y with ``normalize_y=True`` (the default of the regressors), and the unit of y otherwise.
 
     References
     ----------
@@ -98,14 +98,14 @@ class Huber(Loss):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Quantile(Loss):
-    """Pinball loss, mean over outputs: ``quantile·d`` where ``d = target - output > 0``, else ``(quantile - 1)·d``.
+    """Pinball loss, mean over outputs: ``quantile·d`` if ``d = target - output > 0``, else ``(quantile - 1)·d``.
 
-    Its best constant prediction is the quantile; at 0.5 it is half the absolute error.
+    The best constant prediction is the quantile of the targets; at 0.5 the loss is half the absolute error.
 
     Parameters
     ----------
     quantile : float in (0, 1), default=0.5
-        Share of targets that should lie below the output.
+        Proportion of targets that should be below the output.
 
     References
     ----------
@@ -113,7 +113,7 @@ class Quantile(Loss):
 
     Examples
     --------
-    Too low an output costs nine times as much as one too high:
+    An output that is too low costs nine times as much as one that is too high by as much:
 
     >>> import torch
     >>> from sklearn_deep.losses import Quantile

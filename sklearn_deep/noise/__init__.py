@@ -1,4 +1,8 @@
-"""Noise of training: dropout, Gaussian noise, and noise that destroys values."""
+"""Noise added during training: dropout, Gaussian noise, and noise that destroys values.
+
+In: a signal and a block of random numbers of the same shape. Out: the disturbed signal. Read
+``_noise`` (the base class), then ``_corruption`` (for denoising autoencoders).
+"""
 
 from sklearn_deep.noise._corruption import Masking, SaltAndPepper
 from sklearn_deep.noise._noise import Dropout, GaussianNoise, Noise

@@ -1,4 +1,4 @@
-"""Noise that destroys single values, for denoising autoencoders."""
+"""Noise that destroys individual values, for denoising autoencoders."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from sklearn_deep.noise._noise import Noise
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Masking(Noise):
-    """Set values to zero, and leave the others as they are (dropout scales them up).
+    """Set random values to zero and leave the others unchanged (dropout would scale them up).
 
     Parameters
     ----------
     rate : float in [0, 1], default=0.3
-        Probability of losing a value, rounded up to a multiple of 2⁻¹⁶.
+        Probability that a value is set to zero, rounded up to a multiple of 2⁻¹⁶.
 
     References
     ----------
@@ -37,21 +37,21 @@ class Masking(Noise):
     }
 
     def apply(self, signal: Tensor, draw: Tensor) -> Tensor:
-        """Return zero where ``draw < rate``, else the signal."""
+        """Return zero if ``draw < rate``, else the signal."""
         return torch.where(draw < self.rate, 0.0, signal)
 
 
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class SaltAndPepper(Noise):
-    """Set values to one of two extremes, each half of the time.
+    """Set random values to one of two extremes, each with the same probability.
 
     Parameters
     ----------
     rate : float in [0, 1], default=0.1
-        Probability of losing a value, rounded up to a multiple of 2⁻¹⁶.
+        Probability that a value is replaced, rounded up to a multiple of 2⁻¹⁶.
     low, high : float, default=0.0 and 1.0
-        The extremes, in the units of the signal.
+        The two extremes, in the unit of the signal.
 
     References
     ----------
@@ -70,6 +70,6 @@ class SaltAndPepper(Noise):
     }
 
     def apply(self, signal: Tensor, draw: Tensor) -> Tensor:
-        """Return ``low`` where ``draw < rate / 2``, ``high`` where ``draw < rate``, else the signal."""
+        """Return ``low`` if ``draw < rate / 2``, ``high`` if ``draw < rate``, else the signal."""
         extreme = torch.where(draw < self.rate / 2, self.low, self.high)
         return torch.where(draw < self.rate, extreme, signal)

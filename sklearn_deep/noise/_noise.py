@@ -1,4 +1,4 @@
-"""Noise: a formula applied to a signal and a block of random numbers drawn elsewhere."""
+"""Noise plug-ins: each is a formula of a signal and of random numbers that are drawn elsewhere."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sklearn_deep.plugins import Plugin
 
 
 class Noise(Plugin):
-    """Noise of training, off in evaluation.
+    """Base class of noise, which is applied during training only.
 
-    The random numbers are an input: ``draw`` has the shape of ``signal`` and is standard
-    normal or uniform on [0, 1), as ``distribution`` says. Uniform numbers are multiples of 2⁻¹⁶,
-    zero among them, so ``draw < p`` has the probability ``p`` rounded up to such a multiple.
+    The random numbers are an input: ``draw`` has the shape of ``signal``, and ``distribution``
+    says whether it is standard normal or uniform on [0, 1). Uniform numbers are multiples of 2⁻¹⁶
+    that include zero, so ``draw < p`` has the probability ``p``, rounded up to such a multiple.
     """
 
     distribution: ClassVar[Literal["normal", "uniform"]] = "normal"
@@ -32,14 +32,14 @@ class Noise(Plugin):
         Parameters
         ----------
         signal : Tensor of any shape
-            What is disturbed: inputs, hidden units or parameters.
+            The inputs, hidden units or parameters to disturb.
         draw : Tensor of the same shape
-            Fresh random numbers.
+            New random numbers, see ``distribution``.
         """
 
     @classmethod
     def silent(cls) -> Self:
-        """Return the plug-in at which ``apply`` returns the signal itself, to the bit."""
+        """Return an instance whose ``apply`` returns the signal unchanged, bit for bit."""
         return cls(**{field.name: 0.0 for field in fields(cls)})
 
 
@@ -51,7 +51,7 @@ class GaussianNoise(Noise):
     Parameters
     ----------
     std : float >= 0, default=0.1
-        Standard deviation, absolute: in the units of what it is added to.
+        Standard deviation, in the unit of the signal that the noise is added to.
     """
 
     std: float | Tensor = 0.1
@@ -68,13 +68,13 @@ class GaussianNoise(Noise):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Dropout(Noise):
-    """Inverted dropout: zero a share of the units, scale the others so that the mean stays.
+    """Inverted dropout: set random units to zero and scale up the others, so that the mean is unchanged.
 
     Parameters
     ----------
     rate : float in [0, 1), default=0.5
-        Probability of *dropping* a unit. That of keeping it, ``1 - rate``, is rounded up to a
-        multiple of 2⁻¹⁶.
+        Probability of *dropping* a unit. The probability of keeping it, ``1 - rate``, is rounded up
+        to a multiple of 2⁻¹⁶.
 
     References
     ----------
@@ -89,7 +89,7 @@ class Dropout(Noise):
     }
 
     def apply(self, signal: Tensor, draw: Tensor) -> Tensor:
-        """Return ``signal / keep`` where ``draw < keep``, the probability of keeping, else zero."""
-        # What units are scaled by is the probability to the bit, so the mean stays.
+        """Return ``signal / keep`` if ``draw < keep``, the probability of keeping, else zero."""
+        # Units are divided by the rounded probability, not by 1 - rate, so the mean is unchanged.
         keep = torch.ceil(torch.as_tensor(1 - self.rate, dtype=draw.dtype) * 2**16) / 2**16
         return torch.where(draw < keep, signal / keep, 0.0)

@@ -1,4 +1,9 @@
-"""How weights move: gradient rules, with numbers that may differ from member to member."""
+"""Optimizers: rules that change the weights of networks according to the gradient of the objective.
+
+In: parameters and gradients. Out: changed parameters. The numbers of a rule may differ between the
+networks of a population. Read ``_base``, then ``_sgd``, ``_adam``, ``_nadam`` and ``_rmsprop``, then
+``_single`` (optimizers of torch, which train one network at a time).
+"""
 
 from sklearn_deep.optimizers._adam import Adam, AdamW
 from sklearn_deep.optimizers._base import Optimizer, Row, Rule

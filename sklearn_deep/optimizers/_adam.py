@@ -26,7 +26,7 @@ class Adam(Rule):
         Decay of the running mean of the gradient.
     beta_2 : float in [0, 1), default=0.999
         Decay of the running mean of the squared gradient.
-    epsilon : float > 0, default=1e-8
+    Added to the square root of that mean.
         Added to the root of that mean.
     clip_norm : float > 0, default=inf
         As in ``Optimizer``.
@@ -57,7 +57,7 @@ class Adam(Rule):
     }
 
     def coefficients(self, step: Tensor, learning_rate: Tensor) -> tuple[Tensor, ...]:
-        """Return both weights of the new gradient, the corrected rate, the correction, epsilon."""
+        """Return both weights of the new gradient, the corrected rate, the correction and epsilon."""
         still = torch.zeros_like(step)
         return (
             1 - self.beta_1 + still,
@@ -103,9 +103,9 @@ class Adam(Rule):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class AdamW(Adam):
-    """Adam whose weight decay shrinks the weights directly: ``w -= learning_rate·λ·w``.
+    """Adam with decoupled weight decay, which shrinks the weights directly: ``w -= learning_rate·λ·w``.
 
-    The decay is then no part of the objective J.
+    The decay is therefore not part of the objective J.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What every optimizer shares, and what every update rule of our own does."""
+"""Base classes of optimizers: all of them, and the update rules implemented in this library."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ State = dict[str, Tensor]
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Optimizer(Plugin):
-    """How the gradient of a member's objective J moves its parameters.
+    """Base class of optimizers: how the gradient of a network's objective J changes its parameters.
 
-    ``full_batch`` optimizers take all samples in every step; ``decoupled_weight_decay`` is no part
-    of J.
+    ``full_batch`` says that each step uses all samples; ``decoupled_weight_decay`` says that the weight
+    decay is not part of J.
 
     Parameters
     ----------
     clip_norm : float > 0, default=inf
-        The gradient of J over all parameters of a member is scaled down to at most this Euclidean
-        norm, as ``torch.nn.utils.clip_grad_norm_`` does. Training does it, not the optimizer.
+        The gradient of J with respect to all parameters of a network is scaled down to at most this
+        Euclidean norm, as by ``torch.nn.utils.clip_grad_norm_``. The training loop does this before
+        it calls the optimizer.
     """
 
     clip_norm: float | Tensor = inf
@@ -45,22 +46,22 @@ class Optimizer(Plugin):
 
     @abstractmethod
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
-        """Return the class of ``torch.optim`` with the same rule, and its arguments."""
+        """Return the equivalent class of ``torch.optim``, and its arguments."""
 
 
 class Row(NamedTuple):
-    """One step of one member.
+    """The inputs of one step of one network.
 
     Parameters
     ----------
     parameters, gradient : Tensor of shape (n_parameters,)
-        The first is moved in place, the second is left as it is.
+        The parameters are changed in place, the gradient is not.
     state : dict of str to Tensor of shape (n_parameters,)
-        One tensor per name in the rule's ``slots``; moved in place.
+        One tensor per name in the rule's ``slots``, changed in place.
     step : float32 Tensor of shape ()
-        Which step it is, from 1.
+        Number of the step, starting at 1.
     learning_rate : float
-        Step size.
+        Learning rate of this step.
     """
 
     parameters: Tensor
@@ -71,11 +72,11 @@ class Row(NamedTuple):
 
 
 class Rule(Optimizer):
-    """A gradient rule over all parameters of a member laid out in one row.
+    """Base class of update rules, applied to all parameters of a network, flattened into one vector.
 
-    Rows are ``(n_members, n_parameters)``. The rule's numbers and what follows from them and
-    the step count alone are *coefficients*, computed in float64 for many steps at once.
-    ``torch.optim`` is the oracle of every rule.
+    Parameters of a population are ``(n_members, n_parameters)``. *Coefficients* are the rule's numbers
+    and everything that follows from them and from the number of the step; they are computed in float64
+    for many steps at once. The tests compare every rule with its class in ``torch.optim``.
 
     Parameters
     ----------
@@ -88,14 +89,14 @@ class Rule(Optimizer):
 
     @abstractmethod
     def coefficients(self, step: Tensor, learning_rate: Tensor) -> tuple[Tensor, ...]:
-        """Return the numbers of the given steps.
+        """Return the coefficients of the given steps.
 
         Parameters
         ----------
         step : Tensor of shape (n_steps, n_members, 1)
-            Which step of its member each one is, from 1.
-        learning_rate : Tensor of shape (n_steps, n_members, 1)
-            Step size.
+                Number of each step, counted separately for each member and starting at 1.
+            learning_rate : Tensor of shape (n_steps, n_members, 1)
+                Learning rate of each step.
 
         Returns
         -------
@@ -111,24 +112,24 @@ class Rule(Optimizer):
         Parameters
         ----------
         parameters : Tensor of shape (n_members, n_parameters)
-            Moved in place.
+            Changed in place.
         gradient : Tensor of shape (n_members, n_parameters)
-            Left as it is.
+            Not changed.
         state : dict of str to Tensor of shape (n_members, n_parameters)
-            One tensor per name in ``slots``, zero before the first step; moved in place.
+            One tensor per name in ``slots``, zero before the first step; changed in place.
         coefficients : tuple of Tensor of shape (n_members, 1)
-            The numbers of this step.
+            The coefficients of this step.
         """
 
     def update_row(self, row: Row) -> None:
-        """Make one step of one member in place, with a kernel of torch's made for CPUs.
+        """Make one step of one network in place, with a fused kernel of torch for CPUs.
 
-        Only rules with ``has_row_kernel`` have it; ``update`` is used elsewhere.
+        Only rules with ``has_row_kernel`` implement it; ``update`` is used for the others.
 
         Parameters
         ----------
         row : Row
-            The member.
+            The inputs of the step.
         """
         raise NotImplementedError
 
@@ -139,11 +140,12 @@ def power(base: float | Tensor, exponent: Tensor) -> Tensor:
     Parameters
     ----------
     base : float or float64 Tensor that broadcasts to the exponent's shape
-        What is raised.
+        The base.
     exponent : float64 Tensor of any shape
-        To which power.
+        The exponent.
     """
-    # Vector and scalar code round powers differently, so all elements go through vector code.
+    # torch's vectorized and scalar loops round powers differently. Padding to a multiple of 64 makes
+    # every element go through the vectorized loop, so results do not depend on the number of elements.
     padding = (0, -exponent.numel() % 64)
     bases = torch.as_tensor(base, dtype=exponent.dtype).to(exponent.device).expand_as(exponent)
     powers = F.pad(bases.flatten(), padding) ** F.pad(exponent.flatten(), padding)

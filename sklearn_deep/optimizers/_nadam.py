@@ -18,16 +18,16 @@ from sklearn_deep.optimizers._base import Rule, State, power
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class NAdam(Rule):
-    """Adam that looks one step ahead along its momentum, which grows in the first steps.
+    """Adam with Nesterov momentum; the momentum grows during the first steps.
 
-    Step t's momentum is ``μ_t = beta_1·(1 - 0.96^(t·momentum_decay) / 2)``.
+    The momentum of step t is ``μ_t = beta_1·(1 - 0.96^(t·momentum_decay) / 2)``.
 
     Parameters
     ----------
     beta_1, beta_2, epsilon : float
         As in ``Adam``.
     momentum_decay : float >= 0, default=4e-3
-        How fast momentum grows from ``beta_1 / 2`` to ``beta_1``, per step.
+        Rate at which momentum grows from ``beta_1 / 2`` to ``beta_1``, per step.
     clip_norm : float > 0, default=inf
         As in ``Optimizer``.
 
@@ -48,7 +48,7 @@ class NAdam(Rule):
     }
 
     def coefficients(self, step: Tensor, learning_rate: Tensor) -> tuple[Tensor, ...]:
-        """Return both weights of the new gradient, both rates, the correction, epsilon."""
+        """Return both weights of the new gradient, both rates, the correction and epsilon."""
         still = torch.zeros_like(step)
         product, now, after = self._product(step), self._momentum(step), self._momentum(step + 1)
         return (
@@ -84,8 +84,8 @@ class NAdam(Rule):
         """Return the product of the momenta of all steps up to the given ones."""
         n_steps, last = 64, int(step.max())
         products = self._products(n_steps, step)
-        # One minus a product below 1e-18 is 1, so no later product is needed; with the default
-        # numbers there are less than a hundred.
+        # Once a product is below 1e-18, one minus it is 1 in float64 and later products do not
+        # matter. With the default numbers, fewer than a hundred products are needed.
         while n_steps < last and products[-1].max() > 1e-18:
             n_steps *= 8
             products = self._products(n_steps, step)

@@ -1,4 +1,4 @@
-"""RMSprop."""
+"""RMSprop, with optional momentum."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from sklearn_deep.optimizers._base import Optimizer, Rule, State
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class RMSprop(Rule):
-    """Divide the gradient by the root of its running mean square.
+    """Divide the gradient by the square root of its running mean square.
 
     Parameters
     ----------
     rho : float in [0, 1), default=0.99
         Decay of the running mean of the squared gradient; ``alpha`` in torch. Keras' default is 0.9.
     momentum : float in [0, 1), default=0.0
-        Share of the last step's direction that is kept.
+        Fraction of the previous direction that is kept.
     epsilon : float > 0, default=1e-8
-        Added to the root of that mean.
+        Added to the square root of that mean.
     clip_norm : float > 0, default=inf
         As in ``Optimizer``.
 

@@ -23,7 +23,7 @@ class SGD(Rule):
     Parameters
     ----------
     momentum : float in [0, 1), default=0.9
-        Share of the last step's direction that is kept.
+        Fraction of the previous direction that is kept.
     nesterov : bool, default=False
         Step along ``g + momentum·v`` instead of ``v``.
     clip_norm : float > 0, default=inf
@@ -60,7 +60,7 @@ class SGD(Rule):
 
     def update_row(self, row: Row) -> None:
         """Make one step of one member in place."""
-        # Velocity starts at zero, so the first step needs no case of its own.
+        # The velocity starts at zero, so the first step needs no special case.
         sgd_step(
             [row.parameters],
             [row.gradient],
@@ -76,6 +76,6 @@ class SGD(Rule):
 
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
         """Return ``torch.optim.SGD`` and its arguments."""
-        # Torch refuses Nesterov's step where there is no momentum, and it is the plain one.
+        # torch raises an error for Nesterov without momentum, where it equals the plain step.
         nesterov = bool(self.nesterov and self.momentum)
         return torch.optim.SGD, {"momentum": self.momentum, "nesterov": nesterov}

@@ -1,4 +1,4 @@
-"""Optimizers of torch that train members one by one."""
+"""Optimizers of torch, which train one network at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sklearn_deep.optimizers._base import Optimizer
 
 
 class SingleOptimizer(Optimizer):
-    """An optimizer of torch itself: its members train one by one, never as a population.
+    """Base class of optimizers of torch. Their networks are trained one at a time, not as a population.
 
     Parameters
     ----------
@@ -25,14 +25,14 @@ class SingleOptimizer(Optimizer):
     """
 
     def build(self, parameters: list[Tensor], learning_rate: float) -> torch.optim.Optimizer:
-        """Return torch's optimizer of the parameters of one member.
+        """Return torch's optimizer of the parameters of one network.
 
         Parameters
         ----------
         parameters : list of Tensor
-            Leaves that hold the member's weights.
+            Leaf tensors that hold the network's weights.
         learning_rate : float > 0
-            Step size, where the optimizer does not set its own.
+            Learning rate, unless the optimizer sets its own.
         """
         kind, options = self.torch_equivalent()
         return kind(parameters, **{"lr": learning_rate} | options)
@@ -41,17 +41,17 @@ class SingleOptimizer(Optimizer):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class TorchOptimizer(SingleOptimizer):
-    """Any optimizer class of torch, or of others that build on torch's.
+    """Any subclass of ``torch.optim.Optimizer``, also from other libraries.
 
-    A rule that this library has too, such as ``Adam``, is better used from here: it is faster, and a
-    GPU trains many networks of a search with it together.
+    If this library has the same rule, such as ``Adam``, prefer it: it is faster, and on a GPU many
+    networks of a search are trained together.
 
     Parameters
     ----------
     optimizer_class : subclass of torch.optim.Optimizer
         Called with a list of tensors, ``lr`` and the options.
     options : dict or None, default=None
-        Further arguments by name. The learning rate is no option: the estimator has it.
+        Further keyword arguments, without the learning rate, which is a parameter of the estimator.
     clip_norm : float > 0, default=inf
         As in ``Optimizer``.
 
@@ -74,17 +74,17 @@ class TorchOptimizer(SingleOptimizer):
 
     @classmethod
     def of(cls, optimizer_class: type[torch.optim.Optimizer]) -> TorchOptimizer:
-        """Return the plug-in of a bare class, as a parameter takes it.
+        """Return the plug-in for a class of torch that was passed as a parameter.
 
         Parameters
         ----------
         optimizer_class : subclass of torch.optim.Optimizer
-            What the user gave.
+            The class.
         """
         return cls(optimizer_class).check()
 
     def check(self) -> TorchOptimizer:
-        """Raise where torch's class does not take the options, else return the plug-in itself."""
+        """Return the plug-in itself; raise an error if torch's class rejects the options."""
         super().check()
         if not is_optimizer_class(self.optimizer_class):
             raise TypeError(
@@ -118,7 +118,7 @@ class TorchOptimizer(SingleOptimizer):
             ) from error
 
     def _make_a_step(self) -> None:
-        """Move a matrix and a bias: what a class cannot do, some say first in a step."""
+        """Make one step with a matrix and a bias: some classes reject options or shapes only then."""
         parameters = [torch.zeros(2, 2), torch.zeros(2)]
         optimizer = self.build(parameters, learning_rate=1e-3)
         for parameter in parameters:
@@ -131,19 +131,20 @@ class TorchOptimizer(SingleOptimizer):
 class LBFGS(SingleOptimizer):
     """Limited-memory BFGS on all samples at once, with a strong Wolfe line search.
 
-    An epoch is one iteration: a direction, and up to 25 looks along it. ``learning_rate`` is not
-    used. For small data and smooth objectives; noise and dropout mislead the line search.
+    Each epoch is one iteration: a search direction, and up to 25 evaluations of the objective along it.
+    ``learning_rate`` is not used. Use it for small data and smooth objectives, since noise and dropout
+    mislead the line search.
 
     Parameters
     ----------
     history_size : int >= 1, default=10
-        Past steps that the curvature is estimated from.
+        Number of past steps from which the curvature is estimated.
     clip_norm : float > 0, default=inf
-        As in ``Optimizer``. The line search then sees slopes that are not those of J.
+        As in ``Optimizer``. The line search then receives gradients that are not those of J.
 
     References
     ----------
-    Nocedal and Wright, "Numerical optimization", 2006, algorithms 7.4 and 3.5. The code is that of
+    Nocedal and Wright, "Numerical optimization", 2006, algorithms 7.4 and 3.5, as implemented by
     ``torch.optim.LBFGS``.
     """
 
@@ -156,11 +157,12 @@ class LBFGS(SingleOptimizer):
     }
 
     def torch_equivalent(self) -> tuple[type[torch.optim.Optimizer], dict[str, Any]]:
-        """Return ``torch.optim.LBFGS`` and its arguments, the step size 1 among them."""
+        """Return ``torch.optim.LBFGS`` and its arguments, including the step size 1."""
         return torch.optim.LBFGS, {
             "lr": 1.0,
             "max_iter": 1,
-            # By default torch grants one look in all for one iteration, so none for the line search.
+            # torch's default for one iteration is a single evaluation, which leaves none for the
+            # line search.
             "max_eval": 26,
             "history_size": self.history_size,
             "line_search_fn": "strong_wolfe",
@@ -168,5 +170,5 @@ class LBFGS(SingleOptimizer):
 
 
 def is_optimizer_class(value: Any) -> bool:
-    """Return whether a value is a class of ``torch.optim``, or builds on one."""
+    """Return whether a value is a subclass of ``torch.optim.Optimizer``."""
     return isinstance(value, type) and issubclass(value, torch.optim.Optimizer)

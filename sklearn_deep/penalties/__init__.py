@@ -1,4 +1,8 @@
-"""What is added to the loss for weights or codes, or done to weights after each step."""
+"""Penalties: terms of weights or codes added to the loss, and constraints applied to weights.
+
+In: one weight matrix, or the code of a batch. Out: a number, or the constrained weights. Read
+``_penalty`` (the base class), ``_norms``, ``_orthogonality`` and ``_max_norm``, then ``_code``.
+"""
 
 from sklearn_deep.penalties._code import CodeKL, CodeL1, CodePenalty, Contractive, Encoding
 from sklearn_deep.penalties._max_norm import MaxNorm

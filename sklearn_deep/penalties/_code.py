@@ -1,4 +1,4 @@
-"""Penalties of an autoencoder's code: sparse and contractive autoencoders."""
+"""Penalties on the code of sparse and contractive autoencoders."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ from sklearn_deep._compat.torch import is_transformed
 from sklearn_deep._shared import explained
 from sklearn_deep.penalties._penalty import Penalty
 
+# Mean activations are clipped to this distance from 0 and 1, where the divergence is infinite.
 _SURE = 1e-6
 
 
 class Encoding(NamedTuple):
-    """The inputs of a penalty of the code.
+    """The inputs of a penalty on the code.
 
     Parameters
     ----------
     code : Tensor of shape (n_samples, n_components)
-        Code of the batch, in training mode.
+        Codes of the batch, computed in training mode (with noise and dropout).
     share : Tensor of shape (n_samples,)
         Weight of each sample, relative to the sum over the batch.
     x : Tensor of shape (n_samples, n_features)
-        Samples without noise.
+        The samples without noise.
     encode : callable
         The encoder in evaluation mode, applied to each sample separately.
     """
@@ -42,9 +43,9 @@ class Encoding(NamedTuple):
 
 
 class CodePenalty(Penalty):
-    """A penalty of the code of an autoencoder.
+    """Base class of penalties on the code of an autoencoder.
 
-    ``code_range`` is the range in which the formula is defined; ``code_activation`` must stay in it.
+    The formula is defined for codes in ``code_range``, which ``code_activation`` must respect.
     """
 
     on: ClassVar[Literal["weights", "code"]] = "code"
@@ -57,7 +58,7 @@ class CodePenalty(Penalty):
         Parameters
         ----------
         encoding : Encoding
-            Of one batch.
+            Codes and samples of one batch.
 
         Returns
         -------
@@ -68,12 +69,12 @@ class CodePenalty(Penalty):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class CodeL1(CodePenalty):
-    """Mean over samples of the sum of the code's magnitudes: few components are active at a time.
+    """Mean over samples of the sum of the code's absolute values: few components are active per sample.
 
     Parameters
     ----------
     l1 : float >= 0, default=1e-3
-        Strength, in units of the loss per unit of code.
+        Strength, in units of the loss per unit of the code.
     """
 
     l1: float | Tensor = 1e-3
@@ -90,17 +91,17 @@ class CodeL1(CodePenalty):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class CodeKL(CodePenalty):
-    """Keep each component's mean activation near a small value, by the Kullback-Leibler divergence.
+    """Kullback-Leibler divergence that keeps each component's mean activation near a small value.
 
-    ``strength Σ_j KL(rho ‖ mean_i u_ij)`` for a code in (0, 1): ``code_activation="logistic"``.
-    The mean is that of the batch.
+    ``strength Σ_j KL(rho ‖ mean_i u_ij)``, where the mean is over the samples of the batch. The code
+    must be in (0, 1), so ``code_activation="logistic"`` is needed.
 
     Parameters
     ----------
     rho : float in (0, 1), default=0.05
-        Target of the mean activation.
+        Desired mean activation of each component.
     strength : float >= 0, default=0.1
-        Factor of the divergence.
+        Factor of the divergence, in units of the loss.
 
     References
     ----------
@@ -129,8 +130,8 @@ class CodeKL(CodePenalty):
 class Contractive(CodePenalty):
     """Mean over samples of the squared Frobenius norm of the encoder's Jacobian ``∂u/∂x``.
 
-    The code then changes little when the input changes a little. The Jacobian is that of the encoder
-    in evaluation mode. A step costs about ``n_components`` additional passes.
+    It makes the code insensitive to small changes of the input. The Jacobian is that of the encoder
+    in evaluation mode. Each training step takes about ``n_components`` additional backward passes.
 
     Parameters
     ----------
@@ -152,7 +153,7 @@ class Contractive(CodePenalty):
         """Return ``strength Σ_i share_i ‖∂u_i/∂x_i‖²``."""
         code, pull_back = _differentiated(encoding.encode, encoding.x)
         units = torch.eye(code.shape[-1], dtype=code.dtype, device=code.device)
-        # One component after the other: each is as large as a batch, all at once n_components of them.
+        # One component at a time: the gradients of all together would need n_components times the memory.
         norms = [pull_back(unit.expand_as(code)).square().sum(-1) for unit in units]
         return self.strength * (encoding.share * torch.stack(norms).sum(0)).sum()
 
@@ -160,7 +161,7 @@ class Contractive(CodePenalty):
 def _differentiated(
     encode: Callable[[Tensor], Tensor], x: Tensor
 ) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-    """Return the code of ``x``, and what pulls slopes of the code back to slopes of ``x``."""
+    """Return the code of ``x``, and a function from gradients of the code to gradients of ``x``."""
     if is_transformed(x):
         code, pull_back, *_ = torch.func.vjp(encode, x)
         return code, lambda slope: pull_back(slope)[0]

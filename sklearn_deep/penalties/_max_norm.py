@@ -1,4 +1,4 @@
-"""A ceiling on what comes into each unit."""
+"""An upper limit on the norm of each unit's incoming weights."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from sklearn_deep.penalties._penalty import Penalty
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class MaxNorm(Penalty):
-    """Keep the incoming weights of each unit within a Euclidean norm; add nothing to the loss.
+    """Limit the Euclidean norm of each unit's incoming weights; add nothing to the loss.
 
-    After each step every row of ``W`` longer than ``max_norm`` is scaled down to it, the others are
-    left as they are. Goes well with dropout and large learning rates.
+    After each training step, every row of ``W`` longer than ``max_norm`` is scaled down to that length.
+    Works well together with dropout and large learning rates.
 
     Parameters
     ----------
     max_norm : float in (0, inf], default=3.0
-        The largest norm of a row. Infinity leaves all as they are.
+        The largest norm of a row. Infinity means no limit.
 
     References
     ----------

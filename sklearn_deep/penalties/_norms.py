@@ -1,4 +1,4 @@
-"""Norms of the weights as penalties."""
+"""Penalties on the norms of the weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sklearn_deep.penalties._penalty import Penalty
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class L1(Penalty):
-    """The sum of the weights' magnitudes, ``l1 * sum(|W|)``: drives weights to zero.
+    """The sum of the absolute weights, ``l1 * sum(|W|)``, which drives weights to zero.
 
     Parameters
     ----------
@@ -42,15 +42,15 @@ class L1(Penalty):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class L2(Penalty):
-    """Half the squared Frobenius norm, ``l2 / 2 * sum(W²)``: keeps weights small.
+    """Half the squared Frobenius norm, ``l2 / 2 * sum(W²)``, which keeps weights small.
 
     The gradient is ``l2 * W``, as with the parameter ``weight_decay`` of the estimators. Keras'
-    ``L2(l2)`` has no half: it is ``L2(l2=2 * l2)`` here.
+    ``L2(l2)`` does not halve the norm, so it equals ``L2(l2=2 * l2)`` here.
 
     Parameters
     ----------
     l2 : float >= 0, default=0.01
-        Strength.
+        Strength, in units of the loss per squared unit of weight.
 
     References
     ----------
@@ -76,9 +76,9 @@ class L1L2(Penalty):
     Parameters
     ----------
     l1 : float >= 0, default=0.01
-        Strength of the magnitudes, as in ``L1``.
+        Strength of the sum of absolute values, as in ``L1``.
     l2 : float >= 0, default=0.01
-        Strength of the squares, as in ``L2``.
+        Strength of the sum of squares, as in ``L2``.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""A price on units that look at the same thing."""
+"""A penalty on units whose incoming weights are similar."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sklearn_deep.penalties._penalty import Penalty
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Orthogonality(Penalty):
-    """How far the rows or columns of ``W``, whichever are fewer, are from orthonormal.
+    """Deviation of the rows or columns of ``W``, whichever there are fewer of, from orthonormality.
 
-    ``strength / 2 * sum((G - I)²)``, where ``G`` is the smaller of ``W Wᵀ`` and ``Wᵀ W``: zero where
-    they are orthogonal and of length one, which keeps the signal's norm through depth.
+    ``strength / 2 * sum((G - I)²)``, where ``G`` is the smaller of ``W Wᵀ`` and ``Wᵀ W``. It is zero if
+    they are orthogonal and of length one, which keeps the norm of the signal from layer to layer.
 
     Parameters
     ----------
     strength : float >= 0, default=0.01
-        Strength.
+        Factor of the deviation, in units of the loss.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What every penalty shares."""
+"""Base class of penalties, and the adapter for functions used as penalties."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from sklearn_deep.plugins import Plugin
 
 
 class Penalty(Plugin):
-    """A price on weights, or a set they are kept in; biases are never penalized.
+    """Base class of penalties on, and constraints of, weight matrices; biases are never penalized.
 
-    ``penalty`` is added to the mean loss, summed over weight matrices. ``project`` is called after
-    each step where ``projects`` is true. A subclass overrides one of them. ``on`` says
-    whether it is about weights or, as ``CodePenalty``, about an autoencoder's code.
+    ``penalty`` is summed over the weight matrices and added to the mean loss. ``project`` is called
+    after each training step if ``projects`` is true. A subclass overrides one of the two. ``on`` says
+    whether the penalty is on weights or, as for ``CodePenalty``, on the code of an autoencoder.
     """
 
     on: ClassVar[Literal["weights", "code"]] = "weights"
     projects: ClassVar[bool] = False
 
     def penalty(self, weight: Tensor) -> Tensor:
-        """Return what is added to the loss: nothing, unless overridden.
+        """Return the term that is added to the loss; the base class returns zero.
 
         Parameters
         ----------
         weight : Tensor of shape (n_out, n_in)
-            One weight matrix; row ``i`` holds what comes into unit ``i``.
+            One weight matrix; row ``i`` holds the incoming weights of unit ``i``.
 
         Returns
         -------
@@ -38,12 +38,12 @@ class Penalty(Plugin):
         return weight.new_zeros(())
 
     def project(self, weight: Tensor) -> Tensor:
-        """Return the nearest weights that are allowed: these, unless overridden.
+        """Return the nearest weights that satisfy the constraint; the base class returns them unchanged.
 
         Parameters
         ----------
         weight : Tensor of shape (n_out, n_in)
-            One weight matrix after a step.
+            One weight matrix after a training step.
 
         Returns
         -------
@@ -55,13 +55,13 @@ class Penalty(Plugin):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class CallablePenalty(Penalty):
-    """A function as a penalty.
+    """Adapter that makes a penalty of a function.
 
     Parameters
     ----------
     function : callable
-        ``f(weight)`` takes a matrix of shape ``(n_out, n_in)`` and returns a tensor of shape ``()``,
-        in tensor operations that have a gradient.
+        ``f(weight)`` receives a matrix of shape ``(n_out, n_in)`` and returns a tensor of shape ``()``.
+        It must use tensor operations that have a gradient.
 
     Examples
     --------
@@ -74,7 +74,7 @@ class CallablePenalty(Penalty):
     function: Callable[[Tensor], Tensor] = field(kw_only=False)
 
     def penalty(self, weight: Tensor) -> Tensor:
-        """Call the function and check the shape of what it returns."""
+        """Call the function and check the shape of the returned value."""
         value = self.function(weight)
         if not isinstance(value, Tensor) or value.shape != ():
             given = tuple(value.shape) if isinstance(value, Tensor) else repr(value)

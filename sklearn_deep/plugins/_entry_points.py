@@ -1,4 +1,4 @@
-"""Plug-ins of installed distributions: names read from entry points, imported when they are used."""
+"""Plug-ins of other installed packages, found by entry points and imported when they are used."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @cache
 def declared(family: str) -> Mapping[str, list[EntryPoint]]:
-    """Return the entry points of group ``sklearn_deep.<family>`` by name; read once a process."""
+    """Return the entry points of the group ``sklearn_deep.<family>`` by name, read once per process."""
     found: dict[str, list[EntryPoint]] = {}
     for point in entry_points(group=f"sklearn_deep.{family}"):
         found.setdefault(point.name, []).append(point)
@@ -18,7 +18,7 @@ def declared(family: str) -> Mapping[str, list[EntryPoint]]:
 
 
 def describe(point: EntryPoint) -> str:
-    """Return words that name an entry point and its distribution."""
+    """Return a description of an entry point and its distribution, for error messages."""
     assert point.dist is not None
     return (
         f"the entry point '{point.name} = {point.value}' (group {point.group!r}) of "
@@ -27,12 +27,12 @@ def describe(point: EntryPoint) -> str:
 
 
 def load_object(point: EntryPoint) -> Any:
-    """Import what an entry point names.
+    """Import the object that an entry point refers to.
 
     Raises
     ------
     ImportError
-        Whatever went wrong, with the entry point and its distribution named.
+        If the import fails for any reason; the message names the entry point and its distribution.
     """
     try:
         return point.load()

@@ -1,4 +1,4 @@
-"""The base class of everything that can be plugged into an estimator."""
+"""Base class of all plug-ins."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from sklearn_deep._compat.sklearn import Estimator, validate_parameter_constrain
 
 
 class Plugin(Estimator):
-    """A small set of fields and one formula.
+    """Base class of plug-ins: a few fields and one formula.
 
     Subclasses are dataclasses, ``@dataclass(eq=False, repr=False)``. A field annotated
-    ``float | Tensor`` is a *number*: a search may vary it inside one population, so in
-    training it is a 0-d tensor, and the formula must use tensor operations and never
-    branch on it. Every other field is *structure*.
+    ``float | Tensor`` is a *number*, which may differ between the networks of a population. During
+    training it is a 0-d tensor, so the formula must use tensor operations on it and never branch on
+    it. Every other field is *structure* and is the same for the whole population.
 
-    A subclass may constrain its fields with ``_parameter_constraints``, as scikit-learn's
-    estimators do.
+    A subclass may define constraints of its fields in ``_parameter_constraints``, as estimators of
+    scikit-learn do.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
@@ -33,11 +33,11 @@ class Plugin(Estimator):
         return tuple(f.name for f in fields(cls) if _may_be_tensor(f.type))
 
     def numbers(self) -> dict[str, float]:
-        """Return the fields that may differ inside a population."""
+        """Return the fields that may differ between the networks of a population."""
         return {name: float(getattr(self, name)) for name in self._number_names()}
 
     def with_numbers(self, numbers: Mapping[str, Tensor]) -> Self:
-        """Return a copy whose numbers are the given tensors; without any, the plug-in itself.
+        """Return a copy whose numbers are the given tensors, or the plug-in itself if there are none.
 
         Parameters
         ----------
@@ -52,13 +52,13 @@ class Plugin(Estimator):
         return twin
 
     def structure(self) -> Hashable:
-        """Return what must be equal for two plug-ins to be trained in one population."""
+        """Return a key that is equal for plug-ins that can be trained in one population."""
         numbers = self._number_names()
         held = sorted(self.get_params(deep=False).items())
         return (type(self), tuple((n, _group_key(value)) for n, value in held if n not in numbers))
 
     def check(self) -> Self:
-        """Raise where a field is out of its range, else return the plug-in itself."""
+        """Return the plug-in itself; raise an error if a field is out of its range."""
         validate_parameter_constraints(
             self._parameter_constraints,
             self.get_params(deep=False),
@@ -68,13 +68,16 @@ class Plugin(Estimator):
 
 
 def _group_key(value: Any) -> Any:
-    """Return what a field is compared by: a plug-in inside another by all that it holds."""
+    """Return a value that compares fields: for a plug-in inside another, its structure and numbers."""
     if isinstance(value, Plugin):
         return value.structure(), tuple(value.numbers().items())
     return value
 
 
 def _may_be_tensor(annotation: Any) -> bool:
-    """Return whether one side of a union, as written or as evaluated, is the class ``Tensor``."""
+    """Return whether a type annotation is a union that includes ``Tensor``.
+
+    With ``from __future__ import annotations`` it is a string, otherwise a type.
+    """
     sides = str(annotation).split("|")
     return any(side.strip().split(".")[-1] == "Tensor" for side in sides)

@@ -15,7 +15,7 @@ Wrap = Callable[[Any], Any]
 
 
 class Family(NamedTuple):
-    """What the plug-ins of a family are, and what else stands for one: see ``declare_family``."""
+    """The kind of plug-ins in a family, and which other values it accepts; see ``declare_family``."""
 
     base: type[Plugin]
     wrap: Wrap | None
@@ -23,12 +23,12 @@ class Family(NamedTuple):
     words: str
 
     def wraps(self, value: Any) -> bool:
-        """Return whether a value that is no plug-in stands for one."""
+        """Return whether a value that is not a plug-in can be wrapped as one."""
         of_another_family = isinstance(value, Plugin) or _is_subclass(value, Plugin)
         return self.wrap is not None and not of_another_family and self.takes(value)
 
     def kinds(self, *plugins: str) -> str:
-        """Return words for plug-ins, joined by those for what else does."""
+        """Return a phrase that lists the given words and the values that can be wrapped."""
         *others, last = [*plugins] if self.wrap is None else [*plugins, self.words]
         return f"{', '.join(others)} or {last}" if others else last
 
@@ -49,20 +49,20 @@ def declare_family(
     takes: Callable[[Any], bool] = _is_function,
     words: str = "a function",
 ) -> None:
-    """Open a family of plug-ins.
+    """Declare a family of plug-ins.
 
     Parameters
     ----------
     family : str
-        Plural noun.
-    base : type
-        Class of the family's plug-ins.
-    wrap : callable, optional
-        Makes a plug-in of something bare; without it only plug-ins will do.
-    takes : callable, optional
-        Says whether something can be wrapped; by default functions can, and classes cannot.
-    words : str, default="a function"
-        What can be wrapped, for messages.
+            Plural noun, for example ``"initializers"``.
+        base : type
+            Base class of the family's plug-ins.
+        wrap : callable, optional
+            Makes a plug-in of another value, such as a function. Without it, only plug-ins are accepted.
+        takes : callable, optional
+            Whether a value can be wrapped. By default functions can be wrapped, and classes cannot.
+        words : str, default="a function"
+            Name of the values that can be wrapped, for error messages.
     """
     _FAMILIES[family] = Family(base, wrap, takes, words)
     _ENTRIES[family] = {}
@@ -71,24 +71,24 @@ def declare_family(
 
 
 def register(family: str, name: str, plugin: Any) -> None:
-    """Give a plug-in a name that parameters accept.
+    """Register a plug-in under a name that users can pass as a parameter.
 
     Parameters
     ----------
     family : str
         One of the families, e.g. ``"initializers"``.
     name : str
-        The name users will write; lower case by custom.
-    plugin : plug-in class, plug-in instance or callable
-        A class is called without arguments, an instance is cloned, and a callable is taken
-        as a parameter takes it, each time the name is resolved.
+            The name that users write, by convention in lower case.
+        plugin : plug-in class, plug-in instance or callable
+            Each time the name is resolved, a class is called without arguments, an instance is cloned,
+            and a function is wrapped as if it had been passed as the parameter.
 
     Raises
     ------
     ValueError
-        If the family is unknown, or the name is taken by another plug-in.
-    TypeError
-        If ``plugin`` is no plug-in of the family, nor a function in a family that takes them.
+            If the family is unknown, or another plug-in is registered under the name.
+        TypeError
+            If ``plugin`` is not a plug-in of the family, nor a function that the family accepts.
 
     Examples
     --------
@@ -109,14 +109,14 @@ def register(family: str, name: str, plugin: Any) -> None:
 
 
 def available(family: str) -> list[str]:
-    """Return the names of a family, sorted: registered ones and those of entry points.
+    """Return the sorted names of a family, both registered and declared by entry points.
 
-    Nothing is imported for it: a distribution's plug-in is loaded when its name is resolved.
+    Nothing is imported: the plug-in of another package is loaded when its name is resolved.
 
     Parameters
     ----------
     family : str
-        E.g. ``"optimizers"``.
+        Name of the family, for example ``"optimizers"``.
 
     Raises
     ------
@@ -140,27 +140,27 @@ def resolve(
     owner: str,
     accepts: Callable[[Any], bool] | None = None,
 ) -> Any:
-    """Return the plug-in that a parameter's value stands for.
+    """Return the plug-in for the value of a parameter.
 
     Parameters
     ----------
     family : str
         The family to look in.
     spec : str, plug-in instance or callable
-        What the user gave. An instance is checked and returned as it is.
-    argument, owner : str
-        The parameter and the estimator it belongs to, for the message.
-    accepts : callable, optional
-        Says which registered plug-ins the parameter accepts: the message on an unknown name lists no
-        other. Plug-ins of other distributions are listed without being imported.
+            Value of the parameter. An instance is checked and returned unchanged.
+        argument, owner : str
+            Name of the parameter and of its estimator, for error messages.
+        accepts : callable, optional
+            Whether the parameter accepts a registered plug-in; the error message for an unknown name
+            lists only these. Plug-ins of other packages are listed without being imported.
 
     Raises
     ------
     ValueError
-        If the name is unknown (the message lists the known ones), or two plug-ins have it, or a
-        field is out of range.
-    TypeError
-        If ``spec``, or what an entry point of that name loads, is of another kind.
+            If the name is unknown (the message lists the known names), if two plug-ins have the same
+            name, or if a field is out of range.
+        TypeError
+            If ``spec``, or the object that an entry point of that name loads, is not of the family.
     ImportError
         If an entry point of that name cannot be loaded.
     """
@@ -192,20 +192,20 @@ def resolve(
 
 
 def _named(family: str, name: str) -> Any:
-    """Return what has a name of the family, be it registered or an entry point's."""
+    """Return the object that has a name, whether it was registered or declared by an entry point."""
     holders = [(load_object(point), describe(point)) for point in declared(family).get(name, [])]
     for plugin, words in holders:
-        _check_kind(family, plugin, f"What {words} loads")
-    # After loading, as a package may register on import what it declares.
+        _check_kind(family, plugin, f"The object loaded by {words}")
+    # Checked after loading, because a package may register, on import, the name that it declares.
     if name in _ENTRIES[family]:
         holders.insert(0, (_ENTRIES[family][name], repr(_ENTRIES[family][name])))
     first, first_words = holders[0]
     for plugin, words in holders[1:]:
         if plugin is not first:
             raise ValueError(
-                f"The name {name!r} of family {family!r} is taken by {first_words}, and {words} has it "
-                "too. Rename the entry point or uninstall its distribution, or give an instance in "
-                "place of the name."
+                f"The name {name!r} of family {family!r} is used by both {first_words} and {words}. "
+                "Rename the entry point, uninstall its distribution, or pass an instance instead of "
+                "the name."
             )
     return first
 

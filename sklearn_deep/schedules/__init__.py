@@ -1,4 +1,8 @@
-"""How the learning rate changes in the course of a fit."""
+"""Schedules: how the learning rate changes during a fit.
+
+In: times in epochs, and for ``Plateau`` the values of finished epochs. Out: factors by which
+``learning_rate`` is multiplied. Read ``_base``, then ``_decay``, ``_cosine``, ``_plateau``, ``_warm_up``.
+"""
 
 from sklearn_deep.plugins import declare_family, register
 from sklearn_deep.schedules._base import CallableSchedule, Pace, Schedule

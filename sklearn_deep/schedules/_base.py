@@ -1,4 +1,4 @@
-"""What every schedule shares."""
+"""Base class of schedules, and the adapter for functions used as schedules."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ import numpy as np
 from sklearn_deep._shared import explained
 from sklearn_deep.plugins import Plugin
 
-# Looked at in each epoch.
+# Number of times per epoch at which ``rises_until`` evaluates a schedule.
 _MOMENTS = 10
 
 
 class Schedule(Plugin):
-    """Which multiple of ``learning_rate`` each step takes.
+    """Base class of schedules: the factor of ``learning_rate`` at each step.
 
-    Every member's factors are computed alone, from plain floats. ``monitor`` is the name in
-    ``history_`` of the value that the schedule looks at, or None. ``ends`` says that the schedule has
-    run its course after ``max_epochs`` epochs, so that a fit which trains all of them is complete.
-    ``spans_fit`` says that each ``fit`` under ``warm_start`` begins the schedule anew; other schedules
+    Factors are computed for each network separately, in plain floats. ``monitor`` is the name in
+    ``history_`` of the value that the schedule reads, or None. ``ends`` says that the schedule is
+    finished after ``max_epochs`` epochs, so that a fit which trains all of them is complete.
+    ``spans_fit`` says that each ``fit`` with ``warm_start`` restarts the schedule; other schedules
     continue. ``partial_fit`` continues all of them.
     """
 
@@ -34,15 +34,15 @@ class Schedule(Plugin):
 
     @abstractmethod
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Return the multiples of ``learning_rate`` at the given times.
+        """Return the factors of ``learning_rate`` at the given times.
 
         Parameters
         ----------
         times : ndarray of shape (n_steps,)
-            Epochs trained before each step: 2.5 in the middle of the third epoch. Times past
-            ``n_epochs`` occur if an earlier fit is resumed.
+            Number of epochs trained before each step, for example 2.5 in the middle of the third epoch.
+            It can exceed ``n_epochs`` if an earlier fit is resumed.
         n_epochs : int >= 1
-            Epochs of the whole fit, ``max_epochs``.
+            Number of epochs of the whole fit, ``max_epochs``.
 
         Returns
         -------
@@ -54,38 +54,38 @@ class Schedule(Plugin):
         return Pace(self)
 
     def rises_until(self, n_epochs: int) -> float:
-        """Return the time at which the learning rate is largest, in epochs; 0 if it never rises.
+        """Return the time, in epochs, at which the learning rate is largest; 0 if it never rises.
 
         Parameters
         ----------
         n_epochs : int >= 1
-            Epochs of the whole fit.
+            Number of epochs of the whole fit.
         """
         times = np.arange(_MOMENTS * n_epochs) / _MOMENTS
         return float(times[np.argmax(self.begin().factors(times, n_epochs))])
 
 
 class Pace:
-    """The state of one schedule over one fit.
+    """The state of a schedule during a fit.
 
     Parameters
     ----------
     schedule : Schedule
-        The schedule.
+        The schedule whose state this is.
     """
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Return the multiples of ``learning_rate`` at the given times, as ``Schedule.factors``.
+        """Return the factors of ``learning_rate`` at the given times, as ``Schedule.factors`` does.
 
         Parameters
         ----------
         times : ndarray of shape (n_steps,)
-            Epochs gone by before each step.
+            Number of epochs trained before each step.
         n_epochs : int >= 1
-            Epochs of the whole fit.
+            Number of epochs of the whole fit.
 
         Returns
         -------
@@ -94,24 +94,24 @@ class Pace:
         return self.schedule.factors(times, n_epochs)
 
     def see(self, values: Mapping[str, float]) -> None:
-        """Take the values of a finished epoch; most schedules do not look.
+        """Receive the values of a finished epoch; most schedules ignore them.
 
         Parameters
         ----------
         values : mapping of str to float
-            By their names in ``history_``.
+            Values by their names in ``history_``.
         """
 
 
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class CallableSchedule(Schedule):
-    """A function of the epoch as a schedule, as ``torch.optim.lr_scheduler.LambdaLR`` takes it.
+    """Adapter that makes a schedule of a function, as ``torch.optim.lr_scheduler.LambdaLR`` does.
 
     Parameters
     ----------
     function : callable
-        ``f(epoch)``, the epoch an int from 0, returns a finite factor >= 0.
+        ``f(epoch)`` returns a finite factor >= 0 for an epoch, an integer that starts at 0.
 
     Examples
     --------
@@ -124,7 +124,7 @@ class CallableSchedule(Schedule):
     function: Callable[[int], float] = field(kw_only=False)
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Call the function once an epoch and check what it returns."""
+        """Call the function once per epoch and check the returned factors."""
         epochs, places = np.unique(np.floor(times).astype(int), return_inverse=True)
         return np.array([self._factor(int(epoch)) for epoch in epochs])[places]
 

@@ -1,4 +1,4 @@
-"""Factors that follow half a wave of the cosine, step by step."""
+"""Schedules that follow half a period of a cosine, with a new factor at every step."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from sklearn_deep.schedules._base import Schedule
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Cosine(Schedule):
-    """Let the learning rate fall along half a cosine, over all epochs of the fit.
+    """Decrease the learning rate along half a cosine over all epochs of the fit.
 
     Parameters
     ----------
     final_factor : float in [0, 1], default=0.0
-        Where it ends and stays.
+        Factor at the end of the fit, and after it.
 
     References
     ----------
     Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017, equation 5
-    without restarts. At whole epochs as ``torch.optim.lr_scheduler.CosineAnnealingLR``.
+    without restarts. Equals ``torch.optim.lr_scheduler.CosineAnnealingLR`` at whole epochs.
 
     Examples
     --------
@@ -45,31 +45,31 @@ class Cosine(Schedule):
     }
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Return the wave at the share of the fit gone by."""
+        """Return the cosine at the completed fraction of the fit."""
         return _half_wave(1.0, self.final_factor, times / n_epochs)
 
 
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class OneCycle(Schedule):
-    """Let the learning rate rise to its full size, then fall far below where it began.
+    """Increase the learning rate to its maximum, then decrease it far below its first value.
 
-    ``learning_rate`` is the peak; both ways follow half a cosine. Momentum stays as it is.
+    ``learning_rate`` is the maximum; rise and fall follow half a cosine each. Momentum is not changed.
 
     Parameters
     ----------
     pct_start : float in (0, 1), default=0.3
-        Share of the fit that rises.
+        Fraction of the fit during which the learning rate rises.
     div_factor : float >= 1, default=25.0
-        The fit starts at ``1 / div_factor``.
+        The factor at the start is ``1 / div_factor``.
     final_div_factor : float >= 1, default=1e4
-        It ends at ``1 / (div_factor·final_div_factor)``.
+        The factor at the end is ``1 / (div_factor·final_div_factor)``.
 
     References
     ----------
     Smith and Topin, "Super-convergence: very fast training of neural networks using large learning
-    rates", 2018. As ``torch.optim.lr_scheduler.OneCycleLR``, which places the peak up to one step
-    earlier.
+    rates", 2018. As ``torch.optim.lr_scheduler.OneCycleLR``, except that torch reaches the maximum up
+    to one step earlier.
     """
 
     pct_start: float = 0.3
@@ -96,5 +96,5 @@ class OneCycle(Schedule):
 
 
 def _half_wave(first: float, last: float, way: np.ndarray) -> np.ndarray:
-    """Go from ``first`` to ``last`` while ``way`` goes from 0 to 1; stay beyond."""
+    """Return values that go from ``first`` to ``last`` while ``way`` goes from 0 to 1, constant outside."""
     return last + (first - last) * (1 + np.cos(np.pi * np.clip(way, 0, 1))) / 2

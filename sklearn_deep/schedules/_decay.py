@@ -1,4 +1,4 @@
-"""Factors that stay, or fall from epoch to epoch."""
+"""Schedules that are constant or decrease from epoch to epoch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sklearn_deep.schedules._base import Schedule
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Constant(Schedule):
-    """The learning rate stays as it is."""
+    """Keep the learning rate constant."""
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
         """Return ones."""
@@ -31,13 +31,13 @@ class StepDecay(Schedule):
     Parameters
     ----------
     step_size : int >= 1, default=10
-        In epochs.
+        Number of epochs between two changes.
     gamma : float > 0, default=0.1
-        Factor of each step.
+        Factor of each change.
 
     References
     ----------
-    As ``torch.optim.lr_scheduler.StepLR``, stepped once an epoch.
+    As ``torch.optim.lr_scheduler.StepLR`` with one scheduler step per epoch.
     """
 
     step_size: int = 10
@@ -49,7 +49,7 @@ class StepDecay(Schedule):
     }
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Return ``gamma`` to the number of whole steps gone by."""
+        """Return ``gamma`` raised to the number of changes so far."""
         return self.gamma ** (times // self.step_size)
 
 
@@ -61,11 +61,11 @@ class Exponential(Schedule):
     Parameters
     ----------
     gamma : float > 0, default=0.95
-        Factor of an epoch.
+        Factor per epoch.
 
     References
     ----------
-    As ``torch.optim.lr_scheduler.ExponentialLR``, stepped once an epoch.
+    As ``torch.optim.lr_scheduler.ExponentialLR`` with one scheduler step per epoch.
     """
 
     gamma: float = 0.95
@@ -75,5 +75,5 @@ class Exponential(Schedule):
     }
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Return ``gamma`` to the number of whole epochs gone by."""
+        """Return ``gamma`` raised to the number of whole epochs trained so far."""
         return self.gamma ** np.floor(times)

@@ -1,4 +1,4 @@
-"""A factor that falls when a monitored value stops improving, by Keras' rule."""
+"""A schedule that reduces the learning rate if a monitored value stops improving, as in Keras."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from sklearn_deep.schedules._base import Pace, Schedule
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class Plateau(Schedule):
-    """Reduce the learning rate when a monitored value has not improved for some epochs.
+    """Reduce the learning rate if a monitored value has not improved for some epochs.
 
     Parameters
     ----------
     monitor : str, default="loss"
-        A name in ``history_``, as in ``EarlyStopping``, or of a scorer of scikit-learn such as
-        ``val_roc_auc``. Losses are better when smaller, the others when larger.
+        A name in ``history_``, as in ``EarlyStopping``, or the name of a scikit-learn scorer, for
+        example ``val_roc_auc``. Smaller losses are better; larger values of everything else are.
     factor : float in (0, 1), default=0.1
-        By which the learning rate is multiplied.
+        Factor by which the learning rate is multiplied.
     patience : int >= 0, default=10
-        Epochs without gain until then; 0 and 1 are the same.
+        Number of epochs without improvement to wait before a reduction; 0 behaves like 1.
     min_delta : float >= 0, default=1e-4
-        Gain that counts, in the unit of the monitored value.
+        Minimum improvement, in the unit of the monitored value.
     cooldown : int >= 0, default=0
-        Epochs after a reduction in which none is counted, the last one excepted: 0 and 1 are the
-        same.
+        Number of epochs after a reduction in which epochs without improvement are not counted,
+        except for the last of them, as in Keras; 0 behaves like 1.
     min_factor : float in [0, 1], default=0.0
-        The learning rate is never less than this multiple of ``learning_rate``.
+        The learning rate is never reduced below this multiple of ``learning_rate``.
 
     References
     ----------
-    The rule is that of ``keras.callbacks.ReduceLROnPlateau`` (Keras 3).
+    The rule of ``keras.callbacks.ReduceLROnPlateau`` (Keras 3).
     """
 
     monitor: str = "loss"
@@ -59,16 +59,16 @@ class Plateau(Schedule):
     }
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Return ones: what holds before any value was seen."""
+        """Return ones, the factors before any value was received."""
         return np.ones_like(times)
 
     def begin(self) -> PlateauPace:
-        """Return a fresh state of the rule."""
+        """Return a new state of the rule."""
         return PlateauPace(self)
 
 
 class PlateauPace(Pace):
-    """The state of Keras' rule over one fit.
+    """The state of the rule during a fit.
 
     Parameters
     ----------
@@ -87,11 +87,11 @@ class PlateauPace(Pace):
         self.best = inf
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Return the factor that the rule has come to."""
+        """Return the current factor for all times."""
         return np.full_like(times, self.factor)
 
     def see(self, values: Mapping[str, float]) -> None:
-        """Take the values of a finished epoch and reduce the factor where it is due."""
+        """Receive the values of a finished epoch and reduce the factor if the rule says so."""
         rule = self.schedule
         if self.cooldown > 0:
             self.cooldown -= 1

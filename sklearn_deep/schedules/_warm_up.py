@@ -1,4 +1,4 @@
-"""A linear rise before any other schedule."""
+"""A schedule that begins with a linear rise and continues with any other schedule."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from sklearn_deep.schedules._decay import Constant
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class WarmUp(Schedule):
-    """Let the learning rate rise to its full size step by step, then follow another schedule.
+    """Increase the learning rate linearly to its full value, then follow another schedule.
 
     Parameters
     ----------
     epochs : int >= 1, default=5
-        Of the rise.
+        Number of epochs of the rise.
     start : float in [0, 1], default=0.1
-        Factor of the first step; with 0 that step does not move.
+        Factor of the first step; with 0, that step does not change the weights.
     then : Schedule or None, default=None
-        What follows. Its fit begins after the rise and has the remaining epochs; it sees no value of
-        an epoch before. With None the learning rate stays.
+        The schedule after the rise. It is used as for a fit of the remaining epochs and receives
+        only their values. With None, the learning rate is constant after the rise.
 
     References
     ----------
     Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour", 2017, section 2.2.
-    As ``torch.optim.lr_scheduler.LinearLR``, stepped every step.
+    As ``torch.optim.lr_scheduler.LinearLR`` with one scheduler step per training step.
 
     Examples
     --------
@@ -58,37 +58,37 @@ class WarmUp(Schedule):
 
     @property
     def monitor(self) -> str | None:  # type: ignore[override]
-        """What the schedule that follows looks at."""
+        """Name of the value that the schedule after the rise reads, or None."""
         return None if self.then is None else self.then.monitor
 
     @property
     def ends(self) -> bool:  # type: ignore[override]
-        """Whether the schedule that follows has run its course after all epochs."""
+        """Whether the schedule after the rise is finished once all epochs were trained."""
         return self.then is not None and self.then.ends
 
     def check(self) -> Self:
-        """Raise where a field is out of its range, here or in ``then``, else return itself."""
+        """Return the plug-in itself; raise an error if a field, here or in ``then``, is out of its range."""
         super().check()
         if self.then is not None:
             self.then.check()
         return self
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Return the factors of a fit in which no value was seen."""
+        """Return the factors of a fit whose schedule has received no values."""
         return self.begin().factors(times, n_epochs)
 
     def begin(self) -> WarmUpPace:
-        """Return the state of the rise, and of the schedule that follows."""
+        """Return the state of the rise and of the schedule after it."""
         return WarmUpPace(self)
 
 
 class WarmUpPace(Pace):
-    """The rise, and the state of the schedule that follows it.
+    """The state of the rise and of the schedule after it.
 
     Parameters
     ----------
     schedule : WarmUp
-        The schedule.
+        The schedule whose state this is.
     """
 
     schedule: WarmUp
@@ -99,14 +99,14 @@ class WarmUpPace(Pace):
         self.n_seen = 0
 
     def factors(self, times: np.ndarray, n_epochs: int) -> np.ndarray:
-        """Return the rise, and from its end on the factors of what follows."""
+        """Return the factors of the rise, then those of the schedule after it."""
         start, epochs = self.schedule.start, self.schedule.epochs
         rise = start + (1 - start) * times / epochs
         after = self.then.factors(np.maximum(times - epochs, 0), max(n_epochs - epochs, 1))
         return np.where(times < epochs, rise, after)
 
     def see(self, values: Mapping[str, float]) -> None:
-        """Hand on the values of an epoch after the rise."""
+        """Pass on the values of an epoch to the schedule after the rise, once that has begun."""
         self.n_seen += 1
         if self.n_seen > self.schedule.epochs:
             self.then.see(values)

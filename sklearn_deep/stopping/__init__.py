@@ -1,4 +1,7 @@
-"""When training ends before ``max_epochs``."""
+"""Early stopping: whether training ends before ``max_epochs``.
+
+In: the monitored value of each epoch. Out: whether it improved, and whether to stop.
+"""
 
 from sklearn_deep.plugins import declare_family, register
 from sklearn_deep.stopping._early_stopping import EarlyStopping, Replay, Watch

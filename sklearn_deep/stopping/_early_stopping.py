@@ -1,4 +1,4 @@
-"""Early stopping, by Keras' rule."""
+"""Early stopping, with the rule of Keras."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from sklearn_deep.plugins import Plugin
 
 
 class Verdict(NamedTuple):
-    """What the rule says at the end of an epoch."""
+    """The decision of the rule at the end of an epoch."""
 
     improved: bool
     stop: bool
 
 
 class Replay(NamedTuple):
-    """What the rule does on a finished curve.
+    """Result of applying the rule to a finished learning curve.
 
     Parameters
     ----------
     stopped_epoch : int or None
-        Epoch at whose end it stops; None where it never does.
+        Epoch after which training stops; None if it never does.
     best_epoch : int or None
-        Last epoch that improved; None where none was looked at.
+        Last epoch that improved; None if no epoch was monitored.
     """
 
     stopped_epoch: int | None
@@ -38,16 +38,17 @@ class Replay(NamedTuple):
 @explained
 @dataclass(eq=False, repr=False, kw_only=True)
 class EarlyStopping(Plugin):
-    """Stop when a monitored value has not improved for some epochs.
+    """Stop training when a monitored value has not improved for some epochs.
 
-    Epochs count from 0. An epoch improves if its value is better than the best one by strictly more
+    Epochs count from 0. An epoch improves if its value exceeds the best value so far by strictly more
     than ``min_delta``; only then is the best value updated.
 
     Parameters
     ----------
     monitor : str or callable, default="val_loss"
-        What to look at after each epoch. A name that begins with ``val_``, and a callable, need validation
-        samples: ``X_val`` given to ``fit``, or a part split off. The first of these that knows a name counts:
+        The value to monitor after each epoch. A name that begins with ``val_``, and a callable, need
+        validation samples: ``X_val`` passed to ``fit``, or a part split off from the training samples.
+        A name is looked up in this order:
 
         - ``loss``, ``val_loss``, ``accuracy``, ``val_accuracy``, ``r2``, ``val_r2``, and of autoencoders with
           a head ``loss_prediction``, ``loss_reconstruction`` and the same with ``val_``. Losses are
@@ -55,21 +56,22 @@ class EarlyStopping(Plugin):
         - A score that an ``EpochScoring`` in ``net_callbacks`` records. Its ``lower_is_better`` says which
           values are better; it needs validation samples unless ``on_train`` is true.
         - A scorer of scikit-learn (``sklearn.metrics.get_scorer_names``): ``val_roc_auc`` on the
-          validation samples, ``roc_auc`` on those of training. It sees predictions and targets in the unit
-          of y, and larger is better.
+          validation samples, ``roc_auc`` on the training samples. It receives predictions and targets
+          in the unit of y; larger is better.
         - A callable ``scorer(estimator, X, y)``, as ``make_scorer`` returns it; larger is better.
-          ``history_`` has its values as ``val_score``.
+          ``history_`` records its values as ``val_score``.
     min_delta : float >= 0, default=0.0
         Minimum improvement, in the unit of the monitored value; see ``relative``.
     patience : int >= 0, default=0
         Number of epochs without improvement to wait before stopping; 0 behaves like 1.
     restore_best_weights : bool, default=False
-        Whether the fit ends with the weights of the best epoch, also if ``max_epochs`` was reached.
+        Whether to keep the weights of the best epoch at the end, also if ``max_epochs`` was reached.
     start_from_epoch : int >= 0, default=0
         First epoch that is monitored.
     relative : bool, default=False
-        Whether ``min_delta`` is a share of the first monitored value, by magnitude. A loss that tends to 0
-        then counts as converged once it falls by a small part of where it started, in any unit.
+        Whether ``min_delta`` is a fraction of the magnitude of the first monitored value. A loss that
+        tends to 0 then counts as converged once it decreases by only a small part of its first value,
+        whatever its unit.
 
     References
     ----------
@@ -105,15 +107,15 @@ class EarlyStopping(Plugin):
 
     @property
     def monitored(self) -> str:
-        """Name in ``history_`` of what is monitored."""
+        """Name of the monitored value in ``history_``."""
         return self.monitor if isinstance(self.monitor, str) else f"val_{SCORE}"
 
     def begin(self) -> Watch:
-        """Return a fresh state of the rule."""
+        """Return a new state of the rule."""
         return Watch(self)
 
     def replay(self, values: Iterable[float]) -> Replay:
-        """Run the rule over a finished curve.
+        """Apply the rule to a finished learning curve.
 
         Parameters
         ----------
@@ -123,7 +125,7 @@ class EarlyStopping(Plugin):
         Returns
         -------
         Replay
-            ``(stopped_epoch, best_epoch)``; ``stopped_epoch`` is None where it never stops.
+            ``(stopped_epoch, best_epoch)``; ``stopped_epoch`` is None if the rule never stops.
         """
         watch = self.begin()
         for epoch, value in enumerate(values):
@@ -133,12 +135,12 @@ class EarlyStopping(Plugin):
 
 
 class Watch:
-    """The state of one rule over one fit.
+    """The state of the rule during a fit.
 
     Parameters
     ----------
     rule : EarlyStopping
-        The rule.
+        The rule whose state this is.
     """
 
     def __init__(self, rule: EarlyStopping) -> None:
@@ -150,14 +152,14 @@ class Watch:
         self.larger_is_better = larger_is_better(rule.monitored)
 
     def see(self, epoch: int, value: float) -> Verdict:
-        """Take the value of an epoch and say whether it improved, and whether to stop.
+        """Receive the value of an epoch; return whether it improved, and whether to stop.
 
         Parameters
         ----------
         epoch : int
-            From 0.
+            Number of the epoch, starting at 0.
         value : float
-            Of the monitored quantity.
+            The monitored value.
         """
         if epoch < self.rule.start_from_epoch:
             return Verdict(improved=False, stop=False)
@@ -169,11 +171,11 @@ class Watch:
 
     def _improves(self, value: float) -> bool:
         if self.best is None:
-            # A score may be NaN, as ROC AUC of a single class; it improves on nothing.
+            # A score may be NaN, for example ROC AUC of a single class. It never counts as improved.
             if self.rule.relative and not isnan(value):
                 self.min_delta *= abs(value)
             return not isnan(value)
-        # In Keras' order of operations, which decides ties in floating point.
+        # Same order of operations as in Keras, because it decides ties in floating point.
         if self.larger_is_better:
             return value - self.min_delta > self.best
         return value + self.min_delta < self.best
