@@ -26,8 +26,8 @@ class Adam(Rule):
         Decay of the running mean of the gradient.
     beta_2 : float in [0, 1), default=0.999
         Decay of the running mean of the squared gradient.
-    Added to the square root of that mean.
-        Added to the root of that mean.
+    epsilon : float > 0, default=1e-8
+        Added to the square root of that mean.
     clip_norm : float > 0, default=inf
         As in ``Optimizer``.
 

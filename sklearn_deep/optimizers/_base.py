@@ -94,9 +94,9 @@ class Rule(Optimizer):
         Parameters
         ----------
         step : Tensor of shape (n_steps, n_members, 1)
-                Number of each step, counted separately for each member and starting at 1.
-            learning_rate : Tensor of shape (n_steps, n_members, 1)
-                Learning rate of each step.
+            Number of each step, counted separately for each member and starting at 1.
+        learning_rate : Tensor of shape (n_steps, n_members, 1)
+            Learning rate of each step.
 
         Returns
         -------

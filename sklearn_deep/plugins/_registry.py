@@ -54,15 +54,15 @@ def declare_family(
     Parameters
     ----------
     family : str
-            Plural noun, for example ``"initializers"``.
-        base : type
-            Base class of the family's plug-ins.
-        wrap : callable, optional
-            Makes a plug-in of another value, such as a function. Without it, only plug-ins are accepted.
-        takes : callable, optional
-            Whether a value can be wrapped. By default functions can be wrapped, and classes cannot.
-        words : str, default="a function"
-            Name of the values that can be wrapped, for error messages.
+        Plural noun, for example ``"initializers"``.
+    base : type
+        Base class of the family's plug-ins.
+    wrap : callable, optional
+        Makes a plug-in of another value, such as a function. Without it, only plug-ins are accepted.
+    takes : callable, optional
+        Whether a value can be wrapped. By default functions can be wrapped, and classes cannot.
+    words : str, default="a function"
+        Name of the values that can be wrapped, for error messages.
     """
     _FAMILIES[family] = Family(base, wrap, takes, words)
     _ENTRIES[family] = {}
@@ -78,17 +78,17 @@ def register(family: str, name: str, plugin: Any) -> None:
     family : str
         One of the families, e.g. ``"initializers"``.
     name : str
-            The name that users write, by convention in lower case.
-        plugin : plug-in class, plug-in instance or callable
-            Each time the name is resolved, a class is called without arguments, an instance is cloned,
-            and a function is wrapped as if it had been passed as the parameter.
+        The name that users write, by convention in lower case.
+    plugin : plug-in class, plug-in instance or callable
+        Each time the name is resolved, a class is called without arguments, an instance is cloned,
+        and a function is wrapped as if it had been passed as the parameter.
 
     Raises
     ------
     ValueError
-            If the family is unknown, or another plug-in is registered under the name.
-        TypeError
-            If ``plugin`` is not a plug-in of the family, nor a function that the family accepts.
+        If the family is unknown, or another plug-in is registered under the name.
+    TypeError
+        If ``plugin`` is not a plug-in of the family, nor a function that the family accepts.
 
     Examples
     --------
@@ -147,20 +147,20 @@ def resolve(
     family : str
         The family to look in.
     spec : str, plug-in instance or callable
-            Value of the parameter. An instance is checked and returned unchanged.
-        argument, owner : str
-            Name of the parameter and of its estimator, for error messages.
-        accepts : callable, optional
-            Whether the parameter accepts a registered plug-in; the error message for an unknown name
-            lists only these. Plug-ins of other packages are listed without being imported.
+        Value of the parameter. An instance is checked and returned unchanged.
+    argument, owner : str
+        Name of the parameter and of its estimator, for error messages.
+    accepts : callable, optional
+        Whether the parameter accepts a registered plug-in; the error message for an unknown name
+        lists only these. Plug-ins of other packages are listed without being imported.
 
     Raises
     ------
     ValueError
-            If the name is unknown (the message lists the known names), if two plug-ins have the same
-            name, or if a field is out of range.
-        TypeError
-            If ``spec``, or the object that an entry point of that name loads, is not of the family.
+        If the name is unknown (the message lists the known names), if two plug-ins have the same
+        name, or if a field is out of range.
+    TypeError
+        If ``spec``, or the object that an entry point of that name loads, is not of the family.
     ImportError
         If an entry point of that name cannot be loaded.
     """

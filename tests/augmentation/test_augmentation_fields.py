@@ -58,7 +58,7 @@ def test_rows_that_fit_are_taken(plugin, n_features):
 
 @pytest.mark.parametrize("kind", [Shift, RotateScale])
 def test_without_a_shape_rows_must_be_squares(kind):
-    words = rf"{kind.__name__}\(\) takes.*X of Owner.*has 12 features.*image_shape=\(height, width"
+    words = rf"{kind.__name__}\(\) treats.*X of Owner.*has 12 features.*image_shape=\(height, width"
     with pytest.raises(ValueError, match=words):
         kind().check_features(12, owner="Owner")
 
@@ -88,5 +88,5 @@ def test_a_function_may_work_in_place_and_return_another_type(batch, generator):
 
 def test_a_function_that_returns_another_shape_is_named(batch, generator):
     plugin = CallableAugmentation(lambda x, _: x[:3])
-    with pytest.raises(ValueError, match=r"shape it was given, \(12, 16\), got \(3, 16\)"):
+    with pytest.raises(ValueError, match=r"shape it received, \(12, 16\), got \(3, 16\)"):
         plugin.augment(*batch(), generator)
