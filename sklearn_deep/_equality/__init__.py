@@ -1,14 +1,14 @@
-"""What makes two values, or two computations, the same.
+"""Equality of values and of computations.
 
-``same`` compares values of parameters. ``key`` compares computations within a process, to the last
-bit; what it cannot compare equals nothing. ``digest`` does it across processes, for checkpoints:
-``code`` lists what functions and classes consist of, ``origin`` tells user code from installed
-libraries.
+``same`` compares values of parameters. ``key`` compares computations within one process, to the last
+bit; a value that cannot be compared equals no other. ``digest`` compares computations across
+processes, for checkpoints. It uses ``code`` (the parts of functions and classes) and ``origin``
+(whether code belongs to the user or to an installed library).
 
-Other comparisons are other questions: ``is_marked`` of ``_shared`` finds the marker of missing
-labels in y, ``Shared`` of ``training`` holds rows of equal bits once, ``structure`` of a plug-in
-tells which members train in one population, ``value_key`` of ``inspection`` groups values that are
-written alike.
+Related comparisons are elsewhere: ``is_marked`` in ``_shared`` finds the marker of missing labels in y,
+``Shared`` in ``training`` stores bit-identical arrays once, ``structure`` of a plug-in says which
+networks can be trained in one population, and ``value_key`` in ``inspection`` groups values that have
+the same text.
 """
 
 from sklearn_deep._equality.digest import Digest, UnknownValueError

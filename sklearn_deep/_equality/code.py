@@ -1,4 +1,4 @@
-"""What functions and classes consist of: what they do, without where it is written."""
+"""The parts of functions and classes that affect what they compute, without their place in a file."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 from sklearn_deep._equality.origin import imported, is_library, is_library_object, version_of
 
-# A class body stores these, and no computation depends on them.
+# Variables of class bodies that do not affect any computation.
 _DESCRIPTIONS = ("__doc__", "__firstlineno__")
 _GLOBALS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
-# Names for readers, and what Python keeps in a class for itself.
+# Attributes that are only for readers, or that Python itself stores in classes.
 _NOT_OF_A_CLASS = {
     *("__module__", "__qualname__", "__doc__", "__dict__", "__weakref__", "__slotnames__"),
     *("__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__"),
@@ -25,11 +25,11 @@ Parts = tuple[Any, ...]
 
 
 def code_parts(value: Any) -> Parts | None:
-    """Return what a piece of code consists of, its kind first; None for anything else.
+    """Return the parts of a function or class, its kind first; None for other values.
 
-    Libraries' functions and classes are a name and a version. A user's function is its
-    instructions, defaults, closure, attributes and the globals that it looks up; a class is its
-    bases and what it defines.
+    A function or class of a library is represented by its name and the library's version. A user's
+    function is represented by its instructions, defaults, closure, attributes and the globals it uses;
+    a user's class by its bases and the attributes it defines.
     """
     if isinstance(value, type):
         return _library_parts(value) or _class_parts(value)
@@ -54,7 +54,7 @@ def _function_parts(function: FunctionType) -> Parts:
     if (of_library := _library_parts(function)) is not None:
         return of_library
     names = function.__globals__
-    # What a library wraps around a user's function looks up the library's own globals.
+    # A wrapper made by a library around a user's function uses the library's globals.
     found = (
         () if is_library(names.get("__name__")) else tuple(_referenced(function.__code__, names))
     )
@@ -78,14 +78,14 @@ def _class_parts(cls: type) -> Parts:
 def _cell_parts(cell: CellType) -> Parts:
     try:
         return "cell", cell.cell_contents
-    except ValueError:  # nothing has been assigned yet
+    except ValueError:  # the variable has not been assigned yet
         return ("cell",)
 
 
 def _code_object_parts(code: CodeType) -> Parts:
-    """Return what a code object does, constants and nested code objects included.
+    """Return the parts of a code object, including its constants and nested code objects.
 
-    Line numbers, file names and docstrings are not part of it: no instruction loads them.
+    Line numbers, file names and docstrings are left out, because no instruction loads them.
     """
     found: list[Any] = [
         "code",
@@ -101,10 +101,10 @@ def _code_object_parts(code: CodeType) -> Parts:
 
 
 def _referenced(code: CodeType, namespace: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield what code may look up, by name: globals, and what it uses of modules.
+    """Yield globals that code may use, and attributes of modules that it may use, by name.
 
-    Of a user's module only those attributes are yielded that the code names anywhere, be it in a
-    string.
+    From a user's module, only attributes whose name occurs in the code are yielded, including names
+    in strings.
     """
     codes = list(_with_nested(code))
     modules = [module for one in codes for module in _imports(one, namespace)]
@@ -117,7 +117,7 @@ def _referenced(code: CodeType, namespace: Mapping[str, Any]) -> Iterator[tuple[
 
 
 def _with_nested(code: CodeType) -> Iterator[CodeType]:
-    """Yield a code object and those of all functions and classes that are defined in it."""
+    """Yield a code object and the code objects of all functions and classes defined in it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -125,22 +125,22 @@ def _with_nested(code: CodeType) -> Iterator[CodeType]:
 
 
 def _looked_up(code: CodeType) -> Iterator[str]:
-    """Yield the names of globals."""
+    """Yield the names of the globals that code uses."""
     yield from (s.argval for s in dis.get_instructions(code) if s.opname in _GLOBALS)
 
 
 def _all_names(code: CodeType) -> Iterator[str]:
-    """Yield names of attributes as well, and strings that ``getattr`` may be given."""
+    """Yield all names, including attributes and strings that may be passed to ``getattr``."""
     yield from code.co_names
     yield from (c for c in code.co_consts if isinstance(c, str) and c.isidentifier())
 
 
 def _imports(code: CodeType, namespace: Mapping[str, Any]) -> Iterator[ModuleType]:
-    """Yield the user's modules that code imports while it runs."""
+    """Yield the user's modules that code imports when it runs."""
     steps = list(dis.get_instructions(code))
     for i, step in enumerate(steps):
         if step.opname == "IMPORT_NAME":
-            # The two instructions before it load the level of a relative import and its names.
+            # The two instructions before it load the level of a relative import and the names.
             level = steps[i - 2].argval
             module = imported(step.argval, level, namespace.get("__package__"))
             if module is not None:
@@ -148,7 +148,7 @@ def _imports(code: CodeType, namespace: Mapping[str, Any]) -> Iterator[ModuleTyp
 
 
 def _used(modules: list[ModuleType], names: list[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the attributes of users' modules that have one of some names; submodules' too."""
+    """Yield the attributes of users' modules and submodules that have one of the names."""
     seen: set[int] = set()
     while modules:
         module = modules.pop()

@@ -1,4 +1,4 @@
-"""Digests of values, equal in any process where the same is computed from them, and only there."""
+"""Digests of values that are equal in different processes exactly if the computations are equal."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from sklearn_deep.plugins import available, resolve
 _SIZE = 16
 _PROTOCOL = 4
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, type(...), type(NotImplemented))
-# Their present state is not that of the fits to come.
+# The current state of the global generators does not affect later fits.
 _GENERATORS = (check_random_state(None), random.random.__self__)  # type: ignore[attr-defined]
-# Nothing is computed from these.
+# Objects of these types do not affect any computation.
 _EMPTY = (
     *(io.IOBase, threading.local, type(threading.Lock()), type(threading.RLock())),
     *(weakref.ref, weakref.WeakKeyDictionary, weakref.WeakValueDictionary, weakref.WeakSet),
@@ -38,24 +38,24 @@ _EMPTY = (
 
 
 class UnknownValueError(TypeError):
-    """A value may differ from an equal-looking one in ways that cannot be seen."""
+    """Raised for a value that may differ from an equal-looking one in ways that cannot be detected."""
 
 
 class Digest:
-    """Computes digests; it remembers those of functions and classes.
+    """Computes digests of values, and caches those of functions and classes.
 
-    Containers count by their items, arrays by their numbers, instances by their class and what
-    pickling would keep of them, functions and classes by their code (``code_parts``), names of
-    plug-ins also by what was registered.
+    Containers are represented by their items, arrays by their numbers, instances by their class and
+    their pickled state, functions and classes by their code (``code_parts``), and names of plug-ins
+    also by the registered plug-ins.
 
     Raises
     ------
     UnknownValueError
-        At a call, if something in the value cannot be looked into, such as a generator.
+        When called, if a part of the value cannot be inspected, such as a generator.
     """
 
     def __init__(self) -> None:
-        # The values themselves are kept as well: a new object may get the id of one that is gone.
+        # The values are kept as well, because a new object may get the id of a deleted one.
         self._known: dict[int | str, tuple[Any, bytes]] = {}
         self._open: set[int | str] = set()
         self._families = _families_by_name()
@@ -92,14 +92,14 @@ class Digest:
         return self._known[key][1]
 
     def _plugins(self, name: str) -> Iterator[Any]:
-        """Yield a name, and the plug-ins that it stands for."""
+        """Yield a name and the plug-ins registered under it."""
         yield name.encode()
         for family in self._families[name]:
             yield resolve(family, name, argument=family, owner="a plug-in's name")
 
 
 def _families_by_name() -> dict[str, list[str]]:
-    """Return which families of plug-ins have a name."""
+    """Return, for each name of a plug-in, the families that have it."""
     found: dict[str, list[str]] = {}
     for family in FAMILIES:
         for name in available(family):
@@ -108,7 +108,7 @@ def _families_by_name() -> dict[str, list[str]]:
 
 
 def _parts_of_value(value: Any) -> Parts:
-    """Return what a value consists of, its kind first."""
+    """Return the parts of a value, its kind first."""
     if (parts := _PARTS.get(type(value))) is not None:
         return parts(value)
     for kind, parts in _PARTS_OF_SUBCLASSES.items():
@@ -120,7 +120,7 @@ def _parts_of_value(value: Any) -> Parts:
 
 
 def _sparse_parts(matrix: Any) -> Parts:
-    found = matrix.tocoo()  # other formats note on themselves what they have been asked
+    found = matrix.tocoo()  # other formats cache results of earlier queries on themselves
     return "sparse", type(matrix), matrix.shape, found.row, found.col, found.data
 
 
@@ -143,7 +143,7 @@ def _module_parts(module: ModuleType) -> Parts:
 
 
 def _reduced(value: Any) -> Parts:
-    """Return what pickling keeps of an object."""
+    """Return the parts that pickle would store of an object."""
     try:
         reduce = copyreg.dispatch_table.get(type(value))
         found: Any = reduce(value) if reduce else value.__reduce_ex__(_PROTOCOL)
@@ -151,12 +151,12 @@ def _reduced(value: Any) -> Parts:
         raise UnknownValueError(f"an object of type {type(value).__qualname__}") from error
     if isinstance(found, str):
         return _global_parts(value, found)
-    # A function, its arguments, a state, and iterators over items and pairs; the last may be missing.
+    # A function, its arguments, a state, and iterators over items and over pairs. Later ones may be missing.
     return "object", *(list(part) if isinstance(part, Iterator) else part for part in found)
 
 
 def _global_parts(value: Any, name: str) -> Parts:
-    """Return the name by which a value can be found, as pickling does."""
+    """Return the name under which a value can be imported, as pickle does."""
     place = pickle.whichmodule(value, name)  # type: ignore[attr-defined]
     if getattr(sys.modules.get(place), name, None) is not value:
         raise UnknownValueError(f"an object of type {type(value).__qualname__}")

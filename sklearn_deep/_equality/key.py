@@ -1,4 +1,4 @@
-"""What makes two computations the same."""
+"""Keys that are equal for equal computations."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ _DIGEST = 16
 
 
 class Key:
-    """Equal to another key if all that the two are made of is equal, to the last bit.
+    """Equal to another key if all parts of both are equal, to the last bit.
 
-    A key with a part that cannot be compared is unknown. It equals no other key, and so does every
-    key that it is a part of.
+    If a part cannot be compared, the key is unknown: it equals no other key, and the same holds for
+    every key that contains it.
 
     Parameters
     ----------
     *parts : object
-        Keys, numbers, containers, arrays, functions, estimators and whatever else can be pickled.
-        Objects are compared by their type and their whole state, functions and classes by identity.
+        Keys, numbers, containers, arrays, functions, estimators and other objects that can be pickled.
+        Objects are compared by type and full state, functions and classes by identity.
     """
 
     def __init__(self, *parts: Any) -> None:
         try:
             self._parts: tuple[Any, ...] | None = tuple(map(_comparable, parts))
             self._hash = hash(self._parts)
-        except Exception:  # noqa: BLE001 - whatever the pickling of a part raises
+        except Exception:  # noqa: BLE001 - pickling a part can raise any exception
             self._parts = None
 
     @classmethod
     def unknown(cls) -> Key:
-        """Return a key that equals no other."""
+        """Return a key that equals no other key."""
         key = cls()
         key._parts = None
         return key
 
     @property
     def is_known(self) -> bool:
-        """Whether an equal key can exist."""
+        """Whether another key can be equal to this one."""
         return self._parts is not None
 
     def __eq__(self, other: object) -> bool:
@@ -61,23 +61,23 @@ class Key:
 
     def __reduce__(self) -> Any:
         if self._parts is None:
-            raise TypeError("An unknown key means nothing outside its process.")
+            raise TypeError("An unknown key has no meaning outside its process.")
         return _restored, (self._parts,)
 
 
 def _restored(parts: tuple[Any, ...]) -> Key:
     key = Key()
-    # Hashes of strings differ between processes.
+    # Recomputed, because hashes of strings differ between processes.
     key._parts, key._hash = parts, hash(parts)
     return key
 
 
 class IncomparableError(Exception):
-    """There is no telling whether two such parts are the same."""
+    """Raised if it cannot be decided whether two parts are equal."""
 
 
 class _Identical:
-    """Equal if it is about the same object, which it keeps alive."""
+    """Equal if it wraps the same object, which it keeps alive."""
 
     def __init__(self, part: Any) -> None:
         self.part = part
@@ -90,7 +90,7 @@ class _Identical:
 
 
 def _comparable(part: Any) -> Any:
-    """Return a hashable value that is equal for equal parts only.
+    """Return a hashable value that is equal only for equal parts.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def _known(key: Key) -> Key:
 
 
 def _of_function(function: FunctionType | BuiltinFunctionType) -> _Identical:
-    """Return what a function is, if nothing that it holds gives something else at each call."""
+    """Return the identity of a function, unless something it refers to changes with each call."""
     known, left = {}, [function]
     while left:
         value = left.pop()
@@ -144,8 +144,8 @@ def _of_function(function: FunctionType | BuiltinFunctionType) -> _Identical:
 
 
 def _held_by(function: FunctionType) -> list[Any]:
-    """Return defaults, closure and global variables of a function."""
-    names = getclosurevars(function)  # fails on a variable that has no value yet
+    """Return the defaults, closure variables and global variables of a function."""
+    names = getclosurevars(function)  # raises an error if a variable has no value yet
     defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
     return [*defaults, *names.nonlocals.values(), *names.globals.values()]
 
@@ -159,25 +159,25 @@ def _of_tensor(tensor: Tensor) -> Any:
 
 
 def _of_array(array: Any) -> Any:
-    """Return type, shape, order and elements of an array."""
+    """Return the type, shape, memory order and elements of an array."""
     if array.dtype.hasobject:
         return type(array), array.shape, _comparable(array.ravel().tolist())
     elements = np.ascontiguousarray(array).ravel().view(np.uint8)
     content = blake2b(elements.data, digest_size=_DIGEST).digest()
-    # Products of arrays of another order round differently.
+    # Matrix products of arrays with another memory order are rounded differently.
     is_fortran = array.flags.f_contiguous and not array.flags.c_contiguous
     return type(array), repr(array.dtype), array.shape, is_fortran, content
 
 
 def _of_object(part: Any) -> Any:
-    """Return type and state of an object: its attributes, and what pickling would keep of it."""
+    """Return the type and state of an object: its attributes and its pickled state."""
     kind, attributes = type(part), getattr(part, "__dict__", None)
     if kind.__module__.partition(".")[0] in ("pandas", "polars"):
-        return kind, joblib.hash(part)  # their attributes hold caches
+        return kind, joblib.hash(part)  # because attributes of data frames include caches
     state = None if attributes is None else _comparable(attributes)
     if hasattr(part, "get_params"):
         params = part.get_params(deep=False)
-        # Parameters may be computed from something else than the attribute of their name.
+        # The value of a parameter need not be that of the attribute with the same name.
         return kind, state, _comparable({n: v for n, v in params.items() if _differs(part, n, v)})
     reduce = copyreg.dispatch_table.get(kind)
     reduced = part.__reduce_ex__(4) if reduce is None else reduce(part)
@@ -194,7 +194,7 @@ def _differs(part: Any, name: str, value: Any) -> bool:
 
 _OF_TYPE: dict[type, Callable[[Any], Any]] = {
     **dict.fromkeys([type(None), bool, int, str, bytes], _itself),
-    **dict.fromkeys([float, complex], repr),  # tells 0.0 from -0.0, and finds nan equal to nan
+    **dict.fromkeys([float, complex], repr),  # 0.0 differs from -0.0, and nan equals nan
     **dict.fromkeys([list, tuple], _of_items),
     **dict.fromkeys([set, frozenset], _of_set),
     **dict.fromkeys([Tensor, nn.Parameter], _of_tensor),

@@ -1,4 +1,4 @@
-"""Whether code belongs to an installed library, which its version describes, or to the user."""
+"""Whether code belongs to an installed library, identified by its version, or to the user."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STANDARD = tuple(
 
 
 def is_library(module_name: str | None) -> bool:
-    """Tell whether a module belongs to the standard library, site-packages or this package."""
+    """Return whether a module belongs to the standard library, site-packages or this package."""
     if not module_name or module_name == "__main__":
         return False
     if module_name.partition(".")[0] == _OWN or module_name in sys.builtin_module_names:
@@ -43,7 +43,7 @@ def _is_installed(file: str) -> bool:
 
 
 def is_library_object(thing: Any) -> bool:
-    """Tell whether a function or a class is what its own name stands for in a library."""
+    """Return whether a function or class can be imported from a library under its own name."""
     module_name: Any = getattr(thing, "__module__", None)
     if not is_library(module_name):
         return False
@@ -54,13 +54,13 @@ def is_library_object(thing: Any) -> bool:
 
 
 def version_of(module_name: str) -> str:
-    """Return the version of the package that a module belongs to; empty where it has none."""
+    """Return the version of the package that a module belongs to, or an empty string if it has none."""
     package = sys.modules.get(module_name.partition(".")[0])
     return str(getattr(package, "__version__", ""))
 
 
 def imported(name: str, level: int, package: str | None) -> ModuleType | None:
-    """Return what an import statement of a user's module imports; None for libraries' modules."""
+    """Return the module that an import statement in a user's module imports; None for libraries."""
     try:
         name = importlib.util.resolve_name("." * level + name, package)
         first = name.partition(".")[0]
@@ -70,5 +70,5 @@ def imported(name: str, level: int, package: str | None) -> ModuleType | None:
         if is_library(first) or (spec and spec.origin and _is_installed(spec.origin)):
             return None
         return importlib.import_module(name)
-    except Exception:  # noqa: BLE001 - whatever a module raises; its function will raise it again
+    except Exception:  # noqa: BLE001 - a module can raise anything, and will again when it is used
         return None

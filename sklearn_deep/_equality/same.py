@@ -1,4 +1,4 @@
-"""Whether two values of a parameter are the same, whatever they are."""
+"""Whether two values of a parameter are equal, for values of any type."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import numpy as np
 
 
 def same(first: Any, second: Any) -> bool:
-    """Tell whether two values of a parameter are one: identical or equal, arrays and nan too.
+    """Return whether two values of a parameter are identical or equal; nan equals nan.
 
-    Estimators are the same when their parameters are, so that clones and copies from a file are.
+    Arrays are compared by their elements and estimators by their parameters, so clones and copies
+    loaded from a file are equal to the original.
     """
     if first is second:
         return True
@@ -31,15 +32,15 @@ def same(first: Any, second: Any) -> bool:
 
 
 def same_arrays(first: np.ndarray, second: np.ndarray) -> bool:
-    """Tell whether two arrays have the same type, shape and values."""
+    """Return whether two arrays have the same dtype, shape and values."""
     if first.dtype != second.dtype or first.shape != second.shape:
         return False
     return all(map(same, first.ravel().tolist(), second.ravel().tolist()))
 
 
 def equal(first: Any, second: Any) -> bool:
-    """Tell whether ``==`` says that two values are equal; what gives no truth value is not."""
-    # A search that offers False and 0 offers two things.
+    """Return whether ``==`` is true for two values; False if its result has no truth value."""
+    # False == 0 in Python, but a search that offers both offers two different values.
     if isinstance(first, bool | np.bool_) != isinstance(second, bool | np.bool_):
         return False
     if isinstance(first, Real) and isinstance(second, Real) and isnan(first) and isnan(second):

@@ -1,11 +1,11 @@
-"""Small pieces that every layer may use.
+"""Small pieces that every layer of the library may use.
 
-* Messages: ``words``, ``arguments`` (errors that name the arguments a class has), ``counterparts``
-  (names: of plug-in families, of values in ``history_``, of the same things in other libraries),
-  ``doubts`` (what fits warn of), ``tables`` of reports.
-* Facts: ``unlabeled`` samples, the ``target_scale``.
-* ``averaging``: what members of an ensemble predict, as numbers.
-* Arithmetic: ``arithmetic`` holds the constants of training, ``quantiles`` those of weighted numbers.
+* Messages: ``words``, ``arguments`` (errors that list the arguments of a class), ``counterparts``
+  (names of plug-in families, of values in ``history_``, and of the same things in other libraries),
+  ``doubts`` (warnings about data), ``tables`` (of reports).
+* Data: ``unlabeled`` (samples without a label), ``target_scale``, ``quantiles`` of weighted numbers.
+* ``averaging``: predictions of the members of an ensemble, as numbers.
+* Arithmetic: ``arithmetic`` (constants of training), ``rounding``.
 """
 
 from sklearn_deep._shared import arithmetic

@@ -1,4 +1,4 @@
-"""Errors of arguments that a class does not have, which name those that it has."""
+"""Errors for arguments that a class does not have; they name the arguments it has."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Class = TypeVar("Class", bound=type)
 
 
 def explained(cls: Class) -> Class:
-    """Let the constructor of a class, ``fit`` and ``partial_fit`` explain wrong arguments.
+    """Make the constructor, ``fit`` and ``partial_fit`` of a class explain wrong arguments.
 
-    Signatures stay as they are: Python's own ``TypeError`` is replaced by one that names the right
-    argument. A subclass inherits that, unless it has a constructor of its own.
+    Signatures are unchanged. Python's own ``TypeError`` is replaced by one that names the right
+    argument. Subclasses inherit this, unless they define their own constructor.
     """
     for name in _METHODS:
         method = vars(cls).get(name)
@@ -34,7 +34,7 @@ def explained(cls: Class) -> Class:
 
 
 def _put_own_fields_first(cls: type, constructor: Any) -> None:
-    """Order keyword-only fields as they are read: those of a class before those of its bases."""
+    """Order keyword-only fields for readers: those of a class before those of its base classes."""
     fields = dict.fromkeys(name for kind in cls.__mro__ for name in inspect.get_annotations(kind))
     order = list(fields)
     signature = inspect.signature(constructor)
@@ -58,12 +58,12 @@ def _with_explained_errors(method: Callable[..., Any]) -> Callable[..., Any]:
 def check_arguments(
     cls: type, method: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> None:
-    """Raise if a method of a class, called with ``self`` and these arguments, does not have them.
+    """Raise an error if a method of a class, called with ``self``, does not accept these arguments.
 
     Raises
     ------
     TypeError
-        The message says what to write instead.
+        If an argument is not accepted. The message says what to write instead.
     """
     called = method.__name__
     parameters = list(inspect.signature(method).parameters.values())[1:]
@@ -86,7 +86,7 @@ def check_arguments(
 
 
 def advice_on_names(cls: type, unknown: Sequence[str], called: str = "__init__") -> str:
-    """Return what to use instead of names that a method does not have."""
+    """Return advice on what to use instead of arguments that a method does not have."""
     advice = [right_name(cls, name, called) for name in unknown]
     if all(advice):
         return " ".join(advice)
@@ -97,30 +97,30 @@ def advice_on_names(cls: type, unknown: Sequence[str], called: str = "__init__")
         for good, near in zip(advice, nearest, strict=True)
         if good or near
     ]
-    listed = f"It has: {', '.join(sorted(known))}." if known else "It has none."
+    listed = f"It has: {', '.join(sorted(known))}." if known else "It has no arguments."
     return " ".join([*guesses, listed])
 
 
 def right_name(cls: type, name: str, called: str = "__init__") -> str:
-    """Return what to use instead of a name that a method does not have; empty: that is not known."""
+    """Return advice on what to use instead of an argument, or an empty string if that is unknown."""
     found = [one for one in PARAMETERS if name in one.others.split()]
     for own, _, note in [Counterpart(name, name), *found]:
         if place := _place(cls, own, called):
             return f"Use {place}{note and ': '}{note}."
-    # As skorch writes optimizer__lr.
+    # skorch writes, for example, optimizer__lr.
     _, _, inner = name.rpartition("__")
     return "" if inner == name else right_name(cls, inner, called)
 
 
 def _place(cls: type, own: str, called: str) -> str:
-    """Return words for parameters and whose they are; empty if a class has nothing to do with them."""
+    """Return a phrase for parameters and their owner; an empty string if they do not apply to the class."""
     names = own.removeprefix("estimator.").split("+")
     for method in dict.fromkeys((called, "__init__", "fit")):
         found = [repr(name) for name in names if name in _parameters(cls, method)]
         if found:
             where = "" if method == called else f" of {_call_in_words(cls, method)}"
             return " and ".join(found) + where
-    # Plug-ins belong to an estimator, and searches have one.
+    # A plug-in belongs to an estimator and a search has one, so their users can set it there.
     is_network = hasattr(cls, "fit") and "estimator" not in _parameters(cls, "__init__")
     if is_network or not own.startswith("estimator."):
         return ""
@@ -128,7 +128,7 @@ def _place(cls: type, own: str, called: str) -> str:
 
 
 def _parameters(cls: Any, called: str) -> list[str]:
-    """Return the names of a method's parameters."""
+    """Return the names of the parameters of a method."""
     method = getattr(cls, called, None)
     if not inspect.isfunction(method):
         return []
@@ -142,7 +142,7 @@ def _takes_any(method: Callable[..., Any]) -> bool:
 
 
 def _advice_on_places(cls: Any, by_name: Sequence[str]) -> str:
-    """Return what to write instead of an argument that is given by its place."""
+    """Return advice on what to write instead of a positional argument."""
     first = getattr(cls, "_first_elsewhere", None)
     advice = "" if first is None else right_name(cls, first)
     return f"{advice} Names: {', '.join(by_name) or 'none'}.".strip()
@@ -153,10 +153,10 @@ def _call_in_words(cls: type, called: str) -> str:
 
 
 class ExplainsNames(BaseEstimator):
-    """Parameters of scikit-learn's interface, whose unknown names are explained."""
+    """Parameters with scikit-learn's interface and helpful errors for unknown names."""
 
     def set_params(self, **params: Any) -> Any:
-        """Set parameters, nested ones as ``optimizer__beta_1``.
+        """Set parameters; those of a nested object are written like ``optimizer__beta_1``.
 
         Parameters
         ----------
@@ -186,7 +186,7 @@ class ExplainsNames(BaseEstimator):
 
 
 def with_parameters(estimator: Any, params: Mapping[str, Any]) -> Any:
-    """Set parameters of any estimator, and return it; say which part of it has a name that it lacks.
+    """Set parameters of any estimator and return it; an error names the nested estimator with the fault.
 
     Raises
     ------
@@ -203,7 +203,7 @@ def with_parameters(estimator: Any, params: Mapping[str, Any]) -> Any:
 
 
 def _hints(estimator: Any, names: Iterable[str]) -> list[str]:
-    """Return what to write for names without the prefix of the part that they are for."""
+    """Return hints for names that lack the prefix of the nested estimator they belong to."""
     known = estimator.get_params(deep=True)
     parts = {
         n: part

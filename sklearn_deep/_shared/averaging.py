@@ -1,4 +1,4 @@
-"""What the members of an ensemble predict, as numbers that can be averaged."""
+"""Predictions of the members of an ensemble, as numbers that can be averaged."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from sklearn.utils.multiclass import type_of_target
 
 
 class AveragingTask(NamedTuple):
-    """What is averaged.
+    """The kind of predictions to average.
 
     Parameters
     ----------
     kind : "classes", "labels" or "numbers"
-        One of several classes, any number of labels, or numbers.
+        One of several classes per sample, any number of labels per sample, or numbers.
     classes : ndarray of shape (n_classes,) or (n_labels,), or None
-        All classes of y, or numbers of the labels; None for numbers.
+        All classes of y, or the column numbers of the labels; None for numbers.
     votes : bool
-        Whether the estimators have no probabilities, so that each gives one vote to what it predicts.
+        Whether the estimators have no ``predict_proba``, so that each votes for its prediction.
     """
 
     kind: Literal["classes", "labels", "numbers"]
@@ -29,14 +29,14 @@ class AveragingTask(NamedTuple):
 
     @classmethod
     def of(cls, estimator: Any, y: Any, demand: str) -> AveragingTask:
-        """Return the task of an estimator and its target.
+        """Return the task for an estimator and its target.
 
         Parameters
         ----------
         estimator : estimator
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         demand : str
-            What is asked if it is not possible, as the beginning of an error message.
+            Beginning of the error message if predictions cannot be averaged.
 
         Raises
         ------
@@ -62,7 +62,7 @@ class AveragingTask(NamedTuple):
         )
 
     def outputs(self, estimator: Any, X: Any) -> np.ndarray:
-        """Return the outputs of a fitted estimator that are averaged.
+        """Return the outputs of a fitted estimator, which are then averaged.
 
         Returns
         -------
@@ -73,7 +73,7 @@ class AveragingTask(NamedTuple):
             return np.asarray(estimator.predict(X))
         found = estimator.predict(X) if self.votes else estimator.predict_proba(X)
         if self.kind == "labels":
-            # scikit-learn's own classifiers return one array for each label.
+            # scikit-learn's own classifiers return a list with one array per label.
             found = np.stack([p[:, 1] for p in found], 1) if isinstance(found, list) else found
             return np.asarray(found, dtype=float)
         assert self.classes is not None
@@ -95,7 +95,7 @@ class AveragingTask(NamedTuple):
 def _in_all_columns(
     probabilities: np.ndarray, classes: np.ndarray, all_classes: np.ndarray
 ) -> np.ndarray:
-    """Return probabilities with a column for each class; those that a fold does not have are 0."""
+    """Return probabilities with one column per class; classes that are missing in a fold get 0."""
     if len(classes) == len(all_classes):
         return probabilities
     columns = np.zeros((len(probabilities), len(all_classes)), dtype=probabilities.dtype)
@@ -105,6 +105,6 @@ def _in_all_columns(
 
 def weighted_mean(outputs: Iterable[np.ndarray], weights: Sequence[float]) -> np.ndarray:
     """Return ``Σ weight · outputs`` in the float type of the outputs."""
-    # Probabilities of float32 sum to 1 to its rounding, which scorers ask for by type.
+    # scikit-learn's scorers check that probabilities sum to 1, with a tolerance that depends on dtype.
     pairs = zip(outputs, map(float, weights), strict=True)
     return np.asarray(sum(weight * own for own, weight in pairs))

@@ -1,4 +1,4 @@
-"""What other libraries call things that have another name here: the table that messages look names up in."""
+"""Names that other libraries use for things that have another name here, for error messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sklearn.metrics import get_scorer_names
 
-# Metrics that every epoch records beside the loss, and the name of what a callable returns.
+# Metrics that are recorded in every epoch in addition to the loss; the name of a callable's score.
 METRIC_NAMES = ("accuracy", "r2")
 SCORE = "score"
 
@@ -17,11 +17,11 @@ class Counterpart(NamedTuple):
     Parameters
     ----------
     own : str
-        A parameter, several of them joined by "+"; or what a parameter accepts. A plug-in or search that lacks it is told that the
-        estimator has it if the name starts with "estimator.".
+        A parameter, several parameters joined by "+", or a value that a parameter accepts. If the name
+        starts with "estimator.", errors of plug-ins and searches say that the estimator has it.
     others : str
         Names in other libraries, separated by spaces.
-    note : str
+    How to use it.
         How to use it.
     """
 
@@ -33,7 +33,7 @@ class Counterpart(NamedTuple):
 # The families of plug-ins, in the order in which they are declared.
 FAMILIES: list[str] = []
 
-# The first counterpart that a class has is the right one, so the order counts.
+# The order matters: the first counterpart that a class has is suggested.
 PARAMETERS: tuple[Counterpart, ...] = (
     Counterpart("param_distributions", "param_grid search_spaces param_space space distributions"),
     Counterpart("n_iter", "n_candidates n_trials num_trials n_samples max_trials max_evals"),
@@ -202,7 +202,7 @@ PARAMETERS: tuple[Counterpart, ...] = (
     Counterpart("options", "optimizer_options kwargs params"),
 )
 
-# By family of plug-ins. Letter case, "_", "-" and spaces do not count.
+# By family of plug-ins. Names are compared without case, "_", "-" and spaces.
 NAMES: dict[str, tuple[Counterpart, ...]] = {
     "activations": (
         Counterpart("silu", "swish"),

@@ -1,4 +1,4 @@
-"""What fits warn of: told to the user at once, or gathered by whoever runs many fits."""
+"""Warnings of fits, which are shown at once or, if many fits run, collected and summarized."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
 
-# Warnings point at the first line outside of these: the user's.
+# A warning points at the first line of code outside of these libraries, which is the user's.
 _LIBRARIES = {"sklearn_deep", "sklearn", "joblib", "contextlib"}
 
 
 class ScaleWarning(UserWarning):
-    """Samples or targets are on a scale from which networks learn badly.
+    """Samples or targets have a scale from which networks learn badly.
 
-    ``fit`` gives it once, with the names of the columns and what brings them to scale, such as a
-    ``StandardScaler`` before the network. It changes nothing. To silence it:
+    ``fit`` gives it once. It names the columns, and a remedy such as a ``StandardScaler`` before the
+    network. Nothing is changed. To silence it:
     ``warnings.filterwarnings("ignore", category=ScaleWarning)``.
     """
 
 
-# Shown as users import it.
+# Set so that its name is shown as users import it.
 ScaleWarning.__module__ = "sklearn_deep"
 
 
 class Doubt(NamedTuple):
-    """A warning of one fit, or the same one of several.
+    """A warning of one fit, or the same warning of several fits.
 
     Parameters
     ----------
     kind : str
-        What it is about: those of many fits are told together, by kind.
+        Subject of the warning. Warnings of many fits are summarized by kind.
     warning : Warning
-        Of one fit.
+        The warning of one fit.
     n_fits : int, default=1
-        Fits that have it.
+        Number of fits that gave it.
     n_all : int, default=1
-        Fits that could have had it.
+        Number of fits in total.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class Doubt(NamedTuple):
 
     @property
     def told(self) -> Warning:
-        """The warning as the user reads it."""
+        """The warning that is shown to the user."""
         if self.n_all == 1:
             return self.warning
         return type(self.warning)(f"{self.n_fits} of {self.n_all} fits: {self.warning}")
@@ -59,7 +59,7 @@ _GATHERED: ContextVar[list[Doubt] | None] = ContextVar("gathered doubts", defaul
 
 @contextmanager
 def gathered() -> Iterator[list[Doubt]]:
-    """Gather what is told inside the block, in this thread, instead of warning."""
+    """Collect, inside the block and in this thread, warnings instead of showing them."""
     found: list[Doubt] = []
     token = _GATHERED.set(found)
     try:
@@ -69,7 +69,7 @@ def gathered() -> Iterator[list[Doubt]]:
 
 
 def tell(doubts: Iterable[Doubt]) -> None:
-    """Warn the user, or hand doubts to whoever gathers them."""
+    """Show warnings to the user, or add them to the enclosing ``gathered`` block."""
     gathering = _GATHERED.get()
     for doubt in doubts:
         if gathering is None:
@@ -79,23 +79,23 @@ def tell(doubts: Iterable[Doubt]) -> None:
 
 
 def by_kind(doubts_of_fits: Sequence[Sequence[Doubt]]) -> list[Doubt]:
-    """Return one doubt of each kind, with the number of fits that have it."""
+    """Return one warning per kind, with the number of fits that gave it."""
     each = [doubt._replace(n_fits=1) for doubts in doubts_of_fits for doubt in summed(doubts, 1)]
     return summed(each, len(doubts_of_fits))
 
 
 def summed(doubts: Iterable[Doubt], n_all: int) -> list[Doubt]:
-    """Return one doubt of each kind for those of several rounds of fits, ``n_all`` fits together."""
+    """Return one warning per kind for several rounds of fits, ``n_all`` fits in total."""
     found: dict[str, Doubt] = {}
     for doubt in doubts:
-        before = found.get(doubt.kind, doubt._replace(n_fits=0))  # the first one's words
+        before = found.get(doubt.kind, doubt._replace(n_fits=0))  # keep the words of the first one
         found[doubt.kind] = before._replace(n_fits=before.n_fits + doubt.n_fits, n_all=n_all)
     return list(found.values())
 
 
 def warn_user(warning: Warning) -> None:
-    """Warn at the line of the user that led here, through whatever libraries."""
-    # Decorators and pipelines put different numbers of frames in between, by version.
+    """Show a warning at the line of the user's code that led here."""
+    # The number of frames between differs by version, because of decorators and pipelines.
     level, frame = 1, sys._getframe()
     while frame.f_back is not None and _is_skipped(frame.f_globals.get("__name__", "")):
         level, frame = level + 1, frame.f_back

@@ -8,9 +8,9 @@ import numpy as np
 
 
 def weighted_quantiles(values: np.ndarray, weight: np.ndarray, shares: Any) -> np.ndarray:
-    """Return quantiles to which a sample of weight 2 counts as two samples.
+    """Return weighted quantiles: a sample of weight 2 counts as two samples.
 
-    They are those of ``numpy.quantile(method="averaged_inverted_cdf")``.
+    They equal those of ``numpy.quantile(method="averaged_inverted_cdf")``.
     """
     order = np.argsort(values)
     reached, values = np.cumsum(weight[order]), values[order]

@@ -1,4 +1,4 @@
-"""Tables of reports and steps: as text, and as HTML for notebooks."""
+"""Tables of reports, as text and as HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Cells = Sequence[Sequence[str]]
 
 
 def text_table(rows: Cells, left: Collection[int] = (0,)) -> list[str]:
-    """Return one line per row: columns with an index in ``left`` are aligned left, others right."""
+    """Return one line of text per row; columns with an index in ``left`` are left-aligned."""
     columns = zip(*rows, strict=True)
     padded = [_padded(cells, i in left) for i, cells in enumerate(columns)]
     return ["  ".join(row).rstrip() for row in zip(*padded, strict=True)]
@@ -21,7 +21,7 @@ def _padded(cells: Sequence[str], left: bool) -> list[str]:
 
 
 def html_table(rows: Cells) -> str:
-    """Return an HTML table whose first row is its head."""
+    """Return an HTML table whose first row is the header."""
     head, *body = (
         "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row)
         for row, tag in zip(rows, ["th", *["td"] * (len(rows) - 1)], strict=True)
@@ -31,5 +31,5 @@ def html_table(rows: Cells) -> str:
 
 
 def html_list(lines: Sequence[str]) -> str:
-    """Return an HTML list of lines of text; nothing for none."""
+    """Return an HTML list of lines of text, or an empty string if there are no lines."""
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else ""

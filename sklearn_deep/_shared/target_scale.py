@@ -1,4 +1,4 @@
-"""The unit in which a network learns its target."""
+"""The scale on which a network learns its target."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
-# Least scale, as a share of the largest target: weights of 1e300 beside others of 1 leave no less.
+# Smallest scale, relative to the largest target. It matters if a few samples have weights of 1e300 and the
+# others of 1, because the weighted deviation of the targets is then nearly zero.
 _LEAST = 1e-10
 
 
 class TargetScale(NamedTuple):
-    """What a target is shifted by, then divided by, for training; one number per output.
+    """Shift that is subtracted from a target, and scale that it is divided by, for training.
 
     Parameters
     ----------
     shift : ndarray of shape (n_outputs,)
-        In the unit of the target, float64.
+        One number per output, in the unit of the target, float64.
     scale : ndarray of shape (n_outputs,)
-        In the unit of the target, > 0, float64.
+        One number > 0 per output, in the unit of the target, float64.
     """
 
     shift: np.ndarray
@@ -28,19 +29,19 @@ class TargetScale(NamedTuple):
 
     @classmethod
     def standard(cls, y: np.ndarray, weight: np.ndarray) -> Self:
-        """Return the weighted mean and standard deviation (ddof 0); a deviation of 0 counts as 1.
+        """Return the weighted mean and standard deviation (ddof 0); a deviation of 0 is replaced by 1.
 
         Parameters
         ----------
         y : ndarray of shape (n_samples, n_outputs)
             Target, float64.
         weight : ndarray of shape (n_samples,)
-            Weight >= 0 of each sample, in any unit.
+            Sample weights >= 0; only their ratios matter.
         """
         y, weight, exponent = _in_range(y, weight)
         if not len(y):
             return cls.identity(y.shape[1])
-        # The mean of equal numbers need not be that number to the bit.
+        # The computed mean of equal numbers may differ from them in the last bit.
         shift = np.where(is_constant(y), y[0], np.average(y, axis=0, weights=weight))
         scale = np.sqrt(np.average((y - shift) ** 2, axis=0, weights=weight))
         scale = np.maximum(scale, _LEAST * np.abs(y - shift).max(0))
@@ -48,14 +49,14 @@ class TargetScale(NamedTuple):
 
     @classmethod
     def of_mean(cls, y: np.ndarray, weight: np.ndarray) -> Self:
-        """Return the weighted mean of a target >= 0 as its scale; a mean of 0 counts as 1.
+        """Return the weighted mean of a target >= 0 as its scale; a mean of 0 is replaced by 1.
 
         Parameters
         ----------
         y : ndarray of shape (n_samples, n_outputs)
             Target, float64.
         weight : ndarray of shape (n_samples,)
-            Weight >= 0 of each sample, in any unit.
+            Sample weights >= 0; only their ratios matter.
         """
         y, weight, exponent = _in_range(y, weight)
         unit = cls.identity(y.shape[1])
@@ -66,30 +67,30 @@ class TargetScale(NamedTuple):
 
     @classmethod
     def identity(cls, n_outputs: int) -> Self:
-        """Return the scale that changes nothing."""
+        """Return the scale that leaves targets unchanged."""
         return cls(np.zeros(n_outputs), np.ones(n_outputs))
 
     def normalized(self, y: np.ndarray) -> np.ndarray:
-        """Return a target ``(n_samples, n_outputs)`` in the unit of training; infinite on overflow."""
+        """Return a target ``(n_samples, n_outputs)`` on the scale of training; infinite on overflow."""
         with np.errstate(over="ignore"):
             values: np.ndarray = (y - self.shift) / self.scale
         return values
 
     def restored(self, values: Tensor) -> Tensor:
-        """Return targets or predictions ``(n_samples, n_outputs)`` in their own unit, in float64."""
+        """Return targets or predictions ``(n_samples, n_outputs)`` in the original unit, in float64."""
         shift, scale = (torch.tensor(part, device=values.device) for part in self)
         return values.double() * scale + shift
 
 
 def is_constant(y: np.ndarray) -> np.ndarray:
-    """Return which columns ``(n_outputs,)`` of ``(n_samples, n_outputs)`` hold one number only."""
+    """Return which columns of ``(n_samples, n_outputs)`` contain only one value, ``(n_outputs,)``."""
     return np.asarray((y == y[:1]).all(0))
 
 
 def _in_range(y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the samples of positive weight whose squares neither overflow nor vanish.
+    """Return samples of positive weight, scaled so that squares neither overflow nor underflow.
 
-    Powers of two are taken out of y, whose exponents come along, because they change no bit.
+    The targets are divided by powers of two, whose exponents are returned too, because that is exact.
     """
     counts = weight > 0
     y, weight = y[counts], weight[counts]

@@ -1,4 +1,4 @@
-"""Rows without a label."""
+"""Samples without a label."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from scipy.sparse import issparse
 
 
 def is_unlabeled(y: Any, unlabeled_value: Any, *, owner: str) -> np.ndarray:
-    """Return which rows of y ``(n_samples,)`` or ``(n_samples, n_outputs)`` carry the marker.
+    """Return which samples of y, ``(n_samples,)`` or ``(n_samples, n_outputs)``, are unlabeled.
 
-    With several outputs a row is unlabeled where all of them carry it.
+    With several outputs, a sample is unlabeled if all its values are the marker.
     """
     marked = is_marked(y, unlabeled_value, owner=owner)
     return np.asarray(marked.all(axis=tuple(range(1, marked.ndim))))
 
 
 def is_marked(y: Any, unlabeled_value: Any, *, owner: str) -> np.ndarray:
-    """Return which values of y are the marker, in the shape of y.
+    """Return which values of y equal the marker, in the shape of y.
 
-    NaN stands for whatever is missing: NaN, None and pandas' NA.
+    The marker NaN matches all missing values: NaN, None and pandas' NA.
 
     Raises
     ------
     ValueError
-        If the marker is several values.
+        If the marker is not a single value.
     """
     if np.ndim(unlabeled_value):
         raise ValueError(
@@ -35,14 +35,17 @@ def is_marked(y: Any, unlabeled_value: Any, *, owner: str) -> np.ndarray:
     any_missing = unlabeled_value is not None and _is_missing(unlabeled_value)
     if y.dtype == object:
         test = _is_missing if any_missing else lambda value: _is_marker(value, unlabeled_value)
-        # Not a ufunc made of test: NumPy 2.5 warns of the comparisons with NaN inside.
+        # A loop, because a ufunc made of ``test`` warns about comparisons with NaN in NumPy 2.5.
         return np.array([test(value) for value in y.flat], dtype=bool).reshape(y.shape)
     marked = y != y if any_missing else y == unlabeled_value  # noqa: PLR0124 (NaN alone differs from itself)
     return np.broadcast_to(np.asarray(marked, dtype=bool), y.shape)
 
 
 def of_simple_type(labels: np.ndarray) -> np.ndarray:
-    """Return labels that stood beside a marker in the type they have alone: whole numbers beside None."""
+    """Return labels, after removal of the marker, with the dtype they have without it.
+
+    For example, integers next to None have the dtype object and become integers.
+    """
     if labels.dtype != object or any(isinstance(label, str) for label in labels.flat):
         return labels
     return np.array(labels.tolist())

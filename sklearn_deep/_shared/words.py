@@ -1,4 +1,4 @@
-"""Words shared by error messages."""
+"""Phrases for error messages."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ def known_names(
     counterparts: Iterable[Counterpart] = (),
     unlisted: Iterable[str] = (),
 ) -> str:
-    """List the known names, after the one that ``given`` may stand for.
+    """Return a sentence that lists the known names, after one that suggests the intended name.
 
     Parameters
     ----------
     given : str
-        Name that is not known.
+        The unknown name.
     known : iterable of str
-        Names that are.
+        The known names.
     counterparts : iterable of Counterpart
-        What known names are called elsewhere.
+        Names of the same things in other libraries.
     unlisted : iterable of str
-        Names that are known too, but too many to list.
+        Further known names, which are too many to list.
     """
     names = sorted(known)
     meant = [own for own, others, _ in counterparts if _letters(given) in _letters(others).split()]
@@ -40,7 +40,7 @@ def known_names(
 
 
 def nearest_name(given: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
-    """Return the known name that is most like another; None: none is (1 is like itself, 0 any other)."""
+    """Return the known name most similar to ``given``, or None if no similarity reaches ``cutoff`` in [0, 1]."""
     by_letters = {_letters(name): name for name in known}
     nearest = get_close_matches(_letters(given), by_letters, n=1, cutoff=cutoff)
     return by_letters[nearest[0]] if nearest else None
@@ -51,6 +51,6 @@ def _letters(name: str) -> str:
 
 
 def call_of(cls: type) -> str:
-    """Return how an instance of a class is written: ``Adam()``, or ``TorchOptimizer(...)``."""
+    """Return the code that creates an instance of a class: ``Adam()``, or ``TorchOptimizer(...)``."""
     required = any(p.default is p.empty for p in signature(cls).parameters.values())
     return f"{cls.__name__}({'...' if required else ''})"

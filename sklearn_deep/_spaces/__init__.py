@@ -1,10 +1,11 @@
-"""Search spaces: the distributions that a search draws from, and what can be asked of an entry.
+"""Search spaces: distributions that a search draws from, and operations on their entries.
 
-``distribution`` is the base; ``int_loguniform``, ``one_minus_loguniform`` and ``hidden_layers`` are drawn
-through their quantiles; ``quantiles`` cuts a distribution to a part.
-``dimension`` tells the kinds of entries apart: a list, a distribution of numbers, layer sizes, or
-one of which only draws are known. ``narrowing`` shrinks a space to the neighborhood of the best
-candidates, ``stored`` turns one into what a file holds, and ``axes`` finds the axis on which numbers are drawn evenly, for Displays.
+In: a list or a distribution per parameter. Out: draws, narrowed spaces, and plain data for reports.
+Read ``distribution`` (the base class), then ``int_loguniform``, ``one_minus_loguniform`` and
+``hidden_layers``, and ``quantiles`` (part of a distribution). ``dimension`` distinguishes the kinds of
+entries: lists, distributions of numbers, layer sizes, and distributions of which only draws are
+known. ``narrowing`` reduces a space to the neighborhood of the best candidates, ``stored`` converts it
+for files, and ``axes`` finds the axis on which draws are evenly spread, for Displays.
 """
 
 from sklearn_deep._spaces.axes import FORWARD, INVERSE

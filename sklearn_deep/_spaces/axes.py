@@ -1,4 +1,4 @@
-"""Axes of numbers: linear, logarithmic, or logarithmic below one."""
+"""Axes for numbers: linear, logarithmic, or logarithmic in the distance to one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INVERSE: dict[str, Callable[[Any], Any]] = {
 
 
 def kind_of_distribution(distribution: Any) -> str | None:
-    """Return the scale on which a distribution is the most uniform; None where that is not known."""
+    """Return the axis on which a distribution is most uniform; None if that is not known."""
     if not hasattr(distribution, "ppf"):
         return None
     shares = np.linspace(0.05, 0.95, 7)
@@ -35,5 +35,5 @@ def _unevenness(kind: str, shares: np.ndarray, numbers: np.ndarray) -> float:
         places = FORWARD[kind](numbers)
     if not np.isfinite(places).all():
         return np.inf
-    # Rounded, so that of scales that are equally good the first is taken.
+    # Rounded, so that ``min`` selects the first of axes that are equally good.
     return round(1 - float(np.corrcoef(shares, places)[0, 1]), 6)

@@ -1,4 +1,4 @@
-"""What kind of entry of a search space a list or a distribution is, and what can be asked of it."""
+"""The kinds of entries of a search space, and the operations on them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sklearn_deep._spaces.quantiles import Quantiles, described
 
 
 def dimension_of(entry: Any) -> Dimension:
-    """Return the dimension that an entry of a search space stands for."""
+    """Return the dimension for an entry of a search space."""
     if isinstance(entry, hidden_layers):
         return LayersDimension(entry)
     if hasattr(entry, "cdf") and hasattr(entry, "ppf"):
@@ -25,7 +25,7 @@ def dimension_of(entry: Any) -> Dimension:
 
 
 class Dimension(ABC):
-    """One entry of a search space. Methods ``holds`` and ``narrowed`` of the entry itself come first.
+    """An entry of a search space. Its own methods ``holds`` and ``narrowed``, if any, take precedence.
 
     Parameters
     ----------
@@ -36,11 +36,11 @@ class Dimension(ABC):
         self.entry = entry
 
     def holds(self, value: Any) -> bool:
-        """Tell whether a value can be drawn, as far as that is known."""
+        """Return whether a value can be drawn; True if that is not known."""
         return bool(self.entry.holds(value)) if hasattr(self.entry, "holds") else self._holds(value)
 
     def around(self, winners: Sequence[Any]) -> Any:
-        """Return what the entry has around the values of winners, the best first."""
+        """Return the part of the entry around the values of the best candidates, given best first."""
         if not winners:
             return self.entry
         if hasattr(self.entry, "narrowed"):
@@ -49,14 +49,14 @@ class Dimension(ABC):
 
     @abstractmethod
     def plain(self) -> Any:
-        """Describe the entry by plain data."""
+        """Return a description of the entry as plain data."""
 
     def values(self) -> list[Any]:
-        """Return the values of a list; none of a distribution."""
+        """Return the values of a list; an empty list for distributions."""
         return []
 
     def axis(self) -> str | None:
-        """Return the axis on which draws are the most uniform; None if it is unknown."""
+        """Return the name of the axis on which draws are most uniform; None if it is unknown."""
         return None
 
     def _holds(self, value: Any) -> bool:
@@ -67,32 +67,32 @@ class Dimension(ABC):
 
 
 class LayersDimension(Dimension):
-    """``hidden_layers``, which narrows itself."""
+    """The distribution ``hidden_layers``, which has its own method ``narrowed``."""
 
     def plain(self) -> dict[str, Any]:
-        """Return its fields."""
+        """Return the fields of ``hidden_layers`` by name."""
         return asdict(self.entry)
 
 
 class OpaqueDimension(Dimension):
-    """A distribution of which only draws are known: it holds everything and stays."""
+    """A distribution of which only draws are known. It is never narrowed, and any value may be drawn."""
 
     def plain(self) -> str:
-        """Return its ``repr``, or what scipy's lacks."""
+        """Return its ``repr``; for scipy's distributions, their names and arguments."""
         return described(self.entry)
 
 
 class NumberDimension(Dimension):
-    """A distribution of one number, continuous or of integers, whose quantiles are known."""
+    """A distribution of continuous or integer numbers, with known quantiles."""
 
     def plain(self) -> tuple[float, float]:
-        """Return the smallest and the largest number that may be drawn."""
+        """Return the smallest and the largest number that can be drawn."""
         low, high = map(float, self._part.ppf([0, 1]))
         is_whole = is_discrete(self._part.distribution)
         return (integers(low), integers(high)) if is_whole else (low, high)
 
     def axis(self) -> str | None:
-        """Return the axis on which the quantiles are the most evenly spread."""
+        """Return the name of the axis on which the quantiles are most evenly spread."""
         return kind_of_distribution(self.entry)
 
     @property
@@ -114,20 +114,20 @@ class ListDimension(Dimension):
         return self.values()
 
     def values(self) -> list[Any]:
-        """Return the values, in order."""
+        """Return the values in order."""
         return list(self.entry)
 
     def _holds(self, value: Any) -> bool:
         return any(same(value, entry) for entry in self.entry)
 
     def _around(self, winners: Sequence[Any]) -> list[Any]:
-        """Return the values that were chosen, in order; where all are one, its neighbor too."""
+        """Return the selected values in order; if only one value was selected, also a neighbor of it."""
         values = list(self.entry)
         won = [i for i, value in enumerate(values) if any(same(value, w) for w in winners)]
         if not won:
             return values
         others = [i for i, value in enumerate(values) if not same(value, values[won[0]])]
         if others and not set(others) & set(won):
-            # The order of a list may mean something: the nearest, and of two the one that follows.
+            # The order of a list may have a meaning: take the nearest value, and of two the later one.
             won.append(min(others, key=lambda i: (abs(i - won[0]), -i)))
         return [values[i] for i in sorted(won)]

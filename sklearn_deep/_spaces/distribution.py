@@ -10,28 +10,28 @@ from sklearn.utils import check_random_state
 
 
 class Distribution(ABC):
-    """A distribution of one number with the methods of a frozen distribution of scipy.
+    """Base class of distributions of one number, with the methods of scipy's frozen distributions.
 
-    Subclasses are frozen dataclasses. One with a ``pmf`` is a distribution of integers.
+    Subclasses are frozen dataclasses. A subclass with a method ``pmf`` is a distribution of integers.
     """
 
     @abstractmethod
     def cdf(self, x: Any) -> Any:
-        """Return the probability of at most ``x``, element by element."""
+        """Return the probability of a number <= ``x``, elementwise."""
 
     @abstractmethod
     def ppf(self, q: Any) -> Any:
-        """Return the quantiles ``q``, the inverse of ``cdf``; nan outside [0, 1]."""
+        """Return the quantiles at ``q``, the inverse of ``cdf``; nan outside [0, 1]."""
 
     def rvs(self, size: Any = None, random_state: Any = None) -> Any:
-        """Draw at random.
+        """Draw random numbers.
 
         Parameters
         ----------
         size : int or tuple of int, default=None
             Shape of the array to draw; ``None`` draws one plain number.
         random_state : int, RandomState, Generator or None, default=None
-            Source of randomness. ``None`` is numpy's global one; no other touches that.
+            Source of randomness. ``None`` uses numpy's global generator; other values do not change it.
 
         Returns
         -------
@@ -45,12 +45,12 @@ class Distribution(ABC):
 
 
 def is_discrete(distribution: Any) -> bool:
-    """Tell whether a distribution, ours or scipy's, has probabilities of single values."""
+    """Return whether a distribution, also of scipy, is discrete."""
     return hasattr(distribution, "pmf")
 
 
 def random_source(random_state: Any) -> Any:
-    """Return the numpy generator that an argument ``random_state`` stands for."""
+    """Return the numpy generator for an argument ``random_state``."""
     is_source = isinstance(random_state, np.random.Generator)
     return random_state if is_source else check_random_state(random_state)
 
@@ -61,21 +61,21 @@ def uniforms(size: Any, random_state: Any) -> Any:
 
 
 def plain(values: Any) -> Any:
-    """Return an array as it is, and one without axes as a plain number."""
+    """Return an array unchanged, and an array without axes as a plain number."""
     return values if np.ndim(values) else np.asarray(values).item()
 
 
 def integers(values: Any) -> Any:
-    """Return whole floats, one or an array, as integers; scipy has discrete ones that are not whole."""
+    """Convert whole floats to integers; other values, such as some of scipy's discrete ones, unchanged."""
     if np.any(values != np.floor(values)):
         return values
     return values.astype(int) if np.ndim(values) else int(values)
 
 
 def smallest_integers(distribution: Any, q: Any, guess: Any) -> Any:
-    """Return the smallest integers of probability ``cdf >= q``, nan where ``q`` is not in [0, 1].
+    """Return the smallest integers k with ``cdf(k) >= q``; nan if ``q`` is not in [0, 1].
 
-    The guess may be a neighbor of it, by rounding.
+    Because of rounding, the guess may be too small or too large by one.
     """
     k = np.clip(guess, distribution.low, distribution.high)
     k = np.where((distribution.cdf(k - 1) >= q) & (k > distribution.low), k - 1, k)

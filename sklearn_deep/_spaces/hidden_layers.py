@@ -1,4 +1,4 @@
-"""Depths and widths of networks: for ``hidden_layer_sizes``."""
+"""Random numbers and widths of hidden layers, for ``hidden_layer_sizes``."""
 
 from __future__ import annotations
 
@@ -36,28 +36,28 @@ CONSTRAINTS = {
 class hidden_layers:  # noqa: N801 - as scipy names its distributions
     """Tuples of layer widths, such as (128, 64), for ``hidden_layer_sizes``.
 
-    The depth is a uniform integer, and each width is drawn on ``scale`` from the multiples of
-    ``multiple_of`` in ``n_units``. All ends are included.
+    The number of layers is drawn uniformly. Each width is drawn, on the axis ``scale``, from the multiples
+    of ``multiple_of`` within ``n_units``. Ranges include both ends.
 
     Parameters
     ----------
     n_layers : int >= 0 or tuple of int (low, high), default=(1, 3)
-        Number of hidden layers. Without any, the network is linear.
+        Number of hidden layers. With 0, the network is linear.
     n_units : int >= 1 or tuple of int (low, high), default=(16, 256)
-        Units of a layer.
+        Number of units per layer.
     scale : {"linear", "log"}, default="linear"
-        ``"linear"``: all widths are equally likely. ``"log"``: as ``int_loguniform``, so that
-        16 to 32 is about as likely as 128 to 256.
+        ``"linear"``: all widths are equally likely. ``"log"``: log-uniform, as ``int_loguniform``, so
+        that 16 to 32 is about as likely as 128 to 256.
     shape : {"free", "constant", "funnel"}, default="free"
-        ``"free"``: widths are drawn one by one. ``"constant"``: one is drawn for all layers.
-        ``"funnel"``: drawn one by one, then sorted, the widest layer first.
+        ``"free"``: each width is drawn independently. ``"constant"``: one width is drawn for all
+        layers. ``"funnel"``: drawn independently, then sorted with the widest layer first.
     multiple_of : int >= 1, default=1
-        Divides every width, so that fewer different networks are drawn.
+        Every width is a multiple of this number, which reduces the number of different networks.
 
     Raises
     ------
     ValueError
-        If a parameter is not what it must be, or no multiple of ``multiple_of`` is in ``n_units``.
+        If a parameter is invalid, or no multiple of ``multiple_of`` is within ``n_units``.
 
     See Also
     --------
@@ -66,7 +66,7 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
     References
     ----------
     Bergstra and Bengio, "Random search for hyper-parameter optimization", JMLR 13, 2012, who draw
-    depths and widths so.
+    depths and widths in this way.
 
     Examples
     --------
@@ -75,7 +75,7 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
     >>> list(layers.rvs(size=4, random_state=0))
     [(96, 64), (80, 32), (240, 176), (128, 48)]
 
-    ``AutoencoderTransformer`` takes them too, as ``encoder_layer_sizes``.
+    ``AutoencoderTransformer`` accepts it, too, as ``encoder_layer_sizes``.
     """
 
     n_layers: int | tuple[int, int] = (1, 3)
@@ -93,19 +93,19 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
         low, high = self._multiples
         if low > high:
             raise InvalidParameterError(
-                "The 'n_units' parameter of hidden_layers must have a multiple of multiple_of="
-                f"{self.multiple_of} within it, got {self.n_units!r}."
+                "The 'n_units' parameter of hidden_layers must contain a multiple of multiple_of="
+                f"{self.multiple_of}, got {self.n_units!r}."
             )
 
     def rvs(self, size: Any = None, random_state: Any = None) -> Any:
-        """Draw at random.
+        """Draw random tuples of layer widths.
 
         Parameters
         ----------
         size : int or tuple of int, default=None
             Shape of the array to draw; ``None`` draws one tuple.
         random_state : int, RandomState, Generator or None, default=None
-            Source of randomness. ``None`` is numpy's global one; no other touches that.
+            Source of randomness. ``None`` uses numpy's global generator; other values do not change it.
 
         Returns
         -------
@@ -120,12 +120,12 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
         return drawn
 
     def narrowed(self, winners: Sequence[Sequence[int]]) -> hidden_layers:
-        """Return the same with the depths and widths around those of winners.
+        """Return a distribution with the depths and widths around those of the best candidates.
 
         Parameters
         ----------
         winners : sequence of tuple of int
-            Drawn before, the best first.
+            Layer widths of the best candidates, the best first.
 
         Returns
         -------
@@ -141,12 +141,12 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
         )
 
     def holds(self, value: Any) -> bool:
-        """Tell whether a value can be drawn.
+        """Return whether a value can be drawn.
 
         Parameters
         ----------
         value : object
-            Perhaps a tuple of int.
+            Any value; only tuples and lists of integers can be drawn.
 
         Returns
         -------
@@ -160,7 +160,7 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
         return drawn and list(value) == self._shaped(value)
 
     def _draw(self, source: Any) -> tuple[int, ...]:
-        # Through quantiles, as all distributions here are drawn.
+        # Drawn through quantiles, as all distributions here are.
         depth = int(value_at(self._depths, uniforms(None, source)))
         n_draws = 1 if self.shape == "constant" else depth
         widths = value_at(self._widths, uniforms(n_draws, source)).astype(int) * self.multiple_of
@@ -179,7 +179,7 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
 
     @property
     def _widths(self) -> Any:
-        """The law of a width over ``multiple_of``."""
+        """The distribution of a width divided by ``multiple_of``."""
         return (_uniform_integers if self.scale == "linear" else int_loguniform)(*self._multiples)
 
     @property
@@ -188,13 +188,13 @@ class hidden_layers:  # noqa: N801 - as scipy names its distributions
         return -(-low // self.multiple_of), high // self.multiple_of
 
 
-@cache  # scipy needs a millisecond to make one
+@cache  # because scipy takes a millisecond to create one
 def _uniform_integers(low: int, high: int) -> Any:
     return randint(low, high + 1)
 
 
 def ends_around(distribution: Any, winners: Sequence[Any]) -> tuple[int, int]:
-    """Return the ends of the neighborhood of winners, each some integers, the best first."""
+    """Return the ends of the neighborhood of the best candidates, which have one or more integers each."""
     around = neighborhood([np.clip(quantile_of(distribution, w), 0, 1) for w in winners])
     low, high = value_at(distribution, around)
     return int(low), int(high)

@@ -1,4 +1,4 @@
-"""Integers on a log scale: for numbers of units, sizes of batches, patience."""
+"""Log-uniform integers, for example for numbers of units, batch sizes and patience."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from sklearn_deep._spaces.distribution import (
     smallest_integers,
 )
 
-# Beyond it floats, which quantiles are, skip integers.
+# Above this number, floats (the type of quantiles) cannot represent every integer.
 LARGEST = 2**53
 
 
 @dataclass(frozen=True)
 class int_loguniform(Distribution):  # noqa: N801 - as scipy names its distributions
-    """Log-uniform integers, both ends included.
+    """Log-uniform integers; both ends are included.
 
-    A log-uniform number between low − ½ and high + ½, rounded. The probability of k is exactly::
+    A log-uniform number between low − ½ and high + ½ is rounded. The probability of k is exactly::
 
         log((k + ½) / (k − ½)) / log((high + ½) / (low − ½))
 
@@ -48,7 +48,7 @@ class int_loguniform(Distribution):  # noqa: N801 - as scipy names its distribut
     References
     ----------
     Bergstra and Bengio, "Random search for hyper-parameter optimization", JMLR 13, 2012, who draw
-    numbers of units so.
+    numbers of units in this way.
 
     Examples
     --------
@@ -78,12 +78,12 @@ class int_loguniform(Distribution):  # noqa: N801 - as scipy names its distribut
         Parameters
         ----------
         k : int or array-like
-            Values; what is not an integer from ``low`` to ``high`` has probability 0.
+            Values. All except integers from ``low`` to ``high`` have probability 0.
 
         Returns
         -------
         float or ndarray
-            Probabilities of the shape of ``k``.
+            Probabilities, in the shape of ``k``.
         """
         k = np.asarray(k, dtype=float)
         possible = (k == np.floor(k)) & (k >= self.low) & (k <= self.high)
@@ -91,7 +91,7 @@ class int_loguniform(Distribution):  # noqa: N801 - as scipy names its distribut
         return plain(np.where(possible, np.log1p(1 / (inside - 0.5)) / self._span, 0.0))
 
     def cdf(self, x: Any) -> Any:
-        """Return the probability of at most ``x``.
+        """Return the probability of a number <= ``x``.
 
         Parameters
         ----------
@@ -101,7 +101,7 @@ class int_loguniform(Distribution):  # noqa: N801 - as scipy names its distribut
         Returns
         -------
         float or ndarray
-            Probabilities of the shape of ``x``.
+            Probabilities, in the shape of ``x``.
         """
         k = np.clip(np.floor(x), self.low - 1, self.high)
         return plain(np.log((k + 0.5) / (self.low - 0.5)) / self._span)
@@ -117,8 +117,8 @@ class int_loguniform(Distribution):  # noqa: N801 - as scipy names its distribut
         Returns
         -------
         float or ndarray
-            Whole numbers from ``low`` to ``high``, of the shape of ``q``, as floats as scipy
-            returns them; nan where ``q`` is not in [0, 1].
+            Whole numbers from ``low`` to ``high``, in the shape of ``q``, as floats (like scipy's); nan
+            if ``q`` is not in [0, 1].
         """
         q = np.asarray(q, dtype=float)
         guess = np.ceil((self.low - 0.5) * np.exp(q * self._span) - 0.5)

@@ -1,4 +1,4 @@
-"""The stages of a search: the space shrinks to the neighborhood of what was best."""
+"""Reduction of a search space to the neighborhood of the best candidates, between stages."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from sklearn_deep._spaces.dimension import dimension_of
 
 
 def narrowed(space: Any, winners: Sequence[Mapping[str, Any]]) -> Any:
-    """Return the part of a search space around the best candidates, each parameter on its scale.
+    """Return the part of a search space around the best candidates, one parameter at a time.
 
-    A distribution with ``cdf`` and ``ppf`` is cut to an interval of its quantiles (``neighborhood``
-    has the rule), so a log-uniform one shrinks in the exponent and integers stay integers. A list
-    keeps, in order, what still wins, and one alternative at least. What has a method ``narrowed``,
-    as ``hidden_layers`` has, narrows itself. Other distributions stay.
+    A distribution with ``cdf`` and ``ppf`` is reduced to an interval between two quantiles (see
+    ``neighborhood`` for the rule), so a log-uniform distribution shrinks in the exponent, and integers
+    remain integers. A list keeps, in order, the values of the best candidates, and at least one
+    alternative. An object with a method ``narrowed``, such as ``hidden_layers``, narrows itself. Other
+    distributions are unchanged.
 
     Parameters
     ----------
     space : dict, or sequence of dict
-        As ``param_distributions`` of ``RandomizedSearchCV``; perhaps narrowed before.
+        Like ``param_distributions`` of ``RandomizedSearchCV``. It may have been narrowed before.
     winners : sequence of dict
-        Parameters of the best candidates, drawn from ``space``, the best first. Numbers outside it
+        Parameters of the best candidates, drawn from ``space``, the best first. A number outside of
+        a distribution counts as its nearest end. If the sequence is empty, the space is unchanged.
         count as its nearest end. Without any, the space stays.
 
     Returns
     -------
     dict or list of dict
-        Of the form of ``space``. Of several spaces those stay that a winner may have come from, by
-        the names of its parameters and their values.
+        Has the form of ``space``. Of several spaces, those are kept from which a winner may have been
+        drawn, according to the names and values of its parameters.
     """
     if isinstance(space, Mapping):
         return narrowed_subspace(space, winners)
@@ -43,9 +45,9 @@ def narrowed(space: Any, winners: Sequence[Mapping[str, Any]]) -> Any:
 
 
 def possible_origins(spaces: Sequence[Any], winner: Mapping[str, Any]) -> list[int]:
-    """Return which of several spaces a winner may have come from."""
+    """Return the indices of the spaces from which a winner may have been drawn."""
     named = [index for index, space in enumerate(spaces) if space.keys() == winner.keys()]
-    # What was drawn before the spaces were narrowed may lie outside all of them.
+    # If the spaces were narrowed since, a winner may be outside of all of them.
     return [
         i for i in named if all(dimension_of(spaces[i][k]).holds(v) for k, v in winner.items())
     ] or named
@@ -54,23 +56,23 @@ def possible_origins(spaces: Sequence[Any], winner: Mapping[str, Any]) -> list[i
 def narrowed_subspace(
     space: Mapping[str, Any], winners: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return one space around winners, the best first."""
+    """Return a space around the best candidates, given best first."""
     chosen = {name: [w[name] for w in winners if name in w] for name in space}
     return {name: dimension_of(values).around(chosen[name]) for name, values in space.items()}
 
 
 def plain_space(space: Any) -> Any:
-    """Describe a search space by plain data, so that its stages can be compared.
+    """Return a description of a search space as plain data, so that its stages can be compared.
 
     Parameters
     ----------
     space : dict, or sequence of dict
-        As ``narrowed`` takes and returns it.
+        As ``narrowed`` accepts and returns it.
 
     Returns
     -------
     dict or list of dict
-        For each parameter the tuple (low, high) of a distribution with quantiles, a list, a dict of
+        For each parameter: a tuple (low, high) for a distribution with quantiles, a list, a dict of
         the fields of ``hidden_layers``, or the ``repr`` of another distribution.
     """
     if not isinstance(space, Mapping):

@@ -1,4 +1,4 @@
-"""Log-uniform below one: for momenta and for Adam's betas."""
+"""Numbers whose distance to one is log-uniform, for momentum and Adam's betas."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sklearn_deep._spaces.distribution import Distribution, plain
 class one_minus_loguniform(Distribution):  # noqa: N801 - as scipy names its distributions
     """Numbers x below one such that 1 − x is log-uniform.
 
-    For weights of moving averages, such as momentum and Adam's betas: what matters there is the
-    length 1 / (1 − x) of the memory, so 0.9 to 0.99 is as long a way as 0.99 to 0.999.
-    With U uniform in [0, 1]::
+    Use it for weights of moving averages, such as momentum and Adam's betas. Their effect depends on
+    the number of steps that are averaged, 1 / (1 − x), so the change from 0.9 to 0.99 is as large as
+    the one from 0.99 to 0.999. With U uniform in [0, 1]::
 
         x = 1 − (1 − low) · ((1 − high) / (1 − low))^U
 
@@ -42,8 +42,8 @@ class one_minus_loguniform(Distribution):  # noqa: N801 - as scipy names its dis
 
     References
     ----------
-    Bergstra and Bengio, "Random search for hyper-parameter optimization", JMLR 13, 2012, for
-    parameters drawn on the scale on which they act.
+    Bergstra and Bengio, "Random search for hyper-parameter optimization", JMLR 13, 2012, who draw
+    parameters on the scale on which they act.
 
     Examples
     --------
@@ -68,7 +68,7 @@ class one_minus_loguniform(Distribution):  # noqa: N801 - as scipy names its dis
         object.__setattr__(self, "high", float(self.high))
 
     def cdf(self, x: Any) -> Any:
-        """Return log((1 − x) / (1 − low)) / log((1 − high) / (1 − low)), within [0, 1].
+        """Return log((1 − x) / (1 − low)) / log((1 − high) / (1 − low)), clipped to [0, 1].
 
         Parameters
         ----------
@@ -78,13 +78,13 @@ class one_minus_loguniform(Distribution):  # noqa: N801 - as scipy names its dis
         Returns
         -------
         float or ndarray
-            Probability of at most ``x``, of the shape of ``x``.
+            Probability of a number <= ``x``, in the shape of ``x``.
         """
         inside = np.clip(x, self.low, self.high)
         return plain((np.log1p(-inside) - np.log1p(-self.low)) / self._span)
 
     def ppf(self, q: Any) -> Any:
-        """Return the quantiles.
+        """Return the quantiles at ``q``.
 
         Parameters
         ----------
@@ -94,11 +94,11 @@ class one_minus_loguniform(Distribution):  # noqa: N801 - as scipy names its dis
         Returns
         -------
         float or ndarray
-            Values of the shape of ``q``; nan where ``q`` is not in [0, 1].
+            Values in the shape of ``q``; nan if ``q`` is not in [0, 1].
         """
         q = np.asarray(q, dtype=float)
         values = -np.expm1(np.log1p(-self.low) + q * self._span)
-        # Rounding must not lead out of the range.
+        # Clipped, because rounding could lead out of the range.
         return plain(np.where((q >= 0) & (q <= 1), np.clip(values, self.low, self.high), np.nan))
 
     @property

@@ -1,4 +1,4 @@
-"""A part of a distribution, between two of its quantiles."""
+"""The part of a distribution between two of its quantiles."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ from sklearn_deep._spaces.distribution import (
     plain,
 )
 
-# The most that stays of an interval of quantiles.
+# Largest fraction of an interval of quantiles that is kept.
 LARGEST_SHARE = 2 / 3
-# Narrower intervals of quantiles stay: float64 has little to tell apart within them.
+# Narrower intervals of quantiles are kept, because float64 has few numbers within them.
 NARROWEST = 1e-9
 
 
 def neighborhood(winners: Sequence[Any]) -> tuple[float, float]:
-    """Return the part of [0, 1] around the winners.
+    """Return the interval of quantiles around the winners.
 
-    It reaches from the lowest winner to the highest and 1 / (2 k) beyond for k winners, each of which
-    stands for 1 / k: evenly spread, they say nothing, and all of [0, 1] is around them. What is wider
-    than ``LARGEST_SHARE`` shrinks toward the best winner, so that every stage is narrower.
+    It reaches from the lowest winner to the highest one, plus 1 / (2 k) on both sides for k winners, as
+    each of them represents 1 / k of the interval: the neighborhood of evenly spread winners is all of
+    [0, 1]. An interval wider than ``LARGEST_SHARE`` is shrunk toward the best winner, so that every
+    stage is narrower than the one before.
 
     Parameters
     ----------
     winners : sequence of float or array-like
-        Quantiles of the winners, the best first; several where one has several numbers, at least
-        one each. All of the best's stay inside.
+        Quantiles of the winners, the best first. A winner with several numbers has several
+        quantiles, at least one. Those of the best winner always remain inside.
 
     Returns
     -------
@@ -48,7 +49,7 @@ def neighborhood(winners: Sequence[Any]) -> tuple[float, float]:
 
 
 def quantile_of(distribution: Any, values: Any) -> Any:
-    """Return the quantiles at which values lie: for integers the middle of those of each."""
+    """Return the quantiles of values; for an integer, the middle of the quantiles it covers."""
     quantiles = np.asarray(distribution.cdf(values), dtype=float)
     if is_discrete(distribution):
         quantiles = quantiles - np.asarray(distribution.pmf(values)) / 2
@@ -56,11 +57,11 @@ def quantile_of(distribution: Any, values: Any) -> Any:
 
 
 def value_at(distribution: Any, quantiles: Any) -> Any:
-    """Return what a distribution, ours or scipy's, has at quantiles."""
+    """Return the values of a distribution, also of scipy, at quantiles."""
     if not is_discrete(distribution) or isinstance(distribution, Distribution):
         return distribution.ppf(quantiles)
-    # scipy's integers have one that is never drawn at quantile 0, and round: just above the probability
-    # of at most k, where narrowed spaces begin, they have k.
+    # scipy's discrete distributions return an impossible value at quantile 0, and rounding can make
+    # them return k for a quantile just above cdf(k), at which a narrowed space begins.
     quantiles = np.maximum(quantiles, np.finfo(float).tiny)
     k = distribution.ppf(quantiles)
     return np.where(distribution.cdf(k) < quantiles, k + 1, k)
@@ -68,14 +69,14 @@ def value_at(distribution: Any, quantiles: Any) -> Any:
 
 @dataclass(frozen=True)
 class Quantiles(Distribution):
-    """What a distribution draws between two of its quantiles.
+    """A distribution restricted to the interval between two of its quantiles.
 
     Parameters
     ----------
     distribution : object with cdf and ppf
-        Of one number, continuous or (with a pmf) of integers.
+        Distribution of one number, continuous or (if it has ``pmf``) of integers.
     low, high : float in [0, 1]
-        The quantiles, low < high.
+        The quantiles; low < high.
 
     Examples
     --------
@@ -95,17 +96,17 @@ class Quantiles(Distribution):
         return f"{type(self).__name__}({name}, low={self.low!r}, high={self.high!r})"
 
     def cdf(self, x: Any) -> Any:
-        """Return the probability of at most ``x``, element by element."""
+        """Return the probability of a number <= ``x``, elementwise."""
         return plain(np.clip(self._within(np.asarray(self.distribution.cdf(x))), 0, 1))
 
     def ppf(self, q: Any) -> Any:
-        """Return the quantiles ``q``; nan outside [0, 1]."""
+        """Return the quantiles at ``q``; nan outside [0, 1]."""
         q = np.asarray(q, dtype=float)
         inside = np.where((q >= 0) & (q <= 1), q, np.nan)
         return plain(value_at(self.distribution, self.low + inside * (self.high - self.low)))
 
     def narrowed(self, winners: Sequence[Any]) -> Quantiles:
-        """Return the part around the values of winners, the best first."""
+        """Return the part around the values of the best candidates, given best first."""
         if self.high - self.low < NARROWEST:
             return self
         within = np.clip(self._within(quantile_of(self.distribution, list(winners))), 0, 1)
@@ -114,7 +115,7 @@ class Quantiles(Distribution):
         return replace(self, low=self.low + low * width, high=self.low + high * width)
 
     def holds(self, value: Any) -> bool:
-        """Tell whether a number can be drawn, to rounding at the ends."""
+        """Return whether a number can be drawn, with a tolerance for rounding at the ends."""
         if is_discrete(self.distribution) and not self.distribution.pmf(value) > 0:
             return False
         low, high = self.ppf([0, 1])
@@ -128,7 +129,7 @@ class Quantiles(Distribution):
 
 
 def described(distribution: Any) -> str:
-    """Return how a distribution is written; scipy's own ``repr`` is an address."""
+    """Return the code that creates a distribution; scipy's ``repr`` shows only an address."""
     if not all(hasattr(distribution, name) for name in ("dist", "args", "kwds")):
         return repr(distribution)
     words = [repr(value) for value in distribution.args]

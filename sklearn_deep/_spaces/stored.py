@@ -1,6 +1,7 @@
-"""Search spaces as a file holds them.
+"""Search spaces in the form that files store.
 
-scipy's distributions execute code that they hold when they are read, so a file names them instead.
+Loading one of scipy's distributions from a file would execute code, so files store its name and
+arguments instead.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ _NAME = "scipy.stats"
 
 
 def space_to_store(value: Any) -> Any:
-    """Return a space with scipy's distributions by their names and arguments."""
+    """Return a space in which scipy's distributions are replaced by their names and arguments."""
     if isinstance(value, dict):
         return {key: space_to_store(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -24,12 +25,12 @@ def space_to_store(value: Any) -> Any:
 
 
 def space_of(stored: Any) -> Any:
-    """Return a space from what is stored of it.
+    """Return a space from its stored form.
 
     Raises
     ------
     ValueError
-        If it names a distribution that scipy does not have.
+        If the stored form names a distribution that scipy does not have.
     """
     if isinstance(stored, dict) and _NAME in stored:
         return _family(stored[_NAME])(*stored["args"], **stored["kwds"])
@@ -41,7 +42,7 @@ def space_of(stored: Any) -> Any:
 
 
 def _is_of_scipy(value: Any) -> bool:
-    """Return whether scipy makes an equal distribution from the name and the arguments."""
+    """Return whether scipy can make an equal distribution from the name and the arguments."""
     dist: Any = getattr(value, "dist", None)
     if not isinstance(dist, stats.rv_continuous | stats.rv_discrete) or not hasattr(value, "args"):
         return False

@@ -83,7 +83,7 @@ def test_one_number_is_both_ends():
         ({"n_units": "16"}, "'n_units' parameter .* got '16'"),
         (
             {"n_units": (17, 31), "multiple_of": 16},
-            r"multiple of multiple_of=16 within it, got \(17",
+            r"multiple of multiple_of=16, got \(17",
         ),
         ({"multiple_of": 0}, "'multiple_of' parameter of hidden_layers must be an int"),
         ({"scale": "exp"}, "'scale' parameter of hidden_layers must be a str among"),
