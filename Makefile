@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test fuzz check test-oldest docs package clean
+.PHONY: demo test fuzz check test-oldest docs package gpu clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/demo.py
@@ -56,6 +56,13 @@ package: $(VENV)/.dev
 	.venv-package/bin/python -m pip install --quiet --disable-pip-version-check \
 		--constraint constraints.txt dist/*.whl
 	cd dist && ../.venv-package/bin/python ../tests/readme_example.py
+
+# The tests and benchmarks that need a CUDA GPU, in at most 9 minutes; build/gpu/report.md has the results.
+# GPU_PYTHON names a Python that has all that is needed; otherwise the environment is made.
+GPU_PYTHON ?= $(BIN)/python
+
+gpu: $(if $(filter $(BIN)/python,$(GPU_PYTHON)),$(VENV)/.dev)
+	$(GPU_PYTHON) benchmarks/gpu.py
 
 clean:
 	rm -rf .venv* build dist *.egg-info docs/_build docs/api/generated docs/auto_examples sklearn_deep/_compiled/_kernels/__pycache__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable
 from itertools import pairwise
@@ -79,12 +80,16 @@ def sklearn_deep_search(search: Search, device: str = "cpu") -> Any:
 
 
 def scikit_learn_search(search: Search, device: str = "cpu") -> Any:
-    """Search ``sklearn.neural_network.MLPClassifier``; ``alpha`` is the decay of ours times the batch."""
+    """Search ``sklearn.neural_network.MLPClassifier``; ``alpha`` is the decay of ours times the batch.
+
+    Beside a GPU it gets a process per core, at most 16.
+    """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.model_selection import RandomizedSearchCV
     from sklearn.neural_network import MLPClassifier
 
-    assert device == "cpu"
+    if device == "cuda":
+        search = search._replace(n_jobs=min(os.cpu_count() or 1, 16))
     assert not search.dropout
     mlp = MLPClassifier(
         search.hidden or (100,),

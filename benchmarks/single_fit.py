@@ -68,7 +68,7 @@ def _on_gpu(options: argparse.Namespace) -> dict[str, Any]:
     timings = _timings(options)
     _show("Fits on the GPU", _report.fits_table(timings))
     _show("Geometric means over networks", _report.means_table(timings))
-    return {"gpu": _report.plain(timings)}
+    return {"gpu": _report.plain(timings), "means": _report.means(timings)}
 
 
 def _show(title: str, text: str) -> None:

@@ -13,6 +13,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+import torch
 
 from sklearn_deep._compiled import Unsupported, announced, interpreter_for, is_on
 from sklearn_deep.plugins import _registry
@@ -36,6 +37,14 @@ def _compile():
     with announced(print), suppress(Unsupported):
         for dtype in ("float32", "float64"):
             interpreter_for(np.dtype(dtype))
+
+
+def pytest_collection_modifyitems(items):
+    """Skip the tests marked ``gpu`` if torch sees no GPU."""
+    if not torch.cuda.is_available():
+        for item in items:
+            if item.get_closest_marker("gpu"):
+                item.add_marker(pytest.mark.skip(reason="needs a CUDA GPU"))
 
 
 def pytest_collection_finish():

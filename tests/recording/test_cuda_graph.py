@@ -9,15 +9,13 @@ from sklearn_deep.noise import Dropout
 from sklearn_deep.training import train
 from tests._support.plans import make_data, make_plan
 
-needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
-
 
 def capture_anywhere(run):
     run()
     return run
 
 
-@pytest.fixture(params=["cpu", pytest.param("cuda", marks=needs_gpu)])
+@pytest.fixture(params=["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
 def device(request):
     return request.param
 
@@ -69,7 +67,7 @@ def test_a_training_through_graphs_is_the_training(n_members, monkeypatch):
     assert all(replay._is_graphed for replay in replays)
 
 
-@needs_gpu
+@pytest.mark.gpu
 def test_a_training_on_a_gpu_follows_that_on_the_cpu():
     data = make_data(dtype=torch.float64)
     on_gpu = type(data)(*(column.cuda() for column in data))

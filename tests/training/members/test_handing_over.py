@@ -9,8 +9,6 @@ from sklearn_deep.training._updates import choice as _updates_of
 from sklearn_deep.training._updates.updates import PopulationUpdates
 from tests._support.plans import make_data, make_plan
 
-needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
-
 
 @pytest.fixture
 def crossings(monkeypatch):
@@ -78,7 +76,7 @@ def test_networks_share_no_memory_with_the_population():
     torch.testing.assert_close(network.state_dict(), before, rtol=0, atol=0)
 
 
-@needs_gpu
+@pytest.mark.gpu
 @pytest.mark.parametrize("n_members", [1, 3])
 def test_networks_of_a_population_on_a_gpu_come_to_the_cpu(n_members):
     data = type(make_data())(*(column.cuda() for column in make_data(64)))
