@@ -1,17 +1,16 @@
-"""Record one step of training as a list of tensor operations, and run it again fast.
+"""Record one training step as a list of tensor operations, and run it again with less overhead.
 
-A step goes in: a function of tensors that torch evaluates operation by operation. Out comes a
-``RecordedStep``, which is called like the step and returns the same bits without autograd, modules
-and fresh memory for large results.
+In: a step, which is a function of tensors that torch evaluates operation by operation. Out: a
+``RecordedStep``, which is called like the step and returns the same bits without autograd, without
+modules, and without allocating memory for large results.
 
-Read ``recorded_step`` first (when a step is recorded, checked and replayed), then the way of a
-recording: ``record`` writes a ``tape``; ``compile`` makes a program of it, for which ``simplify``
-leaves out operations, ``memory`` decides where results are written and ``program`` writes a Python
-function; ``cache`` keeps programs by the structure of the step. ``operations`` is the one table of
-what all of them know about torch's operations. ``cuda_graph`` makes one launch of a program on a
-GPU.
+Read ``recorded_step`` first (when a step is recorded, checked and replayed), then follow a recording:
+``record`` writes a ``tape``, and ``compile`` makes a program of it. For this, ``simplify`` removes
+operations, ``memory`` decides where results are written, and ``program`` writes a Python function.
+``cache`` stores programs by the structure of the step. ``operations`` is the table of torch's
+operations that all of them use. ``cuda_graph`` turns a program into a single launch on a GPU.
 
-Nothing here knows networks or estimators: the folder imports torch and its private names only.
+This folder does not depend on networks or estimators: it imports only torch and its private names.
 """
 
 from sklearn_deep._recording import cache

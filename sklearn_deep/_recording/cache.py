@@ -1,4 +1,4 @@
-"""Recordings of steps, kept by structure: a search or a second fit of the same shapes pays once."""
+"""A cache of recordings by structure, so that fits of the same shapes record a step only once."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 Kept = TypeVar("Kept")
 
 _CAPACITY = 64
-# Fits may run in several Python threads.
+# Needed because fits may run in several Python threads.
 _LOCK = Lock()
 _RECORDINGS: OrderedDict[Hashable, Any] = OrderedDict()
 
 
 def found(key: Hashable) -> Any:
-    """Return a recording made before, if it is still there."""
+    """Return a cached recording, or None."""
     with _LOCK:
         program = _RECORDINGS.get(key)
         if program is not None:
@@ -25,7 +25,7 @@ def found(key: Hashable) -> Any:
 
 
 def keep(key: Hashable, program: Kept) -> Kept:
-    """Keep a recording, and the latest others."""
+    """Add a recording to the cache; the least recently used ones are dropped if it is full."""
     with _LOCK:
         _RECORDINGS[key] = program
         _RECORDINGS.move_to_end(key)
@@ -35,6 +35,6 @@ def keep(key: Hashable, program: Kept) -> Kept:
 
 
 def forget(key: Hashable) -> None:
-    """Drop a recording."""
+    """Remove a recording from the cache."""
     with _LOCK:
         _RECORDINGS.pop(key, None)

@@ -1,4 +1,4 @@
-"""A tape as a program: shortened, divided into preparations and steps, its results placed."""
+"""Make a program of a tape: simplify it, separate preparations from steps, and place the results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sklearn_deep._recording.program import Program
 from sklearn_deep._recording.simplify import simplified
 from sklearn_deep._recording.tape import Call, Tape, Value
 
-_ROW = -1  # no tensor's storage
+_ROW = -1  # not the number of any tensor's storage
 
 
 class Roles(NamedTuple):
@@ -19,14 +19,14 @@ class Roles(NamedTuple):
     Parameters
     ----------
     n_held : int
-        Number of inputs, from the first on, that are the same tensors in every step.
+        Number of inputs, counted from the first, that are the same tensors in every step.
     fixed : frozenset of int
-        Indices of those held inputs whose elements stay the same too, at least for an epoch.
+        Indices of the held inputs whose elements do not change during an epoch either.
     pieces : slice or None
-        The outputs that are written one after the other into one row.
+        The outputs that are written next to each other into one row.
     reuses_memory : bool
-        Whether large results are written into the same memory in every step. On a GPU torch's own
-        allocator keeps memory, so there is nothing to gain.
+        Whether large results are written to the same memory in every step. On a GPU this has no
+        advantage, because torch's allocator keeps memory.
     """
 
     n_held: int
@@ -38,16 +38,16 @@ class Roles(NamedTuple):
 def program_of(tape: Tape, roles: Roles) -> Program:
     """Return the program of a step.
 
-    It is prepared with the held inputs and, if outputs are written into a row, with the row and views
-    of its pieces.
+    The program is prepared with the held inputs. If outputs are written into a row, the row and the
+    views of its pieces are prepared with them.
     """
     tape = simplified(tape)
     row: list[Value] = []
     views: list[Call] = []
     if roles.pieces is not None:
         row, views, tape = _into_row(tape, roles.pieces)
-    # Where an operation writes into a tensor, its order among those that read it matters, and the
-    # tensor must be fresh in every step: such a tape is run as it was recorded.
+    # If an operation writes into a tensor, its order relative to operations that read it matters, and
+    # the tensor must be new in every step. Such a tape is run as it was recorded.
     preparations, calls = ([], tape.calls) if tape.writes else _arranged(tape, roles, row)
     return Program(
         prepared=[*tape.inputs[: roles.n_held], *row],
@@ -60,7 +60,7 @@ def program_of(tape: Tape, roles: Roles) -> Program:
 
 
 def _arranged(tape: Tape, roles: Roles, row: Sequence[Value]) -> tuple[list[Call], list[Call]]:
-    """Return the operations to run once per epoch, and those of a step with their results placed."""
+    """Return the operations to run once per epoch, and those of a step, with their results placed."""
     first, rest = _divided(tape, tape.inputs[: roles.n_held], roles.fixed)
     prepared = [value for call in first for value in call.results if value is not None]
     rest = write_in_place(rest, [*tape.inputs, *tape.constants, *tape.outputs, *row, *prepared])
@@ -71,7 +71,7 @@ def _arranged(tape: Tape, roles: Roles, row: Sequence[Value]) -> tuple[list[Call
 
 
 def _into_row(tape: Tape, place: slice) -> tuple[list[Value], list[Call], Tape]:
-    """Return row and pieces, views of pieces, and the tape that writes there."""
+    """Return the row and its pieces, views of the pieces, and the tape that writes into them."""
     outputs = tape.outputs[place]
     row = Value("row", (), (), outputs[0].dtype, _ROW)
     pieces = [row.viewed_as(f"r{i}", output.shape) for i, output in enumerate(outputs)]
@@ -85,7 +85,7 @@ def _divided(
 ) -> tuple[list[Call], list[Call]]:
     """Return the operations to run once per epoch, and those to run in every step.
 
-    Once per epoch: what depends on fixed values alone, and views of held tensors.
+    Operations that depend only on fixed values, and views of held tensors, are run once per epoch.
     """
     fixed: set[Value | None] = {*tape.constants, *(tape.inputs[i] for i in places)}
     there = fixed | {*held}

@@ -1,4 +1,4 @@
-"""A step as one launch: on a GPU, launching its operations one by one takes longer than running them."""
+"""Run a step as a single launch, because on a GPU launching each operation takes longer than running it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 Launch = Callable[[], None]
-# Runs a function once and returns the launch that repeats it, on the same memory.
+# Runs a function once and returns a function that repeats it on the same memory.
 Capture = Callable[[Callable[[], None]], Launch]
 
 _WARM_UP_RUNS = 3
@@ -17,17 +17,17 @@ _WARM_UP_RUNS = 3
 def graphed(
     step: Callable[..., Sequence[Tensor]], sample: Sequence[Tensor], capture: Capture
 ) -> Callable[..., Sequence[Tensor]]:
-    """Return the step as a graph that reads and writes the same memory at every call.
+    """Return the step as a graph that reads and writes the same memory in every call.
 
     Parameters
     ----------
     step : callable
-        None of its operations may wait for the GPU. Tensors other than its inputs are read where they
-        are at the time of each call.
+        None of its operations may wait for the GPU. Tensors other than its inputs are read from
+        their memory at the time of each call.
     sample : sequence of Tensor
-        Inputs of a call; those of later calls are copied to the memory of the graph.
+        Inputs of one call. Inputs of later calls are copied to the memory of the graph.
     capture : callable
-        ``capture_on_gpu``, or a stand-in that runs anywhere.
+        ``capture_on_gpu``, or a replacement that runs anywhere, for tests.
     """
     own = [tensor.clone() for tensor in sample]
     found: list[Tensor] = []
@@ -41,14 +41,14 @@ def graphed(
         for mine, given in zip(own, tensors, strict=True):
             mine.copy_(given)
         launch()
-        # The next call writes to the same memory.
+        # Copied, because the next call overwrites the memory.
         return [tensor.clone() for tensor in found]
 
     return graphed_step
 
 
 def capture_on_gpu(run: Callable[[], None]) -> Launch:
-    """Capture what a function launches as a CUDA graph.
+    """Capture the operations that a function launches as a CUDA graph.
 
     References
     ----------

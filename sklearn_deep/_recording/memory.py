@@ -1,7 +1,7 @@
-"""Where the results of a tape are written: over tensors that are not needed any more, or to given memory.
+"""Where the results of a tape are written: over tensors no longer needed, or to reused memory.
 
-Fresh memory costs about as much as a small operation. The bits are those of the same operation
-with a fresh result.
+Allocating memory takes about as long as a small operation. Results have the same bits as those of
+the same operation with newly allocated memory.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from torch import Tensor
 from sklearn_deep._recording.operations import IN_PLACE, View
 from sklearn_deep._recording.tape import Call, Tape, Value
 
-# Fresh memory for smaller results costs less than to pass ``out``. The C library returns blocks of
-# about 100 kB to the system when they are freed, and each of their pages is paid for again.
+# For smaller results, allocating memory takes less time than passing ``out``. The C library returns
+# freed blocks of about 100 kB to the system, so each of their pages is allocated again at every use.
 _LARGE = 2**14
 
 
 def write_in_place(calls: Sequence[Call], kept: Collection[Value]) -> list[Call]:
-    """Let elementwise operations write over arguments that are not needed after them.
+    """Let elementwise operations overwrite arguments that are not needed after them.
 
     Parameters
     ----------
     calls : sequence of Call
         None of them writes into a tensor that another one reads.
     kept : collection of Value
-        Tensors that must not change, and with them all that share their memory.
+        Tensors that must not change, and with them all tensors that share their memory.
     """
-    # This is safe because an elementwise operation reads an element before it writes the same place,
-    # and no later operation reads the storage, through this value or through a view of it.
+    # This is safe because an elementwise operation reads an element before it writes to the same place,
+    # and no later operation reads the storage, neither through this value nor through a view of it.
     stay = {value.storage for value in kept}
     last = {value.storage: i for i, call in enumerate(calls) for value in call.given()}
     return [
@@ -42,7 +42,7 @@ def write_in_place(calls: Sequence[Call], kept: Collection[Value]) -> list[Call]
 
 
 def _in_place(call: Call, free: set[int]) -> Call:
-    """Return the operation in place, if the layout of an argument fits and its storage is free."""
+    """Return the operation in place if an argument has the layout of the result and may be overwritten."""
     function = call.operation.in_place
     if function is None or call.kwargs:
         return call
@@ -60,14 +60,14 @@ def _in_place(call: Call, free: set[int]) -> Call:
 
 
 def share_memory(calls: Sequence[Call], kept: Collection[Value]) -> tuple[list[Call], list[Call]]:
-    """Let operations write large results into the same memory in every step.
+    """Let operations write large results to the same memory in every step.
 
-    Results that are not needed at the same time share theirs.
+    Results that are not needed at the same time share memory.
 
     Parameters
     ----------
     calls : sequence of Call
-        As ``write_in_place`` returns them.
+        The result of ``write_in_place``.
     kept : collection of Value
         Tensors that outlive the step.
 
@@ -99,14 +99,14 @@ def share_memory(calls: Sequence[Call], kept: Collection[Value]) -> tuple[list[C
 
 
 class _ReusedMemory:
-    """Memory that results of the same shape and type use one after the other."""
+    """Memory that is used by one result after another, if they have the same shape and dtype."""
 
     def __init__(self) -> None:
         self.allocations: list[Call] = []
         self._free: defaultdict[Any, list[Value]] = defaultdict(list)
 
     def take(self, result: Value) -> Value:
-        """Return memory for a result, allocated where none is free."""
+        """Return memory for a result; it is allocated if no memory is free."""
         free = self._free[result.shape, result.dtype]
         if free:
             return free.pop()
@@ -116,7 +116,7 @@ class _ReusedMemory:
         return memory
 
     def give_back(self, memory: Value) -> None:
-        """Let another result use memory."""
+        """Make memory available for another result."""
         self._free[memory.shape, memory.dtype].append(memory)
 
 
@@ -131,13 +131,13 @@ def _roots(calls: Sequence[Call]) -> dict[int, int]:
 
 
 def _gets_memory(call: Call, result: Value) -> bool:
-    """Return whether a result is large enough for memory of its own and can be written there."""
+    """Return whether a result is large enough to be placed in reused memory and can be written there."""
     is_contiguous = result.is_laid_out_as(result.viewed_as("", result.shape))
     return call.takes_out and result.n_elements >= _LARGE and is_contiguous
 
 
 class RowWriter:
-    """Lets a tape write some of its outputs into given tensors.
+    """Makes a tape write some of its outputs into given tensors.
 
     Parameters
     ----------
@@ -145,12 +145,12 @@ class RowWriter:
     outputs : sequence of Value
         The outputs to write.
     pieces : sequence of Value
-        Where to write them; contiguous, of the same shapes and types.
+        Where to write them: contiguous tensors with the same shapes and dtypes.
 
     Attributes
     ----------
     views : list of Call
-        Operations on the pieces to run once, before all steps.
+        Operations on the pieces that are run once, before all steps.
     calls : list of Call
         The changed operations of the tape.
     """
@@ -168,7 +168,7 @@ class RowWriter:
                 self.calls.append(Call(Tensor.copy_, (piece, output), {}, [None], False))
 
     def _write(self, output: Value, piece: Value) -> bool:
-        """Let the operation that computes an output write it, if it can and nothing else reads it."""
+        """Make the operation that computes an output write it, if it can and nothing else reads it."""
         reshapings = []
         call = self._makers.get(output)
         while call is not None and call.operation.view is View.RESHAPED:

@@ -1,6 +1,6 @@
-"""What is known of torch's operations: one line per operation, read by all steps of a recording.
+"""The table of torch's operations, with one line per operation, used by all parts of a recording.
 
-An operation that is missing here is recorded and replayed too, as torch made it.
+Operations that are not in the table are recorded and replayed, too, in the way torch ran them.
 """
 
 from __future__ import annotations
@@ -33,25 +33,24 @@ class View(Enum):
 
 
 class Operation(NamedTuple):
-    """What is known of an operation.
+    """Properties of an operation of torch.
 
     Parameters
     ----------
     fast : callable, optional
-        Makes the operation in less time than a call through ``torch.ops.aten``, which costs about
-        a microsecond more.
+        An equivalent function. A call through ``torch.ops.aten`` takes about a microsecond longer.
     out : callable, optional
-        Makes it with an argument ``out``, the contiguous tensor to write the result to.
+        An equivalent function with an argument ``out``, the contiguous tensor for the result.
     in_place : callable, optional
-        Makes it and writes the result over the first argument.
+        An equivalent function that overwrites the first argument with the result.
     view : View, optional
-        Set if it only shows its first argument.
+        Given if the operation only shows its first argument.
     commutes : bool, default=False
-        Whether its two arguments may be exchanged.
+        Whether its two arguments may be swapped.
     broadcasts : bool, default=False
         Whether it expands its arguments to a common shape.
     neutral : float, optional
-        Second argument with which the result has the elements of the first argument.
+        Second argument for which the result has the elements of the first argument.
     takes_masks : bool, default=False
         Whether the shape of its result depends on values if an index is a mask.
     """
@@ -114,5 +113,5 @@ IN_PLACE = {operation.in_place for operation in OPERATIONS.values()} - {None}
 
 
 def operation_of(function: Any) -> Operation:
-    """Return what is known of a function, nothing if it is not in the table."""
+    """Return the properties of a function; the defaults if it is not in the table."""
     return OPERATIONS.get(function, _UNKNOWN)

@@ -1,4 +1,4 @@
-"""A tape as a Python function: one line per operation, no loops, no branches."""
+"""A tape as a Python function with one line per operation and without loops and branches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn_deep._recording.tape import Call, Value
 class Program:
     """A function that prepares a function.
 
-    ``program(*prepared)`` runs the preparations and returns a function of the other inputs, which runs
+    ``program(*prepared)`` runs the preparations. It returns a function of the other inputs, which runs
     the calls and returns the outputs.
 
     Parameters
@@ -46,7 +46,7 @@ class Program:
         lines = [f"def prepare({_comma_separated(prepared)}):"]
         lines += [f"    {self._line(call)}" for call in preparations]
         lines += [f"    def step({_comma_separated(inputs)}):"]
-        # A result that is released at once leaves its memory, still in the cache, to the next one.
+        # Results are released as early as possible: their memory, still in the cache, is used next.
         released = _released(calls, outputs)
         for call, values in zip(calls, released, strict=True):
             free = f"; {' = '.join(value.name for value in values)} = None" if values else ""
@@ -56,12 +56,12 @@ class Program:
         exec(compile(self.source, "<recorded step>", "exec"), self._space)
 
     def __call__(self, *prepared: Tensor) -> Callable[..., tuple[Tensor, ...]]:
-        """Return the function of the other inputs."""
+        """Run the preparations and return the function of the other inputs."""
         step: Callable[..., tuple[Tensor, ...]] = self._space["prepare"](*prepared)
         return step
 
     def _line(self, call: Call) -> str:
-        # The fast functions have other names for some options.
+        # The fast functions use other names for some keyword arguments.
         function = (not call.kwargs and call.operation.fast) or call.function
         given = [self._written(argument) for argument in call.args]
         given += [f"{name}={self._written(value)}" for name, value in call.kwargs.items()]
@@ -83,7 +83,7 @@ class Program:
         return self._named(argument)
 
     def _named(self, held: Any) -> str:
-        """Return a name under which the code finds an object."""
+        """Return a name by which the generated code refers to an object."""
         if id(held) not in self._names:
             name = getattr(held, "__name__", type(held).__name__).replace(".", "_")
             while name in self._space:

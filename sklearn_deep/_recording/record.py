@@ -1,7 +1,7 @@
 """Record the tensor operations of a function.
 
-What a list of operations would not repeat is refused: Python code that depends on the values of
-tensors, randomness, and changes of tensors that existed before.
+A recording is refused if replaying it could give another result. This is the case for Python code
+that depends on the values of tensors, for random numbers, and for changes of existing tensors.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sklearn_deep._compat.torch import DispatchMode, OpOverload, schema_of
 from sklearn_deep._recording.operations import operation_of
 from sklearn_deep._recording.tape import Call, Tape, Value, mapped, values_in
 
-# Functions that read the values of a tensor and are no operations.
+# Functions that read the values of a tensor but are not operations of torch.
 _READERS = {
     Tensor.__array__,
     Tensor.__deepcopy__,
@@ -31,18 +31,18 @@ _READERS = {
     Tensor.tolist,
     Tensor.untyped_storage,
 }
-# Integers compare bits: NaN equals NaN, and 0.0 is not -0.0.
+# Integers are compared instead of floats, so that NaN equals NaN and 0.0 differs from -0.0.
 _WHOLE_NUMBERS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 
-class Unrecordable(Exception):  # noqa: N818  (whoever records then runs the function instead)
-    """A function that a recording would not repeat."""
+class Unrecordable(Exception):  # noqa: N818  (not an error: the caller runs the function instead)
+    """Raised for a function whose recording would not repeat it."""
 
 
 def record(
     function: Callable[..., Sequence[Tensor]], inputs: Sequence[Tensor]
 ) -> tuple[Tape, list[Tensor]]:
-    """Run a function; return its tape and what it returned.
+    """Run a function; return its tape and its outputs.
 
     Parameters
     ----------
@@ -54,12 +54,12 @@ def record(
     Raises
     ------
     Unrecordable
-        If the tape would not do the same as the function.
+        If the tape would not repeat the function.
     """
     recorder = _Recorder(inputs)
     before = [tensor.clone() for tensor in inputs]
     try:
-        # Autograd would run the backward pass of a GPU in a thread of its own.
+        # Otherwise, autograd runs the backward pass for a GPU in a separate thread.
         with torch.autograd.set_multithreading_enabled(False), _Readers(recorder), recorder:
             outputs = [output.detach() for output in function(*inputs)]
     except Exception as error:
@@ -67,8 +67,8 @@ def record(
             raise
         raise Unrecordable(recorder.refusal) from error
     tape = recorder.tape(outputs)
-    # The schemas of some operations do not tell that they change an argument, as batch normalization
-    # does its averages.
+    # The schemas of some operations do not show that they change an argument. An example is batch
+    # normalization, which changes its running statistics.
     if not all(map(same_bits, before, inputs)):
         recorder.refusal = "an input changed"
     if recorder.refusal is not None:
@@ -92,20 +92,20 @@ def _is_random(operation: OpOverload) -> bool:
 
 @cache
 def _written_arguments(operation: OpOverload) -> list[tuple[int, str]]:
-    """Return place and name of the arguments that an operation changes."""
+    """Return the positions and names of the arguments that an operation changes."""
     arguments = enumerate(schema_of(operation).arguments)
     return [(i, a.name) for i, a in arguments if a.alias_info is not None and a.alias_info.is_write]
 
 
 class _Recorder(DispatchMode):
-    """Sees every operation, those of the backward pass too, after autograd and ``vmap``."""
+    """Receives every operation after autograd and ``vmap``, including those of the backward pass."""
 
     def __init__(self, inputs: Sequence[Tensor]) -> None:
         super().__init__()
         self.refusal: str | None = None
         self.calls: list[Call] = []
         self.constants: dict[Value, Tensor] = {}
-        # Tensors are known by identity, and kept alive so that no other one gets the same identity.
+        # Tensors are identified by id and kept alive, so that no new tensor gets the same id.
         self._known: dict[int, tuple[Tensor, Value]] = {}
         self.inputs = [self._meet(tensor, f"a{i}") for i, tensor in enumerate(inputs)]
         self._given = {value.storage for value in self.inputs}
@@ -136,7 +136,7 @@ class _Recorder(DispatchMode):
 
     def _check_kind(self, func: Any, args: Any) -> None:
         if not isinstance(func, OpOverload) or func.namespace != "aten":
-            self.refuse(f"{func} is no operation of torch")
+            self.refuse(f"{func} is not an operation of torch")
         if _is_random(func):
             self.refuse(f"{func} is random")
         shaped = torch.Tag.dynamic_output_shape in func.tags
@@ -146,18 +146,18 @@ class _Recorder(DispatchMode):
             self.refuse(f"the shape that {func} returns depends on values")
 
     def _check_writes(self, func: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        # A recording is made on copies of the inputs, and checked on the inputs themselves: whatever
-        # changes them would do so twice, or not at all.
+        # A recording is made with copies of the inputs and checked with the inputs themselves. An operation
+        # that changes other tensors would change them twice, or not at all.
         for i, name in _written_arguments(func):
             written = values_in(args[i] if i < len(args) else kwargs.get(name))
             if any(value.storage not in self._made for value in written):
-                self.refuse(f"{func} changes a tensor that was there before")
+                self.refuse(f"{func} changes a tensor that existed before")
 
     def _result(self, func: Any, result: Any) -> Value | None:
         if result is None:
             return None
         if not isinstance(result, Tensor):
-            self.refuse(f"{func} tells values")
+            self.refuse(f"{func} returns values")
         if id(result) in self._known:
             return self._known[id(result)][1]
         value = self._meet(result, f"v{len(self._known)}")
@@ -170,7 +170,7 @@ class _Recorder(DispatchMode):
             return self._known[id(tensor)][1]
         value = self._meet(tensor, f"c{len(self.constants)}")
         if value.storage in self._given | self._made:
-            self.refuse("a tensor came by a way that is no operation")
+            self.refuse("a tensor was made by something that is not an operation")
         self.constants[value] = tensor
         return value
 

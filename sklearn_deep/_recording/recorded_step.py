@@ -1,4 +1,4 @@
-"""A step that is recorded at the first batch, checked at the second and replayed from then on."""
+"""A step that is recorded at the first batch, checked at the second, and replayed afterward."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Step = Callable[..., Sequence[Tensor]]
 
 
 class Packing(Protocol):
-    """A layout of tensors one after the other in a row of ``n_parameters`` elements."""
+    """A layout that places tensors next to each other in a row of ``n_parameters`` elements."""
 
     @property
     def n_parameters(self) -> int:
@@ -31,28 +31,29 @@ class Packing(Protocol):
 
 
 class RecordedStep:
-    """The step of one fit, which is called like the step itself.
+    """The training step of one fit; it is called like the step itself.
 
-    A recording is checked against the step itself once in a fit, and if the step may change, also
-    at the first batch of every epoch. Where the two differ, and where a step cannot be recorded,
-    the fit runs the step itself every time: slower, never wrong.
+    A recording is compared with the step itself once per fit and, if the step may change, also at the
+    first batch of every epoch. If the two differ, or if a step cannot be recorded, the fit always runs
+    the step itself, which is slower but correct.
 
     Parameters
     ----------
     key : hashable
-        Structure of the step; its roles, and shapes and types of the inputs, are added to it.
+        Structure of the step. Roles, and shapes and dtypes of the inputs, are added to it.
     step : callable
         A function of ``held`` and the inputs of a batch that returns tensors.
     held : sequence of Tensor
-        Read where they are at the time of each call.
+        Tensors that are read from their memory at the time of each call.
     roles : Roles
     packing : Packing
-        Of the row that pieces are written into.
+        Layout of the row into which pieces are written.
     capture : callable, optional
-        Makes one launch of a recording (see ``graphed``); without it operations go one by one.
+        Turns a recording into a single launch (see ``graphed``). Without it, operations are launched
+        one by one.
     may_change : bool, default=False
-        Whether the step depends on more than its inputs, such as variables that user-defined
-        functions read.
+        Whether the step depends on more than its inputs, for example on variables that a user-defined
+        function reads.
     """
 
     def __init__(
@@ -75,30 +76,30 @@ class RecordedStep:
         self._program: Callable[..., Step] | None = None
         self._is_checked = False
         self._is_graphed = False
-        # Whatever runs the next batch: first call, checked call, replay or the step itself.
+        # Runs the next batch: the first call, the checked call, the replay, or the step itself.
         self._next: Step = self._first_call
 
     @property
     def is_recorded(self) -> bool:
-        """Whether a recording is replayed in place of the step."""
+        """Whether a recording is replayed instead of running the step."""
         return self._program is not None
 
     def prepare(self) -> None:
-        """Take notice of held tensors whose values may have changed since, and of a changed step."""
+        """Account for held tensors whose values may have changed, and for a step that may have changed."""
         if self._program is None:
             return
-        # A graph makes the preparations too, at every call.
+        # A graph includes the preparations and runs them in every call.
         if not self._is_graphed:
             self._replay = self._program(*self.held, *self._row())
         is_checked = self._is_checked and not self.may_change
         self._next = self._replay if is_checked else self._checked_call
 
     def never_record(self) -> None:
-        """Run the step itself every time."""
+        """Run the step itself from now on."""
         self._program, self._next = None, self.evaluated
 
     def __call__(self, *inputs: Tensor) -> Sequence[Tensor]:
-        """Run the step; a row it returns is overwritten by the next call."""
+        """Run the step. A row that it returns is overwritten by the next call."""
         return self._next(*inputs)
 
     def _row(self) -> list[Tensor]:
@@ -119,9 +120,9 @@ class RecordedStep:
         except Unrecordable:
             return self._give_up(self.evaluated(*inputs))
         self.prepare()
-        # This shows that the program is that of the tape, not that the tape is that of the step: a
-        # number that the step read from a tensor is a constant of the tape, and right for this batch.
-        # So the next call is the one that is checked against the step.
+        # This comparison shows that the program repeats the tape, but not that the tape repeats the step: a
+        # number that the step read from a tensor became a constant of the tape, which is right for this
+        # batch only. Therefore the next call is compared with the step.
         return self._compared(inputs, expected)
 
     def _checked_call(self, *inputs: Tensor) -> Sequence[Tensor]:
@@ -134,12 +135,12 @@ class RecordedStep:
         return output
 
     def _whole(self, *inputs: Tensor) -> Sequence[Tensor]:
-        """Replay from the preparations on."""
+        """Run the preparations and the replay."""
         assert self._program is not None
         return self._program(*self.held, *self._row())(*inputs)
 
-    # A fit runs in inference mode, whose tensors autograd refuses; so what differentiates leaves the
-    # mode and computes with copies, which are ordinary tensors.
+    # A fit runs in inference mode, and autograd does not accept tensors made there. Code that
+    # differentiates therefore leaves this mode and works with copies, which are normal tensors.
 
     def _record(self, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
         with torch.inference_mode(False), torch.enable_grad():
@@ -148,7 +149,7 @@ class RecordedStep:
         return self._packed(outputs)
 
     def evaluated(self, *inputs: Tensor) -> Sequence[Tensor]:
-        """Run the step itself, as torch does."""
+        """Run the step itself, without the recording."""
         with torch.inference_mode(False), torch.enable_grad():
             given = [t.clone() if t.is_inference() else t for t in [*self.held, *inputs]]
             return self._packed([t.detach() for t in self.step(*given)])
@@ -156,7 +157,9 @@ class RecordedStep:
     def _compared(self, inputs: Sequence[Tensor], expected: Sequence[Tensor]) -> Sequence[Tensor]:
         try:
             replayed = self._replay(*inputs)
-        except RuntimeError:  # an operation that does not take what another one left
+        except (
+            RuntimeError
+        ):  # an operation does not accept the memory layout of another one's result
             return self._give_up(expected)
         return replayed if all(map(_alike, replayed, expected)) else self._give_up(expected)
 
@@ -176,7 +179,7 @@ class RecordedStep:
 def _alike(replayed: Tensor, expected: Tensor) -> bool:
     if replayed.device.type == "cpu":
         return same_bits(replayed, expected)
-    # A GPU may choose other kernels for the same operation.
+    # A GPU may choose different kernels for the same operation.
     scale = expected.abs().nan_to_num(0, 0, 0).max() if expected.numel() else 0.0
     atol = 1e-3 * float(scale)
     return torch.allclose(replayed, expected, rtol=1e-3, atol=atol, equal_nan=True)

@@ -1,8 +1,8 @@
-"""Make a tape shorter without changing a bit of what it computes.
+"""Shorten a tape without changing a bit of its results.
 
-Three kinds of operations are left out: those that only rename a tensor (views of the shape that it
-has, transposes of transposes, ``detach``), expansions before an operation that broadcasts, and those
-whose results are not used.
+Three kinds of operations are removed: those that only rename a tensor (views with an unchanged
+shape, transposes of transposes, ``detach``), expansions before an operation that broadcasts, and
+operations whose results are not used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def simplified(tape: Tape) -> Tape:
     Parameters
     ----------
     tape : Tape
-        Not changed.
+        The tape, which is not changed.
     """
     if tape.writes:
         return tape
@@ -27,7 +27,7 @@ def simplified(tape: Tape) -> Tape:
 
 
 def without_dead_calls(tape: Tape) -> Tape:
-    """Leave out operations whose results are not used; none of them may write."""
+    """Remove operations whose results are not used. None of them may write into existing tensors."""
     needed, kept = set(tape.outputs), []
     for call in reversed(tape.calls):
         if needed.intersection(call.results):
@@ -61,7 +61,7 @@ def _without_expansions(tape: Tape) -> Tape:
 
 
 def _without_expansion(call: Call, expanded: Mapping[Value | None, Value]) -> Call:
-    """Return a broadcasting operation on what one of its two arguments was before its expansion."""
+    """Return a broadcasting operation with one of its two arguments replaced by its unexpanded version."""
     if not call.operation.broadcasts or len(call.given()) != 2:
         return call
     for one, other in (call.args[:2], call.args[1::-1]):
@@ -73,7 +73,7 @@ def _without_expansion(call: Call, expanded: Mapping[Value | None, Value]) -> Ca
 
 
 def _same_as(call: Call, made: dict[Value, Call]) -> Value | None:
-    """Return the earlier tensor that has the same elements in the same layout, if there is one."""
+    """Return the earlier tensor with the same elements in the same layout; None if there is none."""
     source, result = call.args[0] if call.args else None, call.results[0]
     if not isinstance(source, Value) or result is None:
         return None

@@ -1,4 +1,4 @@
-"""A list of tensor operations, as they are recorded."""
+"""A recorded list of tensor operations."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sklearn_deep._recording.operations import Operation, operation_of
 
 @dataclass(eq=False)
 class Value:
-    """A tensor of a tape: its layout, but not its elements.
+    """A tensor of a tape, described by its layout, without its elements.
 
-    ``storage`` is a number, the same for all tensors that share memory.
+    ``storage`` is a number that is the same for all tensors that share memory.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Value:
         return cls(name, tuple(tensor.shape), tensor.stride(), tensor.dtype, storage_of(tensor))
 
     def is_laid_out_as(self, other: Value | None) -> bool:
-        """Return whether shape, strides and type are the same."""
+        """Return whether shape, strides and dtype are the same."""
         return other is not None and (self.shape, self.stride, self.dtype) == (
             other.shape,
             other.stride,
@@ -46,14 +46,14 @@ class Value:
         return prod(self.shape)
 
     def viewed_as(self, name: str, shape: tuple[int, ...]) -> Value:
-        """Return a contiguous view of another shape."""
+        """Return a contiguous view with another shape."""
         return Value(name, shape, contiguous(shape), self.dtype, self.storage)
 
 
 class Call(NamedTuple):
-    """One operation; ``Value`` stands for tensors, also inside lists of arguments.
+    """One operation. Tensors are replaced by ``Value`` objects, also inside lists of arguments.
 
-    ``several`` tells whether the function returns a list or tuple of results.
+    ``several`` says whether the function returns a list or tuple of results.
     """
 
     function: Callable[..., Any]
@@ -63,25 +63,25 @@ class Call(NamedTuple):
     several: bool
 
     def given(self) -> list[Value]:
-        """Return the tensors among its arguments."""
+        """Return the tensors among the arguments."""
         return [*values_in(self.args), *values_in(self.kwargs)]
 
     def with_values(self, new: Callable[[Value], Value]) -> Call:
-        """Return the same operation on other tensors."""
+        """Return the same operation with other tensors as arguments."""
         return self._replace(args=mapped(self.args, new), kwargs=mapped(self.kwargs, new))
 
     @property
     def operation(self) -> Operation:
-        """What is known of its function."""
+        """Properties of the function, from the table of operations."""
         return operation_of(self.function)
 
     @property
     def takes_out(self) -> bool:
-        """Whether it can write its result to given memory."""
+        """Whether the result can be written to given memory."""
         return self.operation.out is not None and not self.kwargs
 
     def into(self, memory: Value) -> Call:
-        """Return the same operation with its result written to contiguous memory."""
+        """Return the same operation, with its result written to contiguous memory."""
         assert self.operation.out is not None
         return self._replace(function=self.operation.out, kwargs={"out": memory})
 
@@ -101,7 +101,7 @@ class Call(NamedTuple):
 
 
 class Tape(NamedTuple):
-    """Operations that compute outputs from inputs and constants, tensors that existed before."""
+    """Operations that compute outputs from inputs and from constants (tensors that existed before)."""
 
     inputs: list[Value]
     constants: dict[Value, Tensor]
@@ -115,12 +115,12 @@ class Tape(NamedTuple):
 
 
 def contiguous(shape: Sequence[int]) -> tuple[int, ...]:
-    """Return the strides of a tensor stored by rows."""
+    """Return the strides of a contiguous tensor."""
     return tuple(prod(max(side, 1) for side in shape[i + 1 :]) for i in range(len(shape)))
 
 
 def values_in(arguments: Any) -> Iterator[Value]:
-    """Yield the values in nested arguments."""
+    """Yield all ``Value`` objects in nested arguments."""
     if isinstance(arguments, Value):
         yield arguments
     elif isinstance(arguments, list | tuple):

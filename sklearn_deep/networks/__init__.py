@@ -1,4 +1,10 @@
-"""Networks: plain modules, written once without a member axis, that stack and vmap."""
+"""Networks: plain torch modules for one network; ``torch.func`` stacks them to train many at once.
+
+In: an architecture, which is a description such as the sizes of layers, and noise. Out: a module.
+Read ``_mlp`` and ``_autoencoder``, then ``_layers``, which both consist of. ``_weight_matrix`` and
+``_suitable_init`` choose initial weights, ``_flat_parameters`` places all parameters in one row, and
+``_plain``, ``_torch_activation`` and ``_target_unit`` make the networks of torch layers that users get.
+"""
 
 from sklearn_deep.networks._autoencoder import Autoencoder, AutoencoderArchitecture
 from sklearn_deep.networks._flat_parameters import FlatParameters, Slot, overlap

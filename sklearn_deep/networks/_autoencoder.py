@@ -1,4 +1,4 @@
-"""Autoencoders, with or without a head that predicts."""
+"""Autoencoders, with or without a prediction head."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from sklearn_deep.networks._weight_matrix import WeightMatrix, matrices_between
 
 
 class Autoencoder(nn.Module):
-    """Rows to codes and back: ``x → encoder → u → decoder → x̂``, and ``u`` or ``x̂ → head``.
+    """Samples to codes and back: ``x → encoder → u → decoder → x̂``, and ``u`` or ``x̂ → head``.
 
-    The last encoder block makes the code. ``hidden`` and ``output`` are, where there is a head on
-    the code, the multilayer perceptron that encoder and head are together.
+    The last encoder block computes the code. If there is a head on the code, ``hidden`` and ``output``
+    are the multilayer perceptron formed by encoder and head.
 
     Notes
     -----
@@ -61,7 +61,7 @@ class Autoencoder(nn.Module):
         return len(self.hidden[self.n_encoder - 1].linear.bias)  # type: ignore[union-attr,arg-type]
 
     def forward(self, x: Tensor, training: TrainingPass | None = None) -> Any:
-        """Return the reconstruction, after the head's outputs where there is a head."""
+        """Return the reconstruction; if there is a head, its outputs and the reconstruction."""
         code = self.encode(x, training)
         if training is not None:
             training.code = code
@@ -79,7 +79,7 @@ class Autoencoder(nn.Module):
         return x
 
     def decode(self, code: Tensor, training: TrainingPass | None = None) -> Tensor:
-        """Return what codes stand for, ``(n_samples, n_features)``, before the loss's inverse link."""
+        """Return the reconstructions of codes, ``(n_samples, n_features)``, before the loss's inverse link."""
         weights: list[tuple[Tensor, ...]] = [()] * len(self.decoder)
         if self.tied:
             encoder = [block.linear for block in list(self.hidden)[: self.n_encoder]]
@@ -99,7 +99,7 @@ class Autoencoder(nn.Module):
 
 @dataclass(frozen=True)
 class AutoencoderArchitecture:
-    """The structure of an autoencoder: all that must be equal for two to be stacked.
+    """The structure of an autoencoder. Networks can be stacked if all of it is equal.
 
     Parameters
     ----------
@@ -108,16 +108,16 @@ class AutoencoderArchitecture:
     decoder_sizes : tuple of int
         Number of components, width of each hidden layer, number of features.
     activation : Activation, ``nn.Module`` class or instance, or callable
-        Of hidden layers.
+        Activation of hidden layers.
     code_activation, output_activation : likewise
-        Of the code and of the reconstruction.
+        Activations of the code and of the reconstruction.
     head_sizes : tuple of int, default=()
-        Width of each hidden layer of the head and number of its outputs; empty: no head.
+        Width of each hidden layer of the head, and its number of outputs; empty if there is no head.
     head_input : {"code", "reconstruction"}, default="code"
     tied : bool, default=False
-        Whether the decoder's weights are the encoder's, transposed.
+        Whether the weights of the decoder are the transposed weights of the encoder.
     normalization : {None, "batch", "layer"}, default=None
-        Of hidden layers; code and reconstruction have none.
+        Normalization of hidden layers. Code and reconstruction are not normalized.
     dtype : torch.dtype, default=torch.float32
     masked : bool, default=False
         Whether layers have a mask of their units (see ``DenseBlock``).
@@ -142,13 +142,13 @@ class AutoencoderArchitecture:
 
     @property
     def normalizes_batches(self) -> bool:
-        """Whether any layer has statistics of the batch."""
+        """Whether any layer uses statistics of the batch."""
         chains = (self.encoder_sizes[1:], self.decoder_sizes[1:], self.head_sizes)
         return self.normalization == "batch" and any(len(chain) > 1 for chain in chains)
 
     @property
     def matrices(self) -> tuple[WeightMatrix, ...]:
-        """The weight matrices: encoder, head, decoder, in this order; a tied decoder has none."""
+        """The weight matrices of encoder, head and decoder, in this order; none of a tied decoder."""
         first, code = self._head_source, self.code_activation
         encoder = matrices_between(
             self.encoder_sizes, "encoder", None, self.activation, to_output=False
@@ -156,7 +156,7 @@ class AutoencoderArchitecture:
         head = matrices_between(
             (first[0], *self.head_sizes), "head", first[1], self.activation, to_output=True
         )
-        # A reconstruction that the head reads is a signal to be kept, not only an output.
+        # If the head reads the reconstruction, its variance must be kept, as that of a hidden layer.
         ends = not self.head_sizes or self.head_input == "code"
         decoder = matrices_between(
             self.decoder_sizes, "decoder", code, self.activation, to_output=ends
@@ -165,7 +165,7 @@ class AutoencoderArchitecture:
 
     @property
     def _head_source(self) -> tuple[int, Any]:
-        """Width of what the head reads, and the activation that makes it."""
+        """Width and activation of the layer that the head reads."""
         if self.head_input == "code":
             return self.encoder_sizes[-1], self.code_activation
         return self.decoder_sizes[-1], self.output_activation
@@ -176,7 +176,7 @@ class AutoencoderArchitecture:
 
     @property
     def noise_places(self) -> tuple[list[str], list[str]]:
-        """Where noise may be, in the names of sites: hidden layers, and weight matrices."""
+        """Names of the sites where noise can be added: hidden layers, and weight matrices."""
         n_encoder, n_decoder = len(self.encoder_sizes) - 1, len(self.decoder_sizes) - 1
         n_head = len(self.head_sizes)
         hidden = [
@@ -191,7 +191,7 @@ class AutoencoderArchitecture:
         return hidden, matrices
 
     def structure(self, widths: bool = True) -> Hashable:
-        """Return the key of this architecture; ``widths`` of hidden layers and code may be left out."""
+        """Return a hashable key of the structure, with or without ``widths`` of hidden layers and code."""
         ends = (self.encoder_sizes[0], *map(len, self._chains), *self.head_sizes[-1:])
         activations = (self.activation, self.code_activation, self.output_activation)
         return (
@@ -206,13 +206,13 @@ class AutoencoderArchitecture:
 
     @property
     def pads(self) -> bool:
-        """Whether zeros can widen such a network without changing what it computes."""
-        # The reconstruction is never widened.
+        """Whether the network can be widened with zeros without changing its results."""
+        # The activation of the reconstruction does not matter, because that is never widened.
         elementwise = is_elementwise(self.activation) and is_elementwise(self.code_activation)
         return elementwise and not self.tied
 
     def widened(self, others: Sequence[AutoencoderArchitecture]) -> AutoencoderArchitecture:
-        """Return the least masked architecture that holds this and others, equal but for widths."""
+        """Return the smallest masked architecture that contains this one and others of other widths."""
         chains = zip(self._chains, *(other._chains for other in others), strict=True)
         encoder, decoder, head = (tuple(map(max, zip(*alike, strict=True))) for alike in chains)
         return replace(
@@ -220,13 +220,13 @@ class AutoencoderArchitecture:
         )
 
     def build(self, noise: NoiseSites | None = None) -> Autoencoder:
-        """Return the network, with uninitialized weights and zero biases.
+        """Return a network with uninitialized weights and zero biases.
 
         Parameters
         ----------
         noise : mapping of str to Noise, optional
-            Noise by site: as of an MLP whose hidden layers are the encoder's, the code's and the
-            head's, and ``"dropout.decoder.1"`` and so on.
+            Noise by site. The sites are those of an MLP whose hidden layers are those of the encoder, the
+            code and those of the head, and in the decoder ``"dropout.decoder.1"`` and so on.
         """
         return _Builder(self, noise or {}).network().to(self.dtype)
 
@@ -250,7 +250,7 @@ class _Builder:
     def _chain(
         self, sizes: tuple[int, ...], name: str, prefix: str, last: Any, tied: bool = False
     ) -> list[DenseBlock]:
-        """Return hidden blocks and one without normalization and noise, whose activation is ``last``."""
+        """Return hidden blocks, and a last one with activation ``last``, without normalization and noise."""
         pairs = list(pairwise(sizes))
         blocks = []
         for i, (n_in, n_out) in enumerate(pairs):

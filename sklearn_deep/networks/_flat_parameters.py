@@ -1,4 +1,4 @@
-"""All parameters of a member in one row."""
+"""All parameters of a network in one row."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sklearn_deep._shared import arithmetic
 
 
 def overlap(*shapes: Sequence[int]) -> tuple[slice, ...]:
-    """Return the index of the elements, counted from 0, that tensors of all shapes have."""
+    """Return the index of the elements, counted from 0, that tensors of all these shapes have."""
     return tuple(slice(min(sides)) for sides in zip(*shapes, strict=True))
 
 
 class Slot(NamedTuple):
-    """Where one parameter lies in the row."""
+    """Position of one parameter in the row."""
 
     name: str
     shape: torch.Size
@@ -29,8 +29,8 @@ class Slot(NamedTuple):
 class FlatParameters:
     """The order of a network's parameters in a row of ``n_parameters`` elements.
 
-    One row makes the update rule a handful of operations however deep the network, and copying,
-    comparing or freezing a member one indexing.
+    With a row, the update rule needs only a few operations for any depth of the network, and a network
+    of a population can be copied, compared or frozen by a single index.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class FlatParameters:
         self.n_parameters = start
 
     def row(self, values: Mapping[str, Tensor]) -> Tensor:
-        """Return ``(n_parameters,)`` holding the values by name; names left out are zero."""
+        """Return a row ``(n_parameters,)`` with the values by name; parameters left out are zero."""
         first = next(iter(values.values()))
         row = first.new_zeros(self.n_parameters)
         for slot in self.slots:
@@ -57,12 +57,12 @@ class FlatParameters:
         return row
 
     def views(self, rows: Tensor) -> list[Tensor]:
-        """Return each parameter as a view of ``(..., n_parameters)``: ``(..., *shape)``."""
+        """Return each parameter, ``(..., *shape)``, as a view of rows ``(..., n_parameters)``."""
         lead = rows.shape[:-1]
         return [rows[..., s.start : s.stop].view((*lead, *s.shape)) for s in self.slots]
 
     def moved(self, row: Tensor, target: FlatParameters) -> Tensor:
-        """Return a row laid out for a network of other widths, what is missing there left out or zero."""
+        """Return a row for a network of other widths; further elements are zero, missing ones left out."""
         new = row.new_zeros(target.n_parameters)
         for old, view in zip(self.views(row), target.views(new), strict=True):
             both = overlap(old.shape, view.shape)
@@ -70,7 +70,7 @@ class FlatParameters:
         return new
 
     def pack(self, values: Sequence[Tensor]) -> Tensor:
-        """Return the row of the given values, zeros in the gaps."""
+        """Return a row of the given values, with zeros as padding."""
         pieces = []
         for slot, value in zip(self.slots, values, strict=True):
             pieces.append(value.reshape(-1))

@@ -26,8 +26,8 @@ from sklearn_deep.networks._weight_matrix import WeightMatrix, matrices_between
 class MLP(nn.Module):
     """A multilayer perceptron: hidden blocks and a linear output layer.
 
-    ``forward(x)`` is the network in evaluation mode, whatever ``training`` says: noise and batch
-    statistics come with a ``TrainingPass``.
+    ``forward(x)`` evaluates the network, independently of the module's attribute ``training``. Noise and
+    batch statistics are used only if a ``TrainingPass`` is passed.
 
     Notes
     -----
@@ -61,7 +61,7 @@ class MLP(nn.Module):
 
 @dataclass(frozen=True)
 class MLPArchitecture:
-    """The structure of an MLP: all that must be equal for two to be stacked.
+    """The structure of an MLP. Networks can be stacked if all of it is equal.
 
     Parameters
     ----------
@@ -87,12 +87,12 @@ class MLPArchitecture:
 
     @property
     def normalizes_batches(self) -> bool:
-        """Whether any layer has statistics of the batch."""
+        """Whether any layer uses statistics of the batch."""
         return self.normalization == "batch" and len(self.sizes) > 2
 
     @property
     def matrices(self) -> tuple[WeightMatrix, ...]:
-        """The weight matrices, from the input on."""
+        """The weight matrices, in order from the input to the output."""
         *hidden, output = matrices_between(
             self.sizes, "hidden", None, self.activation, to_output=True
         )
@@ -100,34 +100,34 @@ class MLPArchitecture:
 
     @property
     def noise_places(self) -> tuple[list[str], list[str]]:
-        """Where noise may be, in the names of sites: hidden layers, and weight matrices."""
+        """Names of the sites where noise can be added: hidden layers, and weight matrices."""
         n_matrices = len(self.sizes) - 1
         return [str(i) for i in range(1, n_matrices)], [str(i) for i in range(n_matrices)]
 
     def structure(self, widths: bool = True) -> Hashable:
-        """Return the key of this architecture; hidden ``widths`` may be left out."""
+        """Return a hashable key of the structure, with or without hidden ``widths``."""
         sizes = self.sizes if widths else (self.sizes[0], len(self.sizes), self.sizes[-1])
         activation = activation_structure(self.activation)
         return (sizes, activation, self.normalization, self.dtype, self.masked)
 
     @property
     def pads(self) -> bool:
-        """Whether zeros can widen such a network without changing what it computes."""
+        """Whether the network can be widened with zeros without changing its results."""
         return is_elementwise(self.activation)
 
     def widened(self, others: Sequence[MLPArchitecture]) -> MLPArchitecture:
-        """Return the least masked architecture that holds this and others, equal but for widths."""
+        """Return the smallest masked architecture that contains this one and others of other widths."""
         columns = zip(self.sizes, *(other.sizes for other in others), strict=True)
         return replace(self, sizes=tuple(map(max, columns)), masked=True)
 
     def build(self, noise: NoiseSites | None = None) -> MLP:
-        """Return the network, with uninitialized weights and zero biases.
+        """Return a network with uninitialized weights and zero biases.
 
         Parameters
         ----------
         noise : mapping of str to Noise, optional
-            Noise by site: ``"input_noise.0"``, ``"dropout.l"``, ``"hidden_noise.l"``,
-            ``"weight_noise.l"`` with ``l`` the layer, 0 the input (for weights, the first matrix).
+            Noise by site: ``"input_noise.0"``, ``"dropout.l"``, ``"hidden_noise.l"`` or
+            ``"weight_noise.l"``, where ``l`` is the layer (0 is the input) or the weight matrix (from 0).
         """
         make = LayerMaker(self.activation, self.normalization, self.dtype, noise or {}, self.masked)
         sizes = list(pairwise(self.sizes))
@@ -137,5 +137,5 @@ class MLPArchitecture:
             for i, pair in enumerate(sizes[:-1])
         ]
         network = MLP(at_input, hidden, make.linear(str(len(sizes) - 1), *sizes[-1]))
-        # Numbers held as buffers take the network's dtype, so that no formula promotes.
+        # Numbers held as buffers get the network's dtype, so that no formula promotes its inputs.
         return network.to(self.dtype)

@@ -1,7 +1,7 @@
-"""Trained networks in torch's own layers, for use outside of this library.
+"""Trained networks made of torch's own layers, for use outside of this library.
 
-The networks that are trained take their noise as an input, mask units that only pad, and compute what
-their batches need. None of this is left here, so these can be traced, exported and taken apart.
+The networks used for training receive noise as an input, mask padded units, and use statistics of
+weighted batches. The networks here do none of this, so they can be traced, exported and modified.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from sklearn_deep.noise import Dropout
 def plain_network(
     network: nn.Module, final: nn.Module | None = None, link: nn.Module | None = None
 ) -> nn.Module:
-    """Return a network of torch's own layers that computes what a trained one does in evaluation.
+    """Return a network of torch's own layers that equals a trained network in evaluation mode.
 
-    It shares the memory of the weights with ``network``: an in-place change of one is seen in both.
-    Names in ``state_dict()`` are equal, except for torch's ``num_batches_tracked``.
+    It shares the memory of the weights with ``network``, so an in-place change of one affects both.
+    The names in ``state_dict()`` are equal, except for torch's ``num_batches_tracked``.
 
     Parameters
     ----------
     network : MLP or Autoencoder
     final : nn.Module, optional
-        Applied to what the output layer returns, for instance to bring predictions into their
-        original unit. It is the last layer of an MLP and follows the head of an autoencoder; a
-        reconstruction does not go through it.
+        Applied to the outputs of the output layer, for instance to convert predictions to their
+        original unit. It becomes the last layer of an MLP, or follows the head of an autoencoder. It
+        is not applied to reconstructions.
     link : nn.Module, optional
-        Applied to reconstructions: the inverse link of their loss. A head on the reconstruction sees
-        what was before.
+        Applied to reconstructions: the inverse link of their loss. A head on the reconstruction
+        receives the values before the link.
 
     Returns
     -------
@@ -55,12 +55,12 @@ def plain_network(
 
 
 class TransposedLinear(nn.Module):
-    """A linear layer whose weight is that of another one, transposed: tied weights.
+    """A linear layer whose weight is the transposed weight of another layer (tied weights).
 
     Parameters
     ----------
     other : nn.Linear
-        Of the encoder, ``(n_in, n_out)`` features.
+        A layer of the encoder.
     bias : Tensor of shape (n_in,)
 
     Notes
@@ -70,17 +70,17 @@ class TransposedLinear(nn.Module):
 
     def __init__(self, other: nn.Linear, bias: Tensor) -> None:
         super().__init__()
-        # In a tuple: torch would list the encoder's weight as one of this layer, too.
+        # Inside a tuple, because otherwise torch would list the encoder's weight in this layer, too.
         self._other = (other,)
         self.bias = nn.Parameter(bias)
 
     @property
     def weight(self) -> Tensor:
-        """The weight of the other layer, transposed."""
+        """The transposed weight of the other layer."""
         return self._other[0].weight.mT
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the weighted sums."""
+        """Return the pre-activations."""
         return F.linear(x, self.weight, self.bias)
 
 
@@ -90,11 +90,11 @@ class PlainAutoencoder(nn.Module):
     Parameters
     ----------
     dropout : nn.Dropout or None
-        Of the inputs.
+        Dropout of the inputs.
     hidden : list of nn.Sequential
         Blocks of the encoder, then of the head.
     n_encoder : int
-        How many of them are the encoder's.
+        Number of blocks that belong to the encoder.
     output : nn.Linear or None
         Output layer of the head.
     decoder : list of nn.Sequential
@@ -106,7 +106,7 @@ class PlainAutoencoder(nn.Module):
 
     Notes
     -----
-    Shape: as of ``Autoencoder``.
+    Shape: as in ``Autoencoder``.
     """
 
     def __init__(
@@ -192,7 +192,7 @@ def _plain_autoencoder(
 
 
 def _block(block: Any, tied: nn.Linear | None = None) -> nn.Sequential:
-    """Return a hidden layer, whose weight may be ``tied`` to that of another one."""
+    """Return a hidden layer, whose weight may be ``tied`` to that of another layer."""
     linear = block.linear
     plain = _sequence(
         linear=_linear(linear) if tied is None else TransposedLinear(tied, linear.bias),
@@ -201,17 +201,17 @@ def _block(block: Any, tied: nn.Linear | None = None) -> nn.Sequential:
         dropout=_dropout(block.noise),
     )
     if block.normalization is None:
-        vars(plain)["normalization"] = None  # may be asked for
+        vars(plain)["normalization"] = None  # users may read this attribute
     return plain
 
 
 def _sequence(**layers: nn.Module | None) -> nn.Sequential:
-    """Return the layers that are not None, one after the other."""
+    """Return a sequence of the layers that are not None."""
     there = ((name, layer) for name, layer in layers.items() if layer is not None)
     return nn.Sequential(OrderedDict(there))
 
 
-# On the meta device nothing is drawn; the tensors come from the trained network.
+# On the meta device nothing is allocated or drawn; the tensors are those of the trained network.
 def _linear(linear: Any) -> nn.Linear:
     n_out, n_in = cast(Linear, linear).weight.shape
     return nn.Linear(n_in, n_out, device="meta", dtype=linear.weight.dtype)
@@ -222,7 +222,7 @@ def _normalization(block: DenseBlock) -> nn.Module | None:
         return None
     options: dict[str, Any] = {"eps": EPSILON, "dtype": block.linear.bias.dtype}
     if isinstance(block.normalization, BatchNorm):
-        # Not on the meta device: its number of batches is a tensor that the trained one has not.
+        # Not on the meta device, because its number of batches is not taken from the trained network.
         return nn.BatchNorm1d(block.width, device=block.linear.bias.device, **options)
     return nn.LayerNorm(block.width, device="meta", **options)
 
@@ -233,16 +233,16 @@ def _dropout(noise: nn.ModuleList) -> nn.Dropout | None:
 
 
 def _drops(noise: Any) -> bool:
-    """Return whether a noise drops units; in populations there is dropout of rate 0, too."""
+    """Return whether a noise drops units; in a population, dropout may have the rate 0."""
     return type(noise) is Dropout and float(noise.rate) > 0
 
 
 def _share_tensors(plain: nn.Module, network: nn.Module) -> None:
-    """Let a plain network hold the weights and statistics of a trained one."""
+    """Make a plain network use the weights and statistics of a trained network."""
     for name, tensor in network.state_dict().items():
         path, _, leaf = name.rpartition(".")
         owner = plain.get_submodule(path)
-        own = getattr(owner, leaf, None)  # a user-defined module may hold less
+        own = getattr(owner, leaf, None)  # a user-defined module may not have it
         if isinstance(own, nn.Parameter):
             setattr(owner, leaf, nn.Parameter(tensor, tensor.is_floating_point()))
         elif isinstance(own, Tensor):

@@ -1,4 +1,4 @@
-"""The initializer that ``init="auto"`` stands for: one rule for each place of a weight matrix."""
+"""The rule for ``init="auto"``: an initializer for each place of a weight matrix."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from sklearn_deep.activations import ActivationFacts
 from sklearn_deep.initializers import Initializer, VarianceScaling
 from sklearn_deep.networks._weight_matrix import WeightMatrix
 
-# Variance of initial outputs for E[z²] = 1. Chosen, like the rule for the first matrix, on nine data
-# sets: benchmarks/initial_scales.py.
+# Variance of initial outputs if E[z²] = 1 in the layer before. Like the rule for the first matrix, it was
+# chosen on nine data sets, see benchmarks/initial_scales.py.
 _OUTPUT = 0.5
 
 
 def suitable_init(matrix: WeightMatrix) -> Initializer:
-    """Return the initializer that suits the place of a weight matrix.
+    """Return a suitable initializer for a weight matrix, according to its place in the network.
 
     Parameters
     ----------
     matrix : WeightMatrix
-        The first matrix multiplies standardized inputs, so 1 / fan_in keeps their variance; if there
-        are more units than inputs, it gets Glorot's smaller 2 / (fan_in + fan_out). A hidden one
-        multiplies activations σ(z): 1 / (fan_in E[σ(z)²]) with a standard normal z keeps the mean
-        square of z from layer to layer (2 / fan_in after ReLU, which is He's; 1 / fan_in after SELU,
-        which is LeCun's). Activations that saturate on both sides get Glorot's compromise, because
-        the same E[z²] would drive their units into the flat parts. An output matrix gives outputs of
-        half the variance that would keep E[z²].
+        The first matrix multiplies standardized inputs, so the variance 1 / fan_in keeps their
+        variance. If there are more units than inputs, Glorot's smaller 2 / (fan_in + fan_out) is used.
+        A hidden matrix multiplies activations σ(z). With a standard normal z, the variance
+        1 / (fan_in E[σ(z)²]) keeps the mean square of z from layer to layer: He's 2 / fan_in after
+        ReLU, LeCun's 1 / fan_in after SELU. Activations that saturate on both sides get Glorot's
+        compromise, because an unchanged E[z²] would drive their units into the flat parts. An output
+        matrix gives half of the variance that would keep E[z²].
     """
     if matrix.multiplies is None:
         return VarianceScaling(scale=_OUTPUT if matrix.makes_output else _of_first(*matrix.shape))
@@ -37,9 +37,9 @@ def suitable_init(matrix: WeightMatrix) -> Initializer:
 
 
 def _of_first(n_out: int, n_in: int) -> float:
-    """Return the variance of the first weights times ``n_in``.
+    """Return the variance of the weights of the first matrix, times ``n_in``.
 
-    With few inputs 1 / n_in is a large weight, which an optimizer whose steps have one size, such as
-    Adam, takes long to change.
+    With few inputs, weights of variance 1 / n_in are large, and an optimizer whose steps have a fixed
+    size, such as Adam, needs many steps to change them.
     """
     return min(1.0, 2 * n_in / (n_in + n_out))

@@ -1,4 +1,4 @@
-"""The last step from a network's outputs to predictions."""
+"""The conversion of a network's outputs to predictions."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sklearn_deep.losses import BinaryCrossEntropy, Loss
 
 
 class TargetUnit(nn.Module):
-    """Turns outputs into predictions: the inverse link of the loss, then the unit of the target.
+    """Converts outputs to predictions: the inverse link of the loss, then the unit of the target.
 
-    Its buffers are no part of ``state_dict()``, which holds what is trained.
+    Its buffers are not in ``state_dict()``, which contains trained values only.
 
     Parameters
     ----------
     loss : Loss
     scale : TargetScale or None
-        What the target was normalized by; None: it was not.
+        Scale by which the target was normalized; None if it was not.
 
     Notes
     -----
@@ -44,7 +44,7 @@ class TargetUnit(nn.Module):
 
 
 def target_unit(loss: Loss | None, scale: TargetScale | None) -> nn.Module | None:
-    """Return what turns outputs into predictions; None if the outputs are those, or logits of classes."""
+    """Return the module that converts outputs to predictions, or None if none is needed."""
     if loss is None or loss.task == "classification":
         return None
     if type(loss) is BinaryCrossEntropy and scale is None:

@@ -1,4 +1,4 @@
-"""Activations as layers of torch."""
+"""Layers of torch for activations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sklearn_deep.networks._layers import ActivationLayer, FunctionLayer
 
 
 def torch_activation(layer: nn.Module) -> nn.Module:
-    """Return a fresh layer that computes what an activation layer of a network does.
+    """Return a new layer that computes the same as an activation layer of a network.
 
     Parameters
     ----------
@@ -21,8 +21,8 @@ def torch_activation(layer: nn.Module) -> nn.Module:
     Returns
     -------
     nn.Module
-        A layer of torch where torch has one; a copy of a user-defined module; a ``FunctionLayer``
-        around any other function or plug-in.
+        A layer of torch if there is one, a copy of a user-defined module, or a ``FunctionLayer`` for
+        any other function or plug-in.
     """
     if isinstance(layer, ActivationLayer):
         return _of_plugin(layer.plugin)

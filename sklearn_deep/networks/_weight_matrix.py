@@ -1,4 +1,4 @@
-"""What each weight matrix of a network multiplies, and whether it makes an output."""
+"""The place of each weight matrix in its network: its inputs, and whether it gives outputs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class WeightMatrix(NamedTuple):
     shape : tuple of int
         ``(n_out, n_in)``.
     multiplies : Activation, ``nn.Module`` class or instance, callable, or None
-        The activation whose values it multiplies; None: it multiplies the inputs.
+        The activation whose values are multiplied; None if it multiplies the inputs.
     makes_output : bool
-        Whether no other matrix follows: it makes logits, predictions or a reconstruction.
+        Whether no other matrix follows, so that it gives logits, predictions or a reconstruction.
     """
 
     part: str
@@ -40,13 +40,13 @@ def matrices_between(
     Parameters
     ----------
     sizes : sequence of int
-        Widths, one more than there are matrices.
+        Widths of the layers, one more than the number of matrices.
     part : str
-        As of ``WeightMatrix``.
+        As in ``WeightMatrix``.
     first, activation : as ``WeightMatrix.multiplies``
         For the first matrix, and for the others.
     to_output : bool
-        Whether the last matrix makes an output.
+        Whether the last matrix gives an output.
     """
     last = len(sizes) - 2
     return [

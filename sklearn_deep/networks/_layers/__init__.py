@@ -1,8 +1,8 @@
-"""Layers that stack and vmap: plain modules, written once without a member axis.
+"""Layers of networks: plain modules without a member axis, which ``torch.func`` can stack and map.
 
-``dense_block`` puts a layer of an architecture together from ``linear``, ``normalization`` and
-``plugin_layer`` (activations, noise and functions of users). ``passes`` is what a training pass
-needs beside the samples; ``units`` masks units that only pad a layer to the width of a wider one.
+``dense_block`` makes the layers of an architecture from ``linear``, ``normalization`` and
+``plugin_layer`` (activations, noise and user-defined functions). ``passes`` holds the inputs of a
+training pass other than the samples; ``units`` masks units that only pad a layer to a larger width.
 """
 
 from sklearn_deep.networks._layers.dense_block import (

@@ -1,4 +1,4 @@
-"""Layers of a network with their noise, made from one description."""
+"""Hidden layers with their noise."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ NoiseSites = Mapping[str, Noise]
 
 
 class DenseBlock(nn.Module):
-    """One hidden layer: linear, normalization, activation, noise, dropout, in this order.
+    """A hidden layer: linear, normalization, activation, noise and dropout, in this order.
 
     Parameters
     ----------
     linear : Linear or TiedLinear
     normalization, activation : nn.Module
-        None: no normalization.
+        ``normalization`` may be None.
     noise : list of NoiseLayer
     masked : bool, default=False
-        Whether a buffer ``units`` says which units the network has (see ``of_units``); all, at first.
+        Whether there is a buffer ``units`` that marks the units the network has (see ``of_units``).
+        Initially it marks all of them.
     """
 
     units: Tensor | None
@@ -57,7 +58,7 @@ class DenseBlock(nn.Module):
         return len(self.linear.bias)
 
     def forward(self, h: Tensor, training: TrainingPass | None = None, *tied: Tensor) -> Tensor:
-        """Map ``(n_samples, n_in)`` to ``(n_samples, n_out)``; a tied layer is given its weight."""
+        """Map ``(n_samples, n_in)`` to ``(n_samples, n_out)``; the weight of a tied layer is an argument."""
         z = self.linear(h, training, *tied)
         if self.normalization is not None:
             z = self.normalization(z, training, self.units)
@@ -76,9 +77,9 @@ class LayerMaker(NamedTuple):
     normalization : {None, "batch", "layer"}
     dtype : torch.dtype
     noise : mapping of str to Noise
-        By site.
+        Noise by site.
     masked : bool, default=False
-        As of ``DenseBlock``.
+        As in ``DenseBlock``.
     """
 
     activation: Any
@@ -88,7 +89,7 @@ class LayerMaker(NamedTuple):
     masked: bool = False
 
     def linear(self, place: str, n_in: int, n_out: int, tied: bool = False) -> Any:
-        """Return a linear layer, with weight noise if its place has some; a tied one has no weight."""
+        """Return a linear layer, with weight noise if it is given; a tied layer has no weight."""
         noise = self.noise.get(f"weight_noise.{place}")
         on_weight = on_bias = None
         if noise is not None:
@@ -103,9 +104,9 @@ class LayerMaker(NamedTuple):
         Parameters
         ----------
         name : str
-            Of the block in the network.
+            Name of the block in the network.
         place : str
-            Of its noise.
+            Name of the site of its noise.
         linear : Linear or TiedLinear
         width : int
         """
@@ -119,7 +120,7 @@ class LayerMaker(NamedTuple):
         )
 
     def signal_noise(self, sites: Sequence[str], width: int) -> list[NoiseLayer]:
-        """Return the noise layers of those sites that have some."""
+        """Return noise layers for those of the sites that have noise."""
         return [NoiseLayer(self.noise[s], s, (width,)) for s in sites if s in self.noise]
 
     def _normalization(self, name: str, width: int) -> nn.Module | None:
@@ -131,7 +132,7 @@ class LayerMaker(NamedTuple):
 
 
 def activation_layer(activation: Any) -> nn.Module:
-    """Return a fresh layer that applies ``activation``."""
+    """Return a new layer that applies ``activation``."""
     if isinstance(activation, Activation):
         return ActivationLayer(activation)
     if isinstance(activation, nn.Module):
@@ -142,5 +143,5 @@ def activation_layer(activation: Any) -> nn.Module:
 
 
 def activation_structure(activation: Any) -> Any:
-    """Return the key of an activation."""
+    """Return a hashable key of the structure of an activation."""
     return activation.structure() if isinstance(activation, Activation) else activation

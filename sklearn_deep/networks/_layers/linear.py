@@ -38,7 +38,7 @@ class Linear(nn.Module):
         self.bias_noise = bias_noise
 
     def forward(self, x: Tensor, training: TrainingPass | None = None) -> Tensor:
-        """Return the weighted sums."""
+        """Return the pre-activations."""
         weight = _disturbed(self.weight, self.weight_noise, training)
         return x @ weight.mT + _disturbed(self.bias, self.bias_noise, training)
 
@@ -49,7 +49,7 @@ class Linear(nn.Module):
 
 
 class TiedLinear(nn.Module):
-    """A linear layer whose weight is another's, transposed, and given at each call.
+    """A linear layer whose weight is the transposed weight of another layer, passed at each call.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class TiedLinear(nn.Module):
         self.bias_noise = bias_noise
 
     def forward(self, x: Tensor, training: TrainingPass | None, other: Tensor) -> Tensor:
-        """Return the weighted sums."""
+        """Return the pre-activations."""
         weight = _disturbed(other.mT, self.weight_noise, training)
         return x @ weight.mT + _disturbed(self.bias, self.bias_noise, training)
 

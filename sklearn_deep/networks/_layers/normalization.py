@@ -1,4 +1,4 @@
-"""Batch and layer normalization that know row weights."""
+"""Batch and layer normalization with sample weights."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ class _Affine(nn.Module):
 
 
 class BatchNorm(_Affine, AdaptsState):
-    """Center and scale each unit over the rows of a batch, then ``weight · z + bias``.
+    """Standardize each unit over the samples of a batch, then return ``weight · z + bias``.
 
-    Rows count by their weight, so rows of weight zero change nothing. Evaluation uses running
-    statistics, moved by a tenth each batch; the running variance is the unbiased one, with the
-    effective number of rows ``(Σw)² / Σw²``. With equal weights this is ``torch.nn.BatchNorm1d``.
+    Samples count by their weight, so samples of weight zero have no effect. In evaluation mode, running
+    statistics are used, which change by a tenth of the difference per batch. The running variance is
+    the unbiased one, with the effective number of samples ``(Σw)² / Σw²``. With equal weights this is
+    ``torch.nn.BatchNorm1d``.
 
     Parameters
     ----------
     width : int
     name : str
-        Prefix under which a training pass reports the statistics of its batch.
+        Prefix of the names under which a training pass reports the statistics of its batch.
     dtype : torch.dtype
 
     References
@@ -52,7 +53,7 @@ class BatchNorm(_Affine, AdaptsState):
     def forward(
         self, z: Tensor, training: TrainingPass | None = None, units: Tensor | None = None
     ) -> Tensor:
-        """Normalize ``(n_samples, width)``, each unit by itself, whichever ``units`` there are."""
+        """Normalize ``(n_samples, width)``. Units are independent, so ``units`` is not needed."""
         if training is None:
             mean, var = self.running_mean, self.running_var
         else:
@@ -60,7 +61,7 @@ class BatchNorm(_Affine, AdaptsState):
         return (z - mean) / torch.sqrt(var + EPSILON) * self.weight + self.bias
 
     def adapt_state(self, state: dict[str, Any], prefix: str) -> None:
-        """Drop what only torch's own layer has, in files that the plain network has saved."""
+        """Drop the entry that only torch's layer has, from files saved with the plain network."""
         state.pop(f"{prefix}num_batches_tracked", None)
 
     def _batch_statistics(self, z: Tensor, training: TrainingPass) -> tuple[Tensor, Tensor]:
@@ -68,7 +69,7 @@ class BatchNorm(_Affine, AdaptsState):
         mean = (share * z).sum(-2)
         var = (share * (z - mean).square()).sum(-2)
         n_rows = 1 / share.square().sum()
-        # One row has no variance to correct.
+        # The unbiased variance of a single sample does not exist; the clamp avoids dividing by zero.
         unbiased = var * n_rows / (n_rows - 1).clamp(min=1e-3)
         training.statistics[f"{self.name}.running_mean"] = mean
         training.statistics[f"{self.name}.running_var"] = unbiased
@@ -76,7 +77,7 @@ class BatchNorm(_Affine, AdaptsState):
 
 
 class LayerNorm(_Affine):
-    """Center and scale each row over its units, then ``weight · z + bias``, as ``torch.nn.LayerNorm``.
+    """Standardize each sample over its units, then ``weight · z + bias``, as ``torch.nn.LayerNorm``.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What a forward pass of training needs beside the rows, and what it leaves behind."""
+"""Additional inputs and outputs of a forward pass of training."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ Statistics = dict[str, Tensor]
 
 
 class TrainingPass:
-    """One forward pass in training mode. In evaluation mode networks are given None instead.
+    """A forward pass in training mode. In evaluation mode, networks receive None instead.
 
     Parameters
     ----------
     weight : Tensor of shape (n_samples,)
-        Weight of each row; 0 for rows that only fill the batch.
+        Sample weights; 0 for samples that only pad the batch.
     draws : mapping of str to Tensor
         One block of random numbers per noise site.
 
     Attributes
     ----------
     statistics : dict of str to Tensor
-        Batch statistics by the name of the running statistic they move.
+        Batch statistics, by the name of the running statistic that they update.
     code : Tensor of shape (n_samples, n_components) or None
-        What an autoencoder made of the rows.
+        Codes of the batch, set by an autoencoder.
     """
 
     def __init__(self, weight: Tensor, draws: Mapping[str, Tensor]) -> None:

@@ -1,4 +1,4 @@
-"""Plug-ins inside a network: their numbers become buffers, so that they stack and vmap."""
+"""Layers for plug-ins. Their numbers become buffers, so that networks can be stacked and mapped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn_deep.plugins import Plugin
 
 
 class PluginLayer(nn.Module):
-    """Hold a plug-in whose numbers are buffers of the network.
+    """Holds a plug-in whose numbers are buffers of the network.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class PluginLayer(nn.Module):
 
     @property
     def plugin(self) -> Plugin:
-        """The plug-in as it was given."""
+        """The plug-in with its original numbers."""
         return self._held
 
     def _plugin(self) -> Plugin:
@@ -48,24 +48,24 @@ class ActivationLayer(PluginLayer):
     """An activation plug-in as a layer."""
 
     def forward(self, z: Tensor) -> Tensor:
-        """Apply the activation; any shape."""
+        """Apply the activation to a tensor of any shape."""
         plugin = self._plugin()
         assert isinstance(plugin, Activation)
         return plugin(z)
 
 
 class NoiseLayer(PluginLayer):
-    """A noise plug-in at a site of the network; does nothing in evaluation.
+    """A noise plug-in at a site of the network; it has no effect in evaluation mode.
 
     Parameters
     ----------
     plugin : Noise
     site : str
-        Name of the block of random numbers it takes, ``"source.layer"``.
+        Name of the block of random numbers that it uses, ``"source.layer"``.
     shape : tuple of int
-        Shape of what it disturbs, without the axis of rows if ``by_row``.
+        Shape of the disturbed tensor, without the axis of samples if ``by_row``.
     by_row : bool, default=True
-        Whether the disturbed tensor has an axis of rows in front.
+        Whether the first axis of the disturbed tensor is that of samples.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class NoiseLayer(PluginLayer):
         self.distribution = plugin.distribution
 
     def forward(self, signal: Tensor, training: TrainingPass | None) -> Tensor:
-        """Disturb ``signal`` in training, return it as it is in evaluation."""
+        """Disturb ``signal`` in training mode; return it unchanged in evaluation mode."""
         if training is None:
             return signal
         plugin = self._plugin()
@@ -94,7 +94,7 @@ class FunctionLayer(nn.Module):
         self.function = function
 
     def forward(self, z: Tensor) -> Tensor:
-        """Apply the function; any shape."""
+        """Apply the function to a tensor of any shape."""
         return self.function(z)
 
     def extra_repr(self) -> str:

@@ -1,6 +1,6 @@
-"""The units of a layer that is padded to the width of wider ones: what the others give is nothing.
+"""Masks of the units of a layer that is padded to a larger width; the other units output zero.
 
-``units`` is a bool tensor of shape (width,), or None where all of them are the network's own.
+``units`` is a bool tensor of shape (width,), or None if no unit is padding.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from torch import Tensor
 
 
 def of_units(signal: Tensor, units: Tensor | None) -> Tensor:
-    """Return a signal ``(..., width)`` that is zero, and has no gradient, outside of ``units``.
+    """Return a signal ``(..., width)`` with zeros, and zero gradients, outside of ``units``.
 
-    Functions such as the sigmoid are not zero at zero, and noise is not either.
+    This is needed because functions such as the sigmoid are not zero at zero, and neither is noise.
     """
     return signal if units is None else torch.where(units, signal, 0.0)
 
