@@ -1,4 +1,4 @@
-"""What both ensembles share: their parameters, their fit and what each member predicts."""
+"""Base class of the ensembles: parameters, ``fit`` and the predictions of each member."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ from sklearn_deep.ensemble._validated import Held, Prepared, prepared
 from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.training import Shared
 
-# Attributes of predictions for samples that a member has not seen, by resampling.
+# Prefix of the attributes with predictions for samples that a member was not trained on.
 _OUT_OF_SAMPLE = {"folds": "oof", "bootstrap": "oob"}
 
 
@@ -94,29 +94,32 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
 
     @abstractmethod
     def _inner(self) -> Any:
-        """Return the estimator, or the one that stands for None.
+        """Return the estimator; None is replaced by the default one.
 
         Raises
         ------
         ValueError
-            If the estimator is of the wrong kind.
+            If the estimator is not a classifier (or regressor).
         """
 
     @abstractmethod
     def _score_of(self, y: Any, predictions: np.ndarray, weight: Any) -> float:
-        """Return the accuracy or the coefficient of determination."""
+        """Return the accuracy or the coefficient of determination R²."""
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **fit_params: Any) -> Self:
-        """Train all members.
+        """Fit all estimators of the ensemble.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            Training samples.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Class labels or target values.
         sample_weight : array-like of shape (n_samples,), default=None
-            For the last estimator of each member. With metadata routing it goes where it is requested.
+            Weight >= 0 of each sample; None means 1 for all. In a pipeline, it is passed to the last step;
+            if metadata routing is enabled, to all steps that request it.
         **fit_params : dict
-            Further arguments of the estimator's ``fit``; arrays as long as X are divided like X.
+            Further arguments of the estimator's ``fit``; arrays as long as X are resampled like X.
 
         Returns
         -------
@@ -125,13 +128,13 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is invalid, there are fewer samples than folds, all samples of a member have
-            weight zero, or a member's fit fails.
+            If a parameter is invalid, there are fewer samples than folds, all training samples of an
+            estimator have weight zero, or the fit of an estimator fails.
 
         Warns
         -----
         ScaleWarning, ConvergenceWarning
-            Those of the members, once for each kind, with the number of members that have it.
+            Warnings of the estimators, one for each kind, with the number of estimators concerned.
         """
         X, y = indexable(X, y)
         task, members, parts = self._begin(y, sample_weight)
@@ -144,7 +147,7 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         return self
 
     def _begin(self, y: Any, sample_weight: Any) -> tuple[AveragingTask, list[Any], list[Part]]:
-        """Check all that was given; return the task, the members, unfitted, and their samples."""
+        """Check all arguments; return the task, the unfitted members and their samples."""
         validate_params(self)
         self._check_size()
         estimator = self._inner()
@@ -162,16 +165,16 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
 
     @property
     def _fit_asking(self) -> Callable[..., Asking] | None:
-        """The fit as a coroutine, so that a search trains the members of all its fits together.
+        """Coroutine version of ``fit``, so that a search can train the members of all its fits together.
 
-        None if the members learn from different samples: a search then calls ``fit``.
+        None if the members are trained on different samples; a search then calls ``fit``.
         """
         return self._asking if self.resampling == "seeds" else None
 
     def _asking(
         self, X: Samples, y: Samples | None, params: dict[str, Samples | None], shared: Shared
     ) -> Asking:
-        """Fit, asking for what takes time; return the ensemble and its key."""
+        """Fit as a coroutine that yields requests for the slow parts; return the ensemble and its key."""
         weight = params.get("sample_weight")
         task, members, _ = self._begin(
             None if y is None else y.read(), None if weight is None else weight.read()
@@ -179,7 +182,7 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         others = {name: value for name, value in params.items() if name != "sample_weight"}
         given = self._params_of_fit(X.read(), weight, others)
         fitted, keys = [], []
-        known: dict[Key, Fitted] = {}  # preprocessing, which is the same for all members
+        known: dict[Key, Fitted] = {}  # fitted preprocessing, which all members share
         for member in members:
             own = {name: None if value is None else value.again() for name, value in given.items()}
             assert y is not None
@@ -217,8 +220,8 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         for k, part in enumerate(parts):
             if weight.ndim == 1 and not (weight[part.training] > 0).any():
                 raise ValueError(
-                    f"{type(self).__name__} needs a sample of positive weight for each member, but all samples "
-                    f"of member {k} have weight zero. Use fewer members or resampling='seeds'."
+                    f"{type(self).__name__} needs at least one training sample of positive weight per network, but "
+                    f"all samples of network {k} have weight zero. Lower n_estimators or use resampling='seeds'."
                 )
 
     # --- Training ----------------------------------------------------------------------------------
@@ -234,7 +237,7 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
     ) -> list[Outcome]:
         """Train the members together."""
         if self.resampling == "seeds":
-            # One subset for all, so that what they have in common is done once.
+            # One subset for all members, so that shared preprocessing is fitted only once.
             subset = TrainingSubsets(X, y, params, [parts[0].training])
             return self._run([subset.job(member, 0) for member in members])
         subsets = TrainingSubsets(X, y, params, [part.training for part in parts])
@@ -251,7 +254,7 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
     def _prepared(
         self, member: Any, whole: Job, X: Any, y: Any, weight: Any, part: Part
     ) -> Prepared:
-        """Fit all but the last estimator of a member that validates on what is left out."""
+        """Fit all but the last estimator of a member that validates on its left-out samples."""
         assert whole.y is not None
         assert part.left_out is not None
         X_held, y_held = safe_split(member, X, y, part.left_out, part.training)
@@ -260,7 +263,7 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         return prepared(member, whole.X.copy(), whole.y.copy(), params, held)
 
     def _run(self, jobs: list[Job]) -> list[Outcome]:
-        """Make the fits; raise the first error."""
+        """Run the fits; raise the first error."""
         progress = Progress(self.verbose > 0)
         with closing(progress), announced(print if self.verbose else None):
             fits = FitScheduler(jobs, Workers(self.n_jobs, progress=progress), progress=progress)
@@ -276,8 +279,8 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         n_diverged = sum(outcome.diverged for outcome in outcomes)
         if n_diverged:
             text = (
-                f"{n_diverged} of {len(outcomes)} networks diverged and have the weights of their last finite "
-                "epoch. Lower the learning rate, or scale the inputs."
+                f"{n_diverged} of {len(outcomes)} networks diverged; they keep the weights of their last finite "
+                "epoch. Lower the learning rate, or scale X."
             )
             tell([Doubt(DIVERGED, ConvergenceWarning(text))])
 
@@ -293,17 +296,18 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
     # --- Prediction --------------------------------------------------------------------------------
 
     def predict_members(self, X: Any) -> np.ndarray:
-        """Return what each member predicts.
+        """Return the predictions of each estimator.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+            Samples.
 
         Returns
         -------
         ndarray of shape (n_estimators, n_samples, ...)
-            Probabilities ``(n_classes,)`` or ``(n_labels,)`` of classifiers, or their votes if they have
-            none; numbers of regressors.
+            For each sample, class probabilities ``(n_classes,)`` or ``(n_labels,)`` (votes if the
+            classifiers have no ``predict_proba``), or the target values predicted by a regressor.
         """
         check_is_fitted(self)
         return np.stack([self._averaging.outputs(own, X) for own in self.estimators_])
@@ -314,7 +318,7 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         return weighted_mean(outputs, [1 / len(self.estimators_)] * len(self.estimators_))
 
     def _predict_left_out(self, X: Any, y: Any, weight: Any, parts: list[Part]) -> None:
-        """Set predictions for samples by the members that have not seen them, and their score."""
+        """Set the predictions of members for samples they were not trained on, and their score."""
         prediction, seen = left_out_predictions(self._averaging, self.estimators_, parts, X, y)
         name = _OUT_OF_SAMPLE[self.resampling]
         _, truth = safe_split(self._inner(), X, y, np.flatnonzero(seen))
@@ -324,15 +328,15 @@ class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
         setattr(self, f"{name}_score_", score)
         if not seen.all():
             text = (
-                f"{(~seen).sum()} of {len(seen)} samples are in the training samples of every member, so they "
-                f"are NaN in {name}_prediction_ and do not count in {name}_score_. More members leave out more."
+                f"{(~seen).sum()} of {len(seen)} samples were used to train every network. Their rows of "
+                f"{name}_prediction_ are NaN, and {name}_score_ ignores them. Increase n_estimators."
             )
             warn_user(UserWarning(text))
 
     # --- scikit-learn ------------------------------------------------------------------------------
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Return the routing of metadata: ``fit`` passes it to the estimator.
+        """Return the metadata routing: ``fit`` passes metadata to the estimator.
 
         Returns
         -------

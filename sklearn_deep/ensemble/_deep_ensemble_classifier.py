@@ -22,52 +22,57 @@ def _averages_probabilities(ensemble: DeepEnsembleClassifier) -> bool:
 
 @explained
 class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
-    """Classifiers that differ in their seeds, or also in their samples, and whose probabilities are averaged.
+    """Ensemble of classifiers with different seeds or training samples, whose probabilities are averaged.
 
-    All members are trained together. Each one equals, to the last bit on a CPU, a clone of
-    ``estimator`` with its seed that is fitted alone.
+    All networks are trained together. On a CPU, each is bit-identical to a clone of ``estimator`` with
+    the same seed that is fitted alone.
 
     Parameters
     ----------
     estimator : classifier or None, default=None
-        A network, or a ``Pipeline`` that ends in one; preprocessing is fitted once for members with the
-        same samples. Other classifiers are fitted one by one. None stands for ``MLPClassifier()``.
+        Base estimator: a network, or a ``Pipeline`` that ends in one. Preprocessing is fitted once for
+        networks with the same training samples. Other classifiers are fitted one by one. None means
+        ``MLPClassifier()``.
     n_estimators : int >= 1, default=8
-        Members.
+        Number of networks in the ensemble.
     resampling : {"seeds", "folds", "bootstrap"}, default="seeds"
-        What members are trained on:
+        Training samples of each network:
 
-        * "seeds": all samples. A network that needs validation samples splits off its own.
-        * "folds": all samples but those of one of ``n_estimators`` >= 2 stratified folds, on which the
-          member validates.
-        * "bootstrap": as many samples as there are, drawn with replacement with their weights. Members
-          validate on the samples that were not drawn.
+        * "seeds": all samples. A network that needs validation samples holds out its own.
+        * "folds": all samples except one of ``n_estimators`` >= 2 folds (stratified by class), which is
+          used for validation.
+        * "bootstrap": ``n_samples`` samples drawn with replacement, with their weights. The samples that
+          were not drawn are used for validation.
     n_jobs : int or None, default=None
-        Members trained at a time: in threads, or by another backend that ``joblib.parallel_config`` sets.
+        Number of networks trained at the same time, each with one thread: in threads, in processes if
+        training is not compiled, or with the backend set by ``joblib.parallel_config``.
     random_state : int, RandomState or None, default=None
-        Draws the members' seeds, which replace ``random_state`` of their last step; seeds of
-        preprocessing stay. It also draws folds and bootstrap samples.
+        Determines the seeds of the networks, the folds and the bootstrap samples. The seeds replace the
+        ``random_state`` of the networks; that of preprocessing steps is not changed.
     verbose : int, default=0
-        1 shows a bar over the epochs of all members, and says why estimators are fitted one by one.
+        If 1, show a progress bar of the epochs of all networks, and say why estimators are fitted one by
+        one.
 
     Attributes
     ----------
     estimators_ : list of length n_estimators
-        The fitted members. Member k has the k-th ``randint(2**31 - 1)`` of
-        ``check_random_state(random_state)`` as its seed.
+        The fitted networks. The seed of network k is the k-th ``randint(2**31 - 1)`` drawn from
+        ``check_random_state(random_state)``.
     classes_ : ndarray of shape (n_classes,)
-        Classes, or numbers of the labels. A member that has not seen a class gives it probability 0.
+        Class labels, sorted; for multilabel targets, the indices of the columns. A network whose training
+        samples do not contain a class predicts probability 0 for it.
     oof_prediction_, oob_prediction_ : ndarray of shape (n_samples, n_classes)
-        Probabilities by the member that has not seen the sample ("folds"), or the mean over those that
-        have not ("bootstrap"); NaN for samples that all have seen. Votes if there are no probabilities.
+        Class probabilities of each training sample, predicted by the network that was not trained on it
+        ("folds"), or the mean over all such networks ("bootstrap"; NaN if there is none). Votes if
+        ``estimator`` has no ``predict_proba``.
     oof_score_, oob_score_ : float
-        Accuracy of these. It is optimistic if early stopping has looked at the same samples.
+        Accuracy of these predictions. It is optimistic if early stopping used the same samples.
     n_features_in_, feature_names_in_
-        As of the members.
+        Number and names of the features seen in ``fit``.
 
     See Also
     --------
-    sklearn.ensemble.BaggingClassifier : Members that are fitted one after the other.
+    sklearn.ensemble.BaggingClassifier : Ensemble of classifiers that are fitted one by one.
 
     References
     ----------
@@ -103,14 +108,14 @@ class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
 
     @property
     def classes_(self) -> np.ndarray:
-        """Classes, or numbers of the labels."""
+        """Class labels, sorted; for multilabel targets, the indices of the columns."""
         if not hasattr(self, "estimators_"):
             raise AttributeError(f"{type(self).__name__} has no classes_ before it is fitted.")
         assert self._averaging.classes is not None
         return self._averaging.classes
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the class of the largest mean probability, or of most votes.
+        """Return the class with the highest mean probability, or with the most votes.
 
         Parameters
         ----------
@@ -119,14 +124,15 @@ class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
 
         Returns
         -------
-        ndarray of shape (n_samples,), or (n_samples, n_labels) of 0 and 1
+        ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Class labels; 0 or 1 for multilabel targets.
         """
         outputs = self._mean(X)
         return self._averaging.predictions(outputs)
 
     @available_if(_averages_probabilities)
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the mean of the members' probabilities.
+        """Return the class probabilities, averaged over the networks.
 
         Parameters
         ----------
@@ -136,12 +142,13 @@ class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
         Returns
         -------
         ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
+            Columns in the order of ``classes_``.
         """
         return self._mean(X)
 
     @available_if(_averages_probabilities)
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return the logarithms of the mean probabilities.
+        """Return the logarithm of the averaged class probabilities.
 
         Parameters
         ----------
@@ -151,6 +158,7 @@ class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
         Returns
         -------
         ndarray of shape (n_samples, n_classes) or (n_samples, n_labels)
+            Columns in the order of ``classes_``.
         """
         with np.errstate(divide="ignore"):
             return np.log(self._mean(X))

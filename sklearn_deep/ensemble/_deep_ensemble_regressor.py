@@ -15,52 +15,52 @@ from sklearn_deep.estimators import MLPRegressor
 
 @explained
 class DeepEnsembleRegressor(RegressorMixin, DeepEnsemble):
-    """Regressors that differ in their seeds, or also in their samples, and whose predictions are averaged.
+    """Ensemble of regressors with different seeds or training samples, whose predictions are averaged.
 
-    All members are trained together. Each one equals, to the last bit on a CPU, a clone of
-    ``estimator`` with its seed that is fitted alone.
+    All networks are trained together. On a CPU, each is bit-identical to a clone of ``estimator`` with
+    the same seed that is fitted alone.
 
     Parameters
     ----------
     estimator : regressor or None, default=None
-        A network, or a ``Pipeline`` or ``TransformedTargetRegressor`` that ends in one; preprocessing is
-        fitted once for members with the same samples. Other regressors are fitted one by one. None
-        stands for ``MLPRegressor()``.
+        Base estimator: a network, or a ``Pipeline`` or ``TransformedTargetRegressor`` that ends in one.
+        Preprocessing is fitted once for networks with the same training samples. Other regressors are
+        fitted one by one. None means ``MLPRegressor()``.
     n_estimators : int >= 1, default=8
-        Members.
+        Number of networks in the ensemble.
     resampling : {"seeds", "folds", "bootstrap"}, default="seeds"
-        What members are trained on:
+        Training samples of each network:
 
-        * "seeds": all samples. A network that needs validation samples splits off its own.
-        * "folds": all samples but those of one of ``n_estimators`` >= 2 folds, on which the member
-          validates.
-        * "bootstrap": as many samples as there are, drawn with replacement with their weights. Members
-          validate on the samples that were not drawn.
+        * "seeds": all samples. A network that needs validation samples holds out its own.
+        * "folds": all samples except one of ``n_estimators`` >= 2 folds, which is used for validation.
+        * "bootstrap": ``n_samples`` samples drawn with replacement, with their weights. The samples that
+          were not drawn are used for validation.
     n_jobs : int or None, default=None
-        Members trained at a time: in threads, or by another backend that ``joblib.parallel_config`` sets.
+        Number of networks trained at the same time, each with one thread: in threads, in processes if
+        training is not compiled, or with the backend set by ``joblib.parallel_config``.
     random_state : int, RandomState or None, default=None
-        Draws the members' seeds, which replace ``random_state`` of their last step; seeds of
-        preprocessing stay. It also draws folds and bootstrap samples.
+        Determines the seeds of the networks, the folds and the bootstrap samples. The seeds replace the
+        ``random_state`` of the networks; that of preprocessing steps is not changed.
     verbose : int, default=0
-        1 shows a bar over the epochs of all members, and says why estimators are fitted one by one.
+        If 1, show a progress bar of the epochs of all networks, and say why estimators are fitted one by
+        one.
 
     Attributes
     ----------
     estimators_ : list of length n_estimators
-        The fitted members. Member k has the k-th ``randint(2**31 - 1)`` of
-        ``check_random_state(random_state)`` as its seed.
+        The fitted networks. The seed of network k is the k-th ``randint(2**31 - 1)`` drawn from
+        ``check_random_state(random_state)``.
     oof_prediction_, oob_prediction_ : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-        Predictions by the member that has not seen the sample ("folds"), or the mean over those that
-        have not ("bootstrap"); NaN for samples that all have seen.
+        Prediction for each training sample by the network that was not trained on it ("folds"), or the
+        mean over all such networks ("bootstrap"; NaN if there is none).
     oof_score_, oob_score_ : float
-        Coefficient of determination of these. It is optimistic if early stopping has looked at the same
-        samples.
+        R² of these predictions. It is optimistic if early stopping used the same samples.
     n_features_in_, feature_names_in_
-        As of the members.
+        Number and names of the features seen in ``fit``.
 
     See Also
     --------
-    sklearn.ensemble.BaggingRegressor : Members that are fitted one after the other.
+    sklearn.ensemble.BaggingRegressor : Ensemble of regressors that are fitted one by one.
 
     References
     ----------
@@ -93,21 +93,22 @@ class DeepEnsembleRegressor(RegressorMixin, DeepEnsemble):
         return float(r2_score(y, predictions, sample_weight=weight))
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
-        """Return the mean of the members' predictions.
+        """Return the mean of the predictions of all networks.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
             Samples.
         return_std : bool, default=False
-            Whether the standard deviation of the members' predictions is returned, too: their
-            disagreement, in the unit of y, which leaves out the noise of y.
+            If true, also return the standard deviation of the networks' predictions. It measures how much
+            the networks disagree, in units of y, and does not include the noise of y.
 
         Returns
         -------
         mean : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Mean predictions.
         std : ndarray of the same shape
-            Only with ``return_std``. With one member it is 0.
+            Standard deviations, only if ``return_std`` is true; 0 if ``n_estimators=1``.
         """
         if not return_std:
             return self._mean(X)

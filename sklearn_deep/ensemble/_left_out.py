@@ -1,4 +1,4 @@
-"""Predictions for samples that members of an ensemble have not seen."""
+"""Predictions of ensemble members for samples they were not trained on."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sklearn_deep.ensemble._resampling import Part
 def left_out_predictions(
     task: AveragingTask, estimators: Sequence[Any], parts: Sequence[Part], X: Any, y: Any
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean prediction of the members that have left a sample out.
+    """Return, for each sample, the mean prediction of the members that were not trained on it.
 
     Returns
     -------
     prediction : ndarray of shape (n_samples, ...)
-        Probabilities, votes or numbers; NaN where no member has left the sample out.
+        Probabilities, votes or target values; NaN if all members were trained on the sample.
     is_there : bool ndarray of shape (n_samples,)
-        Where there is a prediction.
+        Whether the sample has a prediction.
     """
     total: Any = 0.0
     count = np.zeros(num_samples(y))

@@ -13,7 +13,7 @@ _MOST = np.iinfo(np.int32).max
 
 
 def prefix_of_last(estimator: Any) -> str:
-    """Return what the names of the parameters of the last estimator begin with."""
+    """Return the prefix of the parameter names of the last estimator."""
     if isinstance(estimator, Pipeline):
         name, last = estimator.steps[-1]
         return f"{name}__{prefix_of_last(last)}"
@@ -23,18 +23,18 @@ def prefix_of_last(estimator: Any) -> str:
 
 
 def weight_argument(estimator: Any) -> str:
-    """Return the name under which ``fit`` takes the sample weights of the last estimator."""
+    """Return the argument of ``fit`` that passes sample weights to the last estimator."""
     if isinstance(estimator, Pipeline):
         name, last = estimator.steps[-1]
         return f"{name}__{weight_argument(last)}"
     if isinstance(estimator, TransformedTargetRegressor) and estimator.regressor is not None:
-        # Its regressor gets all arguments as they are.
+        # It passes all arguments unchanged to its regressor.
         return weight_argument(estimator.regressor)
     return "sample_weight"
 
 
 def seeded_clones(estimator: Any, n: int, generator: np.random.RandomState) -> list[Any]:
-    """Return clones whose last estimators have seeds from a generator, if they have a ``random_state``."""
+    """Return clones with different seeds, if the last estimator has a ``random_state``."""
     name = f"{prefix_of_last(estimator)}random_state"
     members = []
     for _ in range(n):

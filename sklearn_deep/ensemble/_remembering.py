@@ -1,4 +1,4 @@
-"""Fits of one estimator that have preprocessing in common."""
+"""Fits that share their preprocessing."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from sklearn_deep._fits import Asking, FitRequest, Fitted
 
 
 def remembering(asking: Asking, known: dict[Key, Fitted]) -> Asking:
-    """Go through a fit, and answer what was asked before instead of asking again.
+    """Run a fit coroutine, and answer repeated requests from earlier answers.
 
     Parameters
     ----------
     asking : coroutine
-        From ``fitting``.
+        Coroutine returned by ``fitting``.
     known : dict of Key to Fitted
-        Earlier answers; new ones are added.
+        Earlier answers; new answers are added.
     """
     try:
         request = next(asking)
-    except StopIteration as end:  # nothing to be done
+    except StopIteration as end:  # the fit has no requests
         return end.value
     while True:
         answer: Any = None
@@ -32,7 +32,7 @@ def remembering(asking: Asking, known: dict[Key, Fitted]) -> Asking:
         else:
             try:
                 answer = yield request
-            except Exception as raised:  # noqa: BLE001 - handed on to the fit
+            except Exception as raised:  # noqa: BLE001 - passed on to the fit
                 error = raised
         if isinstance(request, FitRequest) and isinstance(answer, Fitted) and answer.repeats:
             known.setdefault(request.key, answer)

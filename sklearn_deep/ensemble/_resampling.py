@@ -1,4 +1,4 @@
-"""Which samples each member of an ensemble is trained on, and which it does not see."""
+"""Training samples and left-out samples of each ensemble member."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sklearn_deep._compat.sklearn import num_samples
 
 
 class Part(NamedTuple):
-    """Positions of samples.
+    """Indices of the samples of one ensemble member.
 
     Parameters
     ----------
     training : ndarray of shape (n_training,)
-        A sample that is drawn twice is there twice.
+        Training samples. A sample that was drawn twice occurs twice.
     left_out : ndarray of shape (n_left_out,) or None
-        Samples that the member validates on; None: it may split off its own from the others.
+        Samples for validation; None if the member may hold out some of its training samples.
     """
 
     training: np.ndarray
@@ -28,7 +28,7 @@ class Part(NamedTuple):
 def resampled(
     resampling: str, n_members: int, y: Any, kind: str, generator: np.random.RandomState
 ) -> list[Part]:
-    """Return the samples of each member.
+    """Return the training and left-out samples of each member.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def resampled(
     n_members : int
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
     kind : "classes", "labels" or "numbers"
-        Folds have about equal shares of "classes".
+        Folds are stratified for "classes".
     generator : RandomState
     """
     n_samples = num_samples(y)

@@ -1,4 +1,4 @@
-"""Fits of members that validate on samples that the ensemble has left out."""
+"""Fits of ensemble members that use their left-out samples for validation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sklearn_deep.estimators import DeepEstimator
 
 
 class Held(NamedTuple):
-    """Samples, targets and weights (or None) to validate on."""
+    """Validation samples, targets and weights (or None)."""
 
     X: Any
     y: Any
@@ -25,17 +25,17 @@ class Held(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A fit of which all is done but that of the last estimator.
+    """A fit whose preprocessing is done; only the last estimator remains to be fitted.
 
     Parameters
     ----------
     estimator : estimator
-        The last one, unfitted.
+        The last estimator, unfitted.
     X, y : its samples and targets
     params : dict
-        Its further arguments of ``fit``.
+        Further arguments of its ``fit``.
     finish : callable
-        ``finish(last estimator, fitted)`` returns the whole estimator, fitted.
+        ``finish(fitted)`` receives the fitted last estimator and returns the whole fitted estimator.
     """
 
     estimator: Any
@@ -45,7 +45,7 @@ class Prepared(NamedTuple):
     finish: Callable[[Any], Any]
 
     def job(self, number: int) -> Job:
-        """Return the fit that is left; ``number`` tells members apart."""
+        """Return the remaining fit; ``number`` distinguishes the members."""
         params = {
             name: None if value is None else Samples(value, Key(name, number))
             for name, value in self.params.items()
@@ -57,14 +57,14 @@ class Prepared(NamedTuple):
 
 
 def prepared(estimator: Any, X: Any, y: Any, params: dict[str, Any], held: Held) -> Prepared:
-    """Fit what comes before the last estimator, and transform the held samples likewise."""
+    """Fit everything before the last estimator, and transform the validation samples with it."""
     if isinstance(estimator, Pipeline):
         return _of_pipeline(estimator, X, y, params, held)
     if isinstance(estimator, TransformedTargetRegressor) and estimator.regressor is not None:
         return _of_transformed_target(estimator, X, y, params, held)
     if isinstance(estimator, DeepEstimator) and num_samples(held.y):
         given = {"X_val": held.X, "y_val": held.y, "sample_weight_val": held.weight}
-        # The user's own validation samples are not replaced.
+        # Validation samples passed by the user have priority.
         params = {name: value for name, value in given.items() if value is not None} | params
     return Prepared(estimator, X, y, params, lambda fitted: fitted)
 
@@ -102,7 +102,7 @@ def _of_transformed_target(
         estimator.regressor = regressor
     target = np.asarray(held.y, dtype=float)
     transformed = estimator.transformer_.transform(target.reshape(len(target), -1))
-    # As it does with the target of ``fit``.
+    # TransformedTargetRegressor flattens the target in ``fit`` in the same way.
     transformed = transformed[:, 0] if np.ndim(captured.arguments[1]) == 1 else transformed
     inner = prepared(clone(regressor), *captured.arguments, held._replace(y=transformed))
 

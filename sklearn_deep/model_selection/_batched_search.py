@@ -1,4 +1,4 @@
-"""A random search that trains candidates × folds together."""
+"""A random search that trains the networks of all candidates and folds together."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from sklearn_deep.model_selection._search import (
     warn_of_divided_validation,
 )
 
-# Fitted attributes that depend on parameters and data: those of an earlier fit must not stay.
+# Fitted attributes that not every fit sets, so those of an earlier fit must be deleted.
 _NOT_ALWAYS_FOUND = (
     *("best_estimator_", "best_index_", "best_params_", "best_score_", "refit_time_"),
     *("feature_names_in_", "n_epochs_saved_", "share_saved_", "ensemble_", "ensemble_weights_"),
@@ -53,126 +53,119 @@ _NOT_ALWAYS_FOUND = (
 class BatchedRandomizedSearchCV(
     ExplainsNames, StoredSpace, SearchEnsembleMixin, RandomizedSearchCV
 ):
-    """Random search over parameters that plans the fits of all candidates × folds together.
+    """Randomized search that trains the networks of all candidates and folds together.
 
-    Draws the candidates that scikit-learn's ``RandomizedSearchCV`` draws for the same
-    ``random_state`` and finds, on a CPU, the same scores to the last bit. What fits have in common
-    is done once. On a GPU, networks of equal structure are trained together, in populations, as one
-    batched network. Structure is depth, activation, normalization, batch size, kind of optimizer and
-    loss, ``max_epochs``; all numbers may differ inside a population: widths, learning rate, dropout,
-    noise, decay, early stopping, seeds, folds.
+    Draws the same candidates as scikit-learn's ``RandomizedSearchCV`` with the same ``random_state``;
+    on a CPU, the scores are bit-identical to it. Computations that fits share are done once. On a GPU,
+    networks of the same structure are trained together as one batched network. They have the same
+    structure if depth, activation, normalization, batch size, type of optimizer and loss, and
+    ``max_epochs`` are equal; widths, learning rate, dropout, noise, weight decay, early stopping, seeds
+    and folds may differ.
 
-    Networks are found alone, as steps of a ``Pipeline`` (preprocessing is then fitted once for each
-    distinct setting and fold) and inside a ``TransformedTargetRegressor``. Other estimators, and
-    networks with ``net_callbacks``, are fitted one by one, with the same results. If scikit-learn's
-    callbacks observe the fits of candidates, because they were set on the estimator or propagate
-    from the search, scikit-learn makes all fits itself, one after the other in this process, and none
-    is paused, dropped or kept in a checkpoint.
+    The estimator may be a network, a ``Pipeline`` with a network (preprocessing is then fitted once for
+    each distinct setting and fold) or a ``TransformedTargetRegressor``. Other estimators, and networks
+    with ``net_callbacks``, are fitted one by one, with the same results. If scikit-learn's callbacks
+    observe the fits of candidates, because they were set on the estimator or propagate from the search,
+    scikit-learn runs all fits itself, one after the other, without halving and checkpoint.
 
     Parameters
     ----------
     estimator : estimator
-        Fitted with each candidate's parameters; give it an integer ``random_state``.
+        Estimator that is cloned and fitted for each candidate and fold; set its ``random_state`` to an int.
     param_distributions : dict or list of dict
-        Lists, or distributions with ``rvs``, by name of parameter.
+        Search space: a list of values, or a distribution with ``rvs``, for each parameter name.
     n_iter : int >= 1 or "all", default=10
-        Candidates; "all" tries every combination of lists, as ``GridSearchCV`` does.
+        Number of candidates; "all" tries every combination of lists, as ``GridSearchCV`` does.
     n_stages : int >= 1, default=1
-        Stages among which ``n_iter`` is divided. After each the space shrinks to the neighborhood
-        of the best candidates so far, each parameter on its own scale.
+        Number of stages into which ``n_iter`` is divided. After each stage, the space is narrowed around
+        the best candidates so far, each parameter on its own scale.
     min_epochs : int >= 1 or None, default=None
-        With a number the candidates of each stage are halved successively: all train this many
-        epochs, the best 1 / ``factor`` of them (rounded up) continue to ``factor`` times as many, and
-        so on up to ``max_epochs``. They are ranked by their mean test score, of the metric that
-        ``refit`` names or else the first one. Training is paused and resumed, so candidates that are
-        kept have exactly the scores of a search without halving; a candidate that is dropped keeps
-        the score that its networks had then. Only networks that complete the estimator are paused: alone, last in a
-        ``Pipeline``, in a ``TransformedTargetRegressor``. All other fits come to their end first;
-        they, and networks that stopped early, compete with the scores they have. Cannot be combined
-        with ``checkpoint``.
+        If an int, use successive halving in each stage: all candidates are trained for ``min_epochs``
+        epochs, the best 1 / ``factor`` of them (rounded up) for ``factor`` times as many, and so on up to
+        ``max_epochs``. Candidates are ranked by the mean test score of the metric in ``refit`` (or the
+        first metric). Training is paused and resumed, so surviving candidates get exactly the scores they
+        would get without halving; a dropped candidate keeps its score from when it was dropped. Fits are
+        paused only if the network is the last step of the estimator; other fits, and networks that
+        stopped early, are complete and compete with their final scores. Incompatible with ``checkpoint``.
     factor : number > 1, default=3
-        Of ``min_epochs``, as in scikit-learn's ``HalvingRandomSearchCV``.
+        Ratio of epochs from one round of halving to the next, as in ``HalvingRandomSearchCV``.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``.
     n_jobs : int or None, default=None
-        Networks trained at a time: in threads, or by another backend that ``joblib.parallel_config``
-        sets. Each trains with one thread.
+        Number of networks trained at the same time, each with one thread: in threads, in processes if
+        training is not compiled, or with the backend set by ``joblib.parallel_config``.
     refit : bool, str or callable, default=True
         As in ``RandomizedSearchCV``.
     cv : int, splitter or iterable, default=None
-        As in ``RandomizedSearchCV``; split once, for all stages.
+        Cross-validation folds. Computed once and used in all stages; otherwise as in
+        ``RandomizedSearchCV``.
     verbose : int, default=0
-        1 shows a bar over epochs of all fits with the best score so far; 2 prints each fit as it is
-        scored, each stage's best, and why an estimator is fitted by itself.
+        If 1, show a progress bar of the epochs of all fits and the best score so far. If 2, print each
+        fit when it is scored, the best candidate of each stage, and why estimators are fitted one by one.
     pre_dispatch : int or str, default="2*n_jobs"
-        Trainings that are handed to processes at a time.
+        Number of fits that are sent to processes at a time.
     random_state : int, RandomState or None, default=None
-        Source of the candidates.
+        Determines the candidates.
     error_score : "raise" or float, default=nan
-        Score of fits that raise. One that diverges is no error: it is scored with the weights of
-        its last finite epoch.
+        Score of a fit that raises an error. A fit that diverges does not count as failed: it is scored
+        with the weights of its last finite epoch.
     return_train_score : bool, default=False
-        Whether training scores are computed too.
+        If true, also compute training scores.
     population_size : int >= 1 or "auto", default="auto"
-        Networks that are trained together on a GPU, at most; "auto" takes half of its free memory.
-        On a CPU each network is trained by itself.
+        Maximum number of networks trained together on a GPU; "auto" uses half of its free memory. On a
+        CPU, each network is trained separately.
     device : str or None, default=None
-        Where networks are trained, the best one included: "cpu", "cuda", "cuda:<index>", "auto" for
-        a GPU if there is one; None leaves it to the estimator.
+        Device for training: "cpu", "cuda", "cuda:<index>", or "auto" for a GPU if one is available. None
+        uses the device of the estimator.
     checkpoint : str or path, default=None
-        File in which finished trainings are kept; ``~`` is the home directory. A search that was
-        killed and is fitted again, unchanged, continues from there with the same results. The file is
-        refused if anything differs that results depend on: data, folds, estimator, space, ``n_iter``,
+        File that stores finished fits; ``~`` is the home directory. If the search is interrupted and
+        ``fit`` is called again, it resumes from this file, with the same results. The file is rejected if
+        anything that affects the results has changed: data, folds, estimator, search space, ``n_iter``,
         ``n_stages``, ``random_state``, ``scoring``, ``refit``, ``error_score``, ``device``, versions of
-        libraries, or the code of a user-defined function or class that any of these refers to.
-        Open only files that you trust: they are pickles.
+        libraries, or code of user-defined functions and classes. Only use files that you trust: they are
+        pickles.
     ensemble_size : int >= 1 or None, default=None
-        With a number, an ensemble of the estimators that the search has fitted on the folds: so many
-        candidates are selected one after the other, each to improve the score of the averaged
-        predictions for the test parts most; a candidate may be selected again. Candidates that were
-        dropped or failed are left out. Samples in several test parts count in each, samples in none
-        do not count. The metric is that which ``refit`` names. Until the end of the search it holds
-        the fitted estimators of all candidates, ``n_iter`` times the number of folds, and their predictions,
-        ``n_iter`` times samples times classes. Estimators without ``predict_proba`` vote. The scorer
-        may need nothing but predictions.
+        If an int, build an ensemble of the estimators fitted on the folds. This many candidates are
+        selected one after the other (repetition is possible), each such that the score of the averaged
+        out-of-fold predictions, for the metric in ``refit``, improves most. Candidates that were dropped
+        or failed are not used. Estimators without ``predict_proba`` vote. The scorer must use only
+        predictions. During the search, the estimators of all candidates and folds stay in memory.
     predict_with : "best" or "ensemble", default="best"
-        What ``predict``, ``predict_proba``, ``predict_log_proba`` and ``score`` use: ``best_estimator_``
-        or ``ensemble_``, which has no ``decision_function``. With "ensemble" and ``refit=False``
-        nothing is trained again.
+        Whether ``predict``, ``predict_proba``, ``predict_log_proba`` and ``score`` use ``best_estimator_``
+        or ``ensemble_``, which has no ``decision_function``. "ensemble" with ``refit=False`` avoids
+        another fit.
 
     Attributes
     ----------
     cv_results_ : dict of str to ndarray of shape (n_candidates,)
-        As of ``RandomizedSearchCV``, and ``stage`` (from 0) and ``diverged`` (folds whose network
-        diverged). ``fit_time`` is a fit's share of the time of what was trained together. With
-        ``min_epochs`` also ``n_epochs`` (of the longest of a candidate's fits; 0 where no network
-        completes the estimator) and ``dropped``. ``rank_test_score`` ranks all scores, however long
-        the training; the best candidate is chosen among those that were not dropped, unless ``refit``
-        is a callable.
+        As in ``RandomizedSearchCV``, plus ``stage`` (from 0) and ``diverged`` (number of folds whose
+        network diverged). ``fit_time`` of networks trained together is the total time divided among them.
+        With ``min_epochs`` also ``n_epochs`` (maximum over the folds; 0 if the last step is no network)
+        and ``dropped``. ``rank_test_score`` includes dropped candidates, but the best candidate is chosen
+        among the others, unless ``refit`` is a callable.
     best_estimator_, best_score_, best_params_, best_index_, scorer_, refit_time_, multimetric_,
     n_splits_, n_features_in_, feature_names_in_, classes_
-        As of ``RandomizedSearchCV``.
+        As in ``RandomizedSearchCV``.
     stages_ : list of length n_stages
-        What could be drawn in each stage, by parameter: ``(low, high)``, a list of values, or the
-        fields of ``hidden_layers``; a list of such dicts where ``param_distributions`` is one.
+        Search space of each stage. For each parameter: ``(low, high)``, a list of values, or the fields of
+        ``hidden_layers``. A list of such dicts if ``param_distributions`` is a list.
     ensemble_ : predictor
-        The mean of the estimators of the selected candidates, one per fold: probabilities, votes or
-        numbers. Only with ``ensemble_size``, as the next two.
+        Average of the estimators of the selected candidates (one per fold): of their probabilities, votes
+        or target values. This and the next two attributes are defined only with ``ensemble_size``.
     ensemble_weights_ : ndarray of shape (n_candidates,)
         How often each candidate was selected, divided by ``ensemble_size``.
     ensemble_score_ : float
-        Mean test score of the ensemble over the folds. It is optimistic, because the selection has
-        looked at the same samples. An ensemble of size 1 has the ``mean_test_score`` of the best
-        candidate.
+        Mean test score of the ensemble over the folds. It is optimistic, because candidates were selected
+        on the same samples. With ``ensemble_size=1`` it is ``mean_test_score`` of the best candidate.
     n_epochs_saved_ : int
-        Epochs, over all networks, that candidates had left when they were dropped; at most, as
-        some might have stopped early. Only with ``min_epochs``, as the next.
+        Number of epochs, over all networks, that were not trained because candidates were dropped (an
+        upper bound: some might have stopped early). This and ``share_saved_`` need ``min_epochs``.
     share_saved_ : float
-        Their share, in [0, 1], of all epochs that would have been trained.
+        ``n_epochs_saved_`` as a fraction, in [0, 1], of the epochs of a search without halving.
 
     See Also
     --------
-    sklearn.model_selection.RandomizedSearchCV : The same search, one fit after the other.
+    sklearn.model_selection.RandomizedSearchCV : The same search, with fits one after the other.
 
     References
     ----------
@@ -259,17 +252,17 @@ class BatchedRandomizedSearchCV(
 
     @with_callbacks
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
-        """Search, and fit the best candidate on all samples unless ``refit`` is False.
+        """Run the search, and fit the best candidate on all samples unless ``refit`` is false.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows.
+            Samples.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
-            Targets; None for estimators that need none.
+            Class labels or target values; None for unsupervised estimators.
         **params : dict
-            For ``fit`` of the estimator, the splitter (``groups``) and the scorer, as in
-            ``RandomizedSearchCV``; arrays as long as X are divided by the folds.
+            Arguments for ``fit`` of the estimator, the splitter (``groups``) and the scorer, as in
+            ``RandomizedSearchCV``; arrays as long as X are split into the folds.
 
         Returns
         -------
@@ -278,13 +271,13 @@ class BatchedRandomizedSearchCV(
         Raises
         ------
         ValueError
-            If a parameter is invalid, every fit fails, or one fails with ``error_score="raise"``.
+            If a parameter is invalid, if all fits fail, or if one fails and ``error_score="raise"``.
 
         Warns
         -----
         ScaleWarning, ConvergenceWarning
-            Those of the fits, once for each kind, with the number of fits on folds that have it.
-            Candidates that are dropped before ``max_epochs`` do not count as fits without convergence.
+            Warnings of the fits, one for each kind, with the number of fits on folds concerned. Dropped
+            candidates do not cause warnings about convergence.
         """
         validate_params(self)
         check_budget(self)
@@ -311,11 +304,11 @@ class BatchedRandomizedSearchCV(
     def _best(
         self, run: SearchRun, results: dict[str, Any], task: SearchTask
     ) -> tuple[dict[str, Any], list[Doubt]]:
-        """Return the fitted attributes of the best candidate, and what its refit warned of."""
+        """Return the fitted attributes of the best candidate, and the warnings of its refit."""
         metric, first = run.data.metric, run.record.first_scores
         found: dict[str, Any] = {"multimetric_": isinstance(first, dict)}
         if callable(self.scoring) and found["multimetric_"]:
-            # Which metrics it returns was not known before.
+            # Only now are the metrics known that the callable returns.
             check_refit_of_metrics(self, first)
             metric = self.refit
         if not self.refit and found["multimetric_"]:
@@ -344,7 +337,7 @@ class BatchedRandomizedSearchCV(
         return {"best_estimator_": estimator, "refit_time_": seconds, **named}
 
     def _adopt(self, run: SearchRun, results: dict[str, Any], best: dict[str, Any]) -> None:
-        """Set all fitted attributes at once, so that a fit that is interrupted changes nothing."""
+        """Set all fitted attributes at once, so that an interrupted fit changes nothing."""
         for name in _NOT_ALWAYS_FOUND:
             self.__dict__.pop(name, None)
         for name, value in best.items():
@@ -362,18 +355,18 @@ class BatchedRandomizedSearchCV(
         if len(splits) != n_splits:
             raise ValueError(
                 f"cv.split and cv.get_n_splits return inconsistent results. Expected {n_splits} splits, got "
-                f"{len(splits)}. Correct the splitter that is given as 'cv'."
+                f"{len(splits)}. Correct the splitter passed as 'cv'."
             )
         return splits
 
     def _memory(self, data: SearchData) -> Callable[[int], KeptAnswers] | None:
-        """Return a function that gives the memory of a stage, kept in the file of this search."""
+        """Return a function that returns the checkpointed fits of a stage; None without checkpoint."""
         if self.checkpoint is None:
             return None
         if not isinstance(self.random_state, Integral):
             raise ValueError(  # noqa: TRY004 - as scikit-learn's own checks
-                f"The 'random_state' parameter of {type(self).__name__} must be an int where 'checkpoint' is "
-                f"given, so that the same candidates are drawn again; got {self.random_state!r}."
+                f"The 'random_state' parameter of {type(self).__name__} must be an int if 'checkpoint' is "
+                f"set, so that a resumed search draws the same candidates; got {self.random_state!r}."
             )
         digest = Digest()
         checkpoint = Checkpoint(
@@ -386,15 +379,15 @@ class BatchedRandomizedSearchCV(
         if n_diverged:
             n_fits = len(self.cv_results_["diverged"]) * self.n_splits_
             text = (
-                f"{n_diverged} of {n_fits} fits diverged and are scored with the weights of their last "
-                "finite epoch (cv_results_['diverged'] counts them by candidate). Search smaller "
-                "learning rates, or scale the inputs."
+                f"{n_diverged} of {n_fits} fits diverged. They are scored with the weights of their last "
+                "finite epoch; cv_results_['diverged'] counts them for each candidate. Search smaller "
+                "learning rates, or scale X."
             )
             tell([Doubt(DIVERGED, ConvergenceWarning(text))])
 
 
 def _doubts_of_search(fits: list[list[Doubt]], refitted: list[Doubt]) -> list[Doubt]:
-    """Return one doubt of each kind, with its number of fits; those of the refit only if no fit has them."""
+    """Return one warning of each kind with its number of fits; a refit's only if no fit has this kind."""
     found = by_kind(fits)
     known = {doubt.kind for doubt in found}
     return [*found, *(doubt for doubt in refitted if doubt.kind not in known)]

@@ -1,4 +1,4 @@
-"""The first iterations of tuning a model, done for the user."""
+"""Automatic tuning, guided by bias and variance."""
 
 from __future__ import annotations
 
@@ -31,83 +31,87 @@ from sklearn_deep.model_selection._tuner import Moves, Trials, Tuning, with_sett
 
 @explained
 class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
-    """Fit, ask whether bias or variance is the weaker point, act on it, again.
+    """Tune an estimator in rounds, each of which reduces either bias or variance.
 
-    Each round tries ``n_iter`` settings on the same folds: the advice of ``bias_variance_report``, one
-    by one and all together, then draws around it.
+    Each round tries ``n_iter`` settings on the same folds: first the advice of ``bias_variance_report``,
+    item by item and all items together, then random settings close to it.
 
-    * Scale, before all else: a target that is off scale sets ``normalize_y=True``, and features that are
-      off scale put a ``StandardScaler`` directly before the network. That stays, unless the fit
-      fails; ``best_estimator_`` is then a ``Pipeline``, and names of parameters are those of that pipeline. Not where ``X_val`` is given and
-      no ``transform_input`` of a pipeline would scale it.
-    * Bias, while the avoidable bias exceeds the tolerance: wider or deeper layers, longer training,
-      larger or smaller steps, less regularization. Chosen is the setting with the lowest sum of
-      validation error and of what the avoidable bias exceeds the tolerance by, among those whose
-      validation error is not worse than the best so far by more than the tolerance.
-    * Variance, while the generalization gap exceeds it: weight decay, dropout, noise on the inputs, label
-      smoothing, mixup, early stopping. Chosen is the lowest validation error among settings
-      without bias; among all, where each has some.
+    * Scaling comes first. If the target is not scaled, ``normalize_y=True`` is set. If features are not
+      scaled, a ``StandardScaler`` is inserted directly before the network; then ``best_estimator_`` is a
+      ``Pipeline``, and parameter names are those of this pipeline. These changes are kept unless the fit
+      fails. No scaler is inserted if it could not be applied to ``X_val`` (see ``transform_input`` of
+      ``Pipeline``).
+    * Bias, if the avoidable bias exceeds the tolerance: wider or deeper networks, longer training, a
+      larger or smaller learning rate, less regularization. The chosen setting minimizes the validation
+      error plus the amount by which the avoidable bias exceeds the tolerance, among settings whose
+      validation error is at most the tolerance above the lowest one so far.
+    * Variance, if the generalization gap exceeds the tolerance: weight decay, dropout, input noise, label
+      smoothing, mixup, early stopping. The chosen setting has the lowest validation error among those
+      whose avoidable bias is within the tolerance, or among all if there is none.
 
-    A round whose choice gains less than a tenth of the tolerance is undone, and where both bias and
-    variance are there, the other one's turn comes. If bias returns, it is acted on first.
+    A round that improves this criterion by less than a tenth of the tolerance is discarded, and if both
+    bias and variance are present, the next round addresses the other one. If bias returns, it is
+    addressed first.
 
-    Estimators that are not networks are tuned by the report's advice alone, if it names parameters.
-    Callbacks of scikit-learn 1.9 are notified of one search per round.
+    Estimators that are not networks are tuned only with the advice of the report, if it names parameters.
+    Callbacks of scikit-learn 1.9 receive the events of one search per round.
 
     Parameters
     ----------
     estimator : estimator
-        Classifier or regressor, alone or last in a ``Pipeline``. Rounds compare like with like only if
-        it has an integer ``random_state``: it is cloned as it is.
+        Classifier or regressor, or a ``Pipeline`` that ends in one; it is cloned. Set its ``random_state``
+        to an int, so that differences between rounds are not due to chance.
     cv : int, splitter or iterable, default=5
-        Folds; split once, for all rounds.
+        Cross-validation folds. Computed once and used in all rounds.
     scoring : str, callable or None, default=None
-        Errors are measured by it, as in ``bias_variance_report``.
+        Score from which errors are computed, as in ``bias_variance_report``.
     bayes_error : float or "1nn", default=0.0
-        As in ``bias_variance_report``.
+        Lowest error that any model can reach; see ``bias_variance_report``.
     tolerance : float >= 0, default=0.02
-        Avoidable bias and generalization gap that are accepted, in the unit of the error.
+        Avoidable bias and generalization gap that are accepted, in units of the error.
     n_iter : int >= 1, default=12
-        Settings per round.
+        Number of settings (candidates) per round.
     max_fits : int >= 1, default=500
-        Most fits on folds, one per setting and fold. The last fit, on all samples, is not counted.
+        Maximum number of fits on folds, one per setting and fold. The final fit on all samples is not
+        counted.
     max_seconds : float > 0 or None, default=None
-        Time, in seconds, after which no round begins; a round that has begun is completed.
+        Time limit in seconds. It is checked between rounds, so the last round is always completed.
     n_jobs : int or None, default=None
-        Networks trained at a time: in threads, or by another backend that ``joblib.parallel_config``
-        sets. Each trains with one thread.
+        Number of networks trained at the same time, each with one thread: in threads, in processes if
+        training is not compiled, or with the backend set by ``joblib.parallel_config``.
     random_state : int, RandomState or None, default=None
-        Source of the draws.
+        Determines the random settings.
     verbose : int, default=0
-        1 prints one line per round, 2 also shows the progress of each round.
+        If 1, print one line per round; if 2, also show the progress of each round.
 
     Attributes
     ----------
     best_estimator_ : estimator
-        Fitted on all samples with the setting of lowest validation error among those that were kept.
+        Estimator fitted on all samples with the best setting: the one with the lowest validation error
+        among those that were kept.
     best_params_ : dict
-        That setting: what differs from ``estimator``, by the names of ``best_estimator_``; empty if
-        no other setting was better.
+        Parameters of ``best_estimator_`` that differ from ``estimator``; empty if no other setting was
+        better.
     best_score_ : float
-        Its mean score on the validation parts of the folds.
+        Mean validation score of the best setting over the folds.
     report_ : BiasVarianceReport
-        Errors, verdict and further advice of it.
+        Errors, verdict and remaining advice for the best setting.
     steps_ : list of TunerStep
-        One record per round: what was seen, what was done and why, and the result. Prints as a table.
+        One record per round: diagnosis, action, reason and result. Prints as a table.
     stop_reason_ : str
-        "target" (neither exceeds the tolerance), "no progress" (two rounds in a row were undone),
-        "no moves" (nothing left to try), "max_fits" or "max_seconds".
+        "target" (neither bias nor variance exceeds the tolerance), "no progress" (two rounds in a row were
+        discarded), "no moves" (nothing left to try), "max_fits" or "max_seconds".
     n_fits_ : int
-        Fits made on folds.
+        Number of fits on folds.
     seconds_ : float
-        Time of the whole.
+        Total time in seconds, including the final fit.
     scorer_, refit_time_, n_splits_, n_features_in_, feature_names_in_, classes_
-        As of ``RandomizedSearchCV``.
+        As in ``RandomizedSearchCV``.
 
     See Also
     --------
-    sklearn_deep.inspection.bias_variance_report : One diagnosis.
-    BatchedRandomizedSearchCV : A search in a space of your own.
+    sklearn_deep.inspection.bias_variance_report : Diagnosis of a single setting.
+    BatchedRandomizedSearchCV : Random search in a user-defined space.
 
     Examples
     --------
@@ -125,7 +129,7 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
     True
     """
 
-    # What scikit-learn's searches ask of themselves.
+    # Attributes that methods inherited from scikit-learn's searches use.
     refit = True
     error_score = "raise"
     multimetric_ = False
@@ -172,16 +176,17 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
         self.verbose = verbose
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
-        """Tune, and fit the best setting on all rows.
+        """Tune the estimator, and fit the best setting on all samples.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows; whatever the estimator takes.
+            Samples, in any form that the estimator accepts.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Targets.
+            Class labels or target values.
         **params : dict
-            As in ``BatchedRandomizedSearchCV``.
+            Arguments for ``fit`` of the estimator, the splitter (``groups``) and the scorer, as in
+            ``RandomizedSearchCV``; arrays as long as X are split into the folds.
 
         Returns
         -------
@@ -189,16 +194,14 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
 
         Raises
         ------
-        TypeError
-            If y is missing.
         ValueError
-            If a parameter is invalid, the first fit fails, or a score is NaN.
+            If y is None, a parameter is invalid, a fit of the first round fails, or its score is NaN.
         """
         validate_params(self)
         if y is None:
             raise ValueError(
-                f"{type(self).__name__} requires y to be passed, but the target y is None: errors are those "
-                "of predictions of it."
+                f"{type(self).__name__} requires y to be passed, but the target y is None. Pass y: without "
+                "it, the error of predictions cannot be measured."
             )
         X, y = indexable(X, y)
         params = check_method_params(X, params)
@@ -217,7 +220,7 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
         with gathered() as refitted:
             best.fit(X, y, **base.fit_params(routed.estimator.fit))
         self._adopt(tuning, reason, best, scorer, perf_counter() - start)
-        # Divergence of a setting is in its report.
+        # The report of a setting already mentions divergence.
         seen = summed((d for d in doubts if d.kind != DIVERGED), tuning.n_fits)
         tell([*seen, *(d for d in refitted if d.kind not in {one.kind for one in seen})])
         return self
@@ -225,7 +228,7 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
     def _adopt(
         self, tuning: Tuning, reason: str, fitted: Any, scorer: Any, refit_time: float
     ) -> None:
-        """Take all results at once, so that a fit that is interrupted changes nothing."""
+        """Set all fitted attributes at once, so that an interrupted fit changes nothing."""
         self.best_estimator_, self.best_params_ = fitted, tuning.best.settings
         self.best_score_, self.report_ = tuning.best.score, tuning.best.report
         self.steps_, self.stop_reason_ = tuning.steps, reason
@@ -238,13 +241,13 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
     def _scorer(self) -> Any:
         scoring = self.scoring
         if scoring is None and hasattr(self.estimator, "scoring"):
-            # The score of a search may be another than what the report takes by default.
+            # The score of a search may differ from the default of the report.
             scoring = "accuracy" if is_classifier(self.estimator) else "r2"
         return check_scoring(self.estimator, scoring)
 
     def _check_budget(self, n_folds: int) -> None:
         if self.max_fits < n_folds:
             raise ValueError(
-                f"The 'max_fits' parameter of {type(self).__name__} must be at least the {n_folds} folds of "
-                f"cv, which the first diagnosis takes; got {self.max_fits}."
+                f"The 'max_fits' parameter of {type(self).__name__} must be at least {n_folds}, one fit for "
+                f"each fold of the first round; got {self.max_fits}."
             )

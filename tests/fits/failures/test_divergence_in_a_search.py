@@ -31,8 +31,8 @@ def test_one_warning_counts_them():
         search.fit(X, Y)
     (warning,) = (w for w in caught if "diverged" in str(w.message))
     told = str(warning.message)
-    assert told.startswith("3 of 9 fits diverged and are scored with the weights of their last")
-    assert "Search smaller learning rates, or scale the inputs." in told
+    assert told.startswith("3 of 9 fits diverged. They are scored with the weights of their last")
+    assert "Search smaller learning rates, or scale X." in told
     assert warning.filename == __file__
 
 
