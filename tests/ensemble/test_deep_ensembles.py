@@ -27,7 +27,7 @@ X, Y = make_classification(150, 6, n_informative=4, n_classes=3, random_state=0)
 NUMBERS = X[:, 0] * X[:, 1] + X[:, 2]
 LABELS = make_multilabel_classification(150, 6, n_classes=3, random_state=0)[1]
 WEIGHT = np.random.default_rng(0).uniform(0.2, 3, 150)
-SEEN_BY_ALL = "ignore:.*in the training samples of every member"
+SEEN_BY_ALL = "ignore:.*were used to train every network"
 SHORT = {"hidden_layer_sizes": (6,), "max_epochs": 4, "early_stopping": None}
 STOPPING = SHORT | {"early_stopping": EarlyStopping("val_loss", patience=2)}
 
@@ -236,7 +236,7 @@ def test_bootstrap_draws_samples_with_their_weights():
 
 def test_samples_that_all_members_have_seen_are_nan():
     ensemble = DeepEnsembleRegressor(Ridge(), 2, resampling="bootstrap", random_state=0)
-    with pytest.warns(UserWarning, match="in the training samples of every member"):
+    with pytest.warns(UserWarning, match="were used to train every network"):
         ensemble.fit(X, NUMBERS)
     there = ~np.isnan(ensemble.oob_prediction_)
     assert 0 < there.sum() < 150
@@ -431,7 +431,7 @@ def test_a_member_without_weight_is_named():
     weight = np.zeros(150)
     weight[0] = 1
     ensemble = DeepEnsembleClassifier(MLPClassifier(**SHORT), 3, resampling="folds", random_state=0)
-    with pytest.raises(ValueError, match=r"all samples of member \d have weight zero"):
+    with pytest.raises(ValueError, match=r"all samples of network \d have weight zero"):
         ensemble.fit(X, Y, sample_weight=weight)
 
 

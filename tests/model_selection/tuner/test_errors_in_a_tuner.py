@@ -39,12 +39,14 @@ def test_values_out_of_range_are_named(argument, value, words):
 
 
 def test_a_missing_y():
-    with pytest.raises(ValueError, match=r"BiasVarianceTuner.*requires y.*errors are those"):
+    with pytest.raises(
+        ValueError, match=r"BiasVarianceTuner.*requires y.*error of predictions cannot be measured"
+    ):
         tuner().fit(X)
 
 
 def test_a_budget_below_the_first_diagnosis():
-    with pytest.raises(ValueError, match=r"'max_fits' .* at least the 3 folds of cv.*got 2"):
+    with pytest.raises(ValueError, match=r"'max_fits' .* at least 3, one fit for each fold.*got 2"):
         tuner(max_fits=2).fit(X, Y)
 
 
