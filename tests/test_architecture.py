@@ -69,7 +69,7 @@ LEVELS = [
     ["model_selection._batched_search", "model_selection._labeled_fold"],
     ["model_selection._tuner"],
     ["model_selection"],
-    ["_files", "onnx"],
+    ["_files", "datasets", "onnx"],
 ]
 LEVEL = {unit: level for level, units in enumerate(LEVELS) for unit in units}
 FILES = sorted(LIBRARY.rglob("*.py"))
