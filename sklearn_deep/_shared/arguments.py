@@ -184,6 +184,12 @@ class ExplainsNames(BaseEstimator):
             which = f"{'s' * (len(unknown) > 1)} {' and '.join(map(repr, unknown))}"
             raise ValueError(f"Invalid parameter{which} for estimator {name}. {advice}") from None
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # A file of an earlier version lacks the parameters that came later: they get their defaults.
+        parameters = inspect.signature(type(self)).parameters.items()
+        later = {name: one.default for name, one in parameters if name not in state}
+        super().__setstate__(state | later)
+
 
 def with_parameters(estimator: Any, params: Mapping[str, Any]) -> Any:
     """Set parameters of any estimator and return it; an error names the nested estimator with the fault.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
-import torch
 from sklearn.metrics import accuracy_score
 
 from sklearn_deep._shared import explained
@@ -13,15 +12,17 @@ from sklearn_deep.estimators._base import (
     AutoencoderMixin,
     DeepClassifierMixin,
     DeepEstimator,
-    joint_architecture,
+    JointAutoencoderMixin,
 )
 from sklearn_deep.estimators._data import FitCall, Validation
 from sklearn_deep.estimators._parameters import CLASSIFIER_CONSTRAINTS, JOINT_CONSTRAINTS, hints
-from sklearn_deep.estimators._tasks import ClassificationTask, LabelMarker, joint_terms
+from sklearn_deep.estimators._tasks import ClassificationTask, joint_terms
 
 
 @explained
-class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
+class JointAEClassifier(
+    JointAutoencoderMixin, DeepClassifierMixin, AutoencoderMixin, DeepEstimator
+):
     """Autoencoder and a head that predicts classes from the code, trained together.
 
     Minimizes ``J = beta · J_class + (1 - beta) · J_ae + penalties``, where J_class is the mean loss of the
@@ -116,6 +117,10 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         Number of samples per batch, at most all; "auto" means 128 (all for "lbfgs").
     max_epochs : int >= 1, default=200
         Maximum number of epochs (passes over the training samples), ``max_iter`` in scikit-learn.
+    max_seconds : float > 0 or None, default=None
+        Seconds of training (wall-clock time) after which no further epoch begins; at least one epoch is
+        trained. The fit then ends as it does at ``max_epochs``, with a ``ConvergenceWarning``; such results
+        are not reproducible. None sets no limit.
     early_stopping : bool, str, EarlyStopping or None, default="convergence"
         When to stop before ``max_epochs``. ``True`` monitors ``val_loss``, the name of a metric in
         ``history_`` monitors that metric; both wait for 10 epochs without improvement and restore the best
@@ -169,6 +174,9 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
     diverged_ : bool
         Whether the loss or weights became infinite or NaN. Then the weights of the last finite epoch (or the
         initial weights) are kept, with a ``ConvergenceWarning``.
+    stop_reason_ : str
+        Why training ended: "max_epochs", "early_stopping", "max_seconds", "callback", "divergence",
+        "partial_fit", or "paused" for a candidate that a search has dropped.
     net_ : skorch.NeuralNet
         skorch net with the fitted network, for predictions, history and saving. It cannot be trained.
     module_ : torch.nn.Module
@@ -199,6 +207,7 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
     True
     """
 
+    _score_function = staticmethod(accuracy_score)
     _parameter_constraints = (
         DeepEstimator._parameter_constraints | CLASSIFIER_CONSTRAINTS | JOINT_CONSTRAINTS
     )
@@ -234,6 +243,7 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         schedule: hints.ScheduleHint = None,
         batch_size: hints.BatchSizeHint = "auto",
         max_epochs: int = 200,
+        max_seconds: float | None = None,
         early_stopping: hints.EarlyStoppingHint = "convergence",
         validation_fraction: float = 0.1,
         class_weight: hints.ClassWeightHint = None,
@@ -272,6 +282,7 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         self.schedule = schedule
         self.batch_size = batch_size
         self.max_epochs = max_epochs
+        self.max_seconds = max_seconds
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.class_weight = class_weight
@@ -331,8 +342,9 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
         ScaleWarning
             If columns of X are not scaled, or X_val is far outside the range of X; see docs/guide/scale.md.
         ConvergenceWarning
-            If training diverges, or if it reaches ``max_epochs`` although the metric that ``early_stopping``
-            monitors improved by more than 0.1 % within the last ``min(patience, 10)`` epochs.
+            If training diverges or reaches ``max_seconds``, or if it reaches ``max_epochs`` although the
+            metric that ``early_stopping`` monitors improved by more than 0.1 % within the last
+            ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
         return self._fit(self._fit_call(X, y, sample_weight, validation))
@@ -371,28 +383,5 @@ class JointAEClassifier(DeepClassifierMixin, AutoencoderMixin, DeepEstimator):
             FitCall(X, y, sample_weight, continues=self._is_fitted, partial=True, classes=classes)
         )
 
-    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the accuracy on the samples that have a label.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Samples.
-        y : array-like of shape (n_samples,) or (n_samples, n_classes)
-            Class labels; samples with ``unlabeled_value`` are ignored.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each sample; None means 1 for all.
-
-        Returns
-        -------
-        float
-            Accuracy; for multilabel targets, the fraction of samples whose labels are all correct.
-        """
-        true, predicted, weight = LabelMarker.of(self).scored(self, X, y, sample_weight)
-        return float(accuracy_score(true, predicted, sample_weight=weight))
-
     def _task(self, continues: bool) -> ClassificationTask:
         return ClassificationTask.of(self, continues, **joint_terms(self))
-
-    def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
-        return joint_architecture(self, n_features, n_outputs, dtype)

@@ -100,6 +100,10 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         Number of samples per batch, at most all; "auto" means 128 (all for "lbfgs").
     max_epochs : int >= 1, default=200
         Maximum number of epochs (passes over the training samples), ``max_iter`` in scikit-learn.
+    max_seconds : float > 0 or None, default=None
+        Seconds of training (wall-clock time) after which no further epoch begins; at least one epoch is
+        trained. The fit then ends as it does at ``max_epochs``, with a ``ConvergenceWarning``; such results
+        are not reproducible. None sets no limit.
     early_stopping : bool, str, EarlyStopping or None, default="auto"
         When to stop before ``max_epochs``. ``True`` monitors ``val_loss``, the name of a metric in
         ``history_`` monitors that metric; both wait for 10 epochs without improvement and restore the best
@@ -147,6 +151,9 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
     diverged_ : bool
         Whether the loss or weights became infinite or NaN. Then the weights of the last finite epoch (or the
         initial weights) are kept, with a ``ConvergenceWarning``.
+    stop_reason_ : str
+        Why training ended: "max_epochs", "early_stopping", "max_seconds", "callback", "divergence",
+        "partial_fit", or "paused" for a candidate that a search has dropped.
     net_ : skorch.NeuralNet
         skorch net with the fitted network, for predictions, history and saving. It cannot be trained.
     module_ : torch.nn.Module
@@ -197,6 +204,7 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         schedule: hints.ScheduleHint = "auto",
         batch_size: hints.BatchSizeHint = "auto",
         max_epochs: int = 200,
+        max_seconds: float | None = None,
         early_stopping: hints.EarlyStoppingHint = "auto",
         validation_fraction: float = 0.1,
         warm_start: bool = False,
@@ -224,6 +232,7 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         self.schedule = schedule
         self.batch_size = batch_size
         self.max_epochs = max_epochs
+        self.max_seconds = max_seconds
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.warm_start = warm_start
@@ -281,8 +290,9 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         ScaleWarning
             If columns of X are not scaled, or X_val is far outside the range of X; see docs/guide/scale.md.
         ConvergenceWarning
-            If training diverges, or if it reaches ``max_epochs`` although the metric that ``early_stopping``
-            monitors improved by more than 0.1 % within the last ``min(patience, 10)`` epochs.
+            If training diverges or reaches ``max_seconds``, or if it reaches ``max_epochs`` although the
+            metric that ``early_stopping`` monitors improved by more than 0.1 % within the last
+            ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, y_val, sample_weight_val)
         return self._fit(self._fit_call(X, y, sample_weight, validation))

@@ -9,12 +9,11 @@ resumes earlier fits, ``convergence`` warns of unfinished ones, ``planned_fit`` 
 many can be trained together, and ``prediction`` applies a fitted network to new samples.
 """
 
-from sklearn_deep.estimators._base.autoencoder import AutoencoderMixin
+from sklearn_deep.estimators._base.autoencoder import AutoencoderMixin, JointAutoencoderMixin
 from sklearn_deep.estimators._base.convergence import DIVERGED, UNCONVERGED
 from sklearn_deep.estimators._base.estimator import DeepEstimator
 from sklearn_deep.estimators._base.layers import (
     autoencoder_architecture,
-    joint_architecture,
     mlp_architecture,
 )
 from sklearn_deep.estimators._base.planned_fit import (
@@ -35,11 +34,11 @@ __all__ = [
     "DeepClassifierMixin",
     "DeepEstimator",
     "DeepRegressorMixin",
+    "JointAutoencoderMixin",
     "PlannedFit",
     "UnsupervisedAutoencoder",
     "autoencoder_architecture",
     "begin_fit",
-    "joint_architecture",
     "mlp_architecture",
     "move_networks",
     "network_rows",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
+import torch
 from sklearn.base import TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted
@@ -12,9 +14,11 @@ from torch import Tensor
 
 from sklearn_deep._compat.sklearn import check_feature_names_in
 from sklearn_deep._shared import warn_user
+from sklearn_deep.estimators._base.layers import joint_architecture
 from sklearn_deep.estimators._base.prediction import applied, new_samples
 from sklearn_deep.estimators._data import FLOATS
 from sklearn_deep.estimators._hosting import HostedFit
+from sklearn_deep.estimators._tasks import LabelMarker
 from sklearn_deep.losses import Loss
 
 
@@ -188,3 +192,33 @@ class AutoencoderMixin(TransformerMixin):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+class JointAutoencoderMixin:
+    """Structure and score of an autoencoder that is trained together with a head."""
+
+    _score_function: ClassVar[Callable[..., Any]]
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy, or R² for numbers, of predictions on the samples that have a label.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+            Samples.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Labels or numbers; samples that carry ``unlabeled_value`` are left out.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight >= 0 of each sample.
+
+        Returns
+        -------
+        float
+            Accuracy (for multilabel targets the share of samples whose labels are all right), or R² (the
+            mean over outputs).
+        """
+        true, predicted, weight = LabelMarker.of(self).scored(self, X, y, sample_weight)
+        return float(self._score_function(true, predicted, sample_weight=weight))
+
+    def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
+        return joint_architecture(self, n_features, n_outputs, dtype)

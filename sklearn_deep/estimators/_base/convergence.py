@@ -1,4 +1,4 @@
-"""Warnings about a training that diverged, overflowed or ran out of epochs."""
+"""Warnings about a training that diverged, overflowed, or ran out of epochs or time."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sklearn_deep.training import Plan, Result
 
 DIVERGED = "divergence"
 UNCONVERGED = "max_epochs"
+OUT_OF_TIME = "max_seconds"
 
 # Gain that shows that a training had not converged, and over how many epochs, at most.
 _SHARE = 1e-3
@@ -50,6 +51,22 @@ def overflown(plan: Plan, result: Result, theirs: Container[str], *, owner: str)
         f"too large for dtype={dtype!r}. Scale them (StandardScaler), or use dtype='float64'."
     )
     return [Doubt("overflow", RuntimeWarning(text))]
+
+
+def out_of_time(plan: Plan, result: Result, *, owner: str) -> list[Doubt]:
+    """Return a warning if a fit was ended by its own ``max_seconds``.
+
+    Whoever limits the time of many fits warns of those that this has ended.
+    """
+    if result.stop_reason != OUT_OF_TIME or result.is_cut:
+        return []
+    n_epochs = len(result.history["loss"])
+    warning = ConvergenceWarning(
+        f"{owner} reached max_seconds={plan.max_seconds:g} and stopped after {n_epochs} of at most "
+        f"{plan.max_epochs} epochs (stop_reason_='max_seconds'). Increase max_seconds, or give a larger "
+        "batch_size or a smaller network."
+    )
+    return [Doubt(OUT_OF_TIME, warning)]
 
 
 def unconverged(

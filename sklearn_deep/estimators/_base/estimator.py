@@ -18,7 +18,12 @@ from sklearn_deep._compat.sklearn_callbacks import CallbackSupportMixin, with_ca
 from sklearn_deep._compiled import announced
 from sklearn_deep._process import plain_torch
 from sklearn_deep._shared import Doubt, tell
-from sklearn_deep.estimators._base.convergence import diverged, overflown, unconverged
+from sklearn_deep.estimators._base.convergence import (
+    diverged,
+    out_of_time,
+    overflown,
+    unconverged,
+)
 from sklearn_deep.estimators._base.planning import make_plan
 from sklearn_deep.estimators._base.warm_start import joined, of_ended_schedule, start_of
 from sklearn_deep.estimators._data import FitCall, Validation
@@ -72,6 +77,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     schedule: Any
     batch_size: int | str
     max_epochs: int
+    max_seconds: float | None
     early_stopping: Any
     validation_fraction: float
     warm_start: bool
@@ -166,6 +172,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         theirs = scorings(self.get_params(deep=False)["net_callbacks"])
         return [
             *overflown(plan, result, theirs, owner=owner),
+            *out_of_time(plan, result, owner=owner),
             *unconverged(plan, result, theirs, owner=owner),
         ]
 
@@ -207,6 +214,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             losses = self.history_["loss"]
             self.best_epoch_ = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
         self.diverged_ = result.diverged
+        self.stop_reason_ = "partial_fit" if call.partial else result.stop_reason or "paused"
         self._training_state = self._kept(result.state, call)
 
     def _kept(self, state: TrainingState | None, call: FitCall) -> TrainingState | None:

@@ -86,6 +86,7 @@ def make_plan(estimator: DeepEstimator, call: FitCall, seed: int) -> Plan:
         ),
         places=rows.places,
         validation_places=None if held_out is None else held_out.places,
+        max_seconds=None if estimator.max_seconds is None else float(estimator.max_seconds),
     )
     method = "partial_fit" if call.partial else "fit"
     if task.reconstruction_loss is not None:

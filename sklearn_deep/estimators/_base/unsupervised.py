@@ -66,8 +66,9 @@ class UnsupervisedAutoencoder(AutoencoderMixin, DeepEstimator):
         ScaleWarning
             If columns of X are not scaled, or X_val is far outside the range of X; see docs/guide/scale.md.
         ConvergenceWarning
-            If training diverges, or if it reaches ``max_epochs`` although the metric that ``early_stopping``
-            monitors improved by more than 0.1 % within the last ``min(patience, 10)`` epochs.
+            If training diverges or reaches ``max_seconds``, or if it reaches ``max_epochs`` although the
+            metric that ``early_stopping`` monitors improved by more than 0.1 % within the last
+            ``min(patience, 10)`` epochs.
         """
         validation = Validation(X_val, None, sample_weight_val)
         return self._fit(self._fit_call(X, None, sample_weight, validation))

@@ -69,6 +69,8 @@ def last_line(training: Training, n_epochs: int, stopped_by_callback: bool) -> s
     if member.diverged:
         why = "loss or weights became infinite or NaN"
         kept = f"epoch {n_run - 1}" if n_run > 1 else "the start"
+    elif member.time_over:
+        why = "max_seconds was reached"
     elif stopped_by_callback:
         why = "a callback stopped it"
     elif n_run < n_epochs and rule is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from sklearn_deep._process import isolated
+from sklearn_deep._process import isolated, present_time_limit
 from sklearn_deep.training._loop.observer import Observer, StepObserver
 from sklearn_deep.training._loop.training import Training
 from sklearn_deep.training._members import Paused, Result
@@ -24,7 +24,8 @@ def train(
     """Train plans of equal structure as one population.
 
     When at most half of the members are still training, the population is repacked to a smaller size,
-    so that members that have stopped cost next to nothing.
+    so that members that have stopped cost next to nothing. Each member ends after the epoch in which the
+    ``max_seconds`` of its plan, or the time limit of the block that is running, has passed.
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ def train(
         )
         for observer in observers:
             observer.begin(training)
-        while training.running and training.epoch < end:
+        limit = present_time_limit()
+        while training.continues(end, limit):
             if any(observer.begin_epoch(training) for observer in observers):
                 training.stopped = True
                 break

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from sklearn_deep._process import is_isolated
+from sklearn_deep._process import TimeLimit, is_isolated
 from sklearn_deep.training._data import Pool
 from sklearn_deep.training._loop.observer import StepObserver
 from sklearn_deep.training._loop.steps import FollowedSteps, Steps
@@ -91,6 +91,22 @@ class Training:
         """Number of members that still train."""
         return sum(member.running for member in self.members)
 
+    def continues(self, end: float, limit: TimeLimit | None) -> bool:
+        """Return whether another epoch is trained, after ending the members whose time is over.
+
+        Parameters
+        ----------
+        end : float
+            Number of epochs after which training ends or is paused.
+        limit : TimeLimit or None
+            Of all members.
+        """
+        for member in self.members if self.epoch < end else ():
+            member.end_in_time(limit)
+            if limit is not None and member.time_over == "shared":
+                limit.has_cut = True
+        return self.running and self.epoch < end
+
     def of_members(self, which: Sequence[int]) -> Training:
         """Return a training that continues with some of the members."""
         return self.resumed([self.members[k].plan for k in which], self.paused(which))
@@ -112,7 +128,17 @@ class Training:
         watch, epochs = copy.copy(member.watch), list(member.epochs)
         generator = torch.default_generator.get_state() if is_isolated() else None
         best = None if best is None else self.population.narrowed(k, best)
-        return Paused(start, watch, epochs, member.running, member.diverged, best, generator)
+        return Paused(
+            start,
+            watch,
+            epochs,
+            member.running,
+            member.diverged,
+            best,
+            generator,
+            None if member.time_limit is None else member.time_limit.seconds_left,
+            member.time_over,
+        )
 
     @classmethod
     def resumed(cls, plans: Sequence[Plan], paused: Sequence[Paused]) -> Training:
@@ -230,7 +256,15 @@ class Training:
         members = [self.members[k] for k in which]
         found = zip(members, population.networks(which), self._states(which), strict=True)
         return [
-            Result(network, member.history(), member.best_epoch(), member.diverged, state)
+            Result(
+                network,
+                member.history(),
+                member.best_epoch(),
+                member.diverged,
+                state,
+                stop_reason=member.stop_reason(self.stopped),
+                is_cut=member.time_over == "shared",
+            )
             for member, network, state in found
         ]
 

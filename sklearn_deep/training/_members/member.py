@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor, nn
 
+from sklearn_deep._process import TimeLimit
 from sklearn_deep.schedules import Constant
 from sklearn_deep.stopping import Watch
 from sklearn_deep.training._members.widening import Weights
@@ -35,6 +36,10 @@ class Paused(NamedTuple):
     generator : Tensor or None
         State of torch's global generator, from which user-defined modules may draw; None if there are
         none.
+    seconds_left : float or None, default=None
+        Time that is left of the plan's ``max_seconds``; None: no limit.
+    time_over : str, default=""
+        As of ``Member``.
     """
 
     start: Start
@@ -44,6 +49,8 @@ class Paused(NamedTuple):
     diverged: bool
     best: Weights | None
     generator: Tensor | None
+    seconds_left: float | None = None
+    time_over: str = ""
 
 
 class Result(NamedTuple):
@@ -62,6 +69,11 @@ class Result(NamedTuple):
         What a later training needs to resume, in addition to the weights.
     paused : Paused or None, default=None
         What this fit needs to resume; None if it is finished.
+    stop_reason : str, default=""
+        Why the training ended: "divergence", "max_seconds", "callback", "early_stopping" or "max_epochs";
+        empty if it could continue.
+    is_cut : bool, default=False
+        Whether the time was over that this fit shares with others.
     """
 
     network: nn.Module
@@ -70,13 +82,24 @@ class Result(NamedTuple):
     diverged: bool
     state: TrainingState | None
     paused: Paused | None = None
+    stop_reason: str = ""
+    is_cut: bool = False
 
 
 class Member:
-    """One fit inside a population: its history, its stopping rule, whether it still runs."""
+    """One fit inside a population: its history, its stopping rule, whether it still runs.
+
+    Attributes
+    ----------
+    time_over : str
+        Which time has ended the fit: "own" (``max_seconds`` of its plan), "shared" (that of all fits of
+        a search or an ensemble), or "" for neither.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.time_limit = None if plan.max_seconds is None else TimeLimit(plan.max_seconds)
+        self.time_over = ""
         self.watch = plan.stopping.begin() if plan.stopping else None
         self.pace = copy.deepcopy(plan.state.pace) if plan.state else plan.schedule.begin()
         self.epochs: list[dict[str, float]] = []
@@ -92,6 +115,9 @@ class Member:
         member.pace = copy.deepcopy(paused.start.state.pace)
         member.watch, member.epochs = copy.copy(paused.watch), list(paused.epochs)
         member.running, member.diverged = paused.running, paused.diverged
+        member.time_over = paused.time_over
+        if paused.seconds_left is not None:
+            member.time_limit = TimeLimit(paused.seconds_left)
         return member
 
     def end_epoch(self, values: dict[str, float], finite: bool) -> bool:
@@ -119,6 +145,27 @@ class Member:
         improved, stop = self.watch.see(len(self.epochs) - 1, value)
         self.running = self.running and not stop
         return improved and self.watch.rule.restore_best_weights
+
+    def end_in_time(self, shared: TimeLimit | None) -> None:
+        """End the fit if its own time or the ``shared`` one is over, and at least one epoch is trained."""
+        if not self.running or not self.epochs:
+            return
+        if shared is not None and shared.is_over:
+            self.running, self.time_over = False, "shared"
+        elif self.time_limit is not None and self.time_limit.is_over:
+            self.running, self.time_over = False, "own"
+
+    def stop_reason(self, stopped: bool) -> str:
+        """Return why the fit ended, as in ``Result``; ``stopped`` tells whether an observer asked for it."""
+        if self.diverged:
+            return "divergence"
+        if self.time_over:
+            return "max_seconds"
+        if stopped:
+            return "callback"
+        if self.running:
+            return ""
+        return "max_epochs" if len(self.epochs) == self.plan.max_epochs else "early_stopping"
 
     def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
         """Return the learning rates of ``n_steps`` steps, of which the member makes the first ``n_own``."""

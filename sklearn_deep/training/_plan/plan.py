@@ -79,6 +79,8 @@ class Plan:
         Positions of ``validation`` among them; None: ``X_val`` was passed, or there is no validation.
     scoring : callable or None, default=None
         Returns further values of an epoch by name, of the network as it then is.
+    max_seconds : float or None, default=None
+        Time after which no further epoch begins; None: no limit.
     """
 
     architecture: MLPArchitecture | AutoencoderArchitecture
@@ -108,6 +110,7 @@ class Plan:
     places: np.ndarray | None = None
     validation_places: np.ndarray | None = None
     scoring: Callable[[nn.Module], dict[str, float]] | None = None
+    max_seconds: float | None = None
 
     @property
     def dtype(self) -> torch.dtype:
