@@ -12,7 +12,7 @@ PCA's error of reconstruction and ``IsolationForest`` are compared. PCA has the 
 of components and, where this is another, the number that is best on validation images (the last
 10,000 training images, which nothing trains on). The parameters of the autoencoder were chosen on
 the same images. Such a choice needs some known anomalies; the training has none.
-The table of ``docs/autoencoders.md`` is of ``--rows 10000``.
+The table of ``docs/guide/autoencoders.md`` is of ``--rows 10000``.
 """
 
 import argparse

@@ -9,7 +9,7 @@ MNIST in 32 numbers an image: what comes back, and what logistic regression and 
 make of the numbers (``output="code"``) and of the images that come back
 (``output="reconstruction"``). The parameters of the autoencoder were chosen on training images that
 nothing here trains on (the last 10,000), by their reconstruction error; the test images chose
-nothing. The table of ``docs/autoencoders.md`` is of ``--rows 10000 --epochs 30``.
+nothing. The table of ``docs/guide/autoencoders.md`` is of ``--rows 10000 --epochs 30``.
 """
 
 import argparse

@@ -8,7 +8,7 @@ to the data: it removes best the kind of noise that it was trained with.
 ``input_noise`` is the kind of noise; what is to be reconstructed stays clean. PCA is the yardstick,
 with its best number of components and its best brightness (masking takes light away), both chosen on
 the last 1000 training images of MNIST, which nothing trains on. Of the autoencoders nothing was
-tuned. The table of ``docs/autoencoders.md`` is of ``--rows 10000``.
+tuned. The table of ``docs/guide/autoencoders.md`` is of ``--rows 10000``.
 """
 
 import argparse

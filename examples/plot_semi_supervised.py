@@ -10,7 +10,7 @@ learns from those alone; the same network with a decoder learns from all rows. B
 random parameters (to which the second adds its β), and are judged on the 10,000 test images.
 
 Without arguments this is a taste: few rows, two draws, no search. The table of
-``docs/few_labels.md``, in which both are tuned by a search that scores labeled rows alone, takes 20
+``docs/guide/few_labels.md``, in which both are tuned by a search that scores labeled rows alone, takes 20
 minutes: ``--seeds 5 --labels 100 500 --rows 10000 --candidates 4``.
 """
 

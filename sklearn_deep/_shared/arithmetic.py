@@ -5,7 +5,7 @@ from __future__ import annotations
 # --- Bits --------------------------------------------------------------------------------------------
 
 # Every parameter, and the samples of every batch, start at a multiple of this many elements, because the
-# address of a matrix in memory may change how products are rounded (docs/arithmetic.md).
+# address of a matrix in memory may change how products are rounded (docs/guide/arithmetic.md).
 ALIGNMENT = 64
 
 # --- Speed -------------------------------------------------------------------------------------------

@@ -320,7 +320,7 @@ class JointAEClassifier(
             sum of the weights in the batch, their effect does not depend on ``batch_size``.
         X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
             Validation samples, preprocessed like X; not used for training. A ``Pipeline`` preprocesses
-            them with ``transform_input=["X_val"]``, see docs/validation.md.
+            them with ``transform_input=["X_val"]``, see docs/guide/validation.md.
         y_val : array-like of shape (n_validation,) or (n_validation, n_classes), default=None
             Class labels of the validation samples.
         sample_weight_val : array-like of shape (n_validation,), default=None

@@ -46,7 +46,7 @@ class UnsupervisedAutoencoder(AutoencoderMixin, DeepEstimator):
             sum of the weights in the batch, their effect does not depend on ``batch_size``.
         X_val : array-like or sparse matrix of shape (n_validation, n_features), default=None
             Validation samples, preprocessed like X; not used for training. A ``Pipeline`` preprocesses
-            them with ``transform_input=["X_val"]``, see docs/validation.md.
+            them with ``transform_input=["X_val"]``, see docs/guide/validation.md.
         sample_weight_val : array-like of shape (n_validation,), default=None
             Weight >= 0 of each validation sample; None means 1 for all.
 

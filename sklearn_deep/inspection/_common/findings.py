@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 # The page that explains each finding, under an anchor of its code in lower case. An installation
 # without a checkout has it as a data file.
 _PLACES = (
-    Path(__file__).parents[3] / "docs",
+    Path(__file__).parents[3] / "docs" / "guide",
     Path(sysconfig.get_path("data")) / "share" / "doc" / "sklearn_deep",
 )
 

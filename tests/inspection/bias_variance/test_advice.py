@@ -32,7 +32,7 @@ from sklearn_deep.stopping import EarlyStopping
 from tests._support.for_all import for_all
 
 X, Y = load_iris(return_X_y=True)
-PAGE = (Path(__file__).parents[3] / "docs" / "inspection.md").read_text()
+PAGE = (Path(__file__).parents[3] / "docs" / "guide" / "inspection.md").read_text()
 RESTRAINED = {
     "activation": "tanh",
     "init": "normal",
