@@ -7,7 +7,7 @@ each. Read ``_plan`` (what a fit depends on), ``_members`` (the stacked networks
 holds the samples of all members and draws their noise.
 """
 
-from sklearn_deep.training._data import Data, LazyRows
+from sklearn_deep.training._data import Data, LazyRows, as_floats
 from sklearn_deep.training._loop import Observer, StepObserver, Training, train
 from sklearn_deep.training._members import Paused, Result, StoredResult
 from sklearn_deep.training._plan import Origin, Plan, Shared, Start, TrainingState, populations
@@ -28,6 +28,7 @@ __all__ = [
     "StoredResult",
     "Training",
     "TrainingState",
+    "as_floats",
     "is_self_contained",
     "populations",
     "train",

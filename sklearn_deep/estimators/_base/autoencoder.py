@@ -115,8 +115,9 @@ class AutoencoderMixin(TransformerMixin):
             If scores are not finite, because samples are too large for the float type of X.
         """
 
-        def scores(module: Any, rows: Tensor) -> Tensor:
-            return -self._errors(module.decode(module.encode(rows)), rows)
+        def scores(module: Any, rows: Tensor) -> np.ndarray:
+            errors = self._errors(module.decode(module.encode(rows)), rows)
+            return -errors.cpu().numpy()
 
         found = applied(self, new_samples(self, X), scores)
         n_lost = len(found) - int(np.isfinite(found).sum())
@@ -166,8 +167,8 @@ class AutoencoderMixin(TransformerMixin):
         return (reconstructed.double() - rows.double()).square().mean(1)
 
     def _codes(self, X: Any) -> np.ndarray:
-        def codes(module: Any, rows: Tensor) -> Tensor:
-            encoded: Tensor = module.encode(rows)
+        def codes(module: Any, rows: Tensor) -> np.ndarray:
+            encoded: np.ndarray = module.encode(rows).cpu().numpy()
             return encoded
 
         return applied(self, new_samples(self, X), codes)
@@ -176,8 +177,9 @@ class AutoencoderMixin(TransformerMixin):
         """Return reconstructions of checked samples, or of their codes."""
         predictions = self._reconstruction_loss.predictions
 
-        def decoded(module: Any, rows: Tensor) -> Tensor:
-            return predictions(module.decode(rows if from_codes else module.encode(rows)))
+        def decoded(module: Any, rows: Tensor) -> np.ndarray:
+            outputs = module.decode(rows if from_codes else module.encode(rows))
+            return predictions(outputs).cpu().numpy()
 
         return applied(self, X, decoded)
 

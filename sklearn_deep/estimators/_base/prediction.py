@@ -7,27 +7,39 @@ from typing import Any
 
 import numpy as np
 import torch
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from sklearn_deep._process import plain_torch
 from sklearn_deep.estimators._base.estimator import DeepEstimator
-from sklearn_deep.estimators._data import FLOATS, dense
+from sklearn_deep.estimators._data import checked_by_sklearn, dense
+from sklearn_deep.training import as_floats
 
 # So many samples are predicted at a time, fewer if they are wide: memory stays bounded.
 _SAMPLES = 4096
 _ELEMENTS = 2**22
 
 
-def network_outputs(estimator: DeepEstimator, X: Any) -> np.ndarray:
-    """Return the outputs for new samples, ``(n_samples, n_outputs)``, in X's float type."""
+def network_outputs(
+    estimator: DeepEstimator, X: Any, reading: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Return what ``reading`` makes of the outputs for new samples.
 
-    def outputs(module: nn.Module, rows: Tensor) -> Tensor:
+    Parameters
+    ----------
+    estimator : DeepEstimator
+    X : array-like or sparse matrix of shape (n_samples, n_features)
+    reading : callable
+        Takes outputs ``(n, n_outputs)`` of some samples, in X's float type, and returns ``(n, ...)``.
+    """
+
+    def read(module: nn.Module, rows: Tensor) -> np.ndarray:
         found: Tensor | tuple[Tensor, Tensor] = module(rows)
         # A network with a head returns the reconstruction, too.
-        return found[0] if isinstance(found, tuple) else found
+        outputs = found[0] if isinstance(found, tuple) else found
+        return reading(outputs.cpu().numpy())
 
-    return applied(estimator, new_samples(estimator, X), outputs)
+    return applied(estimator, new_samples(estimator, X), read)
 
 
 def network_rows(estimator: DeepEstimator, X: Any) -> Tensor:
@@ -48,20 +60,25 @@ def network_rows(estimator: DeepEstimator, X: Any) -> Tensor:
 def new_samples(estimator: DeepEstimator, X: Any) -> Any:
     """Return new samples, checked against those of the fit."""
     check_is_fitted(estimator)
-    return validate_data(estimator, X, dtype=FLOATS, accept_sparse="csr", reset=False)
+    return checked_by_sklearn(estimator, X, reset=False)
 
 
 def applied(
-    estimator: DeepEstimator, X: Any, function: Callable[[nn.Module, Tensor], Tensor]
+    estimator: DeepEstimator, X: Any, function: Callable[[nn.Module, Tensor], np.ndarray]
 ) -> np.ndarray:
-    """Return ``function(network, X)`` for checked samples, computed in parts."""
+    """Return ``function(network, X)`` for checked samples, computed in parts.
+
+    The result is allocated once; what else is allocated does not grow with the number of samples.
+    """
     network = estimator._fitted_network
     n_samples = max(1, min(_SAMPLES, _ELEMENTS // X.shape[1]))
+    found = np.empty(0)
     with plain_torch(), torch.inference_mode():
-        module = network.predictor(torch.from_numpy(np.empty(0, X.dtype)).dtype)
+        module = network.predictor(torch.from_numpy(np.empty(0, as_floats(X[:0]).dtype)).dtype)
         device = network.like.device
-        parts = [
-            function(module, dense(X[start : start + n_samples]).to(device)).cpu()
-            for start in range(0, X.shape[0], n_samples)
-        ]
-    return torch.cat(parts).numpy()
+        for start in range(0, X.shape[0], n_samples):
+            part = function(module, dense(X[start : start + n_samples]).to(device))
+            if not start:
+                found = np.empty((X.shape[0], *part.shape[1:]), part.dtype)
+            found[start : start + len(part)] = part
+    return found

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import csr_matrix
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags
 
@@ -36,8 +37,8 @@ class DeepClassifierMixin(ClassifierMixin):
         ndarray of shape (n_samples,), or ndarray or CSR matrix of shape (n_samples, n_classes)
             Labels, of the type that y had in ``fit``; sparse if y was sparse (multilabel).
         """
-        logits = network_outputs(self, X)
-        return self._labels.predicted(logits)
+        predicted = network_outputs(self, X, self._labels.predicted)
+        return csr_matrix(predicted) if self._labels.sparse else predicted
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class.
@@ -52,8 +53,7 @@ class DeepClassifierMixin(ClassifierMixin):
         ndarray of shape (n_samples, n_classes)
             Columns in the order of ``classes_``; each row sums to 1, unless the targets are multilabel.
         """
-        logits = network_outputs(self, X)
-        return self._labels.probabilities(logits)
+        return network_outputs(self, X, self._labels.probabilities)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Return the logarithm of the probability of each class, accurate also for tiny ones.
@@ -68,8 +68,7 @@ class DeepClassifierMixin(ClassifierMixin):
         ndarray of shape (n_samples, n_classes)
             Columns in the order of ``classes_``.
         """
-        logits = network_outputs(self, X)
-        return self._labels.log_probabilities(logits)
+        return network_outputs(self, X, self._labels.log_probabilities)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the logits.
@@ -84,8 +83,7 @@ class DeepClassifierMixin(ClassifierMixin):
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             With two classes a single logit, which is positive if ``classes_[1]`` is more likely.
         """
-        logits = network_outputs(self, X)
-        return logits if logits.shape[1] > 1 else logits[:, 0]
+        return network_outputs(self, X, _flat_if_single)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -116,10 +114,13 @@ class DeepRegressorMixin(RegressorMixin):
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Predictions, in the shape that y had in ``fit``.
         """
-        outputs = torch.from_numpy(network_outputs(self, X))
+        return network_outputs(self, X, self._predicted)
+
+    def _predicted(self, outputs: np.ndarray) -> np.ndarray:
         settings = self._hosted.settings
         assert settings.loss is not None
-        predicted: np.ndarray = predictions(outputs, settings.loss, settings.target_scale).numpy()
+        values = torch.from_numpy(outputs)
+        predicted: np.ndarray = predictions(values, settings.loss, settings.target_scale).numpy()
         return predicted[:, 0] if self._flat_target else predicted
 
     def __sklearn_tags__(self) -> Tags:
@@ -127,3 +128,7 @@ class DeepRegressorMixin(RegressorMixin):
         tags.target_tags.multi_output = True
         tags.target_tags.positive_only = self.loss == "poisson" or isinstance(self.loss, Poisson)
         return tags
+
+
+def _flat_if_single(logits: np.ndarray) -> np.ndarray:
+    return logits if logits.shape[1] > 1 else logits[:, 0]

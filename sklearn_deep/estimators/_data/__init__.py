@@ -1,17 +1,21 @@
 """What a user passes to ``fit``, checked and as tensors.
 
-``call`` holds the arguments of one call of ``fit`` or ``partial_fit``; ``rows`` checks sample weights
-and makes tensors of arrays; ``splits`` takes validation samples from the training samples.
+``call`` holds the arguments of one call of ``fit`` or ``partial_fit``; ``checked_by_sklearn`` checks samples
+as scikit-learn does; ``rows`` checks sample weights and makes tensors of arrays; ``splits`` takes
+validation samples from the training samples.
 """
 
 from sklearn_deep.estimators._data.call import FitCall, Validation
-from sklearn_deep.estimators._data.rows import (
+from sklearn_deep.estimators._data.checked_by_sklearn import (
     FLOATS,
+    checked_by_sklearn,
+    dense_blocks,
+)
+from sklearn_deep.estimators._data.rows import (
     Rows,
     check_range,
     checked_weight,
     dense,
-    dense_blocks,
     held,
     n_beyond,
     naming,
@@ -28,6 +32,7 @@ __all__ = [
     "Rows",
     "Validation",
     "check_range",
+    "checked_by_sklearn",
     "checked_weight",
     "dense",
     "dense_blocks",

@@ -13,11 +13,8 @@ from torch import Tensor
 
 from sklearn_deep._compat.sklearn import check_sample_weight
 from sklearn_deep._shared import TargetScale, slack
-from sklearn_deep.training import LazyRows
-
-FLOATS = [np.float64, np.float32]
-# Samples that are sparse or on disk are looked at in parts of this many elements.
-_BLOCK_ELEMENTS = 2**20
+from sklearn_deep.estimators._data.checked_by_sklearn import is_on_disk
+from sklearn_deep.training import LazyRows, as_floats
 
 
 class Rows(NamedTuple):
@@ -66,15 +63,7 @@ class Rows(NamedTuple):
 
 def held(X: Any) -> np.ndarray | LazyRows:
     """Return checked rows as training holds them: lazy where they are sparse or on disk."""
-    return LazyRows(X) if issparse(X) or _is_on_disk(X) else X
-
-
-def dense_blocks(X: Any) -> Iterator[np.ndarray]:
-    """Yield checked samples as dense arrays, a part at a time."""
-    n_samples = max(1, _BLOCK_ELEMENTS // X.shape[1])
-    for start in range(0, X.shape[0], n_samples):
-        part = X[start : start + n_samples]
-        yield part.toarray() if issparse(part) else np.asarray(part)
+    return LazyRows(X) if issparse(X) or is_on_disk(X) else X
 
 
 def n_beyond(X: np.ndarray, low: float, high: float) -> int:
@@ -83,18 +72,12 @@ def n_beyond(X: np.ndarray, low: float, high: float) -> int:
     return int((np.less(X, low - few) | np.greater(X, high + few)).sum())
 
 
-def _is_on_disk(array: Any) -> bool:
-    while array is not None:
-        if isinstance(array, np.memmap):
-            return True
-        array = getattr(array, "base", None)
-    return False
-
-
 def dense(part: Any) -> Tensor:
-    """Return a copy of some rows as a dense tensor of their type."""
+    """Return a copy of some samples as a dense tensor in float32 or float64."""
     # In C order whatever theirs: products of another order round differently.
-    return torch.from_numpy(part.toarray() if issparse(part) else np.array(part, order="C"))
+    return torch.from_numpy(
+        part.toarray() if issparse(part) else np.array(as_floats(part), order="C")
+    )
 
 
 @contextmanager

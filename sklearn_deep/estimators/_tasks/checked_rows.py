@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import validate_data
 
 from sklearn_deep.estimators._data import (
-    FLOATS,
     FitCall,
     Rows,
     Validation,
+    checked_by_sklearn,
     checked_weight,
     held,
     naming,
@@ -97,18 +96,11 @@ def _as_scikit_learn_does(
     estimator: Any, task: Task, X: Any, y: Any, argument: str, reset: bool
 ) -> tuple[Any, Any]:
     if task.loss is None:
-        X = validate_data(estimator, X, dtype=FLOATS, accept_sparse="csr", reset=reset)
+        X = checked_by_sklearn(estimator, X, reset=reset)
         return X, np.empty((X.shape[0], 0))
     task.check_type(y, argument)
-    X, y = validate_data(
-        estimator,
-        X,
-        y,
-        dtype=FLOATS,
-        accept_sparse="csr",
-        multi_output=True,
-        y_numeric=task.numeric,
-        reset=reset,
+    X, y = checked_by_sklearn(
+        estimator, X, y, reset=reset, multi_output=True, y_numeric=task.numeric
     )
     return X, y
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix, issparse
+from scipy.sparse import issparse
 from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -98,11 +98,10 @@ class Labels(NamedTuple):
         n_classes = len(self.classes)
         return np.eye(n_classes)[encoded] * (1 - smoothing) + smoothing / n_classes
 
-    def predicted(self, logits: np.ndarray) -> np.ndarray | csr_matrix:
-        """Return the most likely labels."""
+    def predicted(self, logits: np.ndarray) -> np.ndarray:
+        """Return the most likely labels; multilabel targets as 0 and 1, dense."""
         if self.multilabel:
-            indicator = (logits > 0).astype(np.int64)
-            return csr_matrix(indicator) if self.sparse else indicator
+            return (logits > 0).astype(np.int64)
         index = (logits[:, 0] > 0).astype(int) if self.binary else logits.argmax(1)
         labels: np.ndarray = self.classes[index]
         return labels

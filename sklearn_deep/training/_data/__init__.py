@@ -8,7 +8,7 @@ noise and dropout outside the step.
 
 from sklearn_deep.training._data.data import Data
 from sklearn_deep.training._data.draws import Draws, seeded
-from sklearn_deep.training._data.lazy_rows import LazyRows
+from sklearn_deep.training._data.lazy_rows import LazyRows, as_floats
 from sklearn_deep.training._data.pool import Column, Pool
 from sklearn_deep.training._data.taken import SharedSource, TakenRows
 
@@ -20,5 +20,6 @@ __all__ = [
     "Pool",
     "SharedSource",
     "TakenRows",
+    "as_floats",
     "seeded",
 ]

@@ -14,6 +14,11 @@ from torch import Tensor
 from sklearn_deep._shared import arithmetic
 
 
+def as_floats(array: Any) -> Any:
+    """Return an array in float32 or float64; numbers of other types become float64, as in scikit-learn."""
+    return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
+
+
 class LazyRows:
     """A sparse matrix or an array on disk that reads like a dense tensor of rows.
 
@@ -22,6 +27,7 @@ class LazyRows:
     Parameters
     ----------
     array : sparse CSR matrix or ndarray of shape (n_stored, n_features)
+        An array may have any type of real numbers.
     index : ndarray of shape (n_samples,), optional
         Positions among the stored rows; all rows by default.
     dtype, device : of the dense rows
@@ -50,7 +56,7 @@ class LazyRows:
 
     def __getitem__(self, rows: Tensor) -> Tensor:
         """Return dense rows ``(*rows.shape, n_features)``."""
-        part = self.array[self.index[rows.cpu().numpy().ravel()]]
+        part = self._read(self.index[rows.cpu().numpy().ravel()])
         dense = part.toarray() if issparse(part) else part
         dense = dense if self.bounds is None else np.clip(dense, *self.bounds)
         values = torch.from_numpy(np.asarray(dense, dtype=str(self.dtype).removeprefix("torch.")))
@@ -62,7 +68,7 @@ class LazyRows:
 
     def stored(self) -> Any:
         """Return all rows as they are stored: an array in memory, or a sparse CSR matrix."""
-        return self.array[self.index]
+        return self._read(self.index)
 
     def of(self, array: Any) -> Self:
         """Return lazy rows of another array, with the same dtype, device and bounds."""
@@ -86,7 +92,10 @@ class LazyRows:
             return
         n_rows = max(1, arithmetic.CHUNK_ELEMENTS // self.shape[1])
         for start in range(0, len(self), n_rows):
-            yield self.array[self.index[start : start + n_rows]]
+            yield self._read(self.index[start : start + n_rows])
+
+    def _read(self, index: np.ndarray) -> Any:
+        return as_floats(self.array[index])
 
     def _changed(self, **changes: Any) -> Self:
         twin = copy.copy(self)
