@@ -32,7 +32,7 @@ LEVELS = [
     ["_compiled"],
     ["plugins"],
     ["_equality"],
-    ["_spaces"],
+    ["_checkpoint", "_spaces"],
     FAMILIES,
     ["networks._layers"],
     ["networks"],

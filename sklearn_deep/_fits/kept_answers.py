@@ -1,98 +1,93 @@
-"""Answers to the requests of many fits, kept in a checkpoint."""
+"""Trained networks, kept in a checkpoint."""
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
 from sklearn.base import clone
 
+from sklearn_deep._checkpoint import Checkpoint
 from sklearn_deep._equality import Digest, UnknownValueError
-from sklearn_deep._fits.active_fit import ActiveFit
-from sklearn_deep._fits.checkpoint import Checkpoint
 from sklearn_deep._fits.fitting import FitRequest, TrainRequest
-from sklearn_deep._fits.samples import Samples
 from sklearn_deep._fits.task import Answer
-from sklearn_deep.training import Result, StoredResult
+from sklearn_deep.training import Result, result_of_stored, result_to_store
+
+_SIZE = 16
 
 
 class KeptAnswers:
-    """The answers to the fits of one run of the scheduler, by fit and number of the request.
+    """Keeps trained networks, whether their training has ended or is paused, and gives them again.
 
-    Each answer is kept with a digest of its request, so that it is given to no other request. Errors
-    and answers that cannot be pickled are not kept; they are computed again.
+    An answer is kept by a digest of all that it depends on: the estimator's parameters, the samples that
+    the network is trained on, its seed, and the epochs that are asked for. So it is given to no other
+    request, and what depends on a step that came out differently is trained again. Other fits, errors and
+    networks with a state that needs code are not kept.
 
     Parameters
     ----------
     checkpoint : Checkpoint
     digest : Digest
-    stage : int
-        Number of the run, if several runs share the checkpoint.
     """
 
-    def __init__(self, checkpoint: Checkpoint, digest: Digest, stage: int) -> None:
+    def __init__(self, checkpoint: Checkpoint, digest: Digest) -> None:
         self.checkpoint = checkpoint
         self.digest = digest
-        self.stage = stage
 
-    def answer(self, fits: Sequence[ActiveFit]) -> None:
-        """Answer the requests that have been answered before."""
-        for i, fit in enumerate(fits):
-            while not fit.is_done and (found := self.checkpoint.known.get(self._place(i, fit))):
-                key, answer, seconds = found
-                if key != self._key(fit.request):
-                    break
-                is_shared = not isinstance(answer, StoredResult)
-                if isinstance(answer, StoredResult):
-                    assert isinstance(fit.request, TrainRequest)
-                    answer = answer.revived(fit.request.planned.plan)
-                fit.go_on(answer, seconds, is_shared)
+    def recall(
+        self, request: TrainRequest | FitRequest, until: int | None
+    ) -> tuple[Result, float] | None:
+        """Return the answer that a request got before, and the time it took; None if there is none.
+
+        Parameters
+        ----------
+        request : TrainRequest or FitRequest
+        until : int or None
+            Epochs after which a network that completes its estimator is paused.
+        """
+        if isinstance(request, FitRequest) or self.checkpoint.is_new:
+            return None
+        key = self._key(request, until)
+        found = None if key is None else self.checkpoint.get(key)
+        if found is None:
+            return None
+        return result_of_stored(found["result"], request.planned.plan), found["seconds"]
 
     def keep(
         self,
-        fits: Sequence[ActiveFit],
-        askers: Sequence[Sequence[int]],
-        answers: Sequence[Answer],
-        seconds: float,
+        answered: Iterable[tuple[TrainRequest | FitRequest, Answer, float]],
+        until: int | None,
     ) -> None:
-        """Keep the answers to what some fits wait for."""
+        """Keep answers to requests, with the time that each took."""
         found = {}
-        for own, answer in zip(askers, answers, strict=True):
-            kept = StoredResult.of(answer) if isinstance(answer, Result) else answer
-            if isinstance(answer, Exception) or not _can_be_pickled(kept):
-                continue
-            # They all wait for the same.
-            key = self._key(fits[own[0]].request)
-            for i in own if key is not None else ():
-                found[self._place(i, fits[i])] = (key, kept, seconds / len(answers) / len(own))
-        self.checkpoint.add(found)
+        for request, answer, seconds in answered:
+            if isinstance(request, TrainRequest) and isinstance(answer, Result):
+                key = self._key(request, until)
+                if key is not None:
+                    found[key] = {"result": result_to_store(answer), "seconds": seconds}
+        if found:
+            self.checkpoint.put(found)
 
-    def _place(self, i: int, fit: ActiveFit) -> tuple[int, int, int]:
-        return self.stage, i, fit.n_requests
-
-    def _key(self, request: TrainRequest | FitRequest) -> bytes | None:
-        """Return a digest of what is fitted with what; None where something cannot be looked into."""
-        if isinstance(request, TrainRequest):
-            estimator: Any = request.planned.estimator
-            given: list[Any] = [request.planned.call]
-        else:
-            estimator, after = request.estimator, request.transform_params
-            given = [_read_all(request.arguments), None if after is None else _read_all(after)]
+    def _key(self, request: TrainRequest, until: int | None) -> bytes | None:
+        """Return a digest of all that an answer depends on; None if something cannot be looked into."""
+        planned, plan = request.planned, request.planned.plan
+        if plan.start is not None:  # weights of an earlier fit
+            return None
+        span = request.n_begun, until if request.completes else None
+        # Without what earlier fits have left in the estimator: parameters alone.
+        what = "training", clone(planned.estimator), planned.call, plan.seed, span
         try:
-            # Without what fits have left in it: parameters alone.
-            return self.digest((type(request).__name__, clone(estimator), given))
+            parts = [self.digest(what), *map(_digest_of_data, (plan.data, plan.validation))]
         except UnknownValueError:
             return None
+        return blake2b(b"".join(parts), digest_size=_SIZE).digest()
 
 
-def _read_all(arguments: Mapping[str, Samples | None]) -> dict[str, Any]:
-    return {name: samples and samples.read() for name, samples in arguments.items()}
-
-
-def _can_be_pickled(value: Any) -> bool:
-    try:
-        pickle.dumps(value)
-    except Exception:  # noqa: BLE001 - whatever an estimator's pickling raises
-        return False
-    return True
+def _digest_of_data(data: Any) -> bytes:
+    """Return a digest of the values of samples, however they are stored."""
+    found = blake2b(digest_size=_SIZE)
+    if data is not None:
+        for part in data.parts():
+            found.update(f"{part.dtype}{part.shape}".encode() + part.tobytes())
+    return found.digest()

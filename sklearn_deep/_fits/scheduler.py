@@ -15,23 +15,26 @@ from sklearn_deep._fits.fitting import FitRequest, Fitted, TrainRequest
 from sklearn_deep._fits.progress import Progress
 from sklearn_deep._fits.task import Answer, DoneTask, TrainingSpan, WorkerTask
 from sklearn_deep._fits.workers import Workers
-from sklearn_deep.training import Shared, populations
+from sklearn_deep.training import Result, Shared, populations
 
 
 class Memory(Protocol):
-    """Keeps answers, and gives those it has kept."""
+    """Keeps trained networks, and gives those it has kept.
 
-    def answer(self, fits: Sequence[ActiveFit]) -> None:
-        """Answer the requests that have been answered before."""
+    ``until`` is the number of epochs after which a training is paused; None: not at all.
+    """
+
+    def recall(
+        self, request: TrainRequest | FitRequest, until: int | None
+    ) -> tuple[Result, float] | None:
+        """Return the answer that a request got before, and the time it took."""
 
     def keep(
         self,
-        fits: Sequence[ActiveFit],
-        askers: Sequence[Sequence[int]],
-        answers: Sequence[Answer],
-        seconds: float,
+        answered: Iterable[tuple[TrainRequest | FitRequest, Answer, float]],
+        until: int | None,
     ) -> None:
-        """Keep the answers to what some fits wait for."""
+        """Keep answers to requests, with the time that each took."""
 
 
 class FitScheduler:
@@ -143,7 +146,7 @@ class FitScheduler:
     def _round(self) -> Generator[None, None, None]:
         """Answer all present requests; yield after each task, and once at the end."""
         if self.memory is not None:
-            self.memory.answer(self.fits)
+            self._recall(self.memory)
         tasks = dict(enumerate(self._tasks()))
         self._announce(tasks.values())
         self.progress.expect(sum(task.n_epochs_begun for task in tasks.values()))
@@ -156,17 +159,31 @@ class FitScheduler:
                 yield
         yield
 
+    def _recall(self, memory: Memory) -> None:
+        """Answer the requests that have been answered before."""
+        trained: dict[tuple[Key, int], int] = {}
+        for fit in self.fits:
+            while fit.waits(self._until) and (found := memory.recall(fit.request, self._until)):
+                answer, seconds = found
+                assert isinstance(fit.request, TrainRequest)
+                n_begun = fit.request.n_begun
+                # What several fits asked for was trained once.
+                trained[fit.request.key, n_begun] = len(answer.history["loss"]) - n_begun
+                fit.go_on(answer, seconds)
+        self.n_trained += sum(trained.values())
+
     def _take(self, task: WorkerTask, answers: Sequence[Answer], seconds: float) -> None:
         """Give answers to the jobs that asked for them."""
         askers = [self._takers(*pair) for pair in zip(task.askers, answers, strict=True)]
         done = list(zip(task.spans, answers, strict=False))
         self.n_trained += sum(span.n_trained(answer) for span, answer in done)
         self.progress.finish(sum(span.n_settled(answer) for span, answer in done))
+        shares = [seconds / len(answers) / len(own) for own in askers]
         if self.memory is not None:
-            self.memory.keep(self.fits, askers, answers, seconds)
-        for own, answer in zip(askers, answers, strict=True):
+            requests = [self.fits[own[0]].request for own in askers]
+            self.memory.keep(zip(requests, answers, shares, strict=True), self._until)
+        for own, answer, share in zip(askers, answers, shares, strict=True):
             for i in own:
-                share = seconds / len(answers) / len(own)
                 self.fits[i].go_on(answer, share, is_shared=len(own) > 1)
 
     def _takers(self, own: Sequence[int], answer: Answer) -> Sequence[int]:

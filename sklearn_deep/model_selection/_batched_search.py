@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from numbers import Integral, Real
 from os import PathLike
 from time import perf_counter
@@ -25,8 +23,6 @@ from sklearn_deep._compat.sklearn_search import (
     scorer_of_search,
     scorers_by_name,
 )
-from sklearn_deep._equality import Digest
-from sklearn_deep._fits import Checkpoint, KeptAnswers
 from sklearn_deep._shared import Doubt, ExplainsNames, by_kind, explained, gathered, tell
 from sklearn_deep.estimators import DIVERGED
 from sklearn_deep.model_selection._ensemble import SearchEnsembleMixin
@@ -37,7 +33,7 @@ from sklearn_deep.model_selection._search import (
     StoredSpace,
     best_of,
     check_budget,
-    identity_of,
+    memory_of,
     warn_of_divided_validation,
 )
 
@@ -118,12 +114,13 @@ class BatchedRandomizedSearchCV(
         Device for training: "cpu", "cuda", "cuda:<index>", or "auto" for a GPU if one is available. None
         uses the device of the estimator.
     checkpoint : str or path, default=None
-        File that stores finished fits; ``~`` is the home directory. If the search is interrupted and
-        ``fit`` is called again, it resumes from this file, with the same results. The file is rejected if
-        anything that affects the results has changed: data, folds, estimator, search space, ``n_iter``,
-        ``n_stages``, ``random_state``, ``scoring``, ``refit``, ``error_score``, ``device``, versions of
-        libraries, or code of user-defined functions and classes. Only use files that you trust: they are
-        pickles.
+        SQLite file that stores trained networks; ``~`` is the home directory. If the search is interrupted
+        and ``fit`` is called again, it resumes from this file, with the same results. Other estimators, and
+        networks that depend on a step without a fixed ``random_state``, are fitted again. The file is
+        rejected if anything that affects the results has changed: data, folds, estimator, search space,
+        ``n_iter``, ``n_stages``, ``random_state``, ``scoring``, ``refit``, ``error_score``, ``device``,
+        versions of libraries, or code of user-defined functions and classes. Reading the file executes no
+        code. If the disk is full, the search continues with a warning.
     ensemble_size : int >= 1 or None, default=None
         If an int, build an ensemble of the estimators fitted on the folds. This many candidates are
         selected one after the other (repetition is possible), each such that the score of the averaged
@@ -271,7 +268,10 @@ class BatchedRandomizedSearchCV(
         Raises
         ------
         ValueError
-            If a parameter is invalid, if all fits fail, or if one fails and ``error_score="raise"``.
+            If a parameter is invalid, if all fits fail, if one fails and ``error_score="raise"``, or if the
+            file in ``checkpoint`` is damaged or belongs to another search.
+        OSError
+            If the file in ``checkpoint`` is in use, or cannot be opened or written.
 
         Warns
         -----
@@ -290,9 +290,10 @@ class BatchedRandomizedSearchCV(
         stages = Stages(self)
         splits = self._splits(X, y, routed.splitter.split)
         data = SearchData(X, y, params, routed, splits, scorer, metric)
-        run = SearchRun(self, data, stages, self._memory(data))
         task = begin_search_task(self, 1 + (self.refit is not False), **data.told)
-        results = run.run(task)
+        with memory_of(self, data) as memory:
+            run = SearchRun(self, data, stages, memory)
+            results = run.run(task)
         found, refitted = self._best(run, results, task)
         found |= self._ensemble_of(run.out_of_fold, run.record.first_scores)
         self._adopt(run, results, found)
@@ -358,21 +359,6 @@ class BatchedRandomizedSearchCV(
                 f"{len(splits)}. Correct the splitter passed as 'cv'."
             )
         return splits
-
-    def _memory(self, data: SearchData) -> Callable[[int], KeptAnswers] | None:
-        """Return a function that returns the checkpointed fits of a stage; None without checkpoint."""
-        if self.checkpoint is None:
-            return None
-        if not isinstance(self.random_state, Integral):
-            raise ValueError(  # noqa: TRY004 - as scikit-learn's own checks
-                f"The 'random_state' parameter of {type(self).__name__} must be an int if 'checkpoint' is "
-                f"set, so that a resumed search draws the same candidates; got {self.random_state!r}."
-            )
-        digest = Digest()
-        checkpoint = Checkpoint(
-            self.checkpoint, identity_of(self, (data.X, data.y, data.params), data.splits, digest)
-        )
-        return partial(KeptAnswers, checkpoint, digest)
 
     def _warn_of_divergence(self) -> None:
         n_diverged = int(self.cv_results_["diverged"].sum())

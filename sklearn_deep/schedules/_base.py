@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from numbers import Real
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -101,6 +101,18 @@ class Pace:
         values : mapping of str to float
             Values by their names in ``history_``.
         """
+
+    def numbers(self) -> dict[str, Any]:
+        """Return the numbers that the rule has come to, and those of a schedule that follows it."""
+        own = {name: value for name, value in vars(self).items() if name != "schedule"}
+        return {n: v.numbers() if isinstance(v, Pace) else v for n, v in own.items()}
+
+    def resumed(self, numbers: Mapping[str, Any]) -> Self:
+        """Take the numbers that the rule had come to, and return itself."""
+        for name, value in numbers.items():
+            inner = getattr(self, name)
+            setattr(self, name, inner.resumed(value) if isinstance(inner, Pace) else value)
+        return self
 
 
 @explained

@@ -9,7 +9,7 @@ holds the samples of all members and draws their noise.
 
 from sklearn_deep.training._data import Data, LazyRows, as_floats
 from sklearn_deep.training._loop import Observer, StepObserver, Training, train
-from sklearn_deep.training._members import Paused, Result, StoredResult
+from sklearn_deep.training._members import Paused, Result, result_of_stored, result_to_store
 from sklearn_deep.training._plan import Origin, Plan, Shared, Start, TrainingState, populations
 from sklearn_deep.training._step import Batch, is_self_contained
 
@@ -25,11 +25,12 @@ __all__ = [
     "Shared",
     "Start",
     "StepObserver",
-    "StoredResult",
     "Training",
     "TrainingState",
     "as_floats",
     "is_self_contained",
     "populations",
+    "result_of_stored",
+    "result_to_store",
     "train",
 ]

@@ -1,19 +1,21 @@
-"""The file of a search that may be killed: whole records count, other searches are refused."""
+"""A search that was stopped resumes to the same results, and no other search takes its file."""
 
 import importlib
-import json
-import pickle
+import sqlite3
+from contextlib import closing, suppress
 
 import numpy as np
 import pytest
+import torch
 from scipy.stats import loguniform
 from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from sklearn_deep._fits import checkpoint as _checkpoint
-from sklearn_deep._fits.checkpoint import Checkpoint
+from sklearn_deep._checkpoint import Checkpoint, decoded_value
+from sklearn_deep.schedules import Plateau, WarmUp
+from sklearn_deep.stopping import EarlyStopping
 from tests._support.searches.small import (
     RATES,
     SPACE,
@@ -32,13 +34,17 @@ def path(tmp_path):
     return tmp_path / "kept"
 
 
-MARK = len(_checkpoint._MARK)
+def records(path):
+    """Return the keys of all records."""
+    with closing(sqlite3.connect(path)) as database:
+        return [key for (key,) in database.execute("SELECT key FROM records")]
 
 
-def kept_for(path):
-    """Return what a file belongs to."""
-    content = path.read_bytes()[MARK:]
-    return json.loads(content[24 : 24 + int.from_bytes(content[:8], "big")])
+def seconds(path):
+    """Return how long what is kept took to train."""
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute("SELECT text, elements FROM records WHERE key != ?", [b"owner"])
+        return [decoded_value(*row)["seconds"] for row in rows]
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +66,7 @@ def test_a_finished_search_is_not_trained_again(path, trained):
     second = search(path).fit(X, Y)
     assert not trained
     assert_same_results(second, first)
-    kept = [
-        seconds
-        for value in Checkpoint(path, kept_for(path)).known.values()
-        for seconds in value[2:]
-    ]
-    assert second.cv_results_["mean_fit_time"].sum() * 3 >= sum(kept) > 0
+    assert second.cv_results_["mean_fit_time"].sum() * 3 >= sum(seconds(path)) > 0
     np.testing.assert_array_equal(second.predict_proba(X), first.predict_proba(X))
 
 
@@ -76,55 +77,71 @@ def test_the_results_are_those_without_a_file(path, n_stages):
     assert_same_results(search(path, n_stages=n_stages).fit(X, Y), expected)
 
 
-def records(path):
-    """Return where each record of a file ends."""
-    content, ends, at = path.read_bytes(), [], MARK
-    while at < len(content):
-        at += 8 + 16 + int.from_bytes(content[at : at + 8], "big")
-        ends.append(at)
-    assert at == len(content)
-    return ends
-
-
-def test_a_file_cut_short_anywhere_is_read_up_to_its_last_whole_record(path, trained):
+def test_a_record_that_was_damaged_is_trained_again(path, trained):
     expected = search(path).fit(X, Y)
-    whole, ends = path.read_bytes(), records(path)
-    assert len(trained) == 12
-    for cut in (ends[-1] - 1, ends[-2] + 30, ends[-2] + 9, ends[-2] + 3, ends[-2]):
-        path.write_bytes(whole[:cut])
+    with closing(sqlite3.connect(path)) as database:
+        key = records(path)[-1]
+        database.execute("UPDATE records SET elements = zeroblob(99) WHERE key = ?", [key])
+        database.commit()
+    for n_trained in (1, 0):
         trained.clear()
         assert_same_results(search(path).fit(X, Y), expected)
-        assert len(trained) == 1
-        assert len(records(path)) == len(ends)
+        assert len(trained) == n_trained
 
 
-def test_a_record_that_was_damaged_is_dropped(path, trained):
-    expected = search(path).fit(X, Y)
-    content = bytearray(path.read_bytes())
-    content[-20] ^= 1
-    path.write_bytes(content)
+class KilledError(BaseException):
+    """Stops a search as a kill does."""
+
+
+HALVED = {"estimator": pipeline(max_epochs=4), "n_iter": 6, "min_epochs": 1, "factor": 2, "cv": 2}
+STOPPED = {
+    "stages": {"n_iter": 4, "n_stages": 2},
+    "halving": HALVED | {"n_stages": 2},
+    "halving with early stopping and a schedule": HALVED
+    | {
+        "estimator": pipeline(
+            max_epochs=5,
+            early_stopping=EarlyStopping("val_loss", patience=2, restore_best_weights=True),
+            schedule=WarmUp(epochs=2, then=Plateau(patience=1)),
+            normalization="batch",
+            augmentation="gaussian",
+        )
+    },
+    "halving with an optimizer of torch": HALVED
+    | {"estimator": pipeline(max_epochs=4, optimizer=torch.optim.Adam)},
+}
+
+
+@pytest.mark.parametrize("case", STOPPED)
+@pytest.mark.filterwarnings("ignore:min_epochs=1 of:UserWarning")
+def test_a_search_that_is_stopped_after_any_answer_resumes_to_the_same_results(
+    case, path, trained, monkeypatch
+):
+    settings = {"refit": False} | STOPPED[case]
+    expected, n_all, n_written, put = search(**settings).fit(X, Y), len(trained), 0, Checkpoint.put
+
+    def stopping(self, found):
+        nonlocal n_written
+        put(self, found)
+        n_written += 1
+        if n_written % 5 == 0:
+            raise KilledError
+
     trained.clear()
-    assert_same_results(search(path).fit(X, Y), expected)
-    assert len(trained) == 1
-
-
-@pytest.mark.parametrize("size", [1, MARK, MARK + 3, -1])
-def test_a_file_cut_short_in_its_first_record_is_begun_anew(size, path, finished, trained):
-    whole, ends = finished.read_bytes(), records(finished)
-    path.write_bytes(whole[: size if size > 0 else ends[0] - 1])
-    search(path, refit=False).fit(X, Y)
-    assert len(trained) == 12
-    assert len(records(path)) == len(ends)
-
-
-@pytest.mark.parametrize("size", [MARK + 30, -1])
-def test_another_search_is_not_begun_in_a_file_that_was_cut_short(size, path, finished):
-    path.write_bytes(
-        content := finished.read_bytes()[: size if size > 0 else records(finished)[0] - 1]
-    )
-    with pytest.raises(ValueError, match="is no checkpoint of a BatchedRandomizedSearchCV"):
-        search(path, cv=2).fit(X, Y)
-    assert path.read_bytes() == content
+    monkeypatch.setattr(Checkpoint, "put", stopping)
+    resumed, n_stopped = search(path, **settings), 0
+    while not hasattr(resumed, "cv_results_"):
+        with suppress(KilledError):
+            resumed.fit(X, Y)
+        n_stopped += 1
+    assert n_stopped >= 3
+    assert len(trained) == n_all
+    assert_same_results(resumed, expected)
+    if "min_epochs" in settings:
+        for name in ("n_epochs", "dropped"):
+            assert resumed.cv_results_[name].tolist() == expected.cv_results_[name].tolist()
+        assert resumed.n_epochs_saved_ == expected.n_epochs_saved_
+        assert resumed.share_saved_ == expected.share_saved_
 
 
 def test_a_path_may_begin_at_home(path, monkeypatch):
@@ -203,25 +220,6 @@ def test_what_changes_no_score_changes_no_file(finished, trained):
     assert "mean_train_score" in again.cv_results_
 
 
-@pytest.mark.parametrize("content", [b"a,b\n1,2\n" * 40, b"\0" * 500, pickle.dumps({"kind": 1})])
-def test_a_file_that_is_something_else_is_refused_and_stays(path, content):
-    path.write_bytes(content)
-    with pytest.raises(
-        ValueError, match="is no checkpoint of a BatchedRandomizedSearchCV"
-    ) as caught:
-        search(path).fit(X, Y)
-    assert "Give another path." in str(caught.value)
-    assert path.read_bytes() == content
-
-
-def test_a_record_of_something_else_is_refused(path):
-    Checkpoint(path, {}).add({"place": 1})
-    content = bytearray(path.read_bytes())
-    with pytest.raises(ValueError, match="belongs to another search"):
-        search(path).fit(X, Y)
-    assert path.read_bytes() == content
-
-
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         search(tmp_path / "no" / "kept").fit(X, Y)
@@ -235,14 +233,9 @@ def test_fits_that_failed_are_made_anew(path, trained):
         assert np.isnan(found.cv_results_["mean_test_score"]).tolist() == [False, True]
 
 
-def test_estimators_that_are_not_ours_are_kept_too(path, monkeypatch):
+def test_estimators_that_are_not_ours_are_fitted_again(path):
     estimator, space = LogisticRegression(), {"C": [0.1, 1.0]}
     expected = search(path, estimator, space, n_iter="all", refit=False).fit(X, Y)
-
-    def never(*args, **kwargs):
-        raise AssertionError
-
-    monkeypatch.setattr(LogisticRegression, "fit", never)
     found = search(path, estimator, space, n_iter="all", refit=False).fit(X, Y)
     assert_same_results(found, expected)
 
@@ -256,18 +249,15 @@ def test_space_and_rows_that_are_equal_are_known_again(path, trained):
     assert trained == []
 
 
-def test_records_are_dicts_of_what_was_found(path):
-    checkpoint = Checkpoint(path, {"the data": 1})
-    checkpoint.add({(0, 1): "a"})
-    checkpoint.add({(0, 2): "b"})
-    assert Checkpoint(path, {"the data": 1}).known == {(0, 1): "a", (0, 2): "b"}
-
-
 def test_a_record_is_given_to_no_other_request(path, trained):
     expected = search(path, cv=2, refit=False).fit(X, Y)
-    checkpoint = Checkpoint(path, kept_for(path))
-    swapped = dict(zip(checkpoint.known, reversed(checkpoint.known.values()), strict=True))
-    checkpoint.add(swapped)
+    with closing(sqlite3.connect(path)) as database:
+        keys = sorted(set(records(path)) - {b"owner"})
+        for number, key in enumerate(keys):
+            database.execute("UPDATE records SET key = ? WHERE key = ?", [bytes([number]), key])
+        for number, key in enumerate(reversed(keys)):
+            database.execute("UPDATE records SET key = ? WHERE key = ?", [key, bytes([number])])
+        database.commit()
     trained.clear()
     assert_same_results(search(path, cv=2, refit=False).fit(X, Y), expected)
     assert sum(trained) == len(expected.cv_results_["params"]) * 2

@@ -4,11 +4,12 @@ A search gives its data (``SearchData``) and ``Stages``, and gets ``cv_results_`
 in each stage it trains the candidates, by the scheduler of ``_fits``, and then scores them, population
 by population. ``scoring`` calls scikit-learn, which is given a ``prefitted_candidate``; ``record``
 collects the scores. ``stages`` and ``halving`` decide what is fitted, ``ranking`` orders candidates,
-``identity`` says which search a checkpoint belongs to, ``stored_space`` what a file holds of the space.
+``memory`` opens its checkpoint, and ``identity`` says which search that belongs to; ``stored_space`` is what
+a saved search holds of the space.
 """
 
 from sklearn_deep.model_selection._search.checks import check_budget, warn_of_divided_validation
-from sklearn_deep.model_selection._search.identity import identity_of
+from sklearn_deep.model_selection._search.memory import memory_of
 from sklearn_deep.model_selection._search.ranking import best_of
 from sklearn_deep.model_selection._search.run import SearchRun
 from sklearn_deep.model_selection._search.scoring import SearchData
@@ -22,6 +23,6 @@ __all__ = [
     "StoredSpace",
     "best_of",
     "check_budget",
-    "identity_of",
+    "memory_of",
     "warn_of_divided_validation",
 ]

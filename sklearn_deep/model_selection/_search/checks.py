@@ -14,11 +14,6 @@ from sklearn_deep.model_selection._search.scoring import Params
 def check_budget(search: Any) -> None:
     """Raise an error if numbers of candidates, stages and epochs do not fit together."""
     owner = type(search).__name__
-    if search.min_epochs is not None and search.checkpoint is not None:
-        raise ValueError(
-            f"The 'checkpoint' parameter of {owner} must be None with min_epochs={search.min_epochs}, as "
-            f"trainings that are paused are not kept in a file; got {search.checkpoint!r}. Give one of them."
-        )
     if search.n_iter == "all":
         if search.n_stages > 1:
             raise ValueError(

@@ -53,8 +53,8 @@ class SearchRun:
     search : BatchedRandomizedSearchCV
     data : SearchData
     stages : Stages
-    memory : callable or None, default=None
-        Takes the number of a stage, returns the memory of its fits.
+    memory : KeptAnswers or None, default=None
+        Keeps what is trained, for a later run of the same search.
     keeps_estimators : bool, default=False
         As of ``SearchRecord``.
 
@@ -129,7 +129,7 @@ class SearchRun:
         print(line, flush=True)
 
     def _train_and_score(self, stage: int, candidates: Sequence[Params], part: SearchTask) -> None:
-        fits = self._scheduler(stage, candidates)
+        fits = self._scheduler(candidates)
         if self.halving is not None:
             if stage == 0:
                 warn_of_rising_rates(self.search, map(self.candidate, candidates))
@@ -169,13 +169,13 @@ class SearchRun:
             is_complete = scored["fit_error"] is None and not outcome.dropped
             self.out_of_fold.add(outcome.estimator, scored["test_scores"], is_complete)
 
-    def _scheduler(self, stage: int, candidates: Sequence[Params]) -> FitScheduler:
+    def _scheduler(self, candidates: Sequence[Params]) -> FitScheduler:
         size = self.search.population_size
         fits = FitScheduler(
             self._jobs(candidates),
             self.workers,
             int(size) if isinstance(size, Integral) else None,
-            None if self.memory is None else self.memory(stage),
+            self.memory,
             self.progress,
         )
         fits.say = print if self.search.verbose > 1 else None

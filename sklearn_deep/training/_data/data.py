@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import prod
 from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from sklearn_deep._shared import arithmetic
 
 
 class Data(NamedTuple):
@@ -27,3 +34,10 @@ class Data(NamedTuple):
     y: Any
     weight: Any
     sample_weight: Any
+
+    def parts(self) -> Iterator[np.ndarray]:
+        """Yield all values, field by field and some samples at a time."""
+        for field in self:
+            n_rows = max(1, arithmetic.CHUNK_ELEMENTS // max(1, prod(field.shape[1:])))
+            for index in torch.arange(len(field), device=field.device).split(n_rows):
+                yield field[index].cpu().numpy()

@@ -2,12 +2,20 @@
 
 ``member`` follows one fit on the host (history, stopping, schedule, result); ``population`` stacks
 the parameters of all; ``widening`` embeds a network in the wider one of its population; ``stored``
-is a result without its network, as it is kept on a disk.
+is a result without its network and plan, as a checkpoint stores it.
 """
 
 from sklearn_deep.training._members.member import Member, Paused, Result
 from sklearn_deep.training._members.population import Population
-from sklearn_deep.training._members.stored import StoredResult
+from sklearn_deep.training._members.stored import result_of_stored, result_to_store
 from sklearn_deep.training._members.widening import Weights
 
-__all__ = ["Member", "Paused", "Population", "Result", "StoredResult", "Weights"]
+__all__ = [
+    "Member",
+    "Paused",
+    "Population",
+    "Result",
+    "Weights",
+    "result_of_stored",
+    "result_to_store",
+]

@@ -1,38 +1,69 @@
-"""A finished fit without its network, as it is stored in a checkpoint."""
+"""A finished or paused fit without its network and its plan, as a checkpoint stores it."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
-from torch import Tensor
+from sklearn_deep.training._members.member import Paused, Result
+from sklearn_deep.training._members.widening import Weights
+from sklearn_deep.training._plan import Plan, Start, TrainingState
 
-from sklearn_deep.training._members.member import History, Result
-from sklearn_deep.training._plan import Plan
+_OF_PLAN = ("seed", "optimizer")
 
 
-class StoredResult(NamedTuple):
-    """Weights and history of a fit; the network can be rebuilt from its plan.
+def result_to_store(result: Result) -> dict[str, Any]:
+    """Return what a result holds beside its plan: numbers, arrays and containers of them.
 
-    Parameters
-    ----------
-    weights : dict of str to Tensor
-        ``state_dict`` of the network, on the CPU.
-    history, best_epoch, diverged : as of ``Result``
+    The state from which a later fit would resume, under ``warm_start``, is left out.
     """
+    return {
+        "weights": dict(result.network.state_dict()),
+        "history": result.history,
+        "best_epoch": result.best_epoch,
+        "diverged": result.diverged,
+        "paused": None if result.paused is None else _paused_to_store(result.paused),
+    }
 
-    weights: dict[str, Tensor]
-    history: History
-    best_epoch: int
-    diverged: bool
 
-    @classmethod
-    def of(cls, result: Result) -> StoredResult:
-        """Return the part of a result that is stored."""
-        weights = {name: tensor.cpu() for name, tensor in result.network.state_dict().items()}
-        return cls(weights, result.history, result.best_epoch, result.diverged)
+def result_of_stored(stored: dict[str, Any], plan: Plan) -> Result:
+    """Return a result from what is stored of it, with a network built from its plan."""
+    network = plan.build(plan.noise).eval()
+    network.load_state_dict(stored["weights"])
+    paused = None if stored["paused"] is None else _paused_of(stored["paused"], plan)
+    numbers = stored["history"], stored["best_epoch"], stored["diverged"]
+    return Result(network, *numbers, None, paused)
 
-    def revived(self, plan: Plan) -> Result:
-        """Return the result, with a network built from its plan; a later training cannot resume it."""
-        network = plan.build(plan.noise).eval()
-        network.load_state_dict(self.weights)
-        return Result(network, self.history, self.best_epoch, self.diverged, None)
+
+def _paused_to_store(paused: Paused) -> dict[str, Any]:
+    state = paused.start.state
+    assert state is not None
+    numbers = {name: value for name, value in state._asdict().items() if name not in _OF_PLAN}
+    return paused._asdict() | {
+        "start": {
+            "weights": dict(paused.start.weights),
+            "state": numbers | {"pace": state.pace.numbers()},
+        },
+        "watch": None if paused.watch is None else _without(paused.watch, "rule"),
+        "best": None if paused.best is None else paused.best._asdict(),
+    }
+
+
+def _paused_of(stored: dict[str, Any], plan: Plan) -> Paused:
+    start, best, watch = stored["start"], stored["best"], None
+    if plan.stopping is not None:
+        watch = plan.stopping.begin()
+        vars(watch).update(stored["watch"])
+    numbers = start["state"] | {"pace": plan.schedule.begin().resumed(start["state"]["pace"])}
+    state = TrainingState(seed=plan.seed, optimizer=plan.optimizer, **numbers)
+    return Paused(
+        **stored
+        | {
+            "start": Start(start["weights"], state),
+            "watch": watch,
+            "best": None if best is None else Weights(**best),
+        }
+    )
+
+
+def _without(thing: Any, name: str) -> dict[str, Any]:
+    return {own: value for own, value in vars(thing).items() if own != name}

@@ -406,7 +406,6 @@ def test_the_best_is_refitted_to_its_end():
         ({"min_epochs": 0}, "'min_epochs' parameter .* an int in the range .1, inf. or None"),
         ({"min_epochs": 1.5}, "'min_epochs' parameter .* Got 1.5"),
         ({"factor": 1}, "'factor' parameter .* a float in the range .1.0, inf.. Got 1"),
-        ({"checkpoint": "file"}, "'checkpoint' parameter .* None with min_epochs=1.*got 'file'"),
     ],
     ids=str,
 )

@@ -1,0 +1,39 @@
+"""The memory of a search: the file that its ``checkpoint`` parameter names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from numbers import Integral
+from typing import Any
+
+from sklearn_deep._checkpoint import Checkpoint
+from sklearn_deep._equality import Digest
+from sklearn_deep._fits import KeptAnswers
+from sklearn_deep.model_selection._search.identity import identity_of
+from sklearn_deep.model_selection._search.scoring import SearchData
+
+
+@contextmanager
+def memory_of(search: Any, data: SearchData) -> Iterator[KeptAnswers | None]:
+    """Open the file of a search and give what it remembers; None if the search has no file.
+
+    Raises
+    ------
+    ValueError
+        If the search may draw other candidates the next time, or the file is not its own.
+    OSError
+        If the file is in use, or cannot be read or written.
+    """
+    if search.checkpoint is None:
+        yield None
+        return
+    if not isinstance(search.random_state, Integral):
+        raise ValueError(  # noqa: TRY004 - as scikit-learn's own checks
+            f"The 'random_state' parameter of {type(search).__name__} must be an int if 'checkpoint' is "
+            f"set, so that a resumed search draws the same candidates; got {search.random_state!r}."
+        )
+    digest = Digest()
+    identity = identity_of(search, (data.X, data.y, data.params), data.splits, digest)
+    with Checkpoint(search.checkpoint, identity) as checkpoint:
+        yield KeptAnswers(checkpoint, digest)
