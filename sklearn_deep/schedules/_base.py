@@ -103,12 +103,24 @@ class Pace:
         """
 
     def numbers(self) -> dict[str, Any]:
-        """Return the numbers that the rule has come to, and those of a schedule that follows it."""
+        """Return the numbers that the rule has come to, by name.
+
+        Returns
+        -------
+        dict
+            Those of a schedule that follows this one are a dict in it.
+        """
         own = {name: value for name, value in vars(self).items() if name != "schedule"}
         return {n: v.numbers() if isinstance(v, Pace) else v for n, v in own.items()}
 
     def resumed(self, numbers: Mapping[str, Any]) -> Self:
-        """Take the numbers that the rule had come to, and return itself."""
+        """Take the numbers that the rule had come to, and return itself.
+
+        Parameters
+        ----------
+        numbers : mapping
+            As ``numbers`` returns them.
+        """
         for name, value in numbers.items():
             inner = getattr(self, name)
             setattr(self, name, inner.resumed(value) if isinstance(inner, Pace) else value)
