@@ -41,6 +41,13 @@ def test_the_reference_has_every_method_that_this_library_defines(public_names):
     assert "get_params" in methods["inherited"]
 
 
+def test_the_chart_of_speed_shows_the_recorded_figures(monkeypatch):
+    monkeypatch.syspath_prepend(DOCS.parent / "benchmarks")
+    chart = importlib.import_module("speed_chart")
+    drawn = re.findall(r">([\d.]+)×<", chart.CHART.read_text())
+    assert drawn == [f"{ratio:g}" for ratios in chart.figures().values() for ratio in ratios]
+
+
 def table_of(section):
     """Return the first two cells of each row of a table in the guide to moving."""
     text = (DOCS / "guide" / "moving.md").read_text().split(f"\n## From {section}\n")[1]

@@ -23,6 +23,7 @@ from tests._support.for_all import for_all
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+PARAMETERS = (ROOT / "docs" / "guide" / "parameters.md").read_text()
 
 
 PAGES = [
@@ -68,7 +69,7 @@ def test_the_example_has_at_most_twelve_lines_of_code():
 def defaults_in(section, tags):
     """Return the defaults of parameters whose row has no tag, such as ``(classifier)``, or one of these."""
     found = {}
-    for line in README.split(f"\n## {section}")[1].split("\n## ")[0].splitlines():
+    for line in PARAMETERS.split(f"\n## {section}")[1].split("\n## ")[0].splitlines():
         cells = line.split("|")
         tag = re.search(r"\(([\w ]+)\)", cells[1]) if line.startswith("| `") else None
         if line.startswith("| `") and (tag is None or tag[1] in tags):
@@ -81,7 +82,7 @@ def defaults_of(estimator):
     return {p.name: p.default for p in inspect.signature(estimator).parameters.values()}
 
 
-MLP_SECTION = "Parameters of `MLPClassifier`"
+MLP_SECTION = "Multilayer perceptrons"
 
 
 @pytest.mark.parametrize(
