@@ -47,9 +47,7 @@ def main() -> None:
         axes.axvline(1, color="black", linewidth=0.8, linestyle=":")
         axes.set_title(title, loc="left", fontsize=11)
         axes.spines[["top", "right"]].set_visible(False)
-    panels[-1].set_xlabel(
-        "ratio of times on one core; hidden units and batch size of each network"
-    )
+    panels[-1].set_xlabel("ratio of times on one core; hidden units and batch size of each network")
     figure.savefig(CHART, metadata={"Date": None})
 
 
