@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test fuzz check test-oldest docs package gpu clean
+.PHONY: demo test fuzz check test-oldest docs pages package gpu clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/demo.py
@@ -34,6 +34,10 @@ check: $(VENV)/.dev
 docs: $(VENV)/.docs
 	rm -rf docs/api/generated
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky $(SPHINXOPTS) docs docs/_build/html
+
+# Runs the Python blocks of the pages, or of PAGES, and writes their outputs and pictures into the pages.
+pages: $(VENV)/.docs
+	$(BIN)/python docs/_build_steps/page_examples.py $(PAGES)
 
 # The contract tests, and those of files, on the oldest releases that pyproject.toml admits.
 test-oldest: .venv-oldest/.dev

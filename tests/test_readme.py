@@ -3,11 +3,9 @@
 import inspect
 import math
 import re
-import warnings
 from pathlib import Path
 
 import pytest
-from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_deep import (
     AutoencoderOutlierDetector,
@@ -16,9 +14,7 @@ from sklearn_deep import (
     JointAERegressor,
     MLPClassifier,
     MLPRegressor,
-    ScaleWarning,
 )
-from sklearn_deep.plugins import _registry
 from tests._support.for_all import for_all
 
 ROOT = Path(__file__).parent.parent
@@ -38,27 +34,6 @@ PAGES = [
 
 def python_blocks(text):
     return re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if python_blocks((ROOT / page).read_text())]
-)
-def test_every_example_runs(page, capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    # Names that a page registers are its own.
-    entries = {family: dict(known) for family, known in _registry._ENTRIES.items()}
-    monkeypatch.setattr(_registry, "_ENTRIES", entries)
-    for block in python_blocks((ROOT / page).read_text()):
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", ScaleWarning)
-            if "ConvergenceWarning" not in block:  # Else the page says that it comes, and why.
-                warnings.simplefilter("error", ConvergenceWarning)
-            exec(compile(block, page, "exec"), {})
-
-
-def test_there_are_pages_with_examples():
-    assert sum(bool(python_blocks((ROOT / page).read_text())) for page in PAGES) >= 12
 
 
 def test_the_example_has_at_most_twelve_lines_of_code():
