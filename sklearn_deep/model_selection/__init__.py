@@ -1,4 +1,4 @@
-"""Searches, the distributions that they draw from, and splitting data for them."""
+"""Parameter searches, distributions for their search spaces, and a splitter for unlabeled data."""
 
 from scipy.stats import loguniform
 

@@ -1,4 +1,4 @@
-"""Folds for data some of whose samples have no label."""
+"""Cross-validation folds for data with unlabeled samples."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ from sklearn_deep._shared import is_unlabeled, of_simple_type
 
 
 class LabeledFold(BaseEstimator):
-    """Cross-validation that puts unlabeled samples into every training part and no test part.
+    """Cross-validation splitter that puts unlabeled samples into every training part and no test part.
 
-    So a search over an estimator that learns from unlabeled samples scores on labeled ones alone.
+    Use it in a search over a semi-supervised estimator, so that scores are computed on labeled samples.
 
     Parameters
     ----------
     cv : int, splitter or iterable of (train, test), default=5
-        How labeled samples are split, as in scikit-learn: an int is stratified for classes. Indices of
-        an iterable count labeled samples only.
+        Cross-validation folds of the labeled samples, as in scikit-learn: an int gives stratified folds for
+        classification. The indices of an iterable refer to the labeled samples only.
     unlabeled_value : object, default=-1
-        Marks samples without a label in y; ``np.nan`` for numbers, and for None and pandas' NA.
+        Value in y that marks samples without a label. NaN stands for every missing value: NaN, None,
+        pandas' NA.
 
     See Also
     --------
-    sklearn_deep.JointAEClassifier : Learns from unlabeled samples.
+    sklearn_deep.JointAEClassifier : Semi-supervised classifier.
 
     Examples
     --------
@@ -51,33 +52,33 @@ class LabeledFold(BaseEstimator):
     def split(
         self, X: Any, y: Any = None, groups: Any = None
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield the samples of each training and test part.
+        """Yield the indices of the training and test samples of each split.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Samples; only their number is looked at.
+            Samples; only their number is used.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Targets, some of them ``unlabeled_value``.
+            Class labels or target values, some of them ``unlabeled_value``.
         groups : array-like of shape (n_samples,), default=None
-            Groups of samples, for splitters that keep them together.
+            Group of each sample, for splitters that keep groups together.
 
         Yields
         ------
         train, test : ndarray of int
-            Positions of samples, sorted in ``train``.
+            Indices of samples; ``train`` is sorted.
 
         Raises
         ------
         ValueError
-            If y is missing, no sample is labeled, or too few are to be split.
+            If y is None, or no sample or too few samples are labeled.
         """
         unlabeled = self._unlabeled(y)
         if not unlabeled.any():
             warnings.warn(
-                f"No sample has unlabeled_value={self.unlabeled_value!r} in y: LabeledFold treats all of "
-                "them as labeled. Give the value that marks samples without label, or leave LabeledFold "
-                "out.",
+                f"No sample has unlabeled_value={self.unlabeled_value!r} in y, so LabeledFold treats all of "
+                "them as labeled. Set unlabeled_value to the value that marks unlabeled samples, or do not "
+                "use LabeledFold.",
                 UserWarning,
                 stacklevel=2,
             )
@@ -89,12 +90,12 @@ class LabeledFold(BaseEstimator):
             yield np.sort(both), labeled[test]
 
     def _splits(self, known: np.ndarray, groups: np.ndarray | None) -> Iterator[Any]:
-        """Yield the splits of the labeled samples alone."""
+        """Yield the splits of the labeled samples."""
         try:
             yield from self._cv(known).split(np.zeros((len(known), 1)), known, groups)
         except ValueError as error:
             raise ValueError(
-                f"LabeledFold splits the {len(known)} labeled samples: {error}"
+                f"LabeledFold cannot split the {len(known)} labeled samples: {error}"
             ) from error
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
@@ -103,7 +104,7 @@ class LabeledFold(BaseEstimator):
         Parameters
         ----------
         X, y, groups : array-like, default=None
-            As in ``split``; needed by splitters that look at them.
+            As in ``split``; required only if the splitter in ``cv`` uses them.
 
         Returns
         -------
@@ -118,17 +119,17 @@ class LabeledFold(BaseEstimator):
 
     def _unlabeled(self, y: Any) -> np.ndarray:
         if y is None:
-            raise ValueError("LabeledFold.split needs y, which says which samples have a label.")
+            raise ValueError("LabeledFold.split requires y, to know which samples are labeled.")
         unlabeled = is_unlabeled(y, self.unlabeled_value, owner="LabeledFold")
         if unlabeled.all():
             raise ValueError(
-                f"LabeledFold found no labeled sample: all of y is {self.unlabeled_value!r}."
+                f"LabeledFold requires labeled samples, but all of y is {self.unlabeled_value!r}."
             )
         return unlabeled
 
     def _cv(self, known: np.ndarray) -> Any:
         classes = type_of_target(known) in ("binary", "multiclass", "multilabel-indicator")
-        # Whole numbers that hardly come twice are numbers to predict, and cannot be stratified.
+        # Integers of which hardly any occurs twice are regression targets and cannot be stratified.
         if (
             classes
             and known.ndim == 1

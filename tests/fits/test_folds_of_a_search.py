@@ -160,13 +160,15 @@ def test_validation_rows_of_another_length_are_those_of_every_fit():
 
 def test_as_many_validation_rows_as_rows_are_doubted():
     search = batched(STOPPING, {"learning_rate": RATES})
-    with pytest.warns(UserWarning, match="has as many samples as X, so it is divided") as caught:
+    with pytest.warns(
+        UserWarning, match="has as many samples as X, so it is split into the folds"
+    ) as caught:
         search.fit(X, Y, X_val=X + 0.1, y_val=Y)
     told = [str(w.message) for w in caught if w.category is UserWarning]
     assert len(told) == 2
     assert told[0].startswith("X_val of BatchedRandomizedSearchCV.fit")
     assert told[1].startswith("y_val of BatchedRandomizedSearchCV.fit")
-    assert all("Give validation samples of another length" in words for words in told)
+    assert all("Pass a different number of validation samples" in words for words in told)
     assert all(warning.filename == __file__ for warning in caught)
 
 

@@ -71,7 +71,7 @@ def test_sparse_labels_are_labels():
 
 
 def test_a_marker_that_no_row_carries_is_named():
-    with pytest.warns(UserWarning, match="No sample has unlabeled_value=-9 in y: LabeledFold"):
+    with pytest.warns(UserWarning, match="No sample has unlabeled_value=-9 in y, so LabeledFold"):
         next(LabeledFold(2, -9).split(X, Y))
 
 
@@ -102,7 +102,7 @@ def test_a_search_takes_it():
 
 
 @pytest.mark.parametrize(
-    ("y", "words"), [(None, "needs y"), (np.full(11, -1), "no labeled sample")]
+    ("y", "words"), [(None, "requires y"), (np.full(11, -1), "requires labeled samples")]
 )
 def test_targets_without_labels_are_refused(y, words):
     with pytest.raises(ValueError, match=words):

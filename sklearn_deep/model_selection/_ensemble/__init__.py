@@ -1,8 +1,8 @@
 """Ensembles of the networks, or other estimators, that a search has fitted on folds.
 
-``OutOfFold`` collects what each candidate predicts for the test part of each fold. ``selection`` chooses
-candidates by the score of their averaged predictions, and ``averaged`` is the predictor made of the
-chosen ones.
+``OutOfFold`` collects the predictions of each candidate for the test part of each fold. ``selection``
+selects candidates by the score of their averaged predictions, and ``averaged`` is the predictor that
+averages the selected ones.
 """
 
 from sklearn_deep.model_selection._ensemble.out_of_fold import OutOfFold

@@ -1,4 +1,4 @@
-"""Predictors whose outputs are averages."""
+"""Predictors that average the outputs of estimators."""
 
 # mypy: allow-untyped-decorators
 
@@ -17,7 +17,7 @@ from sklearn_deep._shared import AveragingTask, weighted_mean
 
 
 class _Outputs(BaseEstimator):
-    """Something fitted that has outputs to be averaged."""
+    """Base class of fitted predictors with averaged outputs."""
 
     task: AveragingTask
 
@@ -29,7 +29,7 @@ class _Outputs(BaseEstimator):
         """Return averaged outputs; see ``AveragingTask.outputs``."""
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return classes, labels or numbers, ``(n_samples,)`` or ``(n_samples, n_outputs)``."""
+        """Return class labels or target values, ``(n_samples,)`` or ``(n_samples, n_outputs)``."""
         return self.task.predictions(self.outputs(X))
 
 
@@ -47,7 +47,7 @@ class _ClassOutputs(ClassifierMixin, _Outputs):
 
     @property
     def classes_(self) -> np.ndarray:
-        """Classes, or numbers of labels."""
+        """Class labels, sorted; for multilabel targets, the indices of the columns."""
         assert self.task.classes is not None
         return self.task.classes
 
@@ -64,7 +64,7 @@ class _ClassOutputs(ClassifierMixin, _Outputs):
 
 
 class _Fixed:
-    """Outputs that are known, for a scorer."""
+    """Predictor with known outputs, for a scorer."""
 
     def __init__(self, task: AveragingTask, known: np.ndarray) -> None:
         self.task, self.known = task, known
@@ -97,26 +97,26 @@ class _Averaged:
 
     @property
     def n_features_in_(self) -> int:
-        """Features seen in ``fit``."""
+        """Number of features seen in ``fit``."""
         n: int = self.estimators[0].n_features_in_
         return n
 
     def outputs(self, X: Any) -> np.ndarray:
-        """Return the mean."""
+        """Return the weighted mean of the outputs."""
         outputs = (self.task.outputs(estimator, X) for estimator in self.estimators)
         return weighted_mean(outputs, self.weights.tolist())
 
 
 class AveragedClassifiers(_Averaged, _ClassOutputs):
-    """Classifiers as one: the mean of their probabilities, or of their votes."""
+    """Average of classifiers: of their probabilities, or of their votes."""
 
 
 class AveragedRegressors(_Averaged, RegressorMixin, _Outputs):
-    """Regressors as one: the mean of their predictions."""
+    """Average of regressors: of their predictions."""
 
 
 def fixed(task: AveragingTask, known: np.ndarray) -> FixedClassOutputs | FixedNumberOutputs:
-    """Return known outputs as a predictor."""
+    """Return a predictor with known outputs."""
     kind = FixedNumberOutputs if task.kind == "numbers" else FixedClassOutputs
     return kind(task, known)
 
@@ -124,6 +124,6 @@ def fixed(task: AveragingTask, known: np.ndarray) -> FixedClassOutputs | FixedNu
 def averaged(
     task: AveragingTask, estimators: Sequence[Any], weights: np.ndarray
 ) -> AveragedClassifiers | AveragedRegressors:
-    """Return fitted estimators as one predictor."""
+    """Return a predictor that averages fitted estimators."""
     kind = AveragedRegressors if task.kind == "numbers" else AveragedClassifiers
     return kind(task, estimators, weights)

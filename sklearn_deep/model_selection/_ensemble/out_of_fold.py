@@ -1,4 +1,4 @@
-"""What the candidates of a search predict for samples that their fits have not seen."""
+"""Predictions of the candidates of a search for samples they were not trained on."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sklearn_deep._shared import AveragingTask, weighted_mean
 from sklearn_deep.model_selection._ensemble.averaged import averaged, fixed
 from sklearn_deep.model_selection._ensemble.selection import selected
 
-# How far the score of predictions may be from that of the estimator. Ranks of rounded probabilities have more
-# ties than those of decision functions, which moves ROC AUC a little.
+# Allowed difference between the score of predictions and that of the estimator. Rounded probabilities have
+# more ties than decision functions, which changes ROC AUC slightly.
 _TOLERANCE = 0.01
 
 
 class _FoldFit(NamedTuple):
-    """An estimator fitted on a fold; its outputs for the test part, and their scores."""
+    """An estimator fitted on a fold, with its outputs for the test part and their scores."""
 
     estimator: Any
     outputs: np.ndarray
@@ -27,7 +27,7 @@ class _FoldFit(NamedTuple):
 
 
 class FoundEnsemble(NamedTuple):
-    """What a selection gives; see ``BatchedRandomizedSearchCV``."""
+    """Result of a selection; see ``BatchedRandomizedSearchCV``."""
 
     predictor: Any
     weights: np.ndarray
@@ -35,10 +35,10 @@ class FoundEnsemble(NamedTuple):
 
 
 class OutOfFold:
-    """Collects the outputs of candidates for the test parts, and makes an ensemble of them.
+    """Collects the outputs of candidates for the test parts, and builds an ensemble from them.
 
-    It holds all fitted estimators until the end of the search, when those that are not chosen are
-    let go.
+    It holds all fitted estimators until the end of the search; then those that were not selected are
+    released.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class OutOfFold:
         self._fits: list[_FoldFit | None] = []
 
     def add(self, estimator: Any, scores: Any, is_complete: bool) -> None:
-        """Take the next fit; one that failed or was dropped is not complete."""
+        """Add the next fit; a fit that failed or was dropped is not complete."""
         if not is_complete:
             self._fits.append(None)
             return
@@ -74,7 +74,7 @@ class OutOfFold:
         Raises
         ------
         ValueError
-            If no candidate was trained to its end on all folds, or the scorer needs more than
+            If no candidate was trained completely on all folds, or the scorer uses more than
             predictions.
         """
         n_splits = len(self.data.splits)
@@ -83,7 +83,7 @@ class OutOfFold:
         whole = {k: row for k, row in enumerate(complete) if len(row) == n_splits}
         if not whole:
             raise ValueError(
-                f"{self.owner} has no candidate for its ensemble: none was trained to its end on all folds."
+                f"{self.owner} has no candidate for its ensemble, because none was trained completely on all folds."
             )
         score = _FoldScores(self, metric)
         score.check(next(iter(whole.values())))
@@ -108,7 +108,7 @@ class OutOfFold:
 
 
 class _FoldScores:
-    """The mean, over folds, of a score of outputs."""
+    """Score of outputs, averaged over folds."""
 
     def __init__(self, found: OutOfFold, metric: str | None) -> None:
         self.found, self.metric = found, metric
@@ -132,7 +132,7 @@ class _FoldScores:
         return scored if self.metric is None else scored[self.metric]
 
     def check(self, row: Sequence[_FoldFit]) -> None:
-        """Raise if a scorer needs more of an estimator than its predictions."""
+        """Raise an error if a scorer uses more than the predictions of an estimator."""
         expected = self._of_metric(row[0].scores)
         try:
             found, error = self._of_fold(0, row[0].outputs), None
@@ -142,6 +142,6 @@ class _FoldScores:
             return
         given = repr(error) if error is not None else f"{found:.4g} instead of {expected:.4g}"
         raise ValueError(
-            f"'scoring' of {self.found.owner} must need nothing of an estimator but its predictions if "
-            f"'ensemble_size' is given; for the predictions of the first fit it gave {given}."
+            f"The 'scoring' parameter of {self.found.owner} must use only predictions of the estimator if "
+            f"'ensemble_size' is set; for the predictions of the first fit it returned {given}."
         ) from error

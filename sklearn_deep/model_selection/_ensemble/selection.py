@@ -11,17 +11,18 @@ Score = Callable[[Sequence[np.ndarray]], float]
 
 
 def selected(candidates: Sequence[Sequence[np.ndarray]], size: int, score: Score) -> np.ndarray:
-    """Return how often each candidate is chosen, ``(n_candidates,)``.
+    """Return how often each candidate is selected, ``(n_candidates,)``.
 
-    The first chosen is the best alone; each further one is that whose outputs, added to the mean of
-    those chosen before, score best. One may be chosen more than once. Of equal ones, the first.
+    Selection starts with the best single candidate. Each further candidate is the one whose outputs,
+    averaged with those of the candidates selected before, have the best score. A candidate may be
+    selected more than once. Ties go to the first candidate.
 
     Parameters
     ----------
     candidates : sequence of sequence of ndarray
-        Outputs of each candidate on each fold.
+        Outputs of each candidate for each fold.
     size : int >= 1
-        Sum of the counts.
+        Number of selections, the sum of the counts.
     score : callable
         Larger is better.
 

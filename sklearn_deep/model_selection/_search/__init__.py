@@ -1,11 +1,11 @@
 """One run of a batched search.
 
-A search gives its data (``SearchData``) and ``Stages``, and gets ``cv_results_``. Read ``run`` first:
-in each stage it trains the candidates, by the scheduler of ``_fits``, and then scores them, population
-by population. ``scoring`` calls scikit-learn, which is given a ``prefitted_candidate``; ``record``
-collects the scores. ``stages`` and ``halving`` decide what is fitted, ``ranking`` orders candidates,
-``memory`` opens its checkpoint, and ``identity`` says which search that belongs to; ``stored_space`` is what
-a saved search holds of the space.
+Input: the data (``SearchData``) and the ``Stages`` of a search; output: ``cv_results_``. Read ``run``
+first: in each stage it trains the candidates with the scheduler of ``_fits``, then scores them, one
+population after the other. ``scoring`` calls scikit-learn with a ``prefitted_candidate``; ``record``
+collects the scores. ``stages`` and ``halving`` decide what is fitted, ``ranking`` sorts candidates,
+``memory`` opens the checkpoint, ``identity`` identifies the search that a checkpoint belongs to, and
+``stored_space`` stores the search space in a file.
 """
 
 from sklearn_deep.model_selection._search.checks import check_budget, warn_of_divided_validation

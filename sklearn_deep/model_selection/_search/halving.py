@@ -1,4 +1,4 @@
-"""Successive halving: the worst candidates are dropped in the middle of their training."""
+"""Successive halving: the worst candidates are dropped during training."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sklearn_deep.model_selection._search.scoring import CandidateScoring, Searc
 
 
 class Halving:
-    """Drops candidates at checkpoints of the number of epochs.
+    """Drops the worst candidates after certain numbers of epochs.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Halving:
         self.scoring = CandidateScoring(search, data, is_final=False)
 
     def __call__(self, fits: FitScheduler, candidates: Sequence[dict[str, Any]]) -> None:
-        """Train jobs, each candidate's folds in a row, until no candidate is left to be dropped."""
+        """Train jobs, sorted by candidate and fold, until no more candidates are to be dropped."""
         n_folds = self.scoring.n_splits
         remaining = list(range(len(candidates)))
         for n_epochs in self._checkpoints():
@@ -51,7 +51,7 @@ class Halving:
                 )
 
     def _checkpoints(self) -> Iterator[int]:
-        """Yield numbers of epochs, each ``factor`` times the one before, and one more at least."""
+        """Yield increasing numbers of epochs, each about ``factor`` times the previous one."""
         n_epochs, exact = self.search.min_epochs, float(self.search.min_epochs)
         while True:
             yield n_epochs
@@ -61,7 +61,7 @@ class Halving:
     def _ranks(self, candidates: Sequence[dict[str, Any]], estimators: Iterable[Any]) -> np.ndarray:
         scored = []
         with warnings.catch_warnings():
-            # What is to be warned of is, when the search scores for good.
+            # The search warns when it computes the final scores.
             warnings.simplefilter("ignore")
             for place, so_far in enumerate(estimators):
                 candidate = PrefittedCandidate(so_far, (None, None), self.search.estimator)

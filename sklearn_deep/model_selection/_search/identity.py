@@ -1,4 +1,4 @@
-"""What a search depends on, by name: its checkpoint is not accepted where any of it differs."""
+"""Everything the results of a search depend on; a checkpoint is rejected if any of it differs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SETTINGS = (
     *("n_iter", "n_stages", "random_state", "min_epochs", "factor"),
     *("scoring", "refit", "error_score", "device"),
 )
-# What scikit-learn's configuration changes in a fit.
+# Options of scikit-learn's configuration that affect a fit.
 _CONFIGURATION = ("transform_output", "enable_metadata_routing", "array_api_dispatch")
 
 
@@ -28,19 +28,19 @@ def identity_of(search: Any, data: tuple[Any, ...], splits: Any, digest: Digest)
     ----------
     search : BatchedRandomizedSearchCV
     data : tuple
-        What ``fit`` gets.
+        Arguments of ``fit``.
     splits : list of (train, test)
     digest : Digest
 
     Raises
     ------
     ValueError
-        If something cannot be told again in a later process.
+        If a value cannot be recognized in a later process.
     """
     parts = {
         "the data": data,
         "the folds": (splits, search.cv if hasattr(search.cv, "split") else None),
-        # A search clones it, so what an earlier fit has left in it does not count.
+        # A search clones it, so its fitted attributes do not matter.
         "the estimator": clone(search.estimator),
         "the search space": _space(search.param_distributions),
         "scikit-learn's configuration": [sklearn.get_config().get(n) for n in _CONFIGURATION],
@@ -57,13 +57,13 @@ def _digested(search: Any, name: str, part: Any, digest: Digest) -> str:
     except UnknownValueError as error:
         raise ValueError(
             f"{type(search).__name__} with 'checkpoint' must be able to recognize {name} in a later "
-            f"process, but it holds {error}, which cannot be pickled. Replace it, or leave 'checkpoint' "
-            "out."
+            f"process, but it contains {error}, which cannot be pickled. Replace it, or do not set "
+            "'checkpoint'."
         ) from error
 
 
 def _space(space: Any) -> Any:
-    """Return a search space whose order does not count, with estimators as they are cloned."""
+    """Return a search space in sorted order, with cloned estimators."""
     if isinstance(space, Mapping):
         return sorted(
             ((name, _values(values)) for name, values in space.items()), key=lambda p: p[0]
@@ -76,7 +76,7 @@ def _values(values: Any) -> Any:
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of what may round, or draw, in other ways in another version."""
+    """Return the versions of libraries whose rounding or random numbers may change between versions."""
     from sklearn_deep import __version__
 
     libraries = {

@@ -1,4 +1,4 @@
-"""Candidates as scikit-learn gets them to fit and score: their parameters are set, their fits done."""
+"""Candidates with set parameters, fitted or not, for scikit-learn to score."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sklearn_deep._fits import StandIn, overwrite
 
-# Whose frames at the top of a traceback only hand an error on.
+# Modules whose frames at the top of a traceback only pass an error on.
 _HANDS_ON = {
     "sklearn.model_selection._validation",
     __name__,
@@ -22,7 +22,7 @@ class PreparedCandidate:
     Parameters
     ----------
     estimator : estimator
-        What scikit-learn fits and scores.
+        Estimator that scikit-learn fits and scores.
     """
 
     def __init__(self, estimator: Any) -> None:
@@ -35,9 +35,9 @@ class PreparedCandidate:
 
 
 class PrefittedCandidate(PreparedCandidate):
-    """A candidate that was fitted before: its ``fit`` repeats only what can be seen from outside.
+    """A candidate that is already fitted: its ``fit`` only repeats the visible effects of that fit.
 
-    It raises the error of that fit, or writes over X and y what that fit has written.
+    It raises the error of that fit, or makes the same changes to X and y.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class PrefittedCandidate(PreparedCandidate):
     overwritten : tuple of length 2
         X and y after the fit, if the fit wrote into them, else None.
     search_estimator : estimator
-        Of the search; stands for an estimator that could not be fitted.
+        Estimator of the search; used if the candidate could not be fitted.
     """
 
     def __init__(self, fitted: Any, overwritten: tuple[Any, Any], search_estimator: Any) -> None:
@@ -59,16 +59,16 @@ class PrefittedCandidate(PreparedCandidate):
         del self.estimator.fit
         if self._error is not None:
             raise self._error.with_traceback(self._traceback)
-        # scikit-learn scores the training part on what the fit has left of it.
+        # scikit-learn computes training scores on X and y as the fit has changed them.
         for array, values in zip((X, y), self._overwritten, strict=True):
             overwrite(array, values)
         return self.estimator
 
 
 def _of_the_fit(error: Exception) -> TracebackType | None:
-    """Return the traceback of an error without the frames that hand it on.
+    """Return the traceback of an error without the frames that only pass it on.
 
-    These would grow with each of the fits that share it, and scikit-learn counts errors by their text.
+    Otherwise each fit that shares the error adds frames, and scikit-learn counts errors by their text.
     """
     traceback = error.__traceback__
     while traceback and traceback.tb_frame.f_globals.get("__name__") in _HANDS_ON:

@@ -1,4 +1,4 @@
-"""Which candidates of a search are the best."""
+"""Ranking of the candidates of a search."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Results = dict[str, Any]
 
 
 class Best(NamedTuple):
-    """The best candidate; ``score`` is None where a callable chose it."""
+    """The best candidate; ``score`` is None if a callable chose it."""
 
     place: int
     score: float | None
@@ -20,9 +20,9 @@ class Best(NamedTuple):
 
 
 def ranks_of(results: Results, refit: Any) -> np.ndarray:
-    """Return the rank of each candidate, 1 for the best: by the metric that ``refit`` names.
+    """Return the rank of each candidate, 1 for the best, by the metric that ``refit`` names.
 
-    If it names none, as a callable does not, by the first metric.
+    If ``refit`` is no name of a metric, the first metric is used.
     """
     name = f"rank_test_{refit if isinstance(refit, str) else 'score'}"
     if name not in results:
@@ -32,9 +32,9 @@ def ranks_of(results: Results, refit: Any) -> np.ndarray:
 
 
 def standing_of(results: Results, refit: Any) -> np.ndarray:
-    """Return such ranks with candidates that were dropped after the others, those dropped later first.
+    """Return the ranks of ``ranks_of``, with dropped candidates last and those dropped first at the end.
 
-    Scores after other numbers of epochs say little about each other.
+    Scores after different numbers of epochs are not comparable.
     """
     ranks = ranks_of(results, refit)
     if "dropped" not in results:
@@ -46,7 +46,7 @@ def standing_of(results: Results, refit: Any) -> np.ndarray:
 
 
 def best_of(results: Results, refit: Any, metric: str) -> Best:
-    """Return the best candidate by a metric, among those that were not dropped; a callable may differ."""
+    """Return the best candidate by a metric among those that were not dropped; a callable decides freely."""
     if callable(refit) or "dropped" not in results:
         index = best_index(refit, metric, results)
     else:

@@ -1,4 +1,4 @@
-"""What a search has found so far: scores and outcomes of all fits, and the table of results."""
+"""Scores and outcomes of all fits of a search, and its table of results."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from sklearn_deep.model_selection._search.scoring import CandidateScoring, Param
 
 
 class SearchRecord:
-    """Collects the fits of a search, in the order of candidates and splits.
+    """Collects the fits of a search, ordered by candidate and split.
 
     Parameters
     ----------
     search : BatchedRandomizedSearchCV
     scoring : CandidateScoring
     keeps_estimators : bool
-        Whether the fitted estimators are kept. Fits that fail are then left to the caller.
+        Whether the fitted estimators are kept. The caller then handles fits that fail.
 
     Attributes
     ----------
     best_score : float
-        The best mean test score so far; -inf where scores are no single numbers.
+        The best mean test score so far; -inf if there are several metrics.
     estimators : list
-        Those that are kept; None where the fit failed.
+        Fitted estimators, if they are kept; None if the fit failed.
     """
 
     def __init__(self, search: Any, scoring: CandidateScoring, keeps_estimators: bool) -> None:
@@ -43,19 +43,19 @@ class SearchRecord:
         self._outcomes: list[Outcome] = []
 
     def add(self, outcome: Outcome, scored: Scored) -> None:
-        """Take the next fit."""
+        """Add the next fit."""
         if self.keeps_estimators:
             self.estimators.append(None if scored["fit_error"] else outcome.estimator)
         self._outcomes.append(outcome._replace(estimator=None, overwritten=(None, None)))
         self._scored.append(scored)
         if len(self._scored) % self.scoring.n_splits == 0:
             scores = [one["test_scores"] for one in self._scored[-self.scoring.n_splits :]]
-            # Which one of several metrics counts is not known yet.
+            # With several metrics it is not known yet which one decides.
             if all(isinstance(score, Real) for score in scores):
                 self.best_score = np.fmax(self.best_score, np.mean(scores))
 
     def end_stage(self, candidates: Sequence[Params]) -> dict[str, Any]:
-        """Warn of the fits of a stage that failed, and return the results so far.
+        """Warn about failed fits of a stage, and return the results so far.
 
         Raises
         ------
@@ -65,7 +65,7 @@ class SearchRecord:
         of_stage = self._scored[len(self._candidates) * self.scoring.n_splits :]
         if not of_stage:
             raise ValueError(
-                "No fits were performed: there are no candidates, or 'cv' has no splits."
+                "No fits were performed, because there are no candidates or 'cv' has no splits."
             )
         if not self.keeps_estimators:
             warn_of_failed_fits(of_stage, self.search.error_score)
@@ -89,7 +89,7 @@ class SearchRecord:
         return found.reshape(-1, self.scoring.n_splits)
 
     def summary(self, results: dict[str, Any]) -> str:
-        """Return a line about the last stage."""
+        """Return a one-line summary of the last stage."""
         stage = self._stage_of[-1]
         best = int(np.argmin(standing_of(results, self.search.refit)))
         scores = [f"{n[10:]}={v[best]:.4g}" for n, v in results.items() if n[:10] == "mean_test_"]
@@ -107,7 +107,7 @@ class SearchRecord:
         return self._scored[0]["test_scores"]
 
     def doubts_of_fits(self) -> list[list[Doubt]]:
-        """Return what each fit on a fold warned of."""
+        """Return the warnings of each fit on a fold."""
         return [outcome.doubts for outcome in self._outcomes]
 
 

@@ -41,12 +41,12 @@ from sklearn_deep.model_selection._search.scoring import (
 )
 from sklearn_deep.model_selection._search.stages import Stages
 
-# Above, scikit-learn prints a line for each fit, which a bar would disturb.
+# At higher levels, scikit-learn prints one line per fit, which would break a progress bar.
 _VERBOSE_WITH_BAR = 1
 
 
 class SearchRun:
-    """Trains the candidates of each stage together, and lets scikit-learn score them one by one.
+    """Trains the candidates of each stage together, then scores them one by one with scikit-learn.
 
     Parameters
     ----------
@@ -54,17 +54,17 @@ class SearchRun:
     data : SearchData
     stages : Stages
     memory : KeptAnswers or None, default=None
-        Keeps what is trained, for a later run of the same search.
+        Stores the trained networks for a later run of the same search.
     keeps_estimators : bool, default=False
-        As of ``SearchRecord``.
+        As in ``SearchRecord``.
 
     Attributes
     ----------
     record : SearchRecord
     out_of_fold : OutOfFold or None
-        Predictions for the test parts, if the search makes an ensemble.
+        Predictions for the test parts, if the search builds an ensemble.
     n_trained, n_saved : int
-        Epochs of networks: those trained, and those that dropped networks had left.
+        Number of epochs, over all networks, that were trained and that were saved by dropping networks.
     """
 
     def __init__(
@@ -85,10 +85,10 @@ class SearchRun:
         self.n_trained = self.n_saved = 0
 
     def run(self, task: SearchTask) -> dict[str, Any]:
-        """Search, and return ``cv_results_``; callbacks are notified of the parts of a task."""
+        """Run the search and return ``cv_results_``; callbacks receive the events of ``task``."""
         n_stages = self.stages.n_stages
         whole = task if n_stages == 1 else task.part("search", max_subtasks=n_stages).begin()
-        # Callbacks see a fit only if scikit-learn makes it.
+        # Callbacks observe a fit only if scikit-learn runs it.
         one_by_one = propagates_callbacks(self.search) or has_callbacks(self.search.estimator)
         with closing(self.progress), announced(self._say if self.search.verbose > 0 else None):
             for stage, candidates in enumerate(self.stages):
@@ -108,8 +108,8 @@ class SearchRun:
         return results
 
     def candidate(self, params: Params) -> Any:
-        """Return the estimator with some parameters, unfitted."""
-        # A parameter may itself be an estimator, which no two fits may share.
+        """Return an unfitted estimator with the parameters of a candidate."""
+        # A parameter may itself be an estimator, which fits must not share.
         estimator = with_parameters(clone(self.search.estimator), clone(params, safe=False))
         if self.search.device is not None:
             move_networks(estimator, self.search.device)
@@ -135,7 +135,7 @@ class SearchRun:
                 warn_of_rising_rates(self.search, map(self.candidate, candidates))
             self.halving(fits, candidates)
         places = enumerate(self._tasks_of_fits(part, candidates))
-        # Population by population, so that few fitted estimators are in memory at a time.
+        # One population after the other, so that few fitted estimators are in memory at a time.
         with closing(fits.run()) as run:
             for trained in run:
                 for outcome in trained:
@@ -156,7 +156,7 @@ class SearchRun:
             self.progress.note(f"best score {self.record.best_score:.4g}")
 
     def _fit_and_score(self, candidates: Sequence[Params], part: SearchTask) -> None:
-        """Let scikit-learn fit and score candidates, one fit after the other."""
+        """Fit and score candidates with scikit-learn, one fit after the other."""
         for place, task in enumerate(self._tasks_of_fits(part, candidates)):
             estimator = self.candidate(candidates[place // self.scoring.n_splits])
             with gathered() as doubts:

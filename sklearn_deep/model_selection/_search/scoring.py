@@ -1,4 +1,4 @@
-"""How candidates are scored: by scikit-learn's own function, one fit after the other."""
+"""Scores of candidates, computed by scikit-learn's own function, one fit after the other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Scored = dict[str, Any]  # scores, times and the error of one fit
 
 
 class SearchData(NamedTuple):
-    """What a search is given, checked.
+    """Checked arguments of a search.
 
     Parameters
     ----------
@@ -28,12 +28,12 @@ class SearchData(NamedTuple):
     params : dict
         Further arguments of ``fit`` of the search.
     routed : Bunch
-        The same, divided among estimator, splitter and scorer.
+        The same arguments, routed to estimator, splitter and scorer.
     splits : list of (train, test)
-        Made once, for training and scoring alike.
+        Computed once, for training and scoring.
     scorer : callable
     metric : str
-        Name of the metric that chooses the best candidate.
+        Name of the metric that determines the best candidate.
     """
 
     X: Any
@@ -46,7 +46,7 @@ class SearchData(NamedTuple):
 
     @property
     def told(self) -> dict[str, Any]:
-        """The data as scikit-learn gives it to callbacks."""
+        """The data as scikit-learn passes it to callbacks."""
         weights = self.params.get("sample_weight")
         metadata = None if weights is None else {"sample_weight": weights}
         return {"X": self.X, "y": self.y, "metadata": metadata}
@@ -60,8 +60,8 @@ class CandidateScoring:
     search : BatchedRandomizedSearchCV
     data : SearchData
     is_final : bool, default=True
-        Whether the scores are the search's results: they are printed if it is verbose, and training
-        scores are included if it asks for them.
+        Whether the scores are the final results. They are printed if the search is verbose, and include
+        training scores if ``return_train_score`` is true.
     """
 
     def __init__(self, search: Any, data: SearchData, is_final: bool = True) -> None:
@@ -77,7 +77,7 @@ class CandidateScoring:
         place: int,
         task: SearchTask = NO_TASK,
     ) -> Scored:
-        """Return scores, times and the error of a candidate on a split.
+        """Return the scores, times and the error of a candidate on a split.
 
         Parameters
         ----------
@@ -85,13 +85,13 @@ class CandidateScoring:
         candidates : list of dict
             The parameters of all candidates of the stage.
         place : int
-            Counts the splits of all candidates: those of the first one come first.
+            Index of the fit, ordered by candidate and split.
         task : SearchTask
             The task of this fit, for callbacks.
         """
         k, split = divmod(place, self.n_splits)
         train, test = self.data.splits[split]
-        # Others may train in threads meanwhile, with one thread each: scores do not depend on n_jobs.
+        # One thread as in training threads, so that scores do not depend on n_jobs.
         with one_thread():
             scored: Scored = fit_and_score(
                 candidate,
@@ -113,8 +113,8 @@ class CandidateScoring:
         return scored
 
     def results(self, candidates: Sequence[Params], scored: list[Scored]) -> dict[str, Any]:
-        """Return ``cv_results_`` of candidates, each scored on each split."""
+        """Return ``cv_results_`` of candidates that were scored on all splits."""
         if callable(self.search.scoring):
-            # Only a call shows which metrics it returns, and so what failed fits are to have.
+            # Only a call shows which metrics the callable returns, so failed fits get theirs now.
             insert_error_scores(scored, self.search.error_score)
         return results_of_scores(candidates, self.n_splits, scored, self.scores_training)

@@ -1,4 +1,4 @@
-"""What a file holds of a search: its space without objects of scipy's."""
+"""Storage of a search space in a file without scipy objects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SPACE = "param_distributions"
 
 
 class StoredSpace(BaseEstimator):
-    """The state of a search, in which scipy's distributions are named."""
+    """Stores scipy's distributions by name in the pickled state of a search."""
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

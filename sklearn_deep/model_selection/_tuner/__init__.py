@@ -1,8 +1,8 @@
-"""The first iterations of tuning a model.
+"""Automatic tuning, guided by bias and variance.
 
-``loop`` measures, acts on bias or on variance and measures again. ``moves`` and ``scale`` say what
-may change, ``trials`` evaluates candidates together, ``steps`` is the record, ``base`` the estimator
-whose parameters are set.
+``loop`` diagnoses, reduces bias or variance, and diagnoses again. ``moves`` and ``scale`` propose
+changes, ``trials`` evaluates candidates together, ``steps`` records the rounds, and ``base`` is the
+estimator whose parameters are set.
 """
 
 from sklearn_deep.model_selection._tuner.loop import Tuning

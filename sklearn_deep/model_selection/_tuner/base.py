@@ -1,4 +1,4 @@
-"""What a tuner sets parameters of: the estimator as it is given, or with room for a scaler in it."""
+"""The estimator whose parameters a tuner sets: the user's, or a version with a place for a scaler."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _NAME = "standardscaler"
 
 
 class Base(NamedTuple):
-    """An estimator, and how arguments of ``fit`` find its network.
+    """An estimator, and how to pass arguments of ``fit`` to its network.
 
     Parameters
     ----------
     estimator : estimator
     step : str, default=""
-        Of the network in a pipeline that was put around it: arguments of ``fit`` that were the
-        network's need that prefix, unless they are routed by request.
+        Name of the network in a pipeline that was added around it. Arguments of ``fit`` for the network
+        need this prefix, unless metadata routing is enabled.
     """
 
     estimator: Any
     step: str = ""
 
     def fit_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments of ``fit`` under the names that they have here."""
+        """Return arguments of ``fit`` with the names that this estimator requires."""
         if not self.step or get_config()["enable_metadata_routing"]:
             return dict(params)
         return {f"{self.step}__{name}": value for name, value in params.items()}
@@ -38,13 +38,14 @@ class Base(NamedTuple):
 def with_room(estimator: Any, prefix: str, params: Mapping[str, Any]) -> tuple[Base, str] | None:
     """Return a base with a step "passthrough" directly before the network, and that step's name.
 
-    None where a scaler there would not reach validation samples, or would break names of a search.
+    None if a scaler there would not be applied to validation samples, or would change parameter names
+    that a search refers to.
 
     Parameters
     ----------
     estimator : estimator
     prefix : str
-        What leads to the network's parameters.
+        Prefix of the network's parameters.
     params : mapping of str to object
         Arguments of ``fit``.
     """
@@ -73,14 +74,14 @@ def with_room(estimator: Any, prefix: str, params: Mapping[str, Any]) -> tuple[B
 
 
 def unweighted(scaler: StandardScaler) -> StandardScaler:
-    """Return a scaler that asks for no sample weights, where it would have to say so."""
+    """Return a scaler that requests no sample weights, as metadata routing requires it to declare."""
     if get_config()["enable_metadata_routing"]:
         scaler.set_fit_request(sample_weight=False)
     return scaler
 
 
 def _free(pipeline: Pipeline) -> str:
-    """Return a name for a new step that no other has."""
+    """Return an unused name for a new step."""
     names = {name for name, _ in pipeline.steps}
     numbered = (f"{_NAME}-{i}" for i in range(2, len(names) + 3))
     return next(name for name in (_NAME, *numbered) if name not in names)

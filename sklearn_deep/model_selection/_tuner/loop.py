@@ -1,4 +1,4 @@
-"""The loop of a tuner: measure, act on bias or on variance, measure again."""
+"""The loop of a tuner: diagnose, reduce bias or variance, diagnose again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sklearn_deep.model_selection._tuner.scale import SCALE_CODES, scale_move
 from sklearn_deep.model_selection._tuner.steps import TunerStep, TunerSteps
 from sklearn_deep.model_selection._tuner.trials import Trial, Trials
 
-# A gain below this share of the tolerance does not count.
+# A gain below this fraction of the tolerance is ignored.
 _SHARE = 0.1
 _MOST_FAILURES = 2
 
@@ -36,7 +36,7 @@ class Tuning:
         self._begin = perf_counter()
 
     def run(self) -> str:
-        """Tune, and return why it ended."""
+        """Run the rounds, and return the reason why they ended."""
         self.best = self.present = self._first()
         if self._reason_to_stop() is None:
             self._bring_to_scale()
@@ -51,7 +51,7 @@ class Tuning:
 
     @property
     def seconds(self) -> float:
-        """Time since the beginning."""
+        """Seconds since the start."""
         return perf_counter() - self._begin
 
     @property
@@ -69,7 +69,7 @@ class Tuning:
         return "max_seconds" if limit is not None and self.seconds >= limit else None
 
     def _candidates(self) -> list[Settings]:
-        """Return settings for the present phase, or for the other phase if it has none."""
+        """Return settings for the current phase, or for the other phase if there are none."""
         report, n = self.present.report, min(self.tuner.n_iter, self._n_affordable)
         phases = [p for p in (self.phase, _other(self.phase)) if p in report.verdict]
         for phase in phases:
@@ -87,7 +87,7 @@ class Tuning:
         return trial
 
     def _bring_to_scale(self) -> None:
-        """Put a scaler before the network and let it scale its target, where the report says so."""
+        """Insert a scaler before the network and normalize its target, if the report advises it."""
         start, before = perf_counter(), self.present
         base, move = scale_move(before, self.trials.data.params)
         if not move:
@@ -100,14 +100,14 @@ class Tuning:
         self._record("scale", why, _words(chosen.settings), move, chosen, bool(trials), 1, start)
         self.trials.base = chosen.base
         self.moves.estimator = chosen.base.estimator
-        # Errors of what was off scale are no measure of what follows.
+        # Errors before scaling are not a baseline for the following rounds.
         self.best = self.present = chosen
 
     def _round(self, candidates: Sequence[Settings]) -> None:
         start, before = perf_counter(), self.present
         self.n_fits += len(candidates) * self.trials.n_folds
         trials = self.trials(candidates)
-        # Where every candidate fails, nothing changes.
+        # If every candidate fails, nothing changes.
         chosen = self._chosen(trials) if trials else before
         kept = self._serves(chosen)
         change = _change(before.settings, chosen.settings)
@@ -131,13 +131,13 @@ class Tuning:
         return self._least_bias(trials) if self.phase == "bias" else self._least_variance(trials)
 
     def _serves(self, trial: Trial) -> bool:
-        """Return whether a trial serves the phase enough to stay."""
+        """Return whether a trial improves the criterion of the phase enough to be kept."""
         worth = _bias_worth if self.phase == "bias" else _validation_error
         gain = worth(self.present.report) - worth(trial.report)
         return gain > self.margin and (self.phase == "variance" or self._harmless(trial))
 
     def _harmless(self, trial: Trial) -> bool:
-        """Return whether the validation error is as good as the best one so far."""
+        """Return whether the validation error is at most the tolerance above the best one so far."""
         best = self.best.report
         return trial.report.validation_error <= best.validation_error + best.tolerance
 
@@ -190,7 +190,7 @@ def _validation_error(report: BiasVarianceReport) -> float:
 
 
 def _bias_worth(report: BiasVarianceReport) -> float:
-    """Return the validation error and what the bias exceeds the tolerance by: both are to fall."""
+    """Return the validation error plus the excess of the avoidable bias over the tolerance."""
     return report.validation_error + max(0.0, report.avoidable_bias - report.tolerance)
 
 
@@ -217,7 +217,7 @@ def _words(change: Settings) -> str:
 
 def _line(step: TunerStep) -> str:
     why = f" ({step.why})" if step.why else ""
-    end = "" if step.kept else "; undone"
+    end = "" if step.kept else "; discarded"
     return (
         f"Round {step.round}, {step.phase}{why}: {step.action}; train error {step.train_error:.4g}, "
         f"validation error {step.validation_error:.4g}, {step.verdict}{end}"

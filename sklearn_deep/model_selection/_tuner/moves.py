@@ -1,4 +1,4 @@
-"""What a tuner may change to act on bias or on variance."""
+"""Changes that a tuner may try against bias or variance."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from sklearn_deep.optimizers import LBFGS
 Settings = dict[str, Any]
 
 _CODES = {"bias": "BV1", "variance": "BV2"}
-# How often a draw may repeat what was tried before no more is looked for.
+# Number of random draws per round before giving up on finding new settings.
 _PATIENCE = 50
 _BATCHES = (32, 64)
 
 
 class Moves:
-    """Candidates of a round: the advice of the report first, then draws around the present setting.
+    """Candidates of a round: the advice of the report first, then random changes of the current setting.
 
     Parameters
     ----------
     estimator : estimator
-        As the user gave it.
+        Estimator passed by the user.
     random_state : RandomState
-        Source of the draws.
+        Generator of the random changes.
     """
 
     def __init__(self, estimator: Any, random_state: np.random.RandomState) -> None:
@@ -40,7 +40,7 @@ class Moves:
     def __call__(
         self, phase: str, present: Settings, report: BiasVarianceReport, n_candidates: int
     ) -> list[Settings]:
-        """Return up to ``n_candidates`` settings that were not tried before."""
+        """Return up to ``n_candidates`` settings that have not been tried before."""
         advice = [a for a in report.advice if a.code.startswith(_CODES[phase]) and a.settings]
         network = self._network(present, report)
         found: list[Settings] = []
@@ -54,7 +54,7 @@ class Moves:
         return found
 
     def _network(self, present: Settings, report: BiasVarianceReport) -> Any:
-        """Return the network that learns, with its present setting; None if it is not a network."""
+        """Return the network with its current setting; None if the estimator is not a network."""
         whole = with_settings(self.estimator, present)
         inner = whole.get_params()[report.prefix[:-2]] if report.prefix else whole
         return inner if isinstance(inner, DeepEstimator) else None
@@ -74,7 +74,7 @@ class Moves:
             yield move
 
     def _some(self, advice: list[Advice]) -> Settings:
-        """Return the advice that a coin tossed for each chooses."""
+        """Return each item of advice with probability 1/2."""
         move: Settings = {}
         for one in advice:
             if self._coin():
@@ -85,10 +85,10 @@ class Moves:
         return bool(self.random_state.uniform() < 0.5)
 
     def _training(self, network: Any) -> Settings:
-        """Return a learning rate near the present one, and perhaps smaller batches: more steps."""
+        """Return a learning rate close to the current one, and possibly smaller batches (more steps)."""
         params = network.get_params(deep=False)
         if params["optimizer"] == "lbfgs" or isinstance(params["optimizer"], LBFGS):
-            return {}  # It has no use for either.
+            return {}  # lbfgs ignores both
         factor = 10 ** self.random_state.uniform(-0.5, 1)
         drawn: Settings = {"learning_rate": _rounded(params["learning_rate"] * factor)}
         batch_size = params["batch_size"]
@@ -98,7 +98,7 @@ class Moves:
         return drawn
 
     def _restraints(self, network: Any) -> Settings:
-        """Return some restraints, each with a chance of one half, at strengths that are drawn."""
+        """Return regularization parameters, each with probability 1/2 and a random strength."""
         uniform, params = self.random_state.uniform, network.get_params(deep=False)
         drawn: Settings = {}
         if self._coin():
@@ -117,19 +117,19 @@ class Moves:
 
 
 def with_settings(estimator: Any, settings: Settings) -> Any:
-    """Return a copy of an estimator with settings, which stay as they are."""
+    """Return a copy of an estimator with copies of the settings."""
     return clone(estimator).set_params(**clone(settings, safe=False))
 
 
 def merged(settings: Mapping[str, Any], move: Mapping[str, Any]) -> Settings:
-    """Return settings with a move made; a new object takes the place of what was set inside it."""
+    """Return settings updated by a move; a new object also discards settings nested in the old one."""
     replaced = tuple(f"{name}__" for name in move)
     kept = {name: value for name, value in settings.items() if not name.startswith(replaced)}
     return kept | dict(move)
 
 
 def _together(advice: list[Advice]) -> Settings:
-    """Return all the advice at once; of two about one parameter the first."""
+    """Return all advice merged; if two items set the same parameter, the first one wins."""
     move: Settings = {}
     for one in reversed(advice):
         move = merged(move, dict(one.settings))

@@ -1,4 +1,4 @@
-"""How a tuner acts on features and targets that are off scale."""
+"""Scaling of features and targets by a tuner."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _FEATURES, _TARGET = SCALE_CODES = ("BV001", "BV002")
 
 
 def scale_move(trial: Trial, params: Mapping[str, Any]) -> tuple[Base, Settings]:
-    """Return the settings that bring all to scale, and the base that has them; none where none can.
+    """Return the base and the settings that scale features and target; empty settings if impossible.
 
     Parameters
     ----------
     trial : Trial
-        Of the estimator as it was given.
+        Trial of the unchanged estimator.
     params : mapping of str to object
         Arguments of ``fit``.
     """
@@ -30,7 +30,7 @@ def scale_move(trial: Trial, params: Mapping[str, Any]) -> tuple[Base, Settings]
         move = dict(found[_FEATURES].settings)
         room = None if move else with_room(base.estimator, prefix, params)
         if room is not None:
-            # The advice writes the scaler that the samples need, such as one for sparse ones.
+            # The advice contains the scaler to use, for example the one for sparse samples.
             base, place = room
             move = {place: StandardScaler(with_mean="with_mean" not in found[_FEATURES].action)}
         for scaler in move.values():
@@ -41,6 +41,6 @@ def scale_move(trial: Trial, params: Mapping[str, Any]) -> tuple[Base, Settings]
 
 
 def _renamed(settings: Mapping[str, Any], prefix: str, step: str) -> Settings:
-    """Return settings of the network by the names that they have in a pipeline around it."""
+    """Return settings of the network with their names in a pipeline around it."""
     inner = f"{prefix}{step}__" if step else prefix
     return {f"{inner}{name.removeprefix(prefix)}": value for name, value in settings.items()}

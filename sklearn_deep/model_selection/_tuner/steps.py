@@ -1,4 +1,4 @@
-"""What a tuner keeps of each round, and how it is shown."""
+"""Records of the rounds of a tuner, and their table."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ class TunerStep(NamedTuple):
     Parameters
     ----------
     round : int
-        From 0, which measures the estimator unchanged.
+        Number of the round. Round 0 measures the unchanged estimator.
     phase : str
-        What the round acted on: "start", "scale", "bias" or "variance".
+        Aim of the round: "start", "scale", "bias" or "variance".
     why : str
-        What was seen before, and so why the round did what it did.
+        Diagnosis before the round, which is the reason for the action.
     action : str
-        What the candidate changes that the round chose.
+        Parameters changed by the chosen candidate, as text.
     params : mapping of str to object
-        The same as ``set_params`` takes it.
+        Parameters changed by the chosen candidate, as arguments of ``set_params``.
     train_error, validation_error, avoidable_bias, generalization_gap : float
-        What came out, means over the folds.
+        Results of the chosen candidate, averaged over the folds.
     verdict : str
         "good", "bias", "variance" or "bias and variance".
     kept : bool
-        Whether the change stays.
+        Whether the change was kept.
     n_candidates : int
-        Settings tried.
+        Number of settings tried.
     n_fits : int
-        Fits made, one per candidate and fold.
+        Number of fits, one per candidate and fold.
     seconds : float
-        Time of the round.
+        Duration of the round in seconds.
     """
 
     round: int
@@ -58,7 +58,7 @@ _WORDS = (_HEAD.index("why"), _HEAD.index("action"))
 
 
 class TunerSteps(list[TunerStep]):
-    """Rounds in order; prints as a table."""
+    """List of rounds that prints as a table."""
 
     def _rows(self) -> list[tuple[str, ...]]:
         return [_HEAD, *(_cells(step) for step in self)]

@@ -1,4 +1,4 @@
-"""Candidates of a tuner, evaluated together on folds that stay the same."""
+"""Evaluation of the candidates of a tuner, together and on the same folds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sklearn_deep.model_selection._tuner.moves import Settings, with_settings
 
 
 class Trial(NamedTuple):
-    """A setting, and what it came to."""
+    """A setting and its results."""
 
     settings: Settings
     report: BiasVarianceReport
@@ -29,7 +29,7 @@ class Trial(NamedTuple):
 
 
 class Trials:
-    """Evaluates settings of an estimator and reports on each.
+    """Evaluates settings of an estimator, with a report for each.
 
     Parameters
     ----------
@@ -44,16 +44,16 @@ class Trials:
 
     @property
     def n_folds(self) -> int:
-        """Fits that a candidate takes."""
+        """Number of fits per candidate."""
         return len(self.data.splits)
 
     def first(self) -> Trial:
-        """Fit the estimator as it is given; an error is passed on."""
+        """Fit the unchanged estimator; errors are raised."""
         results, fitted = self._searched([{}], "raise")
         return self._trial({}, self._scores(results, 0), fitted)
 
     def __call__(self, candidates: Sequence[Settings]) -> list[Trial]:
-        """Fit each candidate on each fold; return, in the same order, the trials of those that can."""
+        """Fit each candidate on each fold; return the trials of candidates without errors, in order."""
         results, fitted = self._searched(candidates, np.nan)
         trials = []
         for i, settings in enumerate(candidates):
@@ -75,7 +75,7 @@ class Trials:
     def _searched(
         self, candidates: Sequence[Settings], error_score: Any
     ) -> tuple[Mapping[str, Any], list[Any]]:
-        """Return ``cv_results_`` of candidates and the estimators fitted on folds."""
+        """Return ``cv_results_`` of candidates, and the estimators fitted on the folds."""
         tuner = self.tuner
         search = BatchedRandomizedSearchCV(
             self.base.estimator,
@@ -94,7 +94,7 @@ class Trials:
         params = Bunch(fit=self.base.fit_params(routed.estimator.fit))
         data = self.data._replace(routed=Bunch(estimator=params, scorer=routed.scorer))
         with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-            # scikit-learn's about scores that fail or are not finite: such a candidate is not chosen.
+            # scikit-learn warns about scores that fail or are not finite; such candidates are not chosen.
             warnings.filterwarnings("ignore", module=r"sklearn\.model_selection\.")
             return _results_and_estimators(search, data)
 
@@ -112,7 +112,7 @@ class Trials:
             bayes_error=self._bayes_error,
             tolerance=self.tuner.tolerance,
         )
-        # Neighbors are those of the data, not of the candidate: looked for once.
+        # Nearest neighbors do not depend on the candidate, so they are computed only once.
         self._bayes_error = report.bayes_error
         return Trial(settings, report, float(np.mean(scores["test_score"])), self.base)
 
@@ -121,7 +121,7 @@ class Trials:
 def _results_and_estimators(
     search: BatchedRandomizedSearchCV, data: SearchData
 ) -> tuple[Mapping[str, Any], list[Any]]:
-    """Evaluate all candidates of a search, and choose none."""
+    """Evaluate all candidates of a search, without choosing one."""
     task = begin_search_task(search, 1, **data.told)
     run = SearchRun(search, data, Stages(search), keeps_estimators=True)
     results = run.run(task)

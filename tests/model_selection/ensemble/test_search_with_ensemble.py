@@ -205,13 +205,13 @@ def test_the_metric_is_that_of_refit():
 
 
 def test_several_metrics_need_a_name():
-    with pytest.raises(ValueError, match=r"'refit' .* must name the metric .* got False"):
+    with pytest.raises(ValueError, match=r"'refit' .* must be the name of the metric .* got False"):
         search_of("network", scoring=["accuracy", "r2"], refit=False).fit(X, Y)
 
     def metrics(estimator, rows, y):
         return {"a": 1.0, "b": 2.0}
 
-    with pytest.raises(ValueError, match=r"'refit' .* must name the metric"):
+    with pytest.raises(ValueError, match=r"'refit' .* must be the name of the metric"):
         search_of("network", scoring=metrics, refit=False).fit(X, Y)
 
 
@@ -241,9 +241,9 @@ def test_scorers_that_need_more_than_predictions_are_refused():
     def twice(estimator, rows, y):
         return 2.0 if isinstance(estimator, MLPClassifier) else 1.0
 
-    with pytest.raises(ValueError, match=r"nothing of an estimator but its predictions.*n_epochs_"):
+    with pytest.raises(ValueError, match=r"only predictions of the estimator.*n_epochs_"):
         search_of("network", scoring=n_epochs).fit(X, Y)
-    with pytest.raises(ValueError, match="gave 1 instead of 2"):
+    with pytest.raises(ValueError, match="returned 1 instead of 2"):
         search_of("network", scoring=twice).fit(X, Y)
 
 

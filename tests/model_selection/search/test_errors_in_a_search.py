@@ -30,12 +30,12 @@ def test_all_combinations_leave_nothing_for_stages():
     search = batched(space={"net__dropout": [0.0, 0.1]}, n_iter="all", n_stages=2)
     check_refused(
         search,
-        ["'n_stages' parameter", "must be 1 with n_iter='all'", "got 2", "n_iter as a number"],
+        ["'n_stages' parameter", "must be 1 with n_iter='all'", "got 2", "n_iter to a number"],
     )
 
 
 def test_each_stage_needs_a_candidate():
-    words = ["'n_iter' parameter", "at least n_stages=3", "one candidate a stage", "got 2"]
+    words = ["'n_iter' parameter", "at least n_stages=3", "one candidate per stage", "got 2"]
     check_refused(batched(n_iter=2, n_stages=3), words)
 
 

@@ -431,14 +431,14 @@ def test_candidates_judged_at_the_foot_of_a_rise_are_warned_of(schedule, min_epo
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         halved(pipeline(schedule=schedule, **LONG), min_epochs=min_epochs, refit=False)
-    found = [str(w.message) for w in caught if "still rises" in str(w.message)]
+    found = [str(w.message) for w in caught if "still increasing" in str(w.message)]
     assert len(found) == early
     if early:
-        assert "rate of 9 of 9 still rises, until epoch" in found[0]
-        assert "larger min_epochs" in found[0]
+        assert "rate of 9 of 9 is still increasing (until epoch" in found[0]
+        assert "Increase min_epochs" in found[0]
 
 
 def test_only_candidates_whose_rate_rises_are_counted():
     space = {"net__schedule": ["one_cycle", "cosine", "constant"]}
-    with pytest.warns(UserWarning, match="of 1 of 3 still rises, until epoch 2"):
+    with pytest.warns(UserWarning, match="of 1 of 3 is still increasing .until epoch 2"):
         halved(pipeline(**LONG), space, n_iter=3, refit=False)

@@ -59,7 +59,7 @@ def test_a_list_of_spaces_is_drawn_from_as_in_the_loop():
 def test_fewer_combinations_than_asked_for_are_all_tried():
     space = {"net__learning_rate": [1e-3, 1e-2, 1e-1]}
     with pytest.warns(
-        UserWarning, match='all 3 points .* fewer than the 10 .*n_iter="all"'
+        UserWarning, match='all 3 points .* fewer than n_iter=10.*n_iter="all"'
     ) as said:
         found = batched(space=space, n_iter=10).fit(X, Y)
     assert [one.filename for one in said if "n_iter" in str(one.message)] == [__file__]
