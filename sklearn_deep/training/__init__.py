@@ -1,10 +1,15 @@
-"""Training: plans in, results out, independent of scikit-learn.
+"""Training, independent of scikit-learn. In: plans. Out: one result per plan.
 
-``train`` takes plans of one structure, as ``populations`` groups them, and returns a ``Result`` for
-each. Read ``_plan`` (what a fit depends on), ``_members`` (the stacked networks), ``_step`` with
-``_objective`` (batches, losses, gradients), ``_updates`` (how the gradient moves parameters),
-``_compiled`` (both in compiled code, on a CPU) and ``_loop`` (epochs, observers, pauses); ``_data``
-holds the samples of all members and draws their noise.
+Terms: a *plan* describes one fit, for example of one candidate on one fold. A *member* is the network
+of a plan in training. A *population* is a group of members of equal structure that are trained together
+by the same operations; on a CPU, each population has one member. Tensors of a population have the
+member axis first, for example ``(n_members, n_samples, n_features)``.
+
+``train`` receives the plans of one population, as ``populations`` groups them. Read ``_plan`` (what a
+fit depends on), ``_members`` (the stacked networks), ``_step`` with ``_objective`` (batches, losses and
+gradients), ``_updates`` (how gradients change parameters), ``_compiled`` (both in compiled code, on a
+CPU) and ``_loop`` (epochs, observers and pauses). ``_data`` holds the samples of all members and draws
+the random numbers of noise.
 """
 
 from sklearn_deep.training._data import Data, LazyRows, as_floats

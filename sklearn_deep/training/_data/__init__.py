@@ -1,9 +1,9 @@
 """Training data and the random numbers of training.
 
-``data`` holds samples, targets and weights; ``lazy_rows`` leaves samples sparse or on disk until a
-batch needs them; ``taken`` refers to samples of a tensor without copying them; ``pool`` holds the
-data of all members and stores each distinct tensor once. ``draws`` generates the random numbers of
-noise and dropout outside the step.
+``data`` holds samples, targets and weights. ``lazy_rows`` keeps samples sparse or on disk until a batch
+needs them, ``taken`` refers to samples of a tensor without copying them, and ``pool`` holds the data of
+all members with each distinct tensor stored once. ``draws`` generates the random numbers of noise and
+dropout, outside the step.
 """
 
 from sklearn_deep.training._data.data import Data

@@ -22,12 +22,12 @@ class Data(NamedTuple):
     y : Tensor of shape (n_samples, n_outputs)
         Targets in the form that the loss expects: one-hot, 0/1 or numbers.
     weight : Tensor of shape (n_samples,) or (n_samples, n_terms)
-        Weight in the objective, or in each of its terms: J of a batch is the sum of weight times
-        loss, divided by the number of its samples, those of weight zero included. Sample weight times
-        class weight, zero in the terms that do not count the sample; an estimator's ``fit`` divides it
-        by its mean over the training samples, ``partial_fit`` leaves it as it is.
+        Weight in the objective, or in each of its terms. J of a batch is the sum of weight times loss,
+        divided by the number of samples, including those of weight zero. The weight is sample weight
+        times class weight, and zero in terms in which the sample does not count. ``fit`` of an
+        estimator divides it by its mean over the training samples; ``partial_fit`` does not.
     sample_weight : Tensor of shape (n_samples,) or (n_samples, n_terms)
-        Weight in validation losses; that of the first term in metrics.
+        Weight in validation losses. Metrics use that of the first term.
     """
 
     x: Any

@@ -1,8 +1,8 @@
 """Random numbers of training, drawn outside the step.
 
-A block is a pure function of (seed, site, epoch, batch). So short batches, folds, warm starts and
-members that leave the population do not change any other member's random numbers. Each element
-depends on its place only, counted row by row: a short batch has the first rows of a long one.
+A block is a pure function of (seed, site, epoch, batch). Short batches, folds, warm starts and members
+that leave the population therefore do not change the random numbers of other members. Each element
+depends only on its position, counted row by row, so a short batch has the first rows of a long one.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from sklearn_deep.networks import NoiseLayer, overlap
 
 
 def seeded(generator: Generator, seed: int, *place: int | str) -> Generator:
-    """Reset a generator to the start of the stream that belongs to ``(seed, *place)``."""
+    """Reset a generator to the start of the stream for ``(seed, *place)``."""
     text = "/".join(map(str, (seed, *place)))
     digest = blake2b(text.encode(), digest_size=8).digest()
     return generator.manual_seed(int.from_bytes(digest, "little") >> 1)
 
 
 class NoiseSource(NamedTuple):
-    """Identity of a noise block: equal sources draw equal blocks."""
+    """The identity of a noise block: equal sources draw equal blocks."""
 
     seed: int
     shape: tuple[int, ...]
 
 
 class Blocks:
-    """The blocks of one noise site, padded with zeros to the size of the largest network's.
+    """The blocks of one noise site, padded with zeros to the size for the largest network.
 
     Parameters
     ----------
@@ -62,17 +62,17 @@ class Blocks:
 
     @property
     def source(self) -> tuple[str, tuple[int, int]]:
-        """Distribution and key, where there is one source."""
+        """Distribution and key of the only source."""
         (key,) = self._keys.tolist()
         return self._distribution, tuple(key)
 
     @property
     def size(self) -> int:
-        """Elements of a batch."""
+        """Number of elements drawn per batch."""
         return self._n_elements * len(self._shapes)
 
     def draw(self, epoch: int, batches: range) -> Tensor:
-        """Return the blocks of some batches, ``(n_batches, n_sources, *shape)``."""
+        """Return the blocks of the given batches, ``(n_batches, n_sources, *shape)``."""
         drawn = draw_blocks(
             self._distribution, self._keys, epoch, batches, self._n_elements, self._dtype
         )
@@ -85,22 +85,22 @@ class Blocks:
         return padded
 
     def of_members(self, drawn: Tensor, shared: bool) -> Tensor:
-        """Return the blocks of all members, ``(n_members, *shape)``; ``shape`` if shared."""
+        """Return the blocks of all members, ``(n_members, *shape)``, or ``shape`` if they are shared."""
         return drawn[0] if shared else drawn[self._which]
 
 
 class Draws:
     """The noise blocks of a population.
 
-    Members of equal seeds and shapes share their blocks. If all do, the blocks have no member axis.
+    Members with equal seeds and shapes share blocks. If all members do, blocks have no member axis.
 
     Parameters
     ----------
     networks : sequence of nn.Module of length n_members
-        Their noise layers determine which blocks are needed; the widths may differ.
+        Their noise layers determine which blocks are needed. Their widths may differ.
     seeds : sequence of int of length n_members
     n_rows : int
-        Rows of a batch, padding included.
+        Number of samples per batch, including padding.
     dtype, device : of the blocks
     """
 
@@ -129,14 +129,14 @@ class Draws:
         self._drawn: list[Tensor] = []
 
     def sources(self) -> list[tuple[str, tuple[int, int]]]:
-        """Return distribution and key of each block of a population of one."""
+        """Return distribution and key of each block, for a population of one member."""
         return [blocks.source for blocks in self._blocks]
 
     def blocks(self, epoch: int, batch: int) -> list[Tensor]:
         """Return the block of each site: ``shape`` if shared, else ``(n_members, *shape)``."""
         if epoch != self._epoch or batch not in self._batches:
-            # A few large operations are faster than many small ones. Nobody knows here how many
-            # batches follow: as many as came before are at most twice the work.
+            # A few large operations are faster than many small ones. The number of batches that
+            # follow is not known here. Drawing as many as came before at most doubles the work.
             n_batches = min(batch + 1, self._most_batches)
             self._epoch, self._batches = epoch, range(batch, batch + n_batches)
             self._drawn = [blocks.draw(epoch, self._batches) for blocks in self._blocks]

@@ -1,4 +1,4 @@
-"""Rows that stay sparse, or on disk, until a batch needs them."""
+"""Samples that stay sparse, or on disk, until a batch needs them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from sklearn_deep._shared import arithmetic
 
 
 def as_floats(array: Any) -> Any:
-    """Return an array in float32 or float64; numbers of other types become float64, as in scikit-learn."""
+    """Return an array in float32 or float64; other dtypes are converted to float64, as in scikit-learn."""
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 
 
 class LazyRows:
-    """A sparse matrix or an array on disk that reads like a dense tensor of rows.
+    """A sparse matrix, or an array on disk, that can be indexed like a dense tensor of samples.
 
-    Only indexing with a tensor of row numbers makes rows dense, one batch at a time.
+    Only indexing with a tensor of positions makes samples dense, one batch at a time.
 
     Parameters
     ----------
     array : sparse CSR matrix or ndarray of shape (n_stored, n_features)
         An array may have any type of real numbers.
     index : ndarray of shape (n_samples,), optional
-        Positions among the stored rows; all rows by default.
-    dtype, device : of the dense rows
+        Positions of the samples among the stored ones; all of them by default.
+    dtype, device : of the dense samples
     """
 
     def __init__(
@@ -48,14 +48,14 @@ class LazyRows:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Number of rows and of features."""
+        """Number of samples and of features."""
         return len(self.index), self.array.shape[1]
 
     def __len__(self) -> int:
         return len(self.index)
 
     def __getitem__(self, rows: Tensor) -> Tensor:
-        """Return dense rows ``(*rows.shape, n_features)``."""
+        """Return dense samples ``(*rows.shape, n_features)``."""
         part = self._read(self.index[rows.cpu().numpy().ravel()])
         dense = part.toarray() if issparse(part) else part
         dense = dense if self.bounds is None else np.clip(dense, *self.bounds)
@@ -63,23 +63,23 @@ class LazyRows:
         return values.view(*rows.shape, -1).to(self.device)
 
     def take(self, index: np.ndarray) -> Self:
-        """Return a selection of the rows, still lazy."""
+        """Return a selection of the samples, still lazy."""
         return self._changed(index=self.index[index])
 
     def stored(self) -> Any:
-        """Return all rows as they are stored: an array in memory, or a sparse CSR matrix."""
+        """Return all samples as they are stored: an array in memory, or a sparse CSR matrix."""
         return self._read(self.index)
 
     def of(self, array: Any) -> Self:
-        """Return lazy rows of another array, with the same dtype, device and bounds."""
+        """Return lazy samples of another array, with the same dtype, device and bounds."""
         return self._changed(array=array, index=np.arange(array.shape[0]))
 
     def to(self, target: torch.dtype | torch.device) -> Self:
-        """Return the rows for another dtype or device, which they get when they become dense."""
+        """Return the samples for another dtype or device, to which they are converted when made dense."""
         return self._changed(**{"dtype" if isinstance(target, torch.dtype) else "device": target})
 
     def clipped(self, low: float, high: float) -> Self:
-        """Return the rows with values that are clipped when they become dense."""
+        """Return samples whose values are clipped when they are made dense."""
         return self._changed(bounds=(low, high))
 
     def largest(self) -> float:
@@ -104,7 +104,7 @@ class LazyRows:
 
 
 class ChainedRows:
-    """Lazy rows of several sources, one after the other.
+    """Lazy samples of several sources, concatenated.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class ChainedRows:
         return self.shape[0]
 
     def __getitem__(self, rows: Tensor) -> Tensor:
-        """Return dense rows ``(*rows.shape, n_features)``."""
+        """Return dense samples ``(*rows.shape, n_features)``."""
         flat = rows.cpu().ravel()
         dense = torch.empty(len(flat), self.shape[1], dtype=self.dtype, device=self.device)
         for part, start in zip(self.parts, self.starts.tolist(), strict=False):

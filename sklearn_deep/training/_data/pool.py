@@ -15,16 +15,16 @@ from sklearn_deep.training._data.taken import TakenRows
 
 
 class Column(NamedTuple):
-    """Concatenated distinct tensors, and the positions of each member's samples in them.
+    """Distinct tensors, concatenated, and the positions of each member's samples in them.
 
     Parameters
     ----------
     values : Tensor, LazyRows or ChainedRows of shape (n_stored, ...)
     starts : Tensor of shape (n_members,)
-        Where each member's samples begin, in ``taken`` if it is given, else in ``values``.
+        Position of each member's first sample, in ``taken`` if it is given, else in ``values``.
     taken : Tensor or None
-        Positions in ``values`` of the samples of all parts, one part after the other; None: the
-        samples of a part are consecutive in ``values``.
+        Positions in ``values`` of the samples of all parts, concatenated. None: the samples of each
+        part are consecutive in ``values``.
     """
 
     values: Any
@@ -46,7 +46,7 @@ class Column(NamedTuple):
         return cls(_concatenated([_in_memory(part) for part in distinct]), starts)
 
     def places(self, rows: Tensor) -> Tensor:
-        """Return positions in ``values`` of the members' own rows, ``(..., n_members, n_rows)``."""
+        """Return positions in ``values`` of members' own samples, ``(..., n_members, n_rows)``."""
         places = rows + self.starts.unsqueeze(-1)
         return places if self.taken is None else self.taken[places]
 
@@ -72,7 +72,7 @@ def _joined_sources(parts: Sequence[TakenRows]) -> tuple[Any, Tensor]:
 
 
 class Pool(NamedTuple):
-    """The columns of ``Data`` for all members, and how many rows each member has."""
+    """The columns of ``Data`` for all members, and the number of samples of each member."""
 
     x: Column
     y: Column

@@ -1,4 +1,4 @@
-"""Selections of samples that share one source tensor."""
+"""Selections of samples from a shared source tensor."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from sklearn_deep.training._data.lazy_rows import LazyRows
 
 
 class TakenRows:
-    """A selection of samples of a source: reads like a tensor, but stores only their positions.
+    """A selection of samples of a source. It reads like a tensor but stores only positions.
 
     Parameters
     ----------
     source : Tensor or LazyRows of shape (n_stored, ...)
     index : int64 Tensor of shape (n_samples,)
-        On the device of the source.
+        Positions of the samples, on the device of the source.
     """
 
     def __init__(self, source: Any, index: Tensor) -> None:
@@ -45,14 +45,14 @@ class TakenRows:
 
 
 class SharedSource:
-    """A tensor of all samples, filled by one plan after the other.
+    """A tensor for all samples, to which each plan adds the samples it has.
 
     Parameters
     ----------
     n_samples : int
         Number of all samples.
     like : Tensor of shape (n, ...)
-        Gives dtype, device and the shape of a sample.
+        Determines dtype, device and the shape of a sample.
     """
 
     def __init__(self, n_samples: int, like: Tensor) -> None:
@@ -60,7 +60,7 @@ class SharedSource:
         self.known = torch.zeros(n_samples, dtype=torch.bool, device=like.device)
 
     def takes(self, rows: Tensor, index: Tensor) -> bool:
-        """Store samples at positions ``index``; return False if any differs from a stored one."""
+        """Store samples at positions ``index``, or return False if any of them differs from a stored one."""
         if not all(map(same_bits, *self._known(rows, index))):
             return False
         new = ~self.known[index]
@@ -70,7 +70,7 @@ class SharedSource:
         return True
 
     def _known(self, rows: Tensor, index: Tensor) -> tuple[Any, Any]:
-        """Return stored and given values of the samples that are stored already, in parts."""
+        """Return, in parts, stored and given values of the samples that are already stored."""
         size = max(1, arithmetic.CHUNK_ELEMENTS // max(1, rows[:1].numel()))
         parts = list(zip(rows.split(size), index.split(size), strict=True))
         here = (self.values[places[self.known[places]]] for _, places in parts)

@@ -1,8 +1,9 @@
-"""The loop over epochs.
+"""The loop over epochs. In: plans. Out: results.
 
-Plans come in, results go out. ``train`` is the loop: it runs plans to their end or to a pause and
-notifies observers, which ``observer`` describes. ``training`` trains all members for an epoch and
-records it; ``steps`` makes the epoch's steps, all at once or, for an observer of steps, one by one.
+``train`` is the loop. It runs plans to their end or to a pause and notifies observers, which
+``observer`` describes. ``training`` trains all members for one epoch and records its values; ``steps``
+makes the steps of an epoch, all at once or, for an observer of steps, one by one; ``validation``
+evaluates validation samples.
 """
 
 from sklearn_deep.training._loop.observer import Observer, StepObserver

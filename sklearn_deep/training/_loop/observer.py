@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class Observer:
-    """Follows the epochs of a training; by default all methods do nothing.
+    """Follows the epochs of a training; the methods of the base class do nothing.
 
-    ``begin_epoch`` and ``end_epoch`` return whether to stop the training there. An observer with
-    ``runs_user_code`` may read or change any state of the process: no other such training runs then.
+    ``begin_epoch`` and ``end_epoch`` return whether to stop the training. An observer with
+    ``runs_user_code`` may read or change any state of the process, so other trainings with user-defined
+    code wait until this one ends.
     """
 
     runs_user_code: ClassVar[bool] = False
@@ -39,16 +40,16 @@ class Observer:
 
 
 class StepObserver(Observer):
-    """Also follows the steps of the training of one network, and may change them.
+    """Follows, in addition, the steps of the training of one network, and may change them.
 
-    Batches, outputs and losses have no member axis and no padding.
+    Batches, outputs and losses have neither member axis nor padding.
     """
 
     runs_user_code = True
 
     @abstractmethod
     def begin_step(self, batch: Batch) -> float:
-        """Return the factor of the step's learning rate."""
+        """Return the factor by which the learning rate of the step is multiplied."""
 
     @abstractmethod
     def see_gradient(self, batch: Batch, gradients: Sequence[Tensor]) -> list[int]:
@@ -57,9 +58,9 @@ class StepObserver(Observer):
         Returns
         -------
         list of int
-            Positions of the parameters that this step must not update.
+            Positions of the parameters that this step must leave unchanged.
         """
 
     @abstractmethod
     def end_step(self, batch: Batch, output: Tensor, loss: Tensor) -> bool:
-        """Receive outputs and J (0-d) of a step; return whether to end the epoch after it."""
+        """Receive outputs and J (0-d) of a step; return whether to end the epoch after this step."""

@@ -1,4 +1,4 @@
-"""The steps of an epoch: all at once, or one by one for an observer."""
+"""The steps of an epoch, made all at once, or one by one for an observer."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Steps:
     ----------
     plans : sequence of Plan
     population : Population
-        Moved in place.
+        Updated in place.
     """
 
-    # Nothing outside of a step keeps its tensors, so torch need not count their changes.
+    # Faster than no_grad, because torch then does not track in-place changes; no step keeps tensors.
     mode: ClassVar[type[torch.inference_mode | torch.no_grad]] = torch.inference_mode
     records_user_code: ClassVar[bool] = True
 
@@ -49,10 +49,10 @@ class Steps:
         )
         self.updates = updates_of(plans, population)
         self.compiled: CompiledSteps | None = None
-        # Why steps are not compiled; None as long as nothing speaks against it.
+        # Reason why steps are not compiled; None if there is no reason so far.
         self.why_not = self._obstacle(plans)
         self.values = Values(population)
-        # Of each term in J, (n_members, n_terms).
+        # Weight of each term in J, (n_members, n_terms).
         self.factors = torch.tensor([plan.factors for plan in plans], dtype=torch.float64)
 
     def _obstacle(self, plans: Sequence[Plan]) -> str | None:
@@ -103,15 +103,15 @@ class Steps:
         return self.values(epoch, active, _stacked(records))
 
     def _begin(self, active: np.ndarray) -> None:
-        # All numbers of an epoch go to a GPU at once: every copy waits for it.
+        # Copied once per epoch, because a GPU waits for every copy.
         self._active = torch.from_numpy(active).to(self.population.parameters.device)
 
     def _move(self, i: int, place: int, epoch: Epoch, batch: Batch, output: StepOutput) -> Records:
         """Make step ``i`` for the members that are active in it.
 
-        ``place`` is its position among the steps that were passed to ``updates.begin``.
+        ``place`` is its position among the steps passed to ``updates.begin``.
         """
-        penalty = self.updates.penalty()  # of the weights before the step
+        penalty = self.updates.penalty()  # before the update, as the losses are
         if output.penalty is not None:
             penalty = penalty + output.penalty
         gradient = self._gradient(batch, output)
@@ -129,7 +129,7 @@ class Steps:
         self.updates.apply(place, gradient, evaluate)
         if output.statistics:
             self.population.move_statistics(output.statistics, self._active[i])
-        # After the update, since it is the updated weights that must be allowed.
+        # After the update, because the updated weights must satisfy the constraint.
         if self.population.projects:
             self.population.project(self._active[i])
         return Records(output.losses, output.output, penalty, batch.y)
@@ -145,7 +145,7 @@ class Steps:
 
 
 class FollowedSteps(Steps):
-    """The steps of one network, with an observer that sees its weights after each step.
+    """The steps of one network, with an observer that is notified of every step.
 
     If the observer changes nothing, the result is bit-identical to that of ``Steps``.
 
@@ -157,9 +157,9 @@ class FollowedSteps(Steps):
     observer : StepObserver
     """
 
-    # An observer may compute its own gradients with what it sees; inference tensors forbid that.
+    # An observer may compute gradients from the tensors it receives, which inference tensors forbid.
     mode = torch.no_grad
-    # An observer may change what user-defined functions read, at any step.
+    # An observer may change, at any step, variables that user-defined functions read.
     records_user_code = False
 
     def __init__(
@@ -173,7 +173,9 @@ class FollowedSteps(Steps):
         modules = population.objectives[0].named_modules()
         self._plugins = {name: m.plugin for name, m in modules if isinstance(m, PluginLayer)}
         self._numbers = self._numbers_of_plugins()
-        self._kept: list[tuple[Tensor, Tensor]] = []  # parts of the state with the values to keep
+        self._kept: list[
+            tuple[Tensor, Tensor]
+        ] = []  # parts of the state, and their values to restore
 
     def run(self, epoch: Epoch, active: np.ndarray, rates: np.ndarray) -> EpochValues:
         """Make the steps one by one, until the observer ends the epoch."""
@@ -190,7 +192,7 @@ class FollowedSteps(Steps):
             if self._show_end(record):
                 epoch.end_after(i + 1)
                 break
-        # Values are added up as those of steps that nobody follows.
+        # Summed in the same way as without an observer, so that the history is bit-identical.
         values = self.values if self.compiled is None else self.compiled.values
         return values(epoch, active, _stacked(records))
 
@@ -198,7 +200,7 @@ class FollowedSteps(Steps):
         self, i: int, epoch: Epoch, batch: Batch, active: np.ndarray, rate: np.ndarray
     ) -> Records:
         self.updates.begin(active, rate)
-        self.gradient_step.prepare()  # an observer may change any number
+        self.gradient_step.prepare()  # because an observer may change any number of a plug-in
         return self._move(i, 0, epoch, batch, self.gradient_step(batch, epoch.epoch, i))
 
     def _run_compiled(
@@ -260,12 +262,12 @@ class FollowedSteps(Steps):
         return record
 
     def _put_back_frozen(self) -> None:
-        """Undo what momentum and weight decay did to frozen parameters, whose gradient is zero."""
+        """Undo changes of frozen parameters by momentum or weight decay; their gradient is zero."""
         for part, value in self._kept:
             part.copy_(value)
         self._kept = []
 
 
 def _stacked(records: Sequence[Records]) -> Records:
-    """Return the records of single steps together."""
+    """Stack the records of individual steps."""
     return Records(*map(torch.stack, zip(*records, strict=True)))

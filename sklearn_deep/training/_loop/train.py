@@ -23,31 +23,31 @@ def train(
 ) -> list[Result]:
     """Train plans of equal structure as one population.
 
-    When at most half of the members are still training, the population is repacked to a smaller size,
-    so that members that have stopped cost next to nothing. Each member ends after the epoch in which the
-    ``max_seconds`` of its plan, or the time limit of the block that is running, has passed.
+    If at most half of the members are still training, the population is repacked to a smaller size, so
+    that members that have stopped cost almost no time. Each member ends after the epoch in which the
+    ``max_seconds`` of its plan, or the time limit of the enclosing block, is reached.
 
     Parameters
     ----------
     plans : sequence of Plan
-        All of equal ``structure()``; one plan is a single fit.
+        Plans of equal ``structure()``. One plan is a single fit.
     observers : sequence of Observer, default=()
-        Notified in this order. A ``StepObserver`` requires that there is one plan.
+        Notified in this order. A ``StepObserver`` requires a single plan.
     n_epochs : int, optional
         Number of epochs after which training ends; None: ``max_epochs`` of the plans.
     until : int, optional
         Number of epochs after which members that are still training are paused; None: no pause.
     paused : sequence of Paused, optional
-        State from which the training of each plan resumes, all after equally many epochs.
+        State from which each training resumes. All must have trained the same number of epochs.
 
     Returns
     -------
     list of Result
-        In the order of the plans. Of one plan it is bit-identical to the result without pauses, of
-        several to rounding that of each plan trained alone.
+        In the order of the plans. A single plan gives bit-identical results with and without pauses.
+        Several plans give the results of individual trainings, up to rounding errors.
     """
     results: dict[int, Result] = {}
-    places = list(range(len(plans)))  # which plan each member trains
+    places = list(range(len(plans)))  # position of each member's plan
     followers = [one for one in observers if isinstance(one, StepObserver)]
     end = plans[0].first_epoch + min(inf if n is None else n for n in (n_epochs, until))
     self_contained = all(map(is_self_contained, plans)) and not any(
@@ -72,7 +72,7 @@ def train(
                 leave = sorted(set(range(len(places))).difference(stay))
                 results |= zip([places[k] for k in leave], training.results(leave), strict=True)
                 training, places = training.of_members(stay), [places[k] for k in stay]
-        # Before the best weights are put back.
+        # The pauses are taken before best weights are restored, because training continues from the last.
         pauses = {} if until is None else training.pauses()
         last = range(len(places))
         training.restore_best(last)
@@ -81,17 +81,17 @@ def train(
         for k, result in zip(last, training.results(last), strict=True):
             results[places[k]] = result._replace(paused=pauses.get(k))
         if len(places) == 1 < len(plans):
-            # The last of several comes to the CPU as those before it did.
+            # Moved to the CPU, as the networks of the members before it were.
             results[places[0]].network.cpu()
     return [results[k] for k in range(len(plans))]
 
 
 def staying(running: Sequence[bool]) -> list[int] | None:
-    """Return the members that stay in a population, in order; None: all.
+    """Return the members that stay in a population, in order; None if all of them stay.
 
-    Their number is the smallest power of two that holds all running members, if that is at most half
-    of the population. A step is recorded anew for each size of a population, so only powers of two are
-    used: if thirty members stop one by one, there are five recordings instead of thirty.
+    Their number is the smallest power of two that is not less than the number of running members, if that
+    is at most half of the population. Only powers of two are used because a step is recorded for each
+    size: if thirty members stop one by one, there are five recordings instead of thirty.
     """
     n_running = sum(running)
     size = 1 << max(n_running - 1, 0).bit_length()

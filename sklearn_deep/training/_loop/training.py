@@ -27,15 +27,15 @@ from sklearn_deep.training._step import Epoch, Epochs, EpochValues
 class Training:
     """Members of equal structure in training; their widths may differ if they can be padded.
 
-    A single fit, and every fit on a CPU, is a population of one, whose step is recorded without the
+    A single fit, and every fit on a CPU, is a population of one member, whose step is recorded without a
     member axis.
 
     Parameters
     ----------
     plans : sequence of Plan
-        All of equal ``structure()``; if all have ``pads``, their widths may differ.
+        Plans of equal ``structure()``. If all have ``pads``, their widths may differ.
     follower : StepObserver, optional
-        Receives each step; requires that there is one plan.
+        Receives each step; requires a single plan.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Training:
         self.best: dict[int, Weights] = {}
         self.epoch = plans[0].first_epoch
         self.stopped = False
-        # Last, since followed steps bind the network to the weights in training.
+        # Last, because an observer of steps gets a network that shares the weights in training.
         self.steps = (
             Steps(plans, self.population)
             if follower is None
@@ -71,24 +71,24 @@ class Training:
         return ValidationValues(self.population, parts, self.steps) if parts else None
 
     def _of_terms(self, terms: Sequence[float], k: int) -> dict[str, float]:
-        """Return the losses of a member by name: J without penalties, and its terms."""
+        """Return the losses of a member by name: J without penalties, and each of its terms."""
         names = self.population.template.criterion.terms
         if not names:
             return {"loss": terms[0]}
         factors = self.plans[k].factors
-        # A term that does not count may be infinite.
+        # The loss of a term with factor 0 may be infinite, and 0 times infinity is NaN.
         parts = [f * t for f, t in zip(factors, terms, strict=True) if f]
         named = zip((f"loss_{name}" for name in names), terms, strict=True)
         return {"loss": sum(parts), **dict(named)}
 
     @property
     def running(self) -> bool:
-        """Whether any member still trains."""
+        """Whether any member is still training."""
         return not self.stopped and any(member.running for member in self.members)
 
     @property
     def n_running(self) -> int:
-        """Number of members that still train."""
+        """Number of members that are still training."""
         return sum(member.running for member in self.members)
 
     def continues(self, end: float, limit: TimeLimit | None) -> bool:
@@ -112,18 +112,18 @@ class Training:
         return self.resumed([self.members[k].plan for k in which], self.paused(which))
 
     def pauses(self) -> dict[int, Paused]:
-        """Return the states of the members that still train."""
+        """Return the states of the members that are still training."""
         running = [k for k, member in enumerate(self.members) if member.running]
         return dict(zip(running, self.paused(running), strict=True))
 
     def paused(self, which: Sequence[int]) -> list[Paused]:
-        """Return the states of some members in the middle of their fits."""
+        """Return the states of some members, which may be in the middle of their fits."""
         found = zip(which, self.population.networks(which), self._states(which), strict=True)
         return [self._paused(k, network, state) for k, network, state in found]
 
     def _paused(self, k: int, network: nn.Module, state: TrainingState) -> Paused:
         member, best = self.members[k], self.best.get(k)
-        # Members that have stopped before may come along: the epoch is that of all.
+        # A member may have stopped earlier. The epoch is that of the population.
         start = Start(network.state_dict(), state._replace(epoch=self.epoch))
         watch, epochs = copy.copy(member.watch), list(member.epochs)
         generator = torch.default_generator.get_state() if is_isolated() else None
@@ -206,7 +206,7 @@ class Training:
         return values
 
     def _scores(self, k: int) -> dict[str, float]:
-        """Return what a member's scoring says of its network."""
+        """Return the values that a member's scoring computes for its network."""
         scoring = self.plans[k].scoring
         return {} if scoring is None else scoring(self.population.followed(k))
 
@@ -246,7 +246,7 @@ class Training:
         return self._results(which, self.population)
 
     def result_so_far(self) -> Result:
-        """Return the result of a population of one as if it stopped now; the training can continue."""
+        """Return the result of a population of one member as if it stopped now; it can be continued."""
         twin = copy.deepcopy(self.population)
         for k, weights in self.best.items():
             twin.put_back(k, weights)
@@ -279,7 +279,7 @@ class Training:
         member, plan = self.members[k], self.members[k].plan
         epoch, n_steps = plan.first_epoch + len(member.epochs), int(self.steps.updates.n_steps[k])
         if member.diverged:
-            # Moments of gradients that overflowed would carry over to a later training.
+            # Moments of gradients that overflowed would spoil a later training.
             n_steps, optimizer_state = 0, {}
         pace = copy.deepcopy(member.pace)
         place = plan.schedule_epoch

@@ -1,4 +1,4 @@
-"""ValidationValues values at the end of an epoch."""
+"""Validation losses and scores at the end of an epoch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sklearn_deep.training._step import EpochValues
 
 
 class ValidationValues:
-    """Evaluates members, in compiled code if it runs their steps and all parts are built in.
+    """Evaluates members, in compiled code if it also runs their steps and only built-in parts are used.
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ class ValidationValues:
         self._evaluation: CompiledEvaluation | Evaluation | None = None
 
     def __call__(self) -> EpochValues:
-        """Return losses and scores; there are no penalties."""
+        """Return losses and scores; the penalties are zero."""
         if self._evaluation is None:
-            # Modules made in the mode of the steps could not be called outside of it.
+            # A module made in the mode of the steps could not be called outside of that mode.
             with torch.inference_mode(False), torch.no_grad():
                 self._evaluation = self._compiled() or self._by_torch()
         losses, scores = self._evaluation()

@@ -1,8 +1,8 @@
 """The members of a population: their tensors and their records.
 
-``member`` follows one fit on the host (history, stopping, schedule, result); ``population`` stacks
-the parameters of all; ``widening`` embeds a network in the wider one of its population; ``stored``
-is a result without its network and plan, as a checkpoint stores it.
+``member`` holds the record of one fit (history, stopping, schedule and result), ``population`` stacks the
+parameters of all members, ``widening`` pads a network to the widths of its population, and ``stored`` is a
+result without its network and plan, as a checkpoint stores it.
 """
 
 from sklearn_deep.training._members.member import Member, Paused, Result

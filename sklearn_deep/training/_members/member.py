@@ -34,12 +34,12 @@ class Paused(NamedTuple):
     best : Weights or None
         Best weights so far, if the stopping rule restores them.
     generator : Tensor or None
-        State of torch's global generator, from which user-defined modules may draw; None if there are
-        none.
+        State of torch's global generator, from which user-defined modules may draw; None if the fit
+        runs no user-defined code.
     seconds_left : float or None, default=None
-        Time that is left of the plan's ``max_seconds``; None: no limit.
+        Time that is left of the plan's ``max_seconds``; None if there is no limit.
     time_over : str, default=""
-        As of ``Member``.
+        As in ``Member``.
     """
 
     start: Start
@@ -87,13 +87,13 @@ class Result(NamedTuple):
 
 
 class Member:
-    """One fit inside a population: its history, its stopping rule, whether it still runs.
+    """One fit in a population: its history, its stopping rule, and whether it is still training.
 
     Attributes
     ----------
     time_over : str
-        Which time has ended the fit: "own" (``max_seconds`` of its plan), "shared" (that of all fits of
-        a search or an ensemble), or "" for neither.
+        The time limit that ended the fit: "own" (``max_seconds`` of its plan), "shared" (that of all
+        fits of a search or an ensemble), or "" for neither.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -109,7 +109,7 @@ class Member:
 
     @classmethod
     def resumed(cls, plan: Plan, paused: Paused) -> Member:
-        """Return the member that was paused."""
+        """Return a member with the state of a paused one."""
         member = cls(plan)
         assert paused.start.state is not None
         member.pace = copy.deepcopy(paused.start.state.pace)

@@ -1,4 +1,4 @@
-"""The tensors of a population: stacked members, with all parameters of a member in one row."""
+"""The tensors of a population: networks are stacked, and all parameters of a network form one row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Population:
     Attributes
     ----------
     plan : Plan
-        Has the structure that all networks have or are padded to.
+        Plan with the structure of all networks, or to which they are padded.
     template : Objective
         An objective of that structure; its numbers and weights are not used.
     objectives : list of Objective
@@ -115,7 +115,7 @@ class Population:
         return Weights(self.parameters[member].clone(), statistics)
 
     def put_back(self, member: int, weights: Weights) -> None:
-        """Overwrite a member's weights."""
+        """Restore weights of a member."""
         self.parameters[member] = weights.parameters
         for name, value in weights.statistics.items():
             self.buffers[name][member] = value
@@ -130,8 +130,8 @@ class Population:
     def networks(self, members: Sequence[int]) -> list[nn.Module]:
         """Return the networks of some members with their trained weights, in evaluation mode.
 
-        If the population has several members, the networks are on the CPU, to which all weights are
-        copied at once: prediction with a small network is faster there than on a GPU.
+        If the population has several members, the networks are on the CPU, and all weights are copied there at
+        once. Prediction with a small network is faster on a CPU than on a GPU.
         """
         there = self if len(self) == 1 else self._on_cpu()
         return [there.network(member) for member in members]
@@ -166,7 +166,7 @@ class Population:
             tensor.data = own(tensors[name][member][overlap(tensor.shape)])
 
     def move_statistics(self, batch: Sequence[Tensor], active: Tensor) -> None:
-        """Move running statistics of active members ``(n_members,)`` toward those of a batch."""
+        """Update running statistics of active members, ``(n_members,)``, by those of a batch."""
         mask = active.unsqueeze(-1)
         for name, value in zip(self.statistics, batch, strict=True):
             running = self.buffers[name]
@@ -179,7 +179,7 @@ class Population:
         return bool(self.projected)
 
     def project(self, active: Tensor) -> None:
-        """Project the weights of active members ``(n_members,)`` onto what their penalties allow."""
+        """Project the weights of active members, ``(n_members,)``, onto the constraints of their penalties."""
         for index, name in self.projected.items():
             weight = self.tensors()[name]  # (n_members, n_out, n_in)
             projected = self._projected_weight(index, weight)
@@ -199,7 +199,7 @@ class Population:
         return layer.projected_with(own, weight[0]).unsqueeze(0)
 
     def weight_decay(self, plans: Sequence[Plan]) -> Tensor | None:
-        """Return λ of every parameter, ``(n_members, n_parameters)``; None where all are zero."""
+        """Return λ of every parameter, ``(n_members, n_parameters)``; None if all are zero."""
         if not any(any(plan.weight_decay) for plan in plans):
             return None
         strengths = [self._strengths(plan, self._matrices()) for plan in plans]
@@ -210,7 +210,7 @@ class Population:
         return {f"{name}.weight": m.weight for name, m in modules if isinstance(m, Linear)}
 
     def _projected_matrices(self, plan: Plan) -> dict[str, str]:
-        """Return the names of the matrices that are projected after a step, by position."""
+        """Return the names of the matrices that are projected after a step, by their positions."""
         pairs = zip(self._matrices(), plan.penalties, strict=True)
         return {str(i): name for i, (name, p) in enumerate(pairs) if p is not None and p.projects}
 
@@ -227,9 +227,9 @@ def _objective(plan: Plan, network: nn.Module) -> Objective:
 
 
 def noise_of_all(plans: Sequence[Plan]) -> dict[str, type[Noise]]:
-    """Return the kind of noise at each site where any member has some.
+    """Return the kind of noise at each site at which any member has noise.
 
-    Members may differ in strength and in having noise at all, not in its kind.
+    Members may differ in the strength of noise and in whether they have noise, but not in its kind.
     """
     kinds: dict[str, type[Noise]] = {}
     for plan in plans:

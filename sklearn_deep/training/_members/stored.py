@@ -12,9 +12,9 @@ _OF_PLAN = ("seed", "optimizer")
 
 
 def result_to_store(result: Result) -> dict[str, Any]:
-    """Return what a result holds beside its plan: numbers, arrays and containers of them.
+    """Return a result without its plan, as numbers, arrays and containers of them.
 
-    The state from which a later fit would resume, under ``warm_start``, is left out.
+    The state from which a later fit with ``warm_start`` would resume is left out.
     """
     return {
         "weights": dict(result.network.state_dict()),
@@ -26,7 +26,7 @@ def result_to_store(result: Result) -> dict[str, Any]:
 
 
 def result_of_stored(stored: dict[str, Any], plan: Plan) -> Result:
-    """Return a result from what is stored of it, with a network built from its plan."""
+    """Return a result from its stored form, with a network built from its plan."""
     network = plan.build(plan.noise).eval()
     network.load_state_dict(stored["weights"])
     paused = None if stored["paused"] is None else _paused_of(stored["paused"], plan)

@@ -21,7 +21,7 @@ class Weights(NamedTuple):
 
 
 class Widening:
-    """Embeds a network in a wider one: its units come first in each layer, the others are zero.
+    """Embeds a network in a wider one: in each layer its units come first, followed by zeros.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""What a member minimizes, and how it is measured.
+"""The objective of a network, and the measures of its quality.
 
-``criteria`` has the terms of a loss from the outputs of each kind of network; ``objective`` adds
-penalties and takes the mean over a batch, as a module whose gradient is one step. ``metrics`` are
-scores beside the loss, ``evaluation`` computes both on validation samples.
+``criteria`` has the loss terms for each kind of network. ``objective`` is a module that adds penalties;
+its gradient over a batch is one training step. ``metrics`` are scores in addition to the loss, and
+``evaluation`` computes losses and scores of validation samples.
 """
 
 from sklearn_deep.training._objective.criteria import Criterion, Joint, Prediction, Reconstruction

@@ -1,4 +1,4 @@
-"""The loss of each sample: the terms of the objective of each kind of network."""
+"""The loss of each sample, with the terms of the objective, for each kind of network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LossLayer(PluginLayer):
         return self._loss().rows(output, target)
 
     def predictions(self, output: Tensor) -> Tensor:
-        """Return predictions from outputs, in the units of the target."""
+        """Return predictions, in the unit of the target, that belong to outputs."""
         return self._loss().predictions(output)
 
     def _loss(self) -> Loss:
@@ -33,8 +33,8 @@ class LossLayer(PluginLayer):
 class Criterion(nn.Module):
     """The terms of J for each sample.
 
-    A single term has losses ``(n_samples,)`` and no name. Several terms have losses
-    ``(n_samples, n_terms)``, the names ``terms``, and the weights ``factors`` in J.
+    A criterion with a single term returns losses ``(n_samples,)``, and ``terms`` is empty. Several terms
+    have losses ``(n_samples, n_terms)``, names ``terms`` and weights in J ``factors``.
     """
 
     terms: ClassVar[tuple[str, ...]] = ()
@@ -58,7 +58,7 @@ class Criterion(nn.Module):
         return scored
 
     def predictions(self, scored: Tensor) -> Tensor:
-        """Return predictions from that part, in the units of the target."""
+        """Return predictions, in the unit of the target, that belong to the scored part."""
         return scored
 
 
@@ -93,12 +93,12 @@ class Reconstruction(Criterion):
         return losses
 
     def scored(self, output: Tensor, losses: Tensor) -> Tensor:
-        """Return the losses: there is no metric, so reconstructions are kept for callbacks only."""
+        """Return the losses; reconstructions are kept only for callbacks, because there is no metric."""
         return output if self.shows_outputs else losses
 
 
 class Joint(Criterion):
-    """The losses of a prediction and a reconstruction, each averaged over the samples it applies to."""
+    """The losses of a prediction and of a reconstruction, each averaged over the samples it applies to."""
 
     terms: ClassVar[tuple[str, ...]] = ("prediction", "reconstruction")
 

@@ -28,7 +28,7 @@ class ValidationSamples:
     order : Tensor of shape (n_chunks, n_members, n_rows)
         Positions among the samples of each member.
     weight : Tensor of shape (n_chunks, n_members, n_rows[, n_terms])
-        Zero in padding.
+        Sample weights; zero for padding.
     """
 
     def __init__(self, parts: Sequence[Data]) -> None:
@@ -37,7 +37,9 @@ class ValidationSamples:
         n_features = self.pool.x.values.shape[-1]
         most_rows = max(1, arithmetic.CHUNK_ELEMENTS // max(1, n_features))
         n_chunks = -(-longest // min(most_rows, arithmetic.VALIDATION_ROWS))
-        n_rows = -(-longest // n_chunks)  # one shape, as little of it filled up as can be
+        n_rows = -(
+            -longest // n_chunks
+        )  # all chunks have one shape, with as little padding as possible
         rows = [F.pad(torch.arange(n), (0, n_chunks * n_rows - n)) for n in self.pool.lengths]
         order = torch.stack(rows).view(len(parts), n_chunks, n_rows).movedim(1, 0)
         self.order = order.to(self.pool.x.values.device)
@@ -53,7 +55,7 @@ class ValidationSamples:
 
     @property
     def scored(self) -> Tensor:
-        """Weights in the score: those of the first term."""
+        """Weights in the score, which are those of the first term."""
         return self.weight if self.weight.ndim == 3 else self.weight[..., 0]
 
 
@@ -63,9 +65,9 @@ class Evaluation:
     Parameters
     ----------
     objective : Objective
-        Template of every member.
+        Template for all members.
     state : dict of str to Tensor of shape (n_members, ...)
-        Parameters and buffers, which change in place.
+        Parameters and buffers. They are read at each call and may change in place.
     samples : ValidationSamples
     metric : Metric or None
     """
@@ -77,12 +79,12 @@ class Evaluation:
         samples: ValidationSamples,
         metric: Metric | None,
     ) -> None:
-        # User-defined modules that draw noise themselves depend on their mode.
+        # Evaluation mode matters for user-defined modules that draw noise themselves.
         self.objective = copy.deepcopy(objective).eval()
         self.state = state
         self.is_single = len(samples.pool.lengths) == 1
         if self.is_single:
-            # The copy has the memory of the only member, so that it can be called as it is.
+            # The copy uses the memory of the only member, so that it can be called directly.
             for name, tensor in (
                 *self.objective.named_parameters(),
                 *self.objective.named_buffers(),
@@ -93,10 +95,10 @@ class Evaluation:
         self.truth = None if metric is None else self._truth(metric)
 
     def __call__(self) -> tuple[list[list[float]], list[float] | None]:
-        """Return the mean of each term, and the score, of each member."""
+        """Return, for each member, the mean of each term and the score."""
         chunks = [self._forward(rows) for rows in self.samples.order]
         output, losses = (torch.stack(column) for column in zip(*chunks, strict=True))
-        # One value for each member and term: a GPU is waited for once.
+        # All values are copied from a GPU at once, because each copy waits for it.
         terms = mean(losses, self.samples.weight).view(self.samples.order.shape[1], -1).tolist()
         return terms, None if self.metric is None else self._scores(self.metric, output)
 

@@ -1,4 +1,4 @@
-"""Scores kept in the history beside the loss, of all members at once."""
+"""Scores in the history in addition to the loss, for all members at once."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from torch import Tensor
 
 
 def total(values: Tensor) -> Tensor:
-    """Sum ``(n_batches, n_members, n_rows, ...)`` over batches and rows, ``(n_members, ...)`` in float64."""
+    """Sum over batches and samples: ``(n_batches, n_members, n_rows, ...)`` to float64 ``(n_members, ...)``."""
     return values.sum(2).double().sum(0)
 
 
 def mean(values: Tensor, weight: Tensor) -> Tensor:
-    """Return weighted means over batches and rows, ``(n_members, ...)``, in float64.
+    """Return weighted means over batches and samples, ``(n_members, ...)``, in float64.
 
     Parameters
     ----------
     values : Tensor of shape (n_batches, n_members, n_rows, ...)
-        May be NaN or infinite where the weight is zero.
+        May be NaN or infinite if the weight is zero.
     weight : Tensor of the same shape
     """
     return total(torch.where(weight > 0, weight * values, 0.0)) / total(weight)
@@ -32,20 +32,20 @@ def true_classes(target: Tensor) -> Tensor:
     Parameters
     ----------
     target : Tensor of shape (..., n_outputs)
-        One-hot classes; with one output, 0 or 1.
+        One-hot classes, or a single column of 0 and 1.
     """
     return target.argmax(-1) if target.shape[-1] > 1 else (target > 0.5).squeeze(-1)
 
 
 def accuracy(output: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
-    """Return the weighted share of samples whose class is correct, ``(n_members,)``.
+    """Return the weighted proportion of samples whose class is correct, ``(n_members,)``.
 
     Parameters
     ----------
     output : Tensor of shape (n_batches, n_members, n_rows, n_outputs)
-        Logits; with one output, that of the second class.
+        Logits of the classes, or a single column of logits of the second class.
     truth : Tensor of shape (n_batches, n_members, n_rows)
-        From ``true_classes``.
+        Result of ``true_classes``.
     weight : Tensor of shape (n_batches, n_members, n_rows)
     """
     found = output.argmax(-1) if output.shape[-1] > 1 else (output > 0).squeeze(-1)
@@ -53,19 +53,19 @@ def accuracy(output: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
 
 
 def true_labels(target: Tensor) -> Tensor:
-    """Return which labels each sample has, from 0 and 1; any shape."""
+    """Return whether each sample has each label, as a bool tensor of the shape of ``target``."""
     return target > 0.5
 
 
 def subset_accuracy(output: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
-    """Return the weighted share of samples whose labels are all correct, ``(n_members,)``.
+    """Return the weighted proportion of samples whose labels are all correct, ``(n_members,)``.
 
     Parameters
     ----------
     output : Tensor of shape (n_batches, n_members, n_rows, n_labels)
-        A logit for each label.
+        One logit per label.
     truth : bool Tensor of the same shape
-        From ``true_labels``.
+        Result of ``true_labels``.
     weight : Tensor of shape (n_batches, n_members, n_rows)
     """
     return mean(((output > 0) == truth).all(-1), weight)
@@ -81,7 +81,7 @@ def r2(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     output, target : Tensor of shape (n_batches, n_members, n_rows, n_outputs)
     weight : Tensor of shape (n_batches, n_members, n_rows)
     """
-    # In float32 a square overflows from 2e19 on.
+    # In float32, the square of a number above 2e19 overflows.
     output, target = output.double(), target.double()
     weight = weight.unsqueeze(-1).expand_as(target)
     middle = mean(target, weight).unsqueeze(1)  # (n_members, 1, n_outputs)
@@ -95,7 +95,7 @@ def r2(output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 class Metric(NamedTuple):
     """A score and its name in the history.
 
-    ``truth`` turns targets into what ``score`` compares outputs with: once, not in every epoch.
+    ``truth`` converts targets, once per fit, to the form that ``score`` compares with outputs.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The objective of one member as a module: the losses of its network on a batch, and penalties."""
+"""The objective of one network as a module: the losses of a batch of samples, and the penalties."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class PenaltyLayer(PluginLayer):
         return penalty.penalty(weight)
 
     def projected_with(self, numbers: Mapping[str, Tensor], weight: Tensor) -> Tensor:
-        """Return the nearest weights that the plug-in with the given numbers allows."""
+        """Return the nearest weights that the plug-in, with the given numbers, allows."""
         penalty = self._held.with_numbers(numbers)
         assert isinstance(penalty, Penalty)
         return penalty.project(weight)
 
 
 class CodePenaltyLayer(PluginLayer):
-    """A penalty of the code, as a layer whose buffers are the numbers of the penalty."""
+    """A penalty on the code, as a layer whose buffers are the numbers of the penalty."""
 
     def forward(self, encoding: Encoding) -> Tensor:
         """Return the penalty, 0-d."""
@@ -83,7 +83,7 @@ class Objective(nn.Module):
     def forward(
         self, x: Tensor, y: Tensor, training: TrainingPass | None = None
     ) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Return the output to be scored, the losses of samples and, in training, the penalty."""
+        """Return the output to be scored, the losses of samples and, in training mode, the penalty."""
         output = self.network(x, training)
         losses = self.criterion(output, x, y)
         penalty = None if training is None else self._penalty(x, training)
@@ -101,7 +101,7 @@ class Objective(nn.Module):
 
 
 class _Sum(torch.autograd.Function):
-    """``Σ slope·part``, whose value is never needed: only its gradient, the slopes."""
+    """``Σ slope·part``. Its value is never used, so it is not computed; its gradient is the slopes."""
 
     @staticmethod
     def forward(ctx: Any, *parts_and_slopes: Tensor) -> Tensor:
@@ -116,10 +116,10 @@ class _Sum(torch.autograd.Function):
 
 
 def pulled_back(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
-    """Do what ``torch.func.vjp`` does, but with autograd alone.
+    """Return the same as ``torch.func.vjp``, using only autograd.
 
-    ``vjp``, and ``torch.autograd.grad`` with ``grad_outputs``, import torch's compiler, which adds a
-    second to the first fit of a process. The operations are the same.
+    ``vjp``, and ``torch.autograd.grad`` with ``grad_outputs``, import torch's compiler, which adds a second
+    to the first fit of a process. The operations are the same.
     """
     leaves = [parameter.detach().requires_grad_() for parameter in parameters]
     parts, found = terms(leaves)
@@ -128,7 +128,7 @@ def pulled_back(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
         total = _Sum.apply(*parts, *slopes)
         if not total.requires_grad:
             return [torch.zeros_like(leaf) for leaf in leaves]
-        # Some formulas of torch round differently where a graph of the gradient is not asked for.
+        # With ``create_graph``, because without it some backward formulas of torch round differently.
         return torch.autograd.grad(
             total, leaves, create_graph=True, allow_unused=True, materialize_grads=True
         )
@@ -137,7 +137,7 @@ def pulled_back(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
 
 
 def pulled_back_together(terms: Terms, parameters: Sequence[Tensor]) -> Pulled:
-    """Do the same as ``pulled_back``, under ``vmap``."""
+    """Return the same as ``pulled_back``, for use under ``vmap``."""
     parts, pull_back, found = vjp(terms, tuple(parameters), has_aux=True)  # type: ignore[misc]
     return parts, lambda slopes: pull_back(slopes)[0], found
 
@@ -173,7 +173,7 @@ def member_step(
             return parts, (output, dict(training.statistics))
 
         (losses, *penalty), pull_back, (output, statistics) = differentiate(terms, tensors[:n])
-        # The gradient of a weighted sum is the weighted sum of the rows' gradients.
+        # The gradient of a weighted sum of losses is the weighted sum of their gradients.
         slope = slope * buffers["criterion.factors"] if slope.ndim > 1 else slope
         gradients = pull_back([slope, *map(torch.ones_like, penalty)])
         reported = (statistics[s.removeprefix("network.")] for s in statistic_names(objective))

@@ -1,8 +1,8 @@
-"""Everything that a fit depends on, with no estimator in it.
+"""Everything that a fit depends on, without the estimator.
 
-``plan`` describes one fit, ``start`` the state that it resumes. ``grouping`` decides which plans are
-trained as one population, ``company`` which penalties allow that, and ``sharing`` stores equal data
-of many plans once.
+``plan`` describes one fit, and ``start`` the state from which it resumes. ``grouping`` decides which plans
+are trained as one population, ``company`` which penalties allow this, and ``sharing`` stores equal data of
+many plans only once.
 """
 
 from sklearn_deep.training._plan.grouping import populations

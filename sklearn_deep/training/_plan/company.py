@@ -1,4 +1,4 @@
-"""Which penalties may be stacked and padded."""
+"""Which penalties allow networks to be stacked or padded."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from sklearn_deep.penalties import (
     Penalty,
 )
 
-# Of the classes that are known to run under ``vmap``: whether rows and columns of zeros, added to a
-# matrix or code, change nothing. A subclass may have another formula, so only these very classes count.
+# Classes that are known to run under ``vmap``, and whether their value is unchanged if rows and columns of
+# zeros are added to a matrix or code. Subclasses are not included, because their formula may differ.
 _IGNORES_ZEROS: Mapping[type[Penalty], bool] = {
     **dict.fromkeys((L1, L2, L1L2, MaxNorm, CodeL1, Contractive), True),
     **dict.fromkeys((Orthogonality, CodeKL), False),
@@ -25,10 +25,10 @@ _IGNORES_ZEROS: Mapping[type[Penalty], bool] = {
 
 
 def trains_alone(penalty: Penalty) -> bool:
-    """Return whether members with a penalty are trained one by one on a GPU, too."""
+    """Return whether networks with a penalty are trained one at a time, even on a GPU."""
     return type(penalty) not in _IGNORES_ZEROS
 
 
 def ignores_zeros(penalty: Penalty) -> bool:
-    """Return whether rows and columns of zeros, added to a matrix or code, change nothing."""
+    """Return whether adding rows and columns of zeros to a matrix or code leaves a penalty unchanged."""
     return _IGNORES_ZEROS.get(type(penalty), False)

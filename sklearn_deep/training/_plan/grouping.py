@@ -1,4 +1,4 @@
-"""Which plans are trained together."""
+"""Which plans are trained together in one population."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sklearn_deep.noise import Noise
 from sklearn_deep.optimizers import Rule
 from sklearn_deep.training._plan.plan import Plan, common_plan
 
-# Where plans are trained as one population, and how many bytes are free there. A step of small networks
-# on a GPU takes as long as its launches, however many networks there are; on a CPU it takes as long as
-# its multiplications, so there each plan is trained by itself.
+# Devices on which plans are trained as one population, and their number of free bytes. On a GPU, a step of
+# small networks takes as long as its launches, however many networks there are. On a CPU it takes as long
+# as its multiplications, so there each plan is trained separately.
 STACKED_ON: dict[str, Callable[[torch.device], int]] = {
     "cuda": lambda device: torch.cuda.mem_get_info(device)[0]
 }
@@ -28,7 +28,7 @@ def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int
     ----------
     plans : sequence of Plan
     size : int >= 1, optional
-        Maximum number of members of a population; None: as many as half of the free memory holds.
+        Maximum number of members of a population. None: as many as fit in half of the free memory.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def populations(plans: Sequence[Plan], size: int | None = None) -> list[list[int
 
 
 class _Group:
-    """Plans of one structure, possibly after padding, with one kind of noise at each site."""
+    """Plans of one structure, possibly after padding, that have the same kind of noise at each site."""
 
     def __init__(self, size: int | None) -> None:
         self.size = size
@@ -73,7 +73,7 @@ class _Group:
         return [chunk for part in parts for chunk in self._of_equal_size(part)]
 
     def _of_equal_size(self, places: list[int]) -> list[list[int]]:
-        """Return some positions, grouped into populations of nearly equal size."""
+        """Return the given positions, grouped into populations of nearly equal size."""
         if len(places) == 1:
             return [places]
         size = self.size or _most_together(common_plan([self.members[k] for k in places]))
@@ -85,8 +85,8 @@ class _Group:
 def _of_like_sizes(members: Mapping[int, Plan]) -> list[list[int]]:
     """Divide members so that padding multiplies their memory by at most ``MOST_PADDING``.
 
-    From the largest to the smallest, each member joins the last part if then ``n · b(common widths) ≤
-    MOST_PADDING · Σ b(own widths)``; ``b`` is the memory of a member and ``n`` their number.
+    The members are visited from the largest to the smallest. Each joins the last part if then ``n · b(common
+    widths) ≤ MOST_PADDING · Σ b(own widths)``, where ``b`` is the memory of a member and ``n`` their number.
     """
     if len({plan.architecture.structure() for plan in members.values()}) == 1:
         return [list(members)]
@@ -109,7 +109,7 @@ class _SizeClass(NamedTuple):
     n_bytes: int
 
     def joined(self, place: int, plan: Plan, n_bytes: int) -> _SizeClass:
-        """Return the class with one more member."""
+        """Return a size class with one more member."""
         together = common_plan([self.plan, plan])
         return _SizeClass([*self.places, place], together, self.n_bytes + n_bytes)
 
@@ -120,16 +120,16 @@ class _SizeClass(NamedTuple):
 
 
 def _most_together(plan: Plan) -> int:
-    """Return how many members half of the free memory holds."""
+    """Return the number of members that fit in half of the free memory."""
     return max(1, STACKED_ON[plan.device.type](plan.device) // 2 // bytes_of_member(plan))
 
 
 def bytes_of_member(plan: Plan) -> int:
     """Return the memory in bytes of a member in training, without its samples.
 
-    That is parameters × (2 + slots of the optimizer) + 3 × batch size × sum of all widths, times the
-    bytes of a number: weights, gradients and optimizer state, and the input, the output and the
-    gradient of each layer.
+    It is parameters × (2 + slots of the optimizer) + 3 × batch size × sum of all widths, times the bytes
+    per number. This accounts for weights, gradients and optimizer state, and for the input, the output and
+    the gradient of each layer.
     """
     shapes = [matrix.shape for matrix in plan.architecture.matrices]
     n_parameters = sum(n_out * (n_in + 1) for n_out, n_in in shapes)

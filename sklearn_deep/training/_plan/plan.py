@@ -1,4 +1,4 @@
-"""A plan: everything a fit depends on, with no estimator in it."""
+"""A plan: everything that a fit depends on, without the estimator."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from sklearn_deep.training._plan.start import Start, TrainingState
 class Plan:
     """The network, data and hyperparameters of one fit.
 
-    Two plans of equal ``structure()`` can be trained in one population, since they differ in numbers
-    only. If both have ``pads``, their widths may differ, too.
+    Plans of equal ``structure()`` differ only in numbers and can be trained in one population. If both have
+    ``pads``, their widths may differ, too.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Plan:
     reconstruction_loss : Loss or None
         Loss of an autoencoder's reconstructions; if there is a ``loss``, both are trained jointly.
     beta : float
-        Share of ``loss`` in a joint objective, in [0, 1].
+        Weight of ``loss`` in a joint objective, in [0, 1].
     code_penalties : tuple of CodePenalty
     shows_outputs : bool, default=False
         Whether a step returns the network's outputs even if no metric needs them.
@@ -78,9 +78,9 @@ class Plan:
     validation_places : ndarray of int or None, default=None
         Positions of ``validation`` among them; None: ``X_val`` was passed, or there is no validation.
     scoring : callable or None, default=None
-        Returns further values of an epoch by name, of the network as it then is.
+        Computes further values of an epoch, by name, for the current network.
     max_seconds : float or None, default=None
-        Time after which no further epoch begins; None: no limit.
+        Time after which no further epoch begins; None if there is no limit.
     """
 
     architecture: MLPArchitecture | AutoencoderArchitecture
@@ -114,7 +114,7 @@ class Plan:
 
     @property
     def dtype(self) -> torch.dtype:
-        """Type of all numbers in training."""
+        """The dtype of all numbers in training."""
         return self.architecture.dtype
 
     @property
@@ -130,12 +130,12 @@ class Plan:
 
     @property
     def first_epoch(self) -> int:
-        """Number of epochs trained before."""
+        """Number of epochs trained by earlier fits."""
         return 0 if self.state is None else self.state.epoch
 
     @property
     def schedule_epoch(self) -> int:
-        """Epoch in which the schedule began."""
+        """Number of the epoch in which the schedule started."""
         return 0 if self.state is None else self.state.schedule_epoch
 
     @property
@@ -145,14 +145,14 @@ class Plan:
 
     @property
     def joins_last_row(self) -> bool:
-        """Whether a last batch of one sample joins the batch before it: one sample has no variance."""
+        """Whether a last batch of one sample is merged with the one before: one sample has no variance."""
         n_rows = len(self.data.x) * (1 + self.copies)
         alone = self.batch_size > 1 and n_rows > 1 and n_rows % self.batch_size == 1
         return alone and self.architecture.normalizes_batches
 
     @property
     def batch_rows(self) -> int:
-        """Number of rows of each step: those of the largest batch."""
+        """Number of samples per step, including padding: that of the largest batch."""
         return self.batch_size + self.joins_last_row
 
     def structure(self, widths: bool = True) -> Hashable:
@@ -171,10 +171,10 @@ class Plan:
         )
 
     def step_structure(self, widths: bool = True) -> Hashable:
-        """Return the key of a step's formula, without noise: equal steps can replay one recording.
+        """Return a key of the formula of a step, without noise. Steps with equal keys can share a recording.
 
-        It does not depend on the epoch, the optimizer or anything else outside the step, so that calls
-        of ``partial_fit`` replay the first one's recording.
+        It does not depend on the epoch, the optimizer or anything else outside the step, so that all calls of
+        ``partial_fit`` replay the recording of the first call.
         """
         return (
             self.architecture.structure(widths),
@@ -216,7 +216,7 @@ class Plan:
         return Joint(self.loss, self.reconstruction_loss, self.factors)
 
     def build(self, noise: Mapping[str, Noise]) -> nn.Module:
-        """Return the network with its initial weights, on the CPU, and noise layers at the given sites."""
+        """Return a network with initial weights, on the CPU, with noise layers at the given sites."""
         network = self.architecture.build(noise)
         if self.start is not None:
             network.load_state_dict(self.start.weights)
@@ -232,7 +232,7 @@ class Plan:
 
 
 def common_plan(plans: Sequence[Plan]) -> Plan:
-    """Return the first plan, widened to the structure of the population if widths differ."""
+    """Return the first plan, widened to the structure of the population if the widths differ."""
     first = plans[0]
     if len({plan.architecture.structure() for plan in plans}) == 1:
         return first

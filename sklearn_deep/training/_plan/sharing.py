@@ -1,4 +1,4 @@
-"""Storage of equal data of many plans, once."""
+"""Storage of data that several plans have in common, only once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Origin(NamedTuple):
     Parameters
     ----------
     n_samples : int
-        Number of all samples, from which other plans may take theirs, too.
+        Number of all samples, of which other plans may have different subsets.
     places : ndarray of shape (n,)
         Positions of the samples that were passed to this plan's fit.
     X : object
@@ -48,18 +48,18 @@ class Shared:
         self._taken: dict[Hashable, TakenRows] = {}
 
     def plan(self, plan: Plan, origin: Origin | None = None) -> Plan:
-        """Return the plan with data that it shares with earlier plans where it is equal.
+        """Return the plan with data that it shares, where they are equal, with earlier plans.
 
         Parameters
         ----------
         plan : Plan
         origin : Origin, optional
-            Origin of its samples; None if other plans cannot have samples of the same origin.
+            Origin of its samples; None if no other plan can have samples of the same origin.
         """
         data = self._data(plan.data, origin, plan.places)
         validation = plan.validation
         if validation is not None:
-            # Samples that were given for validation come from elsewhere.
+            # Validation samples that were passed separately have another origin.
             own = None if plan.validation_places is None else origin
             validation = self._data(validation, own, plan.validation_places)
         return replace(plan, data=data, validation=validation)
@@ -100,11 +100,11 @@ class Shared:
         return self._once(TakenRows(source.values, index))
 
     def _once(self, rows: TakenRows) -> TakenRows:
-        """Return the same object for the same samples, since a population compares identities."""
+        """Return one object for equal selections, because a population compares data by identity."""
         return self._taken.setdefault((rows.source_key, id(rows.index)), rows)
 
     def _index(self, index: np.ndarray, device: torch.device) -> Tensor | None:
-        """Return the same tensor for the same positions; None if a position occurs more than once."""
+        """Return one tensor for equal positions; None if a position occurs more than once."""
         places = torch.tensor(index, dtype=torch.int64, device=device)
         for known in self._indices:
             if known.device == device and torch.equal(known, places):
@@ -120,7 +120,7 @@ class Shared:
         some = column.flatten()[:: max(1, column.numel() // _SAMPLED)].tolist()
         key = (column.shape, column.dtype, column.device, tuple(some))
         alike = self._known.setdefault(key, [])
-        # Held by the plans alone: what no plan needs any more is gone.
+        # Only the plans keep tensors alive; entries of tensors that no longer exist are dropped.
         alike[:] = [known for known in alike if known() is not None]
         for known in alike:
             other = known()
@@ -131,7 +131,7 @@ class Shared:
 
 
 def _rows_of_source(rows: LazyRows, origin: Origin, places: np.ndarray | None) -> LazyRows | None:
-    """Return lazy rows of all samples, if a plan's sparse samples equal its part of them; else None."""
+    """Return lazy samples of the whole source if the plan's sparse samples equal its part, else None."""
     own, source = rows.array, origin.X
     places = np.arange(len(origin.places)) if places is None else places
     if not (issparse(source) and issparse(own)) or not source.format == own.format == "csr":

@@ -1,4 +1,4 @@
-"""The state of a training, from which a later one can resume."""
+"""The state of a training, from which a later training can resume."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Start(NamedTuple):
     weights : mapping of str to Tensor
         ``state_dict`` of the network.
     state : TrainingState or None
-        None if only the weights are known: the optimizer and the schedule then start anew.
+        None if only the weights are known. The optimizer and the schedule then start from the beginning.
     """
 
     weights: Mapping[str, Tensor]

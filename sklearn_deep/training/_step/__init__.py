@@ -1,7 +1,8 @@
-"""One step of training: a batch in, losses and gradients out.
+"""One training step. In: a batch. Out: losses and gradients.
 
-``epochs`` decides which samples each member sees, in ``batches``; ``gradient_step`` computes losses and gradients
-of all members, recorded once and replayed. ``values`` has the losses and scores of an epoch. ``user_code`` detects user-defined functions in a step or a fit.
+``epochs`` decides which samples each member uses, and ``batches`` collects them. ``gradient_step`` computes
+losses and gradients of all members; it is recorded once and replayed. ``values`` computes the losses and
+scores of an epoch. ``user_code`` detects user-defined functions in a step or a fit.
 """
 
 from sklearn_deep.training._step.batches import Batch, Epoch

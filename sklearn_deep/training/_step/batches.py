@@ -16,9 +16,9 @@ from sklearn_deep.training._plan import Plan
 
 
 class Batch(NamedTuple):
-    """The samples of one step, ``(n_members, n_rows, ...)``; padding rows have weight zero.
+    """The samples of one step, ``(n_members, n_rows, ...)``; padding has weight zero.
 
-    ``inputs`` are the four tensors as arguments of a step: without member axis if there is one member.
+    ``inputs`` are the four tensors as arguments of a step. They have no member axis if there is one member.
     """
 
     x: Tensor
@@ -29,7 +29,7 @@ class Batch(NamedTuple):
 
 
 class RowWeights(NamedTuple):
-    """What the rows of an epoch weigh; see ``Epoch``."""
+    """Weights of the samples of an epoch; see ``Epoch``."""
 
     weight: Tensor
     slope: Tensor
@@ -41,33 +41,33 @@ class RowWeights(NamedTuple):
 
 @dataclass(eq=False, repr=False)
 class Epoch:
-    """One pass of every member over its samples, each in its own random order.
+    """One pass of every member over its samples, in a random order for each member.
 
-    A batch has ``batch_size`` samples and padding up to ``n_rows``; the last batch of a member has one
-    sample more if ``joins_last_row``. Members with fewer samples than others end with batches of
-    padding only. Augmented copies count as samples; they are made when their batch is yielded.
+    A batch has ``batch_size`` samples and is padded to ``n_rows``; the last batch of a member has one more
+    sample if ``joins_last_row``. Members with fewer samples than others have batches of only padding at the
+    end. Augmented copies count as samples; they are made when their batch is yielded.
 
     Attributes
     ----------
     order : Tensor of shape (n_steps, n_members, n_rows)
         Positions among the samples of each member.
     valid : Tensor of shape (n_steps, n_members, n_rows)
-        1 for a sample of the member, 0 for padding.
+        1 for samples of the member, 0 for padding.
     copied : bool Tensor of shape (n_steps, n_members, n_rows)
-        Whether the row is an augmented copy.
+        Whether the sample is an augmented copy.
     weight : Tensor of shape (n_steps, n_members, n_rows) or (n_steps, n_members, n_rows, n_terms)
-        Weight of each row in the objective, or in each of its terms.
+        Weight of each sample in the objective, or in each of its terms.
     slope : Tensor of the same shape
-        Derivative of J of the batch, or of its term, with respect to the loss of each row: weight
-        divided by the number of samples in the member's batch.
+        Derivative of J of the batch, or of its term, with respect to the loss of each sample: its
+        weight divided by the number of samples in the member's batch.
     share : Tensor of shape (n_steps, n_members, n_rows)
-        Weight of each row in statistics of its batch: its weight in the last term, which counts all
-        samples, divided by the sum; zeros if the batch has no weight.
+        Weight of each sample in statistics of its batch: its weight in the last term, which counts
+        all samples, divided by the sum of these weights; zeros if that sum is zero.
     scored : Tensor of shape (n_steps, n_members, n_rows)
-        Weight of each row in the metric.
+        Weight of each sample in the metric.
     moves : bool ndarray of shape (n_steps, n_members)
-        Whether the batch makes a step: enough samples have a positive weight, one, or two with batch
-        normalization, and a term of the objective counts.
+        Whether the batch makes a step. It does if at least one sample (two with batch normalization)
+        has a positive weight, and if a term of the objective counts.
     n_own : Tensor of shape (n_steps, n_members), on the CPU
         Number of samples in the member's batch, including those of weight zero.
     weight_sums : Tensor of shape (n_steps, n_members, n_terms), on the CPU
@@ -93,17 +93,17 @@ class Epoch:
 
     @property
     def n_steps(self) -> int:
-        """Number of batches of the member that has most."""
+        """Number of batches of the member that has the most."""
         return self.order.shape[0]
 
     @property
     def n_rows(self) -> int:
-        """Number of rows of each batch."""
+        """Number of samples of each batch, including padding."""
         return self.order.shape[2]
 
     @property
     def n_targets(self) -> int:
-        """Numbers in the target of a sample."""
+        """Number of values in the target of a sample."""
         return int(self.pool.y.values[:1].numel())
 
     def end_after(self, n_steps: int) -> None:
@@ -113,7 +113,7 @@ class Epoch:
         self.member_steps = [min(n_own, n_steps) for n_own in self.member_steps]
 
     def gathered(self) -> Iterator[tuple[slice, Tensor, Tensor]]:
-        """Yield some steps, their samples and targets; the memory of x may be reused for later ones."""
+        """Yield slices of steps, with their samples and targets; the memory of x may be reused later."""
         per_step = self.order[0].numel() * self.pool.x.values.shape[-1]
         n_gathered = max(1, arithmetic.CHUNK_ELEMENTS // per_step)
         gathered = None
@@ -126,14 +126,14 @@ class Epoch:
             yield slice(first, first + len(rows)), x, y
 
     def batches(self) -> Iterator[Batch]:
-        """Yield the batches of all steps; the memory of x may be reused for later ones."""
+        """Yield the batches of all steps; the memory of x may be reused for later batches."""
         for steps, x, y in self.gathered():
             columns = (x, y, self.slope[steps], self.share[steps])
             inputs = columns if len(self.plans) > 1 else (column[:, 0] for column in columns)
             yield from map(Batch, *columns, zip(*inputs, strict=True))
 
     def _augment(self, first: int, x: Tensor, y: Tensor) -> None:
-        """Augment the copies of some steps, from ``first`` on, in place."""
+        """Augment, in place, the copies in the given steps, of which ``first`` is the first one."""
         generator = Generator(x.device)
         for i in range(len(x)):
             for k, plan in enumerate(self.plans):
@@ -150,10 +150,10 @@ class Epoch:
                     y[i, k] = torch.where(rows.unsqueeze(-1), new_y, y[i, k])
 
     def _weights_of_terms(self, step: int, k: int) -> list[Tensor]:
-        """Return weights ``(n_rows,)`` for augmentation, which is repeated for each of them.
+        """Return weights, each ``(n_rows,)``, for which the augmentation is repeated.
 
-        All samples count in the last term. Samples that count in the first one, which have a target,
-        are then augmented again among themselves: what is mixed into them must have a target, too.
+        All samples count in the last term. Samples that count in the first term have a target. They are
+        augmented again among themselves, because a sample mixed into them must have a target, too.
         """
         terms = self.weight[step, k].view(self.n_rows, -1).unbind(-1)
         some = [w for w, total in zip(terms, self.weight_sums[step, k], strict=True) if total > 0]
@@ -161,9 +161,9 @@ class Epoch:
 
 
 def _aligned(x: Tensor) -> Tensor:
-    """Return ``(n_steps, ...)`` with the numbers of each step at an aligned place in memory.
+    """Return ``(n_steps, ...)`` with the numbers of each step at an aligned address in memory.
 
-    The place of what is multiplied may change how a product is rounded.
+    The address of a matrix may change how products are rounded.
     """
     size = x[0].numel()
     padding = -size % arithmetic.ALIGNMENT
@@ -173,10 +173,10 @@ def _aligned(x: Tensor) -> Tensor:
 
 
 def _rows_of_column(column: Column, rows: Tensor, memory: Tensor | None = None) -> Tensor:
-    """Return the members' own rows of a column, as indexing does, but faster for tensors.
+    """Return members' own samples of a column; the same as indexing, but faster for tensors.
 
-    The rows are written over ``memory``, the result of an earlier call, because to allocate memory of
-    this size costs more than the copy.
+    They are written to ``memory``, the result of an earlier call, because allocating memory of this size
+    takes longer than the copy.
     """
     values, places = column.values, column.places(rows)
     if not isinstance(values, Tensor):

@@ -12,12 +12,12 @@ from sklearn_deep.training._data import Column, Pool, seeded
 from sklearn_deep.training._plan import Plan
 from sklearn_deep.training._step.batches import Epoch, RowWeights
 
-# How many positions in batches are drawn at once, if one epoch has fewer.
+# Orders of several epochs are drawn at a time, up to this number of elements.
 _ELEMENTS_AT_ONCE = 2**15
 
 
 class Epochs:
-    """Makes the epochs of a training; what all of them share is computed once.
+    """Makes the epochs of a training. Everything that all epochs share is computed once.
 
     Parameters
     ----------
@@ -43,14 +43,14 @@ class Epochs:
         self._never_copied = torch.zeros_like(self._valid, dtype=torch.bool)
         self._generator = Generator()
         self._orders: dict[int, tuple[Tensor, Tensor]] = {}
-        # If all weights are equal, they are the same in every order.
+        # If all weights are equal, they do not depend on the order.
         self._weights_depend_on_order = not (
             _all_alike(pool.weight) and _all_alike(pool.sample_weight)
         )
         self._weights: RowWeights | None = None
 
     def epoch(self, number: int) -> Epoch:
-        """Return an epoch; ``number`` decides its order."""
+        """Return an epoch; ``number`` determines its random order."""
         order, copied = self._order_of(number)
         weights = self._weights
         if weights is None or self._weights_depend_on_order:
@@ -60,24 +60,24 @@ class Epochs:
         return Epoch(*own, **weights._asdict())
 
     def _places_of(self, n: int, joins: bool) -> Tensor:
-        """Return where ``n`` samples lie in batches, ``(n,)``, counted through all rows."""
+        """Return the positions of ``n`` samples in the batches, ``(n,)``, counted through all batches."""
         batch_size = self.plans[0].batch_size
         position = torch.arange(n)
         places = position // batch_size * self._shape[1] + position % batch_size
         if joins:
-            places[-1] -= 1  # the end of the batch before
+            places[-1] -= 1  # moves the sample to the end of the previous batch
         return places
 
     def _in_batches(self, member: int, values: Tensor) -> Tensor:
-        """Return values of a member's samples as ``(n_steps, n_rows)``, zeros in the padding."""
+        """Return values of a member's samples as ``(n_steps, n_rows)``, with zeros as padding."""
         n_steps, n_rows = self._shape
         rows = values.new_zeros(n_steps * n_rows)
         return rows.index_copy_(0, self._places[member], values).view(n_steps, n_rows)
 
     def _order_of(self, number: int) -> tuple[Tensor, Tensor]:
-        """Return the order of an epoch, made with those of some epochs after it.
+        """Return the order of an epoch, which is made together with those of some later epochs.
 
-        Between two runs of compiled code, to make an order takes several times as long as in a loop.
+        Making an order between two calls of compiled code takes several times as long as in a loop.
         """
         if number not in self._orders:
             n = max(1, _ELEMENTS_AT_ONCE // self._valid.numel())

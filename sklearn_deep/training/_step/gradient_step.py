@@ -1,4 +1,4 @@
-"""One step of all members as a function of a batch: losses and gradients at the current weights."""
+"""One step of all members as a function of a batch: losses, and gradients at the current weights."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sklearn_deep.training._step.user_code import holds_modules, runs_user_code
 
 
 class StepOutput(NamedTuple):
-    """Values computed by a step; with one member, all but the gradient have no member axis.
+    """Results of a step. For one member, all but the gradient have no member axis.
 
     Parameters
     ----------
@@ -48,8 +48,8 @@ class GradientStep:
     population : Population
         Its weights are read at each call.
     records_user_code : bool, default=True
-        Whether to record a step with user-defined functions. If recorded, what these functions read is
-        only updated at the beginning of an epoch.
+        Whether to record a step that runs user-defined functions. In a recorded step, variables that
+        these functions read are updated only at the beginning of an epoch.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class GradientStep:
             self.step.never_record()
 
     def prepare(self) -> None:
-        """Read numbers of plug-ins that may have changed since the last call."""
+        """Update the numbers of plug-ins, which may have changed since the last call."""
         self.step.prepare()
 
     def __call__(self, batch: Batch, epoch: int, number: int) -> StepOutput:
@@ -95,7 +95,7 @@ class GradientStep:
         roles = Roles(
             n_held=len(held),
             fixed=frozenset(n + i for i, fixed in enumerate(numbers) if fixed),
-            # The kernels of a CPU write a gradient straight into its row; of a GPU, a copy each costs more.
+            # Kernels for CPUs write gradients directly into the row. On a GPU each would need a copy.
             pieces=slice(2, 2 + n) if self.alone and plan.device.type == "cpu" else None,
             reuses_memory=plan.device.type == "cpu",
         )

@@ -20,13 +20,13 @@ _KNOWN_PACKAGES = {_LIBRARY, "torch"}
 def runs_user_code(objective: nn.Module) -> bool:
     """Return whether a loss, penalty, activation or noise of an objective is user-defined.
 
-    Such code may depend on global state, and so change from epoch to epoch.
+    Such code may depend on global state, and therefore change from epoch to epoch.
     """
     return any(map(_is_unknown, map(_code_of, objective.modules())))
 
 
 def holds_modules(objective: nn.Module) -> bool:
-    """Return whether a part is a module of torch, which its owner may change between two fits."""
+    """Return whether a part is a module of torch, which its owner may change between fits."""
     return any(
         not type(module).__module__.startswith("sklearn_deep.")
         for module in objective.modules()
@@ -54,10 +54,10 @@ def _is_unknown(code: Any) -> bool:
 
 
 def is_self_contained(plan: Plan) -> bool:
-    """Return whether a fit neither reads nor changes state of its process, so others may run beside it.
+    """Return whether a fit neither reads nor changes global state, so that others may run at the same time.
 
-    User-defined code may do so, and some layers of torch draw from its global generator. On a GPU the
-    recording of a graph must not be disturbed.
+    User-defined code may do so, and some layers of torch draw from its global generator. On a GPU, other
+    work must not disturb the recording of a graph.
     """
     return plan.device.type == "cpu" and all(map(_is_pure, _codes_of(plan)))
 
@@ -72,7 +72,7 @@ def _codes_of(plan: Plan) -> Iterator[Any]:
 
 
 def _is_pure(code: Any) -> bool:
-    """Return whether code is the library's, or one of torch's activations or optimizers."""
+    """Return whether code belongs to this library, or is one of torch's activations or optimizers."""
     if isinstance(code, Plugin):
         inside = (value for value in vars(code).values() if callable(value))
         return _is_pure(type(code)) and all(map(_is_pure, inside))

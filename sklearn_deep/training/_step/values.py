@@ -1,4 +1,4 @@
-"""What the history keeps of an epoch: mean losses, penalties and scores of its members."""
+"""The values of an epoch in the history: mean losses, penalties and scores of its members."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from sklearn_deep.training._step.batches import Epoch
 
 
 class Records(NamedTuple):
-    """What the steps of an epoch compute.
+    """The results of the steps of an epoch.
 
     Parameters
     ----------
     losses : Tensor of shape (n_steps, n_members, n_rows) or with terms last
     output : Tensor of shape (n_steps, n_members, n_rows, n_outputs)
-        Of no elements where no metric asks for it.
+        Has no elements if no metric needs it.
     penalty : Tensor of shape (n_steps, n_members)
-        All penalties, weight decay included.
+        Sum of all penalties, including weight decay.
     targets : Tensor of shape (n_steps, n_members, n_rows, ...)
-        Of no use where they are those of the data.
+        Used only for augmented samples; otherwise the targets of the data are used.
     """
 
     losses: Tensor
@@ -34,16 +34,16 @@ class Records(NamedTuple):
 
 
 class EpochValues(NamedTuple):
-    """Values of an epoch in training.
+    """Values of an epoch of training.
 
     Parameters
     ----------
     losses : list of list of float, one list of length n_terms per member
-        Each term of J without penalties: means over batches, by their sizes.
+        Each term of J without penalties, averaged over batches with their sizes as weights.
     penalties : list of float of length n_members
-        Means over the batches that make a step, by their sizes.
+        Averaged over the batches that make a step, with their sizes as weights.
     scores : list of float of length n_members, or None
-        Of the outputs in training; None where there is no metric.
+        Scores of the outputs during training; None if there is no metric.
     """
 
     losses: list[list[float]]
@@ -67,7 +67,7 @@ class Values:
         self._truth: Tensor | None = None
 
     def __call__(self, epoch: Epoch, active: np.ndarray, records: Records) -> EpochValues:
-        """Return the values of an epoch; ``active`` is that of ``Steps.run``."""
+        """Return the values of an epoch; ``active`` is the argument of ``Steps.run``."""
         moving = torch.from_numpy(active[: epoch.n_steps])
         scores = None if self.metric is None else self._scores(self.metric, epoch, records)
         losses, penalties = _losses(epoch, records), _penalties(epoch, moving, records)
@@ -91,7 +91,7 @@ class Values:
 
 def _losses(epoch: Epoch, records: Records) -> Tensor:
     rows = records.losses.view_as(epoch.slope)
-    # Rows without weight may have any loss, NaN too.
+    # Losses of samples without weight may be NaN or infinite and are replaced by zero.
     rows = torch.where(epoch.slope > 0, epoch.slope * rows, 0.0)
     terms = rows.sum(2).view_as(epoch.weight_sums).double().cpu()
     n_own = epoch.n_own.unsqueeze(-1)  # (n_steps, n_members, 1)

@@ -1,7 +1,7 @@
 """Parameter updates from gradients.
 
-``updates`` applies the library's optimizers to all members at once; ``single`` lets a torch
-optimizer, which handles a single network, train a population of one; ``choice`` selects the kind.
+``updates`` applies the library's optimizers to all members at once; ``single`` trains a population of one
+member with an optimizer of torch, which can train only one network; ``choice`` selects the kind.
 """
 
 from sklearn_deep.training._updates.choice import updates_of

@@ -12,7 +12,7 @@ from sklearn_deep.training._updates.updates import PopulationUpdates, RowUpdates
 
 
 def updates_of(plans: Sequence[Plan], population: Population) -> Updates:
-    """Return the updates that are fastest on the device of the parameters."""
+    """Return the updates that are fastest for the optimizer and the device."""
     optimizer, parameters = plans[0].optimizer, population.parameters
     decay = population.weight_decay(plans)
     plans = population.widened_plans(plans)

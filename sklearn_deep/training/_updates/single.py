@@ -1,4 +1,4 @@
-"""Updates by an optimizer that can train a single network only, such as those of torch."""
+"""Updates by an optimizer that can train only a single network, such as those of torch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sklearn_deep.training._updates.updates import Evaluate, Updates, clipped
 
 
 class SingleUpdates(Updates):
-    """The updates of a population of one, by an optimizer of views of the row of parameters."""
+    """Updates of a population of one member, by an optimizer that gets views of the row of parameters."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class SingleUpdates(Updates):
         self._views = [view.requires_grad_() for view in layout.views(parameters[0].detach())]
         self.optimizer = plan.optimizer.build(self._views, plan.learning_rate)
         if plan.state is not None and plan.state.optimizer_state:
-            # A copy, because torch continues with the very tensors that it is given.
+            # Copied, because torch's optimizers change the tensors that they load.
             self.optimizer.load_state_dict(copy.deepcopy(dict(plan.state.optimizer_state)))
         self._clip_norm = float(plan.optimizer.clip_norm)
         self._sets_rate = not plan.optimizer.full_batch

@@ -14,7 +14,7 @@ from torch import Tensor
 from sklearn_deep.optimizers import Row
 from sklearn_deep.training._plan import Plan
 
-# Computes J ``(n_members,)`` and its gradient, without weight decay, where the parameters now are.
+# Computes J, ``(n_members,)``, and its gradient, without weight decay, at the current parameters.
 Evaluate = Callable[[], tuple[Tensor, Tensor]]
 
 
@@ -64,9 +64,9 @@ class Updates(ABC):
         step : int
             Position among these steps, from 0.
         gradient : Tensor of shape (n_members, n_parameters)
-            Gradient of J without weight decay, whose gradient is added here.
+            Gradient of J without weight decay. This method adds the gradient of the weight decay.
         evaluate : callable
-            For optimizers that evaluate J more than once per step; its first call costs nothing.
+            Needed by optimizers that evaluate J more than once per step; its first call costs no time.
         """
 
     def optimizer_states(self, members: Sequence[int]) -> list[dict[Any, Any]]:
@@ -84,7 +84,7 @@ class Updates(ABC):
     def _members_without_decay(self) -> Tensor | None:
         """Return a mask of members without weight decay, ``(n_members, 1)``; None if there are none.
 
-        Zero times a weight that has overflowed is NaN, which a member without λ must not get.
+        λ = 0 times a weight that has overflowed is NaN, which a member without weight decay must not get.
         """
         if self.weight_decay is None or self.weight_decay.any(-1).all():
             return None
@@ -104,7 +104,7 @@ class Updates(ABC):
 
 
 class PopulationUpdates(Updates):
-    """Updates all members at once, by operations on all rows."""
+    """Updates of all members at once, by operations on all rows."""
 
     def __init__(
         self, plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None
@@ -153,7 +153,7 @@ class PopulationUpdates(Updates):
 
 
 class RowUpdates(Updates):
-    """The same updates of one member, with the optimizer's kernel for one row: faster on a CPU."""
+    """The same updates for one member, by the optimizer's kernel for one row, which is faster on a CPU."""
 
     def __init__(
         self, plans: Sequence[Plan], parameters: Tensor, weight_decay: Tensor | None
@@ -179,7 +179,7 @@ class RowUpdates(Updates):
             return
         own, parameters, rate = gradient[0], self._parameters, self._rates[step]
         if self._decay is not None and not self.decoupled:
-            # In place: the next step overwrites it.
+            # In place, because the next step overwrites the gradient anyway.
             own = own.addcmul_(self._decay, parameters)
         if self._clip_norm is not None:
             own = clipped(own, self._clip_norm)
@@ -200,7 +200,7 @@ def clipped(gradient: Tensor, norm: Tensor) -> Tensor:
     """
     own = torch.linalg.vector_norm(gradient, dim=-1, keepdim=True)
     scale = (norm / (own + 1e-6)).clamp(max=1.0)
-    # A member without a norm is left alone also where its own has overflowed.
+    # If a member has no limit, its gradient is unchanged, even if its norm has overflowed.
     return gradient * torch.where(norm.isinf(), 1.0, scale)
 
 
