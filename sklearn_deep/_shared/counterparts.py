@@ -21,7 +21,7 @@ class Counterpart(NamedTuple):
         starts with "estimator.", errors of plug-ins and searches say that the estimator has it.
     others : str
         Names in other libraries, separated by spaces.
-    How to use it.
+    note : str
         How to use it.
     """
 

@@ -24,7 +24,6 @@ def narrowed(space: Any, winners: Sequence[Mapping[str, Any]]) -> Any:
     winners : sequence of dict
         Parameters of the best candidates, drawn from ``space``, the best first. A number outside of
         a distribution counts as its nearest end. If the sequence is empty, the space is unchanged.
-        count as its nearest end. Without any, the space stays.
 
     Returns
     -------
