@@ -1,4 +1,4 @@
-"""Where buffers lie in memory, and the integers that the interpreter reads."""
+"""The places of buffers in memory, and the integers that the interpreter reads."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from sklearn_deep._compiled._graph import (
 )
 from sklearn_deep._compiled.schedule import Step, chunk_of
 
-# Every buffer begins at a multiple of so many elements, whole lines of the cache.
+# Every buffer starts at a multiple of this number of elements, which are whole cache lines.
 _ALIGNMENT = 16
 
 
 class MemoryPlan:
-    """Gives places to buffers; those that are not kept share theirs, one after the other."""
+    """Assigns places to buffers. Buffers that are not kept reuse the places of earlier ones."""
 
     def __init__(self) -> None:
         self.size = 0
         self._free: list[tuple[int, int]] = []  # size, place
 
     def keep(self, buffers: Iterable[Buffer]) -> None:
-        """Give places for good."""
+        """Assign places that are never reused."""
         for buffer in buffers:
             if buffer.at < 0 and buffer.parent is None:
                 buffer.at = self.reserve(buffer.size)
@@ -36,12 +36,13 @@ class MemoryPlan:
     def reserve(self, size: int) -> int:
         """Return a new place."""
         place = self.size
-        # Places apart by a multiple of the page size would share lines of the first cache.
+        # One line is added, because places whose distance is a multiple of the page size would compete
+        # for the same lines of the first-level cache.
         self.size += size + -size % _ALIGNMENT + _ALIGNMENT
         return place
 
     def share(self, steps: Sequence[Step], inner: set[Buffer]) -> None:
-        """Give places to the results of steps, those of groups' ``inner`` buffers left out."""
+        """Assign places to the results of steps, except for the ``inner`` buffers of groups."""
         last: dict[Buffer, int] = {}
         for i, step in enumerate(steps):
             for buffer in [*step.outs, *step.reads]:
@@ -66,7 +67,7 @@ class MemoryPlan:
 
 
 def inner_buffers(steps: Sequence[Step]) -> set[Buffer]:
-    """Return the buffers that only one group reads and writes: a chunk of them is enough."""
+    """Return the buffers that only one group uses, for which a chunk of memory is enough."""
     made: dict[Buffer, ElementwiseGroup] = {}
     for step in steps:
         if isinstance(step, ElementwiseGroup):
@@ -88,7 +89,7 @@ class Assembler:
     ----------
     memory : MemoryPlan
     inner : set of Buffer
-        Buffers of which groups hold a chunk only.
+        Buffers of which groups store only one chunk.
     """
 
     def __init__(self, memory: MemoryPlan, inner: set[Buffer]) -> None:
@@ -136,7 +137,7 @@ class Assembler:
 
 
 class _Chunks:
-    """The operations of a group on chunks of scratch memory."""
+    """The operations of a group, on chunks of scratch memory."""
 
     def __init__(self, assembler: Assembler, group: ElementwiseGroup, chunk: int) -> None:
         self.assembler, self.group, self.chunk = assembler, group, chunk
@@ -149,7 +150,7 @@ class _Chunks:
         self._last = {b: i for i, o in enumerate(group.operations) for b in [*o.reads, o.out]}
 
     def rows(self) -> tuple[list[list[int]], list[list[int]]]:
-        """Return the rows that spread arguments once, and those of each chunk."""
+        """Return the rows that spread arguments once, and the rows that are run for each chunk."""
         for i, operation in enumerate(self.group.operations):
             self._add(i, operation)
         return self.spreads, self.operations
@@ -176,7 +177,7 @@ class _Chunks:
         return self.assembler._chunk(self._n_chunks - 1, self.chunk)
 
     def _argument(self, spread: Spread) -> tuple[int, int]:
-        """Return the place of an argument, and whether it moves with the chunk."""
+        """Return the place of an argument, and whether it advances with the chunk."""
         if spread.buffer in self._inner_at:
             return self._inner_at[spread.buffer], 0
         place = spread.buffer.place + spread.start

@@ -1,8 +1,10 @@
-"""The compiled functions for one type of numbers: loaded from the disk, or compiled once on a machine.
+"""The compiled functions for one dtype, loaded from disk or compiled once per machine.
 
-numba keeps compiled code in ``__pycache__`` next to the file of the function, else in the user's cache folder, else in
-none. It notices changes of the file of the function only, and all that it calls is compiled into it. So the name of what is kept says what the code depends on: processes that start at
-once, here or on other machines with the same disk, never write different code to one file.
+numba stores compiled code in ``__pycache__`` next to the file of the function, or else in the user's cache
+folder; if neither can be written, nothing is stored. numba checks only the file of the function for changes,
+although code from other files is compiled into it. Therefore the name of the stored code contains a digest of
+everything it depends on. Processes that start at the same time, on this machine or on others with the same
+disk, then never write different code to the same file.
 """
 
 from __future__ import annotations
@@ -28,14 +30,14 @@ if _CONFIG.DISABLE_JIT:
     raise ImportError("NUMBA_DISABLE_JIT is set")
 
 _LIBRARY = Path(__file__).parent.parent
-# Their files are compiled, or hold constants of compiled code.
+# Folders whose files are compiled, or define constants of compiled code.
 _FOLDERS = ("_compiled", "_random")
 
 
 def loaded(dtype: np.dtype, say: Callable[[str], None] | None) -> Interpreter:
-    """Return the functions for memory of a type; ``say`` receives a line if they must be compiled."""
+    """Return the functions for memory of a dtype; ``say`` receives a line of text if they are compiled."""
     signatures = _signatures(numba.from_dtype(dtype))
-    # The second takes no time worth a word.
+    # Not announced for the second function, because compiling it takes little time.
     run = _kept_or_made(run_steps, dtype, signatures[0], say)
     return Interpreter(run, _kept_or_made(summarize, dtype, signatures[1], None))
 
@@ -48,7 +50,7 @@ def _kept_or_made(
 ) -> Any:
     try:
         return _made(source, dtype, signature, say, cache=True)
-    # No folder can be written, the disk is full, or a file is damaged or another user's.
+    # No folder can be written, the disk is full, or a file is damaged or belongs to another user.
     except (RuntimeError, OSError, EOFError, UnpicklingError):
         return _made(source, dtype, signature, say, cache=False)
 
@@ -62,20 +64,21 @@ def _made(
 ) -> Any:
     assert isinstance(source, FunctionType)
     function = FunctionType(source.__code__, source.__globals__)
-    # numba names files after it.
+    # numba includes this name in the names of its files.
     function.__qualname__ = f"{source.__name__}_{dtype.name}_{source_digest()}"
     entry = numba.njit(**FLAGS | {"no_cpython_wrapper": False}, cache=cache)(function)
     announcement = _Announcement(entry, dtype, say, "once" if cache else "in each process")
     with event.install_listener("numba:compile", announcement):
         entry.compile(signature)
-    # Arrays of another layout would be compiled for, too: better an error that a test finds.
+    # Without this, numba would compile again for arrays of another layout. An error is better, because
+    # tests find it.
     entry.disable_compile()
     return entry
 
 
 @cache
 def source_digest() -> str:
-    """Return what names the sources of compiled code, numba and the processor."""
+    """Return a digest of the sources of compiled code, numba's version and the processor."""
     total = hashlib.sha256(f"{numba.__version__} {llvmlite.binding.get_host_cpu_name()}".encode())
     for folder in _FOLDERS:
         for path in sorted((_LIBRARY / folder).rglob("*.py")):
@@ -84,7 +87,7 @@ def source_digest() -> str:
 
 
 def _signatures(number: Any) -> tuple[Any, Any]:
-    """Return the types of the arguments of ``run_steps`` and ``summarize``."""
+    """Return the argument types of ``run_steps`` and ``summarize``."""
     matrix, table, many = number[:, ::1], types.int64[:, ::1], types.UniTuple
     double = types.float64
     run = types.none(
@@ -116,7 +119,7 @@ def _signatures(number: Any) -> tuple[Any, Any]:
 
 
 class _Announcement(event.Listener):
-    """Says that a function is compiled, when that begins: not if it is found on the disk."""
+    """Announces that a function is being compiled, but not if it is loaded from disk."""
 
     def __init__(
         self, entry: Any, dtype: np.dtype, say: Callable[[str], None] | None, how_often: str
@@ -125,7 +128,7 @@ class _Announcement(event.Listener):
         self.text = f"Compiling the training loop for {dtype.name}: about 15 s, {how_often}."
 
     def on_start(self, event: Any) -> None:
-        """Tell the user, unless it is one of the functions inside."""
+        """Tell the user, except for functions that are compiled inside another one."""
         if self.say is not None and event.data["dispatcher"] is self.entry:
             self.say(self.text)
 

@@ -1,4 +1,4 @@
-"""Formulas that are common enough to have a loop of their own."""
+"""Formulas that are common enough to have their own loop."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Move = tuple[Place, Place]
 
 
 def with_adam(nodes: Sequence[Node], moves: Sequence[Move]) -> tuple[list[Node], list[Move]]:
-    """Return the operations with Adam's update, where it is among them, as one instruction.
+    """Return the operations with Adam's update, if it is among them, replaced by one instruction.
 
-    Operation by operation it takes four times as long: its square root and division then do not
-    overlap with anything.
+    One operation after another takes four times as long, because the square root and the division then do
+    not overlap with other operations.
 
     Parameters
     ----------
     nodes : sequence of Node
         Operations of an update.
     moves : sequence of (Place, Place)
-        States and their new values.
+        States, and their new values.
     """
     found = _AdamPattern(nodes)
     for i, node in enumerate(nodes):
@@ -40,7 +40,7 @@ def with_adam(nodes: Sequence[Node], moves: Sequence[Move]) -> tuple[list[Node],
 
 
 class _Match:
-    """The operations of an update by Adam, and what they read."""
+    """The operations of an update by Adam, and their arguments."""
 
     def __init__(self) -> None:
         self.nodes: list[Elementwise] = []
@@ -51,14 +51,14 @@ class _Match:
 
 
 class _AdamPattern:
-    """Looks for ``p - rate·mean / (√mean_square / correction + epsilon)``."""
+    """Matches ``p - rate·mean / (√mean_square / correction + epsilon)``."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self.makers = {node.out: node for node in nodes if isinstance(node, Elementwise)}
         self.n_reads = Counter(buffer for node in nodes for buffer in node.reads)
 
     def matched(self, node: Node) -> _Match | None:
-        """Return what an update is made of, if this is its last operation."""
+        """Return the parts of an update if this is its last operation."""
         match = _Match()
         try:
             self._match(node, match)
@@ -98,8 +98,8 @@ class _AdamPattern:
         return node.arguments
 
 
-class _Other(Exception):  # noqa: N818  (no error: the operations are no update by Adam)
-    """Another formula."""
+class _Other(Exception):  # noqa: N818  (not an error: the operations are not an update by Adam)
+    """Raised for another formula."""
 
 
 def _replaced(
@@ -112,7 +112,7 @@ def _replaced(
     states = [targets[buffer][1] for buffer in match.new]
     given = [(spread.buffer, spread.start) for spread in match.states]
     wanted = [(state.buffer, state.start) for state in states]
-    # The states are written over, so nobody may read what they were before.
+    # The states are overwritten, so no other operation may read their old values.
     roots = {state.buffer.root for state in states}
     if given[1:] != wanted[1:] or _are_read(roots, nodes[place + 1 :]):
         return None
@@ -137,7 +137,7 @@ def _are_read(roots: set[Buffer], nodes: Sequence[Node]) -> bool:
 
 
 def _decays_first(nodes: list[Node], state: Place, match: _Match) -> bool:
-    """Let the parameters that Adam moves, decayed ones, be written over those before."""
+    """Make an update of decayed parameters overwrite the parameters before the decay."""
     decayed = match.states[0].buffer
     makers = [i for i, node in enumerate(nodes) if node.out is decayed]
     if len(makers) != 1 or decayed.keeps or decayed.parent is not None:
@@ -149,7 +149,7 @@ def _decays_first(nodes: list[Node], state: Place, match: _Match) -> bool:
         return False
     if _are_read({state.buffer.root}, others):
         return False
-    # Loops do not write what they read, so by way of another buffer.
+    # Loops must not write to what they read, so another buffer is used in between.
     chunk = Buffer(decayed.size)
     maker.out = chunk
     decayed.parent, decayed.start = state.buffer, state.start

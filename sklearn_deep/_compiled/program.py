@@ -1,4 +1,4 @@
-"""A step that the interpreter runs: what is computed once, in every step, and in steps that move."""
+"""A program for the interpreter: what is computed once, in every step, and in updates."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ from sklearn_deep._recording import Tape, contiguous
 
 
 class CompiledProgram(NamedTuple):
-    """Tables of instructions and a memory to begin with.
+    """Tables of instructions, and the initial memory.
 
     Parameters
     ----------
     prepare, step, update : ndarray of shape (n_instructions, WIDTH)
-        What to run whenever fixed inputs have changed, in every step, and after it if the state moves.
+        Instructions to run whenever fixed inputs have changed, in every step, and after a step that
+        updates the state.
     elementwise : ndarray of shape (n_operations, ELEMENTWISE_WIDTH)
-        Rows that instructions refer to.
+        Rows to which instructions refer.
     memory : ndarray of shape (size,)
-        Constants in their places; to be copied for each use.
+        Constants at their places. It must be copied for each use.
     """
 
     prepare: np.ndarray
@@ -45,7 +46,7 @@ class CompiledProgram(NamedTuple):
 
     @property
     def n_multiplications(self) -> int:
-        """Multiplications of a step in its matrix products."""
+        """Number of multiplications in the matrix products of a step."""
         products = self.step[self.step[:, 0] == codes.PRODUCT]
         return int(products[:, 4:7].prod(1).sum())
 
@@ -56,7 +57,7 @@ class Compiler:
     Parameters
     ----------
     dtype : torch.dtype
-        Of all numbers.
+        The dtype of all numbers.
     """
 
     def __init__(self, dtype: torch.dtype) -> None:
@@ -69,7 +70,7 @@ class Compiler:
         self._n_step_nodes: int | None = None
 
     def input(self, shape: Sequence[int], fixed: bool = False) -> Place:
-        """Return room for an input; fixed ones change between runs only."""
+        """Return a place for an input; fixed inputs change only between runs."""
         place = self.builder.kept(shape)
         (self._fixed if fixed else self._inputs).append(place)
         return place
@@ -79,7 +80,7 @@ class Compiler:
         return lower(tape, places, self.builder, self.dtype)
 
     def output(self, place: Place) -> Place:
-        """Keep an output, stored by rows, to the end of the step; return where it lies."""
+        """Keep an output until the end of the step, in row-major order; return its place."""
         place = self.builder.dense(place)
         if place.buffer in self.builder.constants or place.buffer.keeps:
             place = self._copied(place)
@@ -91,7 +92,7 @@ class Compiler:
         return self.builder.elementwise(codes.COPY, place.layout, place)
 
     def pack(self, row: Place, pieces: Sequence[tuple[Place, int]]) -> None:
-        """Write tensors one after the other into a row, each from its first element on."""
+        """Write tensors next to each other into a row, each at its first element."""
         self._outputs.append(row)
         for piece, start in pieces:
             self._write(piece, row, start)
@@ -110,11 +111,11 @@ class Compiler:
         return self.builder.elementwise(codes.COPY, like, place)
 
     def end_step(self) -> None:
-        """Divide the operations: those added from now on run only where the state moves."""
+        """End the operations of a step: later ones are run only if the state is updated."""
         self._n_step_nodes = len(self.builder.nodes)
 
     def move(self, state: Place, new: Place) -> None:
-        """Let a state take a new value at the end of the step, after those given before."""
+        """Assign a new value to a state at the end of the step, after earlier assignments."""
         self._states.append((state, new))
 
     def program(self) -> CompiledProgram:
@@ -157,7 +158,7 @@ class Compiler:
 
 
 def _move(update: list[Step], state: Place, new: Place) -> None:
-    """Let the operation that computes a new value write it over the state, or copy it there."""
+    """Make the operation that computes a new value write it to the state, or copy it there."""
     if not _writes_over(update, state, new):
         out = Buffer(new.layout.numel(), state.buffer, state.start)
         source = Spread(codes.COPY, new.buffer, new.start)
@@ -188,7 +189,7 @@ def _writes_over(update: list[Step], state: Place, new: Place) -> bool:
             if i > place or argument.kind != codes.COPY or start != state.start:
                 return False
     if any(b.root is root for b in maker.reads):
-        # The interpreter's loops must not read what they write: by way of a chunk.
+        # The interpreter's loops must not write to what they read, so a chunk is used in between.
         chunk = Buffer(buffer.size)
         copy = Elementwise(codes.COPY, buffer, [Spread(codes.COPY, chunk, 0)])
         maker.out = chunk

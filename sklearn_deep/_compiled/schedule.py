@@ -1,4 +1,4 @@
-"""In which order operations run, and which elementwise ones run together."""
+"""The order of operations, and groups of elementwise operations that are run together."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from sklearn_deep._compiled._graph import (
 
 Step = ElementwiseGroup | Instruction
 
-# Elements of a chunk: small enough for a few of them to stay in the first cache.
+# Elements of a chunk. It is small enough for several chunks to stay in the first-level cache.
 CHUNK = 1024
-# A chunk holds whole periods of what is spread over it, and is no longer than this.
+# A chunk holds whole periods of the arguments that are spread over it, up to this number of elements.
 _LONGEST_CHUNK = 8192
 
 
 def alive(nodes: Sequence[Node], outputs: Iterable[Buffer]) -> list[Node]:
-    """Return the operations that the outputs depend on."""
+    """Return the operations on which the outputs depend."""
     needed = {buffer.root for buffer in outputs}
     kept = []
     for node in reversed(nodes):
@@ -34,7 +34,7 @@ def alive(nodes: Sequence[Node], outputs: Iterable[Buffer]) -> list[Node]:
 
 
 def scheduled(nodes: Sequence[Node]) -> list[Step]:
-    """Return the operations in an order that brings together what can run in one pass over memory."""
+    """Return the operations in an order in which many can share one pass over memory."""
     steps: list[Step] = []
     group: ElementwiseGroup | None = None
     for node in nodes:
@@ -56,14 +56,14 @@ def scheduled(nodes: Sequence[Node]) -> list[Step]:
 
 
 def _is_small(node: Node) -> bool:
-    """Return whether an operation may go before an open group without closing it."""
+    """Return whether an operation may be moved before an open group without closing the group."""
     return not isinstance(node, Elementwise) or node.out.size == 1
 
 
 def _depends(node: Node, group: ElementwiseGroup) -> bool:
     made = {operation.out for operation in group.operations}
     roots = {out.root for out in made}
-    # What is written part by part must keep its order.
+    # A buffer that is written in parts must keep the order of its operations.
     return any(buffer.root in roots for buffer in node.reads) or node.out in made
 
 
@@ -75,7 +75,7 @@ def fits(group: ElementwiseGroup, node: Elementwise) -> bool:
     roots = {out.root for out in made}
     for argument in node.arguments:
         if argument.buffer in made:
-            # Only the chunk at hand is there.
+            # Only the current chunk of this argument is in memory.
             if argument.kind != codes.COPY:
                 return False
         elif argument.buffer.root in roots:
@@ -89,19 +89,19 @@ def _period(operations: Iterable[Elementwise]) -> int:
 
 
 def chunk_of(group: ElementwiseGroup) -> int:
-    """Return the elements of a chunk: whole periods of all that is spread over it."""
+    """Return the number of elements per chunk: whole periods of all arguments that are spread over it."""
     period = _period(group.operations)
     return min(group.n_elements, max(1, CHUNK // period) * period)
 
 
 def hoisted(nodes: Sequence[Node], known: Collection[Buffer]) -> tuple[list[Node], list[Node]]:
-    """Return the operations that depend on known buffers alone, and the others."""
+    """Return the operations that depend only on known buffers, and the others."""
     there = {buffer.root for buffer in known}
     written: dict[Buffer, int] = {}
     first: list[Node] = []
     rest: list[Node] = []
     for node in nodes:
-        # A buffer that is written part by part stays whole on one side.
+        # A buffer that is written in parts must be written entirely by one of the two groups.
         if all(b.root in there for b in node.reads) and written.get(node.out.root, 0) == 0:
             first.append(node)
             there.add(node.out.root)

@@ -1,4 +1,4 @@
-"""Whether steps are compiled, and the compiled code, which is imported when it is first used."""
+"""Whether steps are compiled. The compiled code is imported when it is first used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 
 class Interpreter(NamedTuple):
-    """The compiled functions for one type of numbers; see those of the same names."""
+    """The compiled functions for one dtype; see the functions of the same names."""
 
     run_steps: Callable[..., None]
     summarize: Callable[..., None]
@@ -37,15 +37,15 @@ def is_on() -> bool:
 
 
 def is_usable() -> bool:
-    """Return whether steps may be compiled, and numba can be used; if it cannot, warn once."""
+    """Return whether steps may be compiled and numba can be used; if it cannot, warn once."""
     return is_on() and _entry() is not None
 
 
 @contextmanager
 def announced(say: Say | None) -> Iterator[None]:
-    """Let ``say`` receive a line if something is compiled inside the block, in this thread.
+    """Send ``say`` a line of text if something is compiled inside the block, in this thread.
 
-    None changes nothing: a silent fit inside of a verbose search leaves it to the search.
+    None has no effect, so a silent fit inside a verbose search is announced by the search.
     """
     token = _SAY.set(say or _SAY.get())
     try:
@@ -55,7 +55,7 @@ def announced(say: Say | None) -> Iterator[None]:
 
 
 def interpreter_for(dtype: np.dtype) -> Interpreter:
-    """Return the interpreter for memory of a type; the first call on a machine compiles it.
+    """Return the interpreter for memory of a dtype; the first call on a machine compiles it.
 
     Raises
     ------
@@ -73,15 +73,15 @@ def interpreter_for(dtype: np.dtype) -> Interpreter:
 
 @cache
 def _entry() -> ModuleType | None:
-    """Import the compiled code; if that fails, warn once and return None."""
+    """Import the compiled code; if this fails, warn once and return None."""
     try:
         from sklearn_deep._compiled import entry
-    # A numba that is too old for NumPy, or whose libraries are missing, raises one of the others.
+    # A numba that is too old for NumPy, or lacks libraries, raises one of the other errors.
     except (ImportError, AttributeError, OSError, SystemError) as error:
         text = (
-            f"numba cannot be used ({error}), so networks train on the CPU without compiled code: the "
-            "results are the same up to rounding, and it takes up to three times as long. "
-            "'pip install numba' installs a release for your NumPy; the environment variable "
+            f"numba cannot be used ({error}), so networks are trained on the CPU without compiled code. The "
+            "results are the same up to rounding errors, but training takes up to three times as long. "
+            "'pip install numba' installs a release that fits your NumPy. Setting the environment variable "
             "SKLEARN_DEEP_COMPILED=0 silences this warning."
         )
         warn_user(UserWarning(text))

@@ -1,7 +1,7 @@
-"""A step as operations on buffers: the form between a tape and instructions.
+"""A step as a graph of operations on buffers, the form between a tape and instructions.
 
-``codes`` numbers the operations, ``nodes`` are their descriptions and those of the memory that they
-read and write, ``builder`` adds operations to a graph.
+``codes`` numbers the operations, ``nodes`` describes operations and the memory that they read and write,
+and ``builder`` adds operations to a graph.
 """
 
 from sklearn_deep._compiled._graph import codes

@@ -27,21 +27,21 @@ Operand = Place | float
 
 _MOST_AXES = 4
 
-# Measured with OpenBLAS: products that it regards as small take 3 µs longer if the second factor is
-# transposed, unless they have few elements. A copy in the other order takes less.
+# Measured with OpenBLAS: unless they have few elements, products that it treats as small take 3 µs longer
+# if the second factor is transposed. A copy in the other order takes less time.
 _SMALL = 10**6
 _MANY = 1024
 
 
 class GraphBuilder:
-    """Adds operations to a graph and knows which buffers are constants.
+    """Adds operations to a graph, and records which buffers are constants.
 
     Attributes
     ----------
     nodes : list of Node
-        In an order in which they can run.
+        Operations, in an order in which they can be run.
     constants : dict of Buffer to ndarray
-        Buffers with known elements.
+        Buffers whose elements are known.
     """
 
     def __init__(self) -> None:
@@ -52,14 +52,14 @@ class GraphBuilder:
     # --- Places ------------------------------------------------------------------------------------
 
     def kept(self, shape: Sequence[int]) -> Place:
-        """Return a new contiguous tensor that outlives the step."""
+        """Return a new contiguous tensor that is kept after the step."""
         return Place(Buffer(prod(shape), keeps=True), layout_of(shape, contiguous(shape)))
 
     def constant(self, values: np.ndarray) -> Place:
-        """Return a tensor of known elements."""
+        """Return a tensor whose elements are known."""
         values = np.ascontiguousarray(values, dtype=np.float64)
         if values.size and (values == values.flat[0]).all():
-            # One number serves all places.
+            # If all elements are equal, one number is stored.
             number = self.number(values.flat[0])
             return Place(number.buffer, number.layout.expand(values.shape))
         place = self.kept(values.shape)
@@ -76,20 +76,20 @@ class GraphBuilder:
         return self._numbers[key]
 
     def part(self, whole: Place, start: int, shape: Sequence[int]) -> Place:
-        """Return a contiguous tensor inside a kept one."""
+        """Return a contiguous tensor inside a kept tensor."""
         return Place(whole.buffer, layout_of(shape, contiguous(shape), whole.start + start))
 
     def _add(self, node: Node) -> None:
-        """Add an operation, unless it has nothing to compute."""
+        """Add an operation, unless its result has no elements."""
         if node.out.size:
             self.nodes.append(node)
 
     # --- Elementwise -------------------------------------------------------------------------------
 
     def elementwise(self, code: int, like: Tensor, *operands: Operand) -> Place:
-        """Add an elementwise operation whose result is laid out like ``like``."""
+        """Add an elementwise operation; the result has the layout of ``like``."""
         if code == codes.DIV and like.numel() > 1 and _is_single(operands[1]):
-            # One division for all elements.
+            # A single division, then multiplications, which are faster.
             inverse = self.elementwise(codes.RECIPROCAL, layout_of((), ()), operands[1])
             return self.elementwise(codes.MUL, like, operands[0], inverse)
         shape, order = tuple(like.shape), memory_order(like.shape, like.stride())
@@ -112,14 +112,14 @@ class GraphBuilder:
         return spread
 
     def copied(self, place: Place, like: Tensor) -> Place:
-        """Return the tensor's elements in another, gapless layout."""
+        """Return a copy of the tensor in another layout, which must have no gaps."""
         out = Buffer(like.numel())
         copy = Place(out, layout_of(like.shape, like.stride()))
         self._copy(Place(place.buffer, place.layout.expand(like.shape)), copy)
         return copy
 
     def dense(self, place: Place) -> Place:
-        """Return the tensor stored by rows; itself if it is."""
+        """Return the tensor in row-major order; the tensor itself if it already is."""
         if _is_dense(place.layout, range(place.layout.dim())):
             return place
         return self.copied(place, layout_of(place.shape, contiguous(place.shape)))
@@ -137,7 +137,7 @@ class GraphBuilder:
         self._add(Instruction(code, [source], target.buffer, numbers, out_start=target.start))
 
     def flipped(self, place: Place, axes: Sequence[int]) -> Place:
-        """Return the elements in reverse order along some axes, stored by rows."""
+        """Return the elements in reverse order along some axes, in row-major order."""
         shape, stride = place.shape, list(place.layout.stride())
         start = place.start
         for axis in axes:
@@ -150,13 +150,13 @@ class GraphBuilder:
     def assembled(
         self, shape: Sequence[int], parts: Sequence[tuple[Place, Tensor]], background: float = 0.0
     ) -> Place:
-        """Return a tensor of one number, stored by rows, over which some tensors are written.
+        """Return a tensor filled with one number, in row-major order, into which some tensors are written.
 
         Parameters
         ----------
         shape : sequence of int
         parts : sequence of pair
-            A tensor, and the layout of its place in the result, of the same shape.
+            A tensor, and the layout of its place in the result, with the same shape.
         background : float, default=0.0
         """
         out = Place(Buffer(prod(shape)), layout_of(shape, contiguous(shape)))
@@ -171,7 +171,7 @@ class GraphBuilder:
     # --- Others ------------------------------------------------------------------------------------
 
     def reduced(self, code: int, place: Place, axes: Sequence[int]) -> Place:
-        """Return the sum or the largest over some axes, which are left out of the result."""
+        """Return the sum or maximum over some axes, which are removed from the result."""
         n_axes = place.layout.dim()
         left = {axis % n_axes for axis in axes} if axes else set(range(n_axes))
         if memory_order(place.shape, place.layout.stride()) is None:
@@ -181,7 +181,7 @@ class GraphBuilder:
         return place
 
     def _reduced_once(self, code: int, place: Place, left: set[int]) -> tuple[Place, set[int]]:
-        """Reduce the axes that lie side by side in memory; return what is left."""
+        """Reduce axes that are adjacent in memory; return the result and the remaining axes."""
         shape, stride = place.shape, place.layout.stride()
         order = memory_order(shape, stride)
         assert order is not None
@@ -233,7 +233,7 @@ class GraphBuilder:
         return self.dense(place), False
 
     def log_softmax(self, place: Place, axis: int, like: Tensor) -> Place:
-        """Return the logarithms of a softmax over one axis."""
+        """Return the logarithm of the softmax over one axis."""
         place = self._as_laid_out(place, like)
         sizes = _sizes_around(like, axis)
         out = Buffer(like.numel())
@@ -257,7 +257,7 @@ class GraphBuilder:
 
 
 def _transposition(sides: Sequence[int], source: Sequence[int], target: Sequence[int]) -> list[int]:
-    """Return sides and strides of the transposition that a copy is; none if it is another copy."""
+    """Return sides and strides if a copy is a transposition; else an empty list."""
     if len(sides) != 2:
         return []
     if (source[1], target[0]) == (1, 1):
@@ -268,7 +268,7 @@ def _transposition(sides: Sequence[int], source: Sequence[int], target: Sequence
 
 
 def _strided(sides: Sequence[int], strides: Sequence[Sequence[int]]) -> list[int]:
-    """Return sides and strides of any copy."""
+    """Return the sides and strides of any copy."""
     missing = _MOST_AXES - len(sides)
     if missing < 0:
         raise Unsupported(f"copies of {len(sides)} axes")
@@ -283,7 +283,7 @@ def _is_single(operand: Operand) -> bool:
 
 
 def _is_dense(layout: Tensor, order: Sequence[int]) -> bool:
-    """Return whether a tensor has no gaps and its axes lie in some order."""
+    """Return whether a tensor has no gaps and its axes are in the given order in memory."""
     step = 1
     for axis in reversed(order):
         if layout.shape[axis] != 1 and layout.stride(axis) != step:
@@ -293,12 +293,12 @@ def _is_dense(layout: Tensor, order: Sequence[int]) -> bool:
 
 
 def _sizes_around(like: Tensor, axis: int) -> list[int]:
-    """Return how many elements lie before, in and behind an axis in memory."""
+    """Return the products of the sides before an axis, of it, and after it, in memory order."""
     order = memory_order(like.shape, like.stride())
     if order is None:
         raise Unsupported("a softmax of a tensor with gaps")
     axis %= like.dim()
-    if axis not in order:  # of one element
+    if axis not in order:  # it has one element
         return [like.numel(), 1, 1]
     i = order.index(axis)
     sides = [like.shape[a] for a in order]
@@ -308,7 +308,7 @@ def _sizes_around(like: Tensor, axis: int) -> list[int]:
 def collapsed(
     shape: Sequence[int], strides: Sequence[Sequence[int]]
 ) -> tuple[list[int], list[list[int]]]:
-    """Return fewer axes with the same elements: neighbors in all layouts become one, sides of 1 none."""
+    """Merge axes that are adjacent in all layouts and drop sides of 1; return sides and strides."""
     sides: list[int] = []
     kept: list[list[int]] = [[] for _ in strides]
     for i, side in enumerate(shape):

@@ -1,7 +1,7 @@
 """The numbers of the instructions that the interpreter knows.
 
-An instruction is a row of integers: its number, places in memory, sizes. ``elementwise`` operations
-compute one element from the elements at the same place; the others are ``instructions`` of their own.
+An instruction is a row of integers: its number, places in memory, sizes. Elementwise operations compute
+each element from the elements at the same position; all others have their own instruction.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ from __future__ import annotations
     LERP,
 ) = range(41)
 
-# How an argument is spread over the elements of a chunk: everywhere the same, again and again, each
-# element several times in a row.
+# How an argument is spread over the elements of a chunk: one element for all (FILL), all elements again and
+# again (TILE), or each element several times in a row (REPEAT).
 FILL, TILE, REPEAT = 50, 51, 52
 
 # --- Instructions ------------------------------------------------------------------------------------
@@ -70,12 +70,12 @@ FILL, TILE, REPEAT = 50, 51, 52
     ADAM,
 ) = range(100, 109)
 
-# Integers of an instruction and of an elementwise operation.
+# Number of integers of an instruction, and of an elementwise operation.
 WIDTH = 16
 ELEMENTWISE_WIDTH = 10
 
 # Kinds of noise.
 UNIFORM, NORMAL = 0, 1
 
-# Kinds of scores: none, one of several classes, any number of labels, numbers.
+# Kinds of scores: none, accuracy for classes, accuracy for any number of labels, R² for numbers.
 NO_SCORE, CLASSES, LABELS, R2 = range(4)

@@ -1,6 +1,6 @@
 """Buffers and the operations on them.
 
-Every buffer is written once (static single assignment), so operations can be moved and fused freely
+Every buffer is written once (static single assignment). Operations can therefore be moved and fused freely,
 as long as each comes after those whose results it reads.
 """
 
@@ -17,24 +17,24 @@ from sklearn_deep._compiled._graph import codes
 from sklearn_deep._recording import contiguous
 
 
-class Unsupported(Exception):  # noqa: N818  (whoever compiles then runs torch's operations instead)
-    """A tape that the interpreter cannot run; the message says which operation, and why."""
+class Unsupported(Exception):  # noqa: N818  (not an error: torch's operations are run instead)
+    """Raised for a tape that the interpreter cannot run; the message says which operation, and why."""
 
 
 @dataclass(eq=False)
 class Buffer:
-    """Contiguous memory that one operation writes.
+    """Contiguous memory that is written by one operation.
 
     Parameters
     ----------
     size : int
         Number of elements.
     parent : Buffer or None
-        The buffer that it is a part of, from ``start`` on.
+        The buffer of which it is a part, beginning at ``start``.
     keeps : bool
-        Whether its elements outlive the step: inputs, constants, outputs and states.
+        Whether its elements are needed after the step: inputs, constants, outputs and states.
     at : int
-        Place in memory, once it is known.
+        Position in memory; -1 until it is known.
     """
 
     size: int
@@ -45,19 +45,19 @@ class Buffer:
 
     @property
     def root(self) -> Buffer:
-        """The buffer whose memory it is."""
+        """The buffer whose memory it uses."""
         return self if self.parent is None else self.parent.root
 
     @property
     def place(self) -> int:
-        """Where it lies in memory."""
+        """Position in memory."""
         return self.at if self.parent is None else self.parent.place + self.start
 
 
 class Place(NamedTuple):
-    """A tensor: a buffer, and how its elements lie there.
+    """A tensor: a buffer, and the layout of its elements there.
 
-    ``layout`` is a tensor without elements (of the device "meta") that has shape, strides and offset.
+    ``layout`` is a tensor on the device "meta", which has shape, strides and offset but no elements.
     """
 
     buffer: Buffer
@@ -65,27 +65,27 @@ class Place(NamedTuple):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Sides."""
+        """Shape of the tensor."""
         return tuple(self.layout.shape)
 
     @property
     def start(self) -> int:
-        """First element in the buffer."""
+        """Position of the first element in the buffer."""
         return int(self.layout.storage_offset())
 
 
 class Spread(NamedTuple):
-    """How an argument of an elementwise operation lies behind the elements of the result.
+    """How the elements of an argument correspond to those of the result of an elementwise operation.
 
     Parameters
     ----------
     kind : int
-        ``COPY``: one for one; ``FILL``, ``TILE``, ``REPEAT``: as in ``codes``.
+        ``COPY``: one to one. ``FILL``, ``TILE`` or ``REPEAT``: see ``codes``.
     buffer : Buffer
     start : int
-        First element in the buffer.
+        Position of the first element in the buffer.
     period : int
-        Elements of ``TILE``, and how often ``REPEAT`` repeats each.
+        Number of elements for ``TILE``, and of repetitions of each for ``REPEAT``.
     """
 
     kind: int
@@ -104,15 +104,15 @@ class Elementwise:
 
     @property
     def reads(self) -> list[Buffer]:
-        """Buffers of its arguments."""
+        """Buffers of the arguments."""
         return [argument.buffer for argument in self.arguments]
 
 
 @dataclass(eq=False)
 class Instruction:
-    """Any other operation: places of its arguments, then its result, then numbers.
+    """Any other operation: the places of its arguments and result, and its numbers.
 
-    ``room`` is scratch memory that it writes and nobody else reads.
+    ``room`` is the size of scratch memory that no other operation reads.
     """
 
     code: int
@@ -124,12 +124,12 @@ class Instruction:
 
     @property
     def outs(self) -> list[Buffer]:
-        """The buffer that it writes."""
+        """The buffer that it writes, in a list."""
         return [self.out]
 
     @property
     def reads(self) -> list[Buffer]:
-        """Buffers of its arguments."""
+        """Buffers of the arguments."""
         return [buffer for buffer, _ in self.arguments]
 
 
@@ -138,7 +138,7 @@ Node = Elementwise | Instruction
 
 @dataclass(eq=False)
 class ElementwiseGroup:
-    """Elementwise operations on equally many elements, run chunk by chunk."""
+    """Elementwise operations on the same number of elements, which are run chunk by chunk."""
 
     n_elements: int
     operations: list[Elementwise] = field(default_factory=list)
@@ -150,22 +150,22 @@ class ElementwiseGroup:
 
     @property
     def reads(self) -> list[Buffer]:
-        """Buffers of all arguments that are not results of the group."""
+        """Buffers of all arguments that are not results inside the group."""
         own = {operation.out for operation in self.operations}
         return [b for operation in self.operations for b in operation.reads if b not in own]
 
 
-# A tensor of this device has no elements, so any layout fits into it.
+# A tensor on this device stores no elements, so it can be huge and every layout fits into it.
 _ANY = torch.empty(2**50, dtype=torch.uint8, device="meta")
 
 
 def layout_of(shape: Sequence[int], stride: Sequence[int], start: int = 0) -> Tensor:
-    """Return a layout."""
+    """Return a layout with the given shape, strides and offset."""
     return _ANY.as_strided(tuple(shape), tuple(stride), start)
 
 
 def memory_order(shape: Sequence[int], stride: Sequence[int]) -> list[int] | None:
-    """Return the axes, sides of 1 left out, from the largest stride on; None if there are gaps or repeats."""
+    """Return the axes by decreasing stride, without sides of 1; None if there are gaps or repeats."""
     axes = sorted((i for i, n in enumerate(shape) if n != 1), key=lambda i: -stride[i])
     step = 1
     for i in reversed(axes):
@@ -176,7 +176,7 @@ def memory_order(shape: Sequence[int], stride: Sequence[int]) -> list[int] | Non
 
 
 def spread_of(place: Place, shape: Sequence[int], order: Sequence[int]) -> Spread | None:
-    """Return how a tensor lies behind a result of some shape and memory order, if in one of four ways."""
+    """Return how a tensor is spread over a result of this shape and memory order; None if by no kind."""
     layout = place.layout
     while layout.dim() > len(shape):  # leading sides of 1
         layout = layout.squeeze(0)

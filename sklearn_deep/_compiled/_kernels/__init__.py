@@ -1,8 +1,8 @@
-"""What numba compiles: importing this folder imports numba.
+"""The code that numba compiles. Importing this folder imports numba.
 
-``interpreter`` runs tables of instructions over one flat memory. It calls the loops of ``elementwise``, whose
-mathematical ``functions`` are formulas over ``scalars``, ``transposition``, and ``random``, which makes blocks
-of random numbers where they are used. ``summary`` adds up what an epoch's steps wrote.
+``interpreter`` runs tables of instructions on one flat memory. It uses the loops of ``elementwise``, whose
+mathematical ``functions`` are formulas over ``scalars``, and ``transposition``, and ``random``, which makes
+blocks of random numbers where they are needed. ``summary`` adds up the results of the steps of an epoch.
 """
 
 from sklearn_deep._compiled._kernels.elementwise import FLAGS

@@ -1,6 +1,6 @@
 """Elementwise operations: loops over contiguous memory, which LLVM turns into vector code.
 
-Arguments never overlap the result; where one did, the loop would not be vectorized.
+Arguments never overlap the result; otherwise LLVM would not vectorize the loops.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-decorators
@@ -16,13 +16,13 @@ from numba import njit
 from sklearn_deep._compiled._graph import codes
 from sklearn_deep._compiled._kernels import functions as f
 
-# Division by zero gives infinity, as in torch, and products may be fused with sums; nothing that
-# would lose a NaN or an infinity is allowed.
+# Division by zero gives infinity, as in torch. A product and a sum may be fused, but no optimization is
+# allowed that could lose a NaN or an infinity.
 FLAGS: dict[str, Any] = {
     "nogil": True,
     "error_model": "numpy",
     "fastmath": {"contract"},
-    # Only compiled code calls these functions: without wrappers for others they compile sooner.
+    # Only compiled code calls these functions. Without wrappers for other callers they compile faster.
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
 }
@@ -30,7 +30,7 @@ FLAGS: dict[str, Any] = {
 
 @njit(**FLAGS)
 def run_unary(operation, o, a):
-    """Write the operation's value at each element of ``a`` to ``o``."""
+    """Write the value of the operation for each element of ``a`` to ``o``."""
     kind = o.dtype.type
     zero, one = kind(0), kind(1)
     if operation == codes.COPY:
@@ -103,7 +103,7 @@ def run_unary(operation, o, a):
 
 @njit(**FLAGS)
 def run_binary(operation, o, a, b):
-    """Write the operation's value at each pair of elements to ``o``; truth is 1 or 0."""
+    """Write the value of the operation for each pair of elements to ``o``; truth values are 1 and 0."""
     kind = o.dtype.type
     zero = kind(0)
     if operation == codes.ADD:
@@ -158,7 +158,7 @@ def run_binary(operation, o, a, b):
 
 @njit(**FLAGS)
 def run_ternary(operation, o, a, b, c):
-    """Write the operation's value at each triple of elements to ``o``."""
+    """Write the value of the operation for each triple of elements to ``o``."""
     zero = o.dtype.type(0)
     if operation == codes.SELECT:
         for i in range(o.size):

@@ -1,7 +1,7 @@
 """Mathematical functions of float32 and float64 numbers for loops of compiled code.
 
-float32 results are within 2 units in the last place of the exact ones, float64 results within a
-relative 1e-15. NaN, infinity, overflow and underflow come out as from torch.
+float32 results are within 2 units in the last place of the exact ones, float64 results within a relative
+error of 1e-15. NaN, infinity, overflow and underflow give the same results as in torch.
 
 The reductions of arguments are those of Cody and Waite, *Software Manual for the Elementary
 Functions*, 1980, and of fdlibm; see also Muller et al., *Handbook of Floating-Point Arithmetic*,
@@ -21,9 +21,9 @@ from sklearn_deep._compiled._kernels.scalars import (
     polynomial,
 )
 
-# Bits of the mantissa that are stored.
+# Number of stored bits of the mantissa.
 MANTISSA = {32: 23, 64: 52}
-# The sum of this and a much smaller number has the integer next to the latter in its last bits.
+# If this number is added to a much smaller one, the last bits of the sum are the nearest integer of the latter.
 SHIFT = {32: 1.5 * 2**23, 64: 1.5 * 2**52}
 MIN_NORMAL = {32: 2.0**-126, 64: 2.0**-1022}
 
@@ -107,13 +107,13 @@ def _with_sign(x: Scalar, sign: Scalar) -> Scalar:
 
 
 def _clip(x: Scalar, low: float, high: float) -> Scalar:
-    """Return the number within the bounds that is next to ``x``, NaN of NaN."""
+    """Return ``x`` clipped to the bounds; NaN stays NaN."""
     x = choose(x < low, low, x)
     return choose(x > high, high, x)
 
 
 def _nearest_integer(x: Scalar) -> tuple[Scalar, Scalar]:
-    """Return the integer next to a small number, as a float and as an integer."""
+    """Return the integer nearest to a small number, as a float and as an integer."""
     shift = SHIFT[x.width]
     shifted = x + shift
     return shifted - shift, shifted.bits() - bits_of(shift, x.width)
@@ -139,13 +139,13 @@ def _exponential(x: Scalar) -> tuple[Scalar, Scalar]:
 def _exp(x: Scalar) -> Scalar:
     """Return the exponential."""
     n, rest = _exponential(_clip(x, *{32: (-104.0, 89.0), 64: (-746.0, 710.0)}[x.width]))
-    # In two steps, because 2**n may be infinite or subnormal where the result is not.
+    # In two steps, because 2**n may be infinite or subnormal although the result is not.
     half = n >> 1
     return (rest + 1) * _power_of_two(half) * _power_of_two(n - half)
 
 
 def _half_expm1(x: Scalar) -> Scalar:
-    """Return half of the exponential minus one: the power of two that it needs is finite."""
+    """Return ``(exp(x) - 1) / 2``, for which the power of two stays finite."""
     n, rest = _exponential(x)
     scale = _power_of_two(n - 1)
     return fma(scale, rest, scale - 0.5)
@@ -163,7 +163,7 @@ def _tanh(x: Scalar) -> Scalar:
     one_from = {32: 10.0, 64: 20.0}[x.width]
     half = _half_expm1(2 * choose(magnitude > one_from, one_from, magnitude))
     result = half / (half + 1)
-    # The rounding of the sum and of the ratio matters less in a small correction.
+    # The result plus a small correction, in which the rounding errors of sum and ratio matter less.
     return _with_sign(choose(half < 1, fma(-half, result, half), result), x)
 
 
@@ -171,7 +171,7 @@ def _sigmoid(x: Scalar) -> Scalar:
     """Return ``1 / (1 + exp(-x))``."""
     small = _exp(-_magnitude(x))
     ratio = small / (small + 1)
-    # The roundings in the ratio matter less in a correction than in the result.
+    # The result is a constant minus a correction, in which rounding errors of the ratio matter less.
     largest = choose(x < 0, small, 1)
     return fma(-largest, ratio, largest)
 
@@ -199,7 +199,7 @@ def _logarithm(fraction: Scalar, exponent: Scalar) -> Scalar:
 
 
 def _where_positive(result: Scalar, x: Scalar) -> Scalar:
-    """Return a result where ``x`` is positive and finite, what logarithms have elsewhere."""
+    """Return the result for positive finite ``x``, and the values of a logarithm for all other ``x``."""
     elsewhere = choose(x >= 0, x.constant(-math.inf), math.nan)
     return choose(x > 0, choose(x < math.inf, result, x), elsewhere)
 
@@ -218,7 +218,7 @@ def _log1p(x: Scalar) -> Scalar:
     total = x + 1
     lost = choose(x < 1, x - (total - 1), 1 - (total - x))
     mantissa, exponent = _mantissa_and_exponent(total)
-    # What was lost does not matter where the power would be subnormal.
+    # Bounded, because the power would be subnormal; the lost part does not matter there.
     bounded = choose(exponent > 100, exponent.constant(100), exponent)
     fraction = fma(lost, _power_of_two(0 - bounded), mantissa - 1)
     result = _logarithm(fraction, exponent.to_float())
@@ -248,7 +248,7 @@ def _erf(x: Scalar) -> Scalar:
 
 
 def _quadrant(x: Scalar) -> tuple[Scalar, Scalar]:
-    """Return the number of right angles next to ``x`` and what remains, for ``|x|`` below 10⁴."""
+    """Return the nearest number of right angles to ``x`` and the remainder, for ``|x|`` below 10⁴."""
     rounded, quadrant = _nearest_integer(x * (2 / math.pi))
     for part in HALF_PI[x.width]:
         x = fma(rounded, -part, x)
@@ -256,7 +256,7 @@ def _quadrant(x: Scalar) -> tuple[Scalar, Scalar]:
 
 
 def _sine(quadrant: Scalar, rest: Scalar) -> Scalar:
-    """Return the sine of a number of right angles and at most half of one."""
+    """Return the sine of a number of right angles plus a remainder of at most half a right angle."""
     square = rest * rest
     sine = fma(rest * square, polynomial(square, SIN[rest.width]), rest)
     cosine = fma(square * square, polynomial(square, COS[rest.width]), fma(square, -0.5, 1))
@@ -277,17 +277,17 @@ def _cos(x: Scalar) -> Scalar:
 
 
 def _box_muller(first: Scalar, second: Scalar, scale: Scalar) -> tuple[Scalar, Scalar]:
-    """Return two normal numbers of two random words of 32 bits.
+    """Return two normal numbers for two random words of 32 bits.
 
     They are ``scale * √(-2 log u)`` times the cosine and the sine of ``v``, where u is
     ``(first + 1) / 2³²`` and v is ``π * (second / 2³¹ - 1)``: Box and Muller, "A note on the
-    generation of random normal deviates", 1958. ``scale`` also says by its type which type of
-    numbers is made.
+    generation of random normal deviates", 1958. The dtype of ``scale`` determines that of the
+    results.
     """
     width = scale.width
     uniform = (first.unsigned_to_float(width) + 1) * 2.0**-32
     radius = scale * (_log(uniform) * -2).call("sqrt")
-    # The angle as an integer from -2³¹, where a right angle is 2³⁰: nothing is rounded.
+    # The angle as an integer starting at -2³¹, in which a right angle is 2³⁰, so nothing is rounded.
     angle = second ^ (-(2**31))
     quadrant = (angle + 2**29) >> 30
     rest = ((angle << 2) >> 2).to_float(width) * (math.pi * 2.0**-31)

@@ -1,6 +1,6 @@
-"""The interpreter: walks the instructions of a step over one flat memory, step after step.
+"""The interpreter: runs the instructions of a step on one flat memory, step after step.
 
-It is compiled once, not once for each network. Memory is one array; every tensor is a place in it.
+It is compiled once, not once per network. Memory is one array, and every tensor is a position in it.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-decorators
@@ -19,13 +19,13 @@ from sklearn_deep._compiled._kernels.elementwise import FLAGS, run_binary, run_t
 from sklearn_deep._compiled._kernels.random import fill_normal, fill_uniform
 from sklearn_deep._compiled._kernels.transposition import run_transposition
 
-# Sums may be added in any fixed order, so that vectors of partial sums can be kept.
+# Terms of a sum may be reordered, so that LLVM can use vectors of partial sums; the order is fixed when compiled.
 _SUMS: dict[str, Any] = {**FLAGS, "fastmath": {"contract", "reassoc"}}
 
 
 @njit(**FLAGS)
 def run_group(memory, row, elementwise):
-    """Run elementwise operations chunk by chunk, so that what they pass on stays in the cache."""
+    """Run elementwise operations chunk by chunk, so that intermediate results stay in the cache."""
     first, n_spread, n_operations, n_elements, chunk = row[1], row[2], row[3], row[4], row[5]
     for k in range(first, first + n_spread):
         _spread(memory, elementwise[k], min(chunk, n_elements))
@@ -44,7 +44,7 @@ def _copy(source, target):
 
 @njit(**FLAGS)
 def _spread(memory, row, n):
-    """Write the elements of a smaller tensor over a chunk."""
+    """Spread the elements of a smaller tensor over a chunk."""
     o, a = memory[row[1] : row[1] + n], row[3]
     if row[0] == codes.FILL:
         value = memory[a]
@@ -59,7 +59,7 @@ def _spread(memory, row, n):
 
 @njit(**FLAGS)
 def _run_operation(memory, row, start, n):
-    """Run one operation on a chunk; each place moves with the chunk or stays."""
+    """Run one operation on a chunk; each position either advances with the chunk or not."""
     operation = row[0]
     at = row[1] + row[2] * start
     o = memory[at : at + n]
@@ -92,7 +92,7 @@ def _matrix(memory, place, n_rows, n_columns):
 
 @njit(**FLAGS)
 def run_product(memory, row):
-    """Multiply two matrices, each stored by rows or (transposed) by columns."""
+    """Multiply two matrices, each stored in row-major or (transposed) in column-major order."""
     a, b, o = row[1], row[2], row[3]
     m, k, n = row[4], row[5], row[6]
     out = _matrix(memory, o, m, n)
@@ -135,7 +135,7 @@ def run_sum(memory, row):
 
 @njit(**FLAGS)
 def run_max(memory, row):
-    """Find the largest over the middle axis; NaN is larger than all."""
+    """Compute the maximum over the middle axis; NaN counts as the largest."""
     a, o, n_outer, n, n_inner = row[1], row[2], row[3], row[4], row[5]
     for i in range(n_outer):
         out = memory[o + i * n_inner : o + (i + 1) * n_inner]
@@ -149,7 +149,7 @@ def run_max(memory, row):
 
 @njit(**FLAGS)
 def run_log_softmax(memory, row):
-    """Logarithms of the softmax over the middle axis; ``row[6]`` is room for ``n_inner`` numbers."""
+    """Compute the log-softmax over the middle axis; ``row[6]`` is scratch memory for ``n_inner`` numbers."""
     a, o, n_outer, n, n_inner, room = row[1], row[2], row[3], row[4], row[5], row[6]
     if n_inner == 1:
         for i in range(n_outer):
@@ -198,7 +198,7 @@ def _log_softmax_of_row(values, out):
 
 @njit(**FLAGS)
 def run_log_softmax_gradient(memory, row):
-    """``g - exp(log p) · Σ g`` over the middle axis."""
+    """Compute ``g - exp(log p) · Σ g`` over the middle axis."""
     g, p, o, n_outer, n, n_inner, room = row[1], row[2], row[3], row[4], row[5], row[6], row[7]
     total = memory[room : room + n_inner]
     for i in range(n_outer):
@@ -235,7 +235,7 @@ def _softmax_gradient_of_row(slopes, logs, out):
 
 @njit(**FLAGS)
 def run_adam(memory, row):
-    """Move parameters and both running means, as the formula of ``optimizers.Adam`` says."""
+    """Update parameters and both running means by the formula of ``optimizers.Adam``."""
     n = row[11]
     p, g = memory[row[9] : row[9] + n], memory[row[1] : row[1] + n]
     m, v = memory[row[2] : row[2] + n], memory[row[3] : row[3] + n]
@@ -243,7 +243,7 @@ def run_adam(memory, row):
     correction, epsilon = memory.dtype.type(1) / memory[row[6]], memory[row[7]]
     old_1, old_2 = memory.dtype.type(1) - new_1, memory.dtype.type(1) - new_2
     for i in range(n):
-        # A square that overflows stays infinite; a difference of infinities would be NaN.
+        # A mean that overflowed stays infinite; computed as a difference it would become NaN.
         m[i] = old_1 * m[i] + new_1 * g[i]
         v[i] = old_2 * v[i] + new_2 * (g[i] * g[i])
         p[i] -= rate * m[i] / (math.sqrt(v[i]) * correction + epsilon)
@@ -268,7 +268,7 @@ def run_strided(memory, row):
 
 @njit(**FLAGS)
 def _run_table(memory, table, elementwise):
-    """Run the instructions of a table, one after the other."""
+    """Run the instructions of a table in order."""
     for i in range(table.shape[0]):
         row = table[i]
         kind = row[0]
@@ -294,7 +294,7 @@ def _run_table(memory, table, elementwise):
 
 @njit(**FLAGS)
 def _take(memory, place, values, rows):
-    """Copy rows of a matrix into memory, one after the other."""
+    """Copy rows of a matrix into memory, next to each other."""
     width = values.shape[1]
     for i in range(rows.size):
         source = values[rows[i]]
@@ -317,32 +317,32 @@ def fill_noise(memory, noise, epoch, batch):
 def run_steps(
     memory, tables, elementwise, data, orders, columns, places, active, records, noise, when
 ):
-    """Run the steps of an epoch, or some of them.
+    """Run all or some steps of an epoch.
 
     Parameters
     ----------
     memory : ndarray of shape (size,)
-        States and fixed inputs are there; changed in place.
+        Contains states and fixed inputs; changed in place.
     tables : tuple of three ndarray of shape (n_instructions, WIDTH)
-        What to run before all steps, in each, and after those that move the state.
+        Instructions to run before all steps, in each step, and after steps that update the state.
     elementwise : ndarray of shape (n_operations, ELEMENTWISE_WIDTH)
     data : tuple of two ndarray of shape (n_stored, width)
         Samples and targets.
     orders : tuple of two int64 ndarray of shape (n_steps, n_rows)
-        Which of them each step takes.
+        Indices of the samples and targets of each step.
     columns : tuple of three ndarray of shape (n_steps, ...)
-        Slopes, shares and the update's coefficients of each step.
+        Slopes, shares and the coefficients of the update, for each step.
     places : int64 ndarray of shape (9,)
-        Of samples, targets, slopes, shares, coefficients, losses, outputs and both penalties, that of
-        plug-ins and that of weight decay; -1 where there is none.
+        Positions of samples, targets, slopes, shares, coefficients, losses, outputs, penalties of
+        plug-ins, and penalty of weight decay; -1 if there is none.
     active : bool ndarray of shape (n_steps,)
-        Whether a step moves the state.
+        Whether a step updates the state.
     records : tuple of three ndarray of shape (n_steps, ...)
-        Losses, outputs and penalties, written here; outputs of width 0 are not asked for.
+        Losses, outputs and penalties, written here. Outputs of width 0 are not written.
     noise : int64 ndarray of shape (n_sites, 5)
-        Kind, place, number of elements and key of each noise block.
+        Kind, position, number of elements and key of each noise block.
     when : tuple of two int
-        Epoch, and the number of the first step in it.
+        Epoch, and the number of the first step within it.
     """
     slopes, shares, coefficients = columns
     losses, outputs, penalties = records

@@ -1,6 +1,6 @@
 """Blocks of random numbers, made where compiled code needs them.
 
-The order of elements is that of ``_random.blocks``, which explains it.
+The order of elements is explained in ``_random.blocks``.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-decorators
@@ -14,19 +14,19 @@ from numba import njit
 
 from sklearn_deep._random import FACTORS, INCREMENTS, N_LANES, N_ROUNDS
 
-# Signed and unsigned integers together are floating-point numbers in numba: all are unsigned.
+# numba combines signed and unsigned integers to floating-point numbers, so all of them are unsigned.
 word = np.uint64
 FACTOR_0, FACTOR_2 = map(word, FACTORS)
 INCREMENT_0, INCREMENT_1 = map(word, INCREMENTS)
 LOW, LOW_HALF, SIGN = word(0xFFFFFFFF), word(0xFFFF), word(0x80000000)
 LANES = word(N_LANES)
-# Elements of a group.
+# Number of elements of a group.
 N_UNIFORM, N_NORMAL = 8 * N_LANES, 4 * N_LANES
 
 
 @njit(nogil=True, inline="always")
 def compiled_philox(a, b, c, d, key_0, key_1, n_rounds):
-    """Return four words of a counter of four words; all of 32 bits."""
+    """Return four words for a counter of four words; all words have 32 bits."""
     for _ in range(n_rounds):
         p, q = FACTOR_0 * a, FACTOR_2 * c
         a, b = (q >> word(32)) ^ b ^ key_0, q & LOW
@@ -42,7 +42,7 @@ def fill_uniform(out, key_0, key_1, epoch, batch):
     Parameters
     ----------
     out : float32 or float64 array of shape (n_elements,)
-        Contiguous.
+        Must be contiguous.
     key_0, key_1, epoch, batch : int
     """
     n_groups = out.size // N_UNIFORM
@@ -102,7 +102,7 @@ def _words_of(group, lane, key_0, key_1, epoch, batch):
 
 @njit(nogil=True, inline="always")
 def _normal_pair(first, second, one):
-    """Return two normal numbers in the precision of ``one``, by the transform of Box and Muller."""
+    """Return two normal numbers with the dtype of ``one``, by the Box-Muller transform."""
     kind = type(one)
     radius = math.sqrt(kind(-2) * math.log((kind(np.uint32(first)) + one) * kind(2**-32)))
     angle = kind(np.int32(second ^ SIGN)) * kind(math.pi * 2**-31)

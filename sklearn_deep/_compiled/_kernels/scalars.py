@@ -1,9 +1,9 @@
-"""Numbers of compiled code that a formula computes with, and the functions made of formulas.
+"""Numbers of compiled code with which formulas compute, and functions made of such formulas.
 
-A formula is written once for float32 and float64. It is called while numba compiles a function that
-uses it, with scalars that write an instruction of LLVM for each operation on them. What it writes is
-free of branches and of calls, so LLVM turns the loop around it into vector code; nothing goes
-through numba's inference of types, which would take most of the time of compiling.
+A formula is written once for float32 and float64. It is called while numba compiles a function that uses
+it, with scalars that write one instruction of LLVM for each operation on them. The instructions have no
+branches and no calls, so LLVM vectorizes the loop around them. They also bypass numba's type inference,
+which would take most of the compilation time.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ TYPES = {32: ir.FloatType(), 64: ir.DoubleType()}
 
 
 class Scalar:
-    """A float or an integer of 32 or 64 bits, computed when the compiled code runs.
+    """A float or an integer of 32 or 64 bits, whose value is computed when the compiled code runs.
 
-    Numbers in arithmetic with it become constants of its type. Integers wrap around.
+    Python numbers in arithmetic with it become constants of its type. Integers wrap around.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Scalar:
         return self._write("f" * self.is_float + instruction, *arguments)
 
     def _compare(self, sign: str, other: Scalar | float) -> Scalar:
-        """Compare as Python does: false if a number is NaN."""
+        """Compare as Python does: the result is false if a number is NaN."""
         compare = self.builder.fcmp_ordered if self.is_float else self.builder.icmp_signed
         return Scalar(self.builder, compare(sign, self.register, self.constant(other).register))
 
@@ -110,7 +110,7 @@ class Scalar:
         return self._write("xor", self, other)
 
     def call(self, name: str, *others: Scalar | float) -> Scalar:
-        """Return what LLVM's own function ``llvm.name`` has for this and other floats."""
+        """Return the value of LLVM's intrinsic ``llvm.name`` for this and other floats."""
         registers = [self.constant(argument).register for argument in (self, *others)]
         kind = self.register.type
         function = self.builder.module.declare_intrinsic(
@@ -127,11 +127,11 @@ class Scalar:
         return Scalar(self.builder, self.builder.bitcast(self.register, TYPES[self.width]))
 
     def to_float(self, width: int | None = None) -> Scalar:
-        """Return this integer as a float, of the same width if no other one is given."""
+        """Return this integer as a float, by default of the same width."""
         return self._converted("sitofp", TYPES[width or self.width])
 
     def unsigned_to_float(self, width: int) -> Scalar:
-        """Return this integer, whose first bit is not a sign, as a float."""
+        """Return this integer, interpreted as unsigned, as a float."""
         return self._converted("uitofp", TYPES[width])
 
     def to_integer(self, width: int) -> Scalar:
@@ -151,7 +151,7 @@ def choose(condition: Scalar, chosen: Scalar | float, other: Scalar | float) -> 
 
 
 def fma(factor: Scalar, other: Scalar | float, summand: Scalar | float) -> Scalar:
-    """Return ``factor * other + summand``, rounded once where the processor can."""
+    """Return ``factor * other + summand``, rounded only once if the processor supports this."""
     return factor.call("fmuladd", other, summand)
 
 
@@ -171,8 +171,8 @@ def bits_of(number: float, width: int) -> int:
 def compiled(formula: Callable[..., Any]) -> Any:
     """Make a function for compiled code from a formula.
 
-    The last argument is a float, whose type is that of the results; those before it are words of 32
-    bits. The formula returns a scalar or two.
+    The last argument is a float that determines the dtype of the results. The arguments before it are
+    words of 32 bits. The formula returns one or two scalars.
     """
 
     def typed(context: Any, *kinds: Any) -> Any:
@@ -195,7 +195,7 @@ def compiled(formula: Callable[..., Any]) -> Any:
         return result(*kinds), write
 
     wrapper: Any = update_wrapper(typed, formula)
-    # numba reads the names of the arguments from it; a starred argument would be a tuple.
+    # numba reads the names of arguments from the signature; it would treat a starred one as a tuple.
     context = Parameter("context", Parameter.POSITIONAL_OR_KEYWORD)
     wrapper.__signature__ = Signature([context, *signature(formula).parameters.values()])
     return intrinsic(wrapper)

@@ -1,7 +1,7 @@
-"""What an epoch adds up of its steps: losses, penalties and what the score is made of.
+"""Sums over the steps of an epoch: losses, penalties, and the parts of the score.
 
-After compiled code, each small operation of torch takes several times as long as in a loop of its own, so
-this runs in one call, too.
+Between calls of compiled code, each small operation of torch takes several times as long as in a loop, so
+this is one compiled call, too.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-decorators
@@ -17,7 +17,7 @@ from sklearn_deep._compiled._kernels.elementwise import FLAGS
 
 @njit(**FLAGS)
 def _add_losses(steps, active, sizes, totals):
-    """Add means over batches, by size; samples without weight may have any loss."""
+    """Add means over batches, weighted by their sizes; losses of samples without weight are ignored."""
     losses, slopes, penalties = steps
     n_terms = totals.size - 3
     for i in range(active.size):
@@ -28,20 +28,20 @@ def _add_losses(steps, active, sizes, totals):
                 slope = np.float64(slopes[i, j])
                 if slope > 0:
                     total += slope * losses[i, j]
-            # A loss that overflows does so in the type of the network.
+            # The conversion makes a loss overflow as it would in the network's dtype.
             totals[3 + term] += sizes[i] * losses.dtype.type(total)
         if active[i]:
             totals[1] += sizes[i]
             totals[2] += sizes[i] * np.float64(penalties[i, 0])
 
 
-# In the functions below, outputs are those of a step and ``first`` is the place of a row's first one:
-# to make an array of each row would take longer than what is done with it.
+# In the functions below, ``outputs`` are those of a step, and ``first`` is the position of the first output of
+# a sample. Making an array for each sample would take longer than the computation.
 
 
 @njit(**FLAGS)
 def _has_class(outputs, first, n_outputs, true):
-    """Find whether the true class has the first of the largest outputs, without branches on data."""
+    """Return whether the true class is the first one with the largest output, without branches."""
     value, n_above = outputs[first + true], 0
     for k in range(first, first + true):
         n_above += not outputs[k] < value
@@ -60,7 +60,7 @@ def _has_labels(outputs, first, targets, row):
 
 @njit(**FLAGS)
 def _add_moments(outputs, first, targets, row, weight, moments):
-    """Move the mean of each output's target, and sums of squares around it and around the prediction."""
+    """Update each output's target mean, and the sums of squares around it and around the prediction."""
     share = weight / moments[0, 0]
     for k in range(targets.shape[1]):
         target = np.float64(targets[row, k])
@@ -73,7 +73,7 @@ def _add_moments(outputs, first, targets, row, weight, moments):
 
 @njit(**FLAGS)
 def _add_scores(outputs, targets, rows, scored, kind, moments):
-    """Add what the score of a step is made of."""
+    """Add the parts of the score of a step."""
     n_outputs = outputs.size // rows.size
     for j in range(rows.size):
         weight, row, first = np.float64(scored[j]), rows[j], j * n_outputs
@@ -89,31 +89,31 @@ def _add_scores(outputs, targets, rows, scored, kind, moments):
 
 
 def summarize(steps, active, sizes, scored, outputs, targets, order, kind, totals, moments):
-    """Add some steps of an epoch to what it has added up so far.
+    """Add the values of some steps of an epoch to the totals.
 
     Parameters
     ----------
     steps : tuple of three ndarray of shape (n_steps, ...)
-        Losses of all rows and terms, their slopes, penalties.
+        Losses of all samples and terms, their slopes, and penalties.
     active : bool ndarray of shape (n_steps,)
-        Whether a step moves the state.
+        Whether a step updates the state.
     sizes : float64 ndarray of shape (n_steps,)
         Number of samples of each batch.
     scored : ndarray of shape (n_steps, n_rows)
-        Weight of each row in the score.
+        Weight of each sample in the score.
     outputs : ndarray of shape (n_steps, n_rows * n_outputs)
     targets : ndarray of shape (n_stored, n_outputs)
-        Of several classes, the number of the true one, ``(n_stored, 1)``.
+        For classification with several classes, the number of the true class, ``(n_stored, 1)``.
     order : int64 ndarray of shape (n_steps, n_rows)
-        Which target belongs to each row.
+        Index of the target of each sample.
     kind : int
-        A score of ``codes``.
+        A kind of score from ``codes``.
     totals : float64 ndarray of shape (3 + n_terms,)
-        Changed in place: samples, samples of steps that move, the sums of these and penalties, and of
-        samples and losses.
+        Changed in place. Number of samples, number of samples of steps that update the state, the
+        sum of penalties times the latter, and the sums of each term's losses times the former.
     moments : float64 ndarray of shape (1 + n_outputs, 3)
-        Changed in place. First row: weight, weight of hits. Others: of the target's mean and
-        sums of squares around it and around predictions.
+        Changed in place. First row: weight, and weight of correct predictions. Other rows: mean of
+        the target, and sums of squares around it and around predictions.
     """
     _add_losses(steps, active, sizes, totals)
     if kind != codes.NO_SCORE:

@@ -1,4 +1,4 @@
-"""Transposes a matrix, by square blocks that fit into vector registers."""
+"""Transposition of a matrix by square blocks that fit into vector registers."""
 
 # mypy: allow-untyped-defs, allow-untyped-decorators
 
@@ -12,14 +12,14 @@ from numba.extending import intrinsic
 
 from sklearn_deep._compiled._kernels.elementwise import FLAGS
 
-# Of one vector register, where the processor has them of this length; else LLVM uses several.
+# Width of a vector register. If the processor has no registers of this width, LLVM uses several.
 _BYTES = 32
 
 
 def _block_transposition(
     context: Any, memory: Any, source: Any, source_stride: Any, target: Any, target_stride: Any
 ) -> Any:
-    """Transpose a block, ``_BYTES`` wide: numba does not turn a loop into instructions that shuffle."""
+    """Transpose a block ``_BYTES`` wide, with shuffle instructions, which numba does not make of a loop."""
     n_bytes = memory.dtype.bitwidth // 8
     width = _BYTES // n_bytes
 
@@ -45,7 +45,7 @@ _transpose_block: Any = intrinsic(_block_transposition)
 
 
 def _shuffled(builder: Any, rows: list[Any]) -> list[Any]:
-    """Exchange each bit of the number of a row with that of the place in it, one after the other."""
+    """Exchange each bit of a row's number with the same bit of the position in the row, one after another."""
     width = len(rows)
     mask = ir.VectorType(ir.IntType(32), width)
     bit = 1

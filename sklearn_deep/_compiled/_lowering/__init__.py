@@ -1,8 +1,8 @@
 """Add the operations of a tape to a graph.
 
-``rules`` registers a rule for each operation of torch that is known; ``elementwise``,
-``activations``, ``sums_and_products`` and ``assembling`` hold them; ``scope`` knows where each tensor
-of the tape lies in the graph; ``tapes`` lowers a tape, call by call.
+``rules`` is the registry of rules, one for each operation of torch that is supported. ``elementwise``,
+``activations``, ``sums_and_products`` and ``assembling`` define the rules. ``scope`` records the place in the
+graph of each tensor of the tape, and ``tapes`` lowers a tape, call by call.
 """
 
 from sklearn_deep._compiled._lowering import (  # noqa: F401  (register their rules)

@@ -1,4 +1,4 @@
-"""Rules of activations and of their gradients."""
+"""Rules for activations and their gradients."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sklearn_deep._compiled._graph import Place
 from sklearn_deep._compiled._graph import codes as c
 from sklearn_deep._compiled._lowering.rules import formula
 
-# torch rounds it to float32 in float64 as well.
+# torch rounds 1/6 to float32, even in float64 computations.
 _SIXTH = 0.1666666716337204
 
 

@@ -1,4 +1,4 @@
-"""Rules of operations that put tensors together, and of the gradients of views."""
+"""Rules for operations that combine tensors, and for gradients of views."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sklearn_deep._compiled._lowering.rules import rule
 from sklearn_deep._compiled._lowering.scope import Scope, result_of
 from sklearn_deep._recording import Call, contiguous
 
-# An operation that works through an axis becomes one instruction for each element of it.
+# An operation along an axis becomes one instruction per element of that axis, up to this number.
 _MOST_PARTS = 64
 
 

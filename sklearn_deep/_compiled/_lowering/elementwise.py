@@ -1,4 +1,4 @@
-"""Rules of elementwise operations: arithmetic, comparisons, elementary functions."""
+"""Rules for elementwise operations: arithmetic, comparisons and elementary functions."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ RULES |= {"add": _with_alpha(c.ADD), "sub": _with_alpha(c.SUB)}
 
 @rule("clone")
 def lower_clone(scope: Scope, call: Call) -> Place:
-    # Nothing is written twice, so a copy is the tensor itself.
+    # No buffer is written twice, so a copy is not needed.
     return scope.place(call.args[0])
 
 
@@ -187,7 +187,7 @@ def lower_log10(make: Any, x: Any) -> Place:
 
 @formula("sinh")
 def lower_sinh(make: Any, x: Any) -> Place:
-    # Without cancellation near zero: both terms have the sign of x.
+    # Accurate near zero, because both terms have the sign of x and nothing cancels.
     return make(c.MUL, make(c.SUB, make(c.EXPM1, x), make(c.EXPM1, make(c.NEG, x))), 0.5)
 
 

@@ -1,4 +1,4 @@
-"""The table of rules that lower operations of torch, by name."""
+"""The registry of rules that lower operations of torch, by name."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from sklearn_deep._compiled._graph import Operand, Place
 from sklearn_deep._compiled._lowering.scope import Scope
 from sklearn_deep._recording import Call, Value
 
-# Lowers one call: adds what it computes to the graph and returns where the results lie.
+# Lowers one call: adds its computation to the graph and returns the places of the results.
 Rule = Callable[[Scope, Call], Place | list[Place]]
-# The same for an elementwise operation, from a function that adds one such operation, and the
-# arguments of the call: tensors as places, numbers unchanged.
+# A rule for an elementwise operation. It receives a function that adds one elementwise operation, and the
+# arguments of the call, in which tensors are replaced by places and numbers are unchanged.
 Formula = Callable[..., Place]
 
 RULES: dict[str, Rule] = {}

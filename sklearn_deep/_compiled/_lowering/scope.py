@@ -1,4 +1,4 @@
-"""The places of tensors while a tape is lowered."""
+"""The places of a tape's tensors during lowering."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from sklearn_deep._recording import Call, Tape, Value, values_in
 
 
 class Scope:
-    """The places of a tape's tensors while it is lowered.
+    """The places of a tape's tensors during lowering.
 
     Parameters
     ----------
     builder : GraphBuilder
     tape : Tape
     places : sequence of Place
-        Of its inputs.
+        Places of the inputs of the tape.
     dtype : torch.dtype
-        Of all numbers; truth values become 0 and 1 of that type.
+        The dtype of all numbers; truth values become 0 and 1 of this dtype.
     """
 
     def __init__(
@@ -40,17 +40,17 @@ class Scope:
         self.builder = builder
         self.dtype = dtype
         self._places = dict(zip(tape.inputs, places, strict=True))
-        # Tensors of known elements; those that are written to are left out.
+        # Tensors with known elements, except for those that are written to.
         self.constants: dict[Value, Tensor] = {}
-        # In a graph nothing is written twice. What is written over a tensor is a new one, which takes
-        # the place of all tensors of its storage; where some of them are parts of others, the storage
-        # moves to a new buffer.
+        # No buffer of a graph is written twice. Overwriting a tensor makes a new one, which replaces all
+        # tensors of its storage. If some of them are parts of others, the storage moves to a new
+        # buffer.
         self._moved: dict[int, Place] = {}
         self._buffers: dict[int, Buffer] = {}
         self._written, self._partly_written = _written_storages(tape)
 
     def place(self, value: Value) -> Place:
-        """Return where a tensor now lies."""
+        """Return the current place of a tensor."""
         if value.storage in self._moved:
             return self._moved[value.storage]
         if value not in self._places:
@@ -59,19 +59,19 @@ class Scope:
         return Place(self._buffers.get(value.storage, place.buffer), place.layout)
 
     def operand(self, argument: Any) -> Operand:
-        """Return a place or number."""
+        """Return the place of a tensor; a number is returned unchanged."""
         return self.place(argument) if isinstance(argument, Value) else float(argument)
 
     def bind(self, value: Value, place: Place, *, is_view: bool = False) -> None:
-        """Let a result lie at a place."""
+        """Assign a place to a result."""
         if value.storage in self._partly_written and not is_view:
-            # Parts of it are only right if the whole is laid out as torch does.
+            # Views of parts of it are only right if the whole has the same layout as in torch.
             place = self._laid_out(value, place)
             self._buffers[value.storage] = place.buffer
         self._places[value] = place
 
     def _laid_out(self, value: Value, place: Place) -> Place:
-        """Return a tensor as the whole of a buffer, laid out as torch does."""
+        """Return a tensor that fills a whole buffer, with the same layout as in torch."""
         layout = place.layout
         is_whole = place.buffer.size == value.n_elements and place.start == 0
         if is_whole and (tuple(layout.shape), layout.stride()) == (value.shape, value.stride):
@@ -81,7 +81,7 @@ class Scope:
         return self.builder.copied(place, layout_of(value.shape, value.stride))
 
     def bind_constant(self, value: Value, tensor: Tensor) -> None:
-        """Let a tensor have known elements."""
+        """Assign known elements to a tensor."""
         if tensor.is_complex():
             raise Unsupported("complex numbers")
         if value.storage not in self._written:
@@ -89,7 +89,7 @@ class Scope:
         self.bind(value, self.builder.constant(tensor.double().numpy()))
 
     def overwrite(self, value: Value, new: Place) -> None:
-        """Write new elements over a tensor."""
+        """Overwrite a tensor with new elements."""
         if value.storage not in self._partly_written:
             self._moved[value.storage] = new
             return
@@ -102,12 +102,12 @@ class Scope:
         self._buffers[value.storage] = self.builder.assembled((buffer.size,), parts).buffer
 
     def make(self, code: int, call: Call, *operands: Operand) -> Place:
-        """Add an elementwise operation whose result is laid out as the call's."""
+        """Add an elementwise operation; the result has the layout of the call's result."""
         return self.builder.elementwise(code, like(call), *operands)
 
 
 def _written_storages(tape: Tape) -> tuple[set[int], set[int]]:
-    """Return the storages that an operation changes, and those that have tensors of several layouts."""
+    """Return the storages that an operation changes, and those with tensors of several layouts."""
     written = values_in(
         [call.kwargs.get("out", call.args[0]) for call in tape.calls if call.writes]
     )

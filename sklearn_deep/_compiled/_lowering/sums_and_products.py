@@ -1,4 +1,4 @@
-"""Rules of sums, matrix products and softmax."""
+"""Rules for sums, matrix products and softmax."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sklearn_deep._recording import Call, contiguous
 
 
 def _in_shape_of_result(scope: Scope, call: Call, place: Place) -> Place:
-    """Return a reduced tensor in the shape of the call's result."""
+    """Return a reduced tensor with the shape of the call's result."""
     layout = place.layout
     shape = result_of(call).shape
     if tuple(layout.shape) != shape:  # axes of one element are kept
@@ -85,7 +85,7 @@ def _negative(scope: Scope, place: Place) -> Place:
 
 
 def _elementwise(scope: Scope, code: int, place: Place, *others: Operand) -> Place:
-    """Add an operation whose result is laid out as its first argument."""
+    """Add an operation; the result has the layout of its first argument."""
     return scope.builder.elementwise(code, place.layout, place, *others)
 
 

@@ -1,4 +1,4 @@
-"""From a tape to a graph, operation by operation."""
+"""Lower a tape to a graph, operation by operation."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from sklearn_deep._compiled._lowering.scope import Scope
 from sklearn_deep._recording import Call, Tape, Unrecordable, Value, mapped, record
 
 # fmt: off
-# Operations whose results depend on the shapes of their arguments alone.
+# Operations whose results depend only on the shapes of their arguments.
 _SHAPES_ONLY = {
     "ones_like", "zeros_like", "full_like", "empty_like", "new_zeros", "new_ones", "new_full",
     "new_empty", "new_empty_strided",
 }
-# Those whose elements are unknown: something is written there before it is read.
+# Operations that return unknown elements, which are always written before they are read.
 _EMPTY = {"empty_like", "empty", "empty_strided", "new_empty", "new_empty_strided"}
-# Operations whose truth values are computed as the numbers 0 and 1.
+# Operations whose truth values are represented by the numbers 0 and 1.
 _TRUTHS = {
     "gt", "ge", "lt", "le", "eq", "ne", "logical_not", "bitwise_not", "logical_and", "bitwise_and",
     "logical_or", "bitwise_or", "logical_xor", "bitwise_xor", "isnan", "isinf", "where",
     "clone", "_to_copy", "copy", "fill", "zero", "masked_fill", "cat", "stack", "any", "all", "mul",
 }
-# Operations whose integers are computed as floats: they are small.
+# Operations whose integers are represented by floats, which is exact because they are small.
 _SMALL_INTEGERS = {"where", "_to_copy", "sum"}
 # fmt: on
 
@@ -36,22 +36,22 @@ _SMALL_INTEGERS = {"where", "_to_copy", "sum"}
 def lower(
     tape: Tape, places: Sequence[Place], builder: GraphBuilder, dtype: torch.dtype
 ) -> list[Place]:
-    """Add a tape's operations to a graph; return the places of its outputs.
+    """Add the operations of a tape to a graph; return the places of its outputs.
 
     Parameters
     ----------
     tape : Tape
     places : sequence of Place
-        Of its inputs.
+        Places of the inputs of the tape.
     builder : GraphBuilder
-        Changed.
+        The graph, which is changed.
     dtype : torch.dtype
-        Of all its numbers.
+        The dtype of all numbers.
 
     Raises
     ------
     Unsupported
-        If it has an operation that the interpreter does not know.
+        If the interpreter does not support an operation of the tape.
     """
     scope = Scope(builder, tape, places, dtype)
     for value, tensor in tape.constants.items():
@@ -67,14 +67,14 @@ def _lower_call(scope: Scope, call: Call) -> None:
     elif _is_known(scope, call):
         _fold(scope, call)
     else:
-        # The last results of some operations are places of elements, which nobody may read.
+        # Later results of some operations are indices of elements, which must not be used.
         for value, place in zip(call.results, _places_of(scope, call), strict=False):
             if value is not None and place is not None:
                 scope.bind(value, place, is_view=call.is_view)
 
 
 def _lower_write(scope: Scope, call: Call) -> None:
-    """Lower an operation that writes its result over a tensor."""
+    """Lower an operation that overwrites a tensor with its result."""
     if "out" in call.kwargs:
         options = {key: value for key, value in call.kwargs.items() if key != "out"}
         scope.overwrite(call.kwargs["out"], _place_of(scope, call._replace(kwargs=options)))
@@ -84,7 +84,7 @@ def _lower_write(scope: Scope, call: Call) -> None:
         raise Unsupported(f"{call.function}")
     plain = call._replace(function=functional)
     place = _place_of(scope, plain)
-    if plain.is_view:  # squeeze_ and the like: the same elements in another shape
+    if plain.is_view:  # an operation such as squeeze_: the same elements in another shape
         scope.bind(call.args[0], place, is_view=True)
     else:
         scope.overwrite(call.args[0], place)
@@ -97,7 +97,7 @@ def _place_of(scope: Scope, call: Call) -> Place:
 
 
 def _places_of(scope: Scope, call: Call) -> Sequence[Place | None]:
-    """Return the results of an operation."""
+    """Return the places of the results of an operation."""
     name, overload = _name_of(call)
     rule = RULES.get(f"{name}.{overload}") or RULES.get(name)
     if rule is not None:
@@ -105,7 +105,7 @@ def _places_of(scope: Scope, call: Call) -> Sequence[Place | None]:
         try:
             found = rule(scope, call)
         except (TypeError, ValueError, IndexError, RuntimeError) as error:
-            # Arguments that the rule does not know.
+            # Arguments that the rule does not accept.
             raise Unsupported(f"{call.function}: {error}") from error
         return found if isinstance(found, list) else [found]
     return _views(scope, call) if call.is_view else _decomposed(scope, call)
@@ -132,7 +132,7 @@ def _is_known(scope: Scope, call: Call) -> bool:
 
 
 def _fold(scope: Scope, call: Call) -> None:
-    """Compute results that depend on shapes and constants alone."""
+    """Compute results that depend only on shapes and constants."""
 
     def tensor_of(value: Value) -> Tensor:
         known = scope.constants.get(value)
@@ -146,18 +146,18 @@ def _fold(scope: Scope, call: Call) -> None:
 
 
 def _views(scope: Scope, call: Call) -> list[Place]:
-    """Show the elements of the first argument in other shapes."""
+    """Show the elements of the first argument in another shape."""
     place = scope.place(call.args[0])
     try:
         layouts = call.function(place.layout, *call.args[1:], **call.kwargs)
-    except RuntimeError:  # where the interpreter lays a tensor out otherwise than torch
+    except RuntimeError:  # if the tensor's layout in the interpreter differs from that in torch
         place = scope.builder.dense(place)
         layouts = call.function(place.layout, *call.args[1:], **call.kwargs)
     return [Place(place.buffer, layout) for layout in (layouts if call.several else [layouts])]
 
 
 def _decomposed(scope: Scope, call: Call) -> list[Place | None]:
-    """Lower the simpler operations that torch says an operation consists of."""
+    """Lower an operation by the simpler operations into which torch decomposes it."""
     formula = decomposition_of(call.function)
     if formula is None:
         raise Unsupported(f"{call.function}")

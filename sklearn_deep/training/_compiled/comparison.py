@@ -1,4 +1,4 @@
-"""Compiled code beside what it stands for: a recording is compared once with the step itself."""
+"""Comparison of compiled code with torch's operations, once per recording."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from sklearn_deep.training._step import Batch, Epoch
 if TYPE_CHECKING:
     from sklearn_deep.training._compiled.steps import CompiledSteps
 
-# How far rounding may take the two executors apart in one step, as a share of the largest element.
+# Largest accepted difference due to rounding in one step, relative to the largest element.
 _TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-9}
 
 
 def compare(steps: CompiledSteps, epoch: Epoch) -> None:
-    """Compare gradients of two batches, and an update.
+    """Compare the gradients of two batches, and an update, with those of torch.
 
-    A number that a formula read from a tensor is a constant of the recording, and right for the batch
-    that was recorded; so one batch is not enough.
+    A number that a formula reads from a tensor becomes a constant of the recording, which is right only
+    for the recorded batch. Therefore one batch is not enough.
 
     Raises
     ------
     Unsupported
-        If compiled code computes something else.
+        If the results of compiled code differ.
     """
     first, second = _two_batches(epoch)
     compare_gradient(steps, first, epoch.epoch, 0)
@@ -37,7 +37,7 @@ def compare(steps: CompiledSteps, epoch: Epoch) -> None:
 
 
 def compare_gradient(steps: CompiledSteps, batch: Batch, epoch: int, number: int) -> None:
-    """Compare what a batch gives where the weights now are; raises as ``compare`` does."""
+    """Compare the gradient of a batch at the current weights; raises the same error as ``compare``."""
     draws = steps.gradient_step.draws.blocks(epoch, number)
     losses, output, gradient, *rest = steps.gradient_step.step.evaluated(*batch.inputs, *draws)
     n_statistics = len(steps.population.statistics)
@@ -47,7 +47,7 @@ def compare_gradient(steps: CompiledSteps, batch: Batch, epoch: int, number: int
     if len(rest) > n_statistics:
         penalty = penalty + rest[-1]
     assert found.penalty is not None
-    # Together, since a penalty may be nothing but rounding, as that of orthogonal weights is at first.
+    # Compared together, because a penalty alone, such as that of orthogonal weights, may be mere rounding.
     terms = [(found.losses, found.penalty), (losses, penalty)]
     mine, theirs = (torch.cat([t.reshape(-1) for t in pair]) for pair in terms)
     pairs.append((mine, theirs))
@@ -55,12 +55,12 @@ def compare_gradient(steps: CompiledSteps, batch: Batch, epoch: int, number: int
 
 
 def _compare_update(steps: CompiledSteps, batch: Batch) -> None:
-    """Compare a compiled update with its formula, on random numbers."""
+    """Compare a compiled update with its formula, using random numbers."""
     population, updates = steps.population, steps.updates
     generator = torch.Generator().manual_seed(0)
     shape, dtype = population.parameters.shape, population.parameters.dtype
     rows = {
-        # Means of squares are not negative.
+        # Mean squares are not negative.
         name: torch.randn(shape, generator=generator).abs().to(dtype)
         for name in ("parameters", "gradient", *updates.state)
     }
@@ -89,11 +89,11 @@ def _compare_update(steps: CompiledSteps, batch: Batch) -> None:
 def _require(steps: CompiledSteps, pairs: list[tuple[Tensor, Tensor]]) -> None:
     if not all(nearly_equal(a.reshape(-1), b.reshape(-1), b.dtype) for a, b in pairs):
         cache.forget(steps.key)
-        raise Unsupported("compiled code computes something else")
+        raise Unsupported("compiled code gives other results than torch")
 
 
 def _two_batches(epoch: Epoch) -> tuple[Batch, Batch]:
-    """Return the first batch and another one, made from the first if there is no second."""
+    """Return the first two batches; if there is only one, the second is made from it."""
     batches = epoch.batches()
     first = next(batches)
     first = first._replace(inputs=tuple(tensor.clone() for tensor in first.inputs))
@@ -105,7 +105,7 @@ def _two_batches(epoch: Epoch) -> tuple[Batch, Batch]:
 
 
 def nearly_equal(a: Tensor, b: Tensor, dtype: torch.dtype) -> bool:
-    """Return whether numbers computed in a type differ by rounding only."""
+    """Return whether numbers differ only by rounding errors of a dtype."""
     scale = b.abs().nan_to_num(0, 0, 0).max() if b.numel() else torch.tensor(0.0)
     tolerance = _TOLERANCE[dtype]
     return torch.allclose(a, b, rtol=tolerance, atol=tolerance * float(scale), equal_nan=True)

@@ -1,4 +1,4 @@
-"""Evaluates one member on its validation samples."""
+"""Evaluation of one member on its validation samples."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sklearn_deep.training._objective import Evaluation, ValidationSamples
 
 
 class _Forward(NamedTuple):
-    """A program that computes losses and outputs, and where what goes in and comes out lies."""
+    """A program that computes losses and outputs, and the places of its inputs and outputs."""
 
     program: CompiledProgram
     parameters: Place
@@ -32,25 +32,25 @@ class _Forward(NamedTuple):
 
 
 Pair = tuple[np.ndarray, np.ndarray]
-# Of all chunks, or of one: which, samples and targets, and which of them each row takes.
+# One chunk, or all: a slice of chunks, samples and targets, and the indices of those in each chunk.
 Chunk = tuple[slice, Pair, Pair]
 
 _NO_NOISE = np.zeros((0, 5), dtype=np.int64)
 
 
 class CompiledEvaluation:
-    """Computes validation losses and the score of a population of one; see ``Evaluation``.
+    """Computes validation losses and score of a population of one member; see ``Evaluation``.
 
     Parameters
     ----------
     population : Population
-        Of built-in parts.
+        Must consist of built-in parts.
     samples : ValidationSamples
 
     Raises
     ------
     Unsupported
-        If the interpreter cannot run it.
+        If the interpreter cannot run the evaluation.
     """
 
     def __init__(self, population: Population, samples: ValidationSamples) -> None:
@@ -81,16 +81,16 @@ class CompiledEvaluation:
             self._compare(key, population)
 
     def _compare(self, key: Hashable, population: Population) -> None:
-        """Compare the losses with those of torch, once for each structure."""
+        """Compare the losses with those of torch, once per structure."""
         (losses,), _ = Evaluation(population.template, population.tensors(), self.samples, None)()
         found = torch.tensor(self()[0][0], dtype=torch.float64)
         if not nearly_equal(found, found.new_tensor(losses), population.parameters.dtype):
-            error = Unsupported("compiled code computes something else")
+            error = Unsupported("compiled code gives other results than torch")
             cache.keep(key, error)
             raise error
 
     def _pairs(self, population: Population) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return parts of the memory, and what is copied there before each run."""
+        """Return parts of the memory, and the arrays that are copied there before each run."""
         own = self._forward
         places = {name: population.buffers[name] for name in own.buffers}
         pairs = [(own.buffers[name], tensor[0]) for name, tensor in places.items()]
@@ -98,7 +98,7 @@ class CompiledEvaluation:
         return [(self._memory.view(at).numpy(), t.reshape(-1).numpy()) for at, t in pairs]
 
     def __call__(self) -> tuple[list[list[float]], list[float] | None]:
-        """Return the mean of each term, and the score, both of one member."""
+        """Return the mean of each term, and the score, of the only member."""
         for view, values in self._held:
             view[:] = values
         self._summary.begin()
@@ -130,7 +130,7 @@ class CompiledEvaluation:
 
 
 def _chunks_in_memory(samples: ValidationSamples) -> list[Chunk]:
-    """Return all chunks as one; none if the samples are read where they are needed."""
+    """Return all chunks as one, or no chunk if the samples are not in memory."""
     pair = samples.pool.x, samples.pool.y
     if not isinstance(pair[0].values, Tensor):
         return []
@@ -155,7 +155,7 @@ def _samples_of_chunk(samples: ValidationSamples, chunk: int) -> tuple[Tensor, T
 
 
 def _evaluation_key(population: Population, batch: Sequence[Tensor]) -> Hashable:
-    """Return what one program serves."""
+    """Return a key of all evaluations that can use the same program."""
     shapes = tuple((*t.shape, t.dtype) for t in batch)
     buffers = tuple((name, *b.shape) for name, b in population.buffers.items())
     return "evaluation", population.plan.step_structure(), buffers, shapes

@@ -1,4 +1,4 @@
-"""The formulas of a member's step that are compiled: its gradient and how its state moves."""
+"""The formulas of a step that are compiled: the gradient, and the update of the state."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from sklearn_deep.training._updates import clipped
 
 
 class UpdateFormula:
-    """How the state of one member moves once the gradient is known.
+    """The update of one member's state by its gradient.
 
     Parameters
     ----------
     plan : Plan
-        Its optimizer is a ``Rule``.
+        Its optimizer must be a ``Rule``.
     population : Population
-        Of one member.
+        Population of one member.
     """
 
     def __init__(self, plan: Plan, population: Population) -> None:
@@ -43,16 +43,16 @@ class UpdateFormula:
 
     @property
     def projected(self) -> list[int]:
-        """Which parameters are projected after an update."""
+        """Indices of the parameters that are projected after an update."""
         return list(self._projected.values())
 
     @property
     def clips(self) -> bool:
-        """Whether the gradient has a largest norm."""
+        """Whether the norm of the gradient is limited."""
         return isfinite(self.clip_norm)
 
     def coefficients(self, step: Tensor, rate: Tensor) -> Tensor:
-        """Return the numbers of the given steps, ``(n_steps, n_coefficients)``, both ``(n_steps,)``."""
+        """Return the coefficients of steps, ``(n_steps, n_coefficients)``; both arguments are ``(n_steps,)``."""
         step, rate = step.double().view(-1, 1, 1), rate.view(-1, 1, 1)
         columns = [*self.rule.coefficients(step, rate), rate]
         if self.clips:
@@ -66,7 +66,7 @@ class UpdateFormula:
         statistics: Sequence[Tensor],
         coefficients: Sequence[Tensor],
     ) -> Moved:
-        """Return the moved state; see ``StepFormulas``."""
+        """Return the updated state; see ``StepFormulas``."""
         given = list(coefficients)
         clip_norm = given.pop() if self.clips else None
         rate = given[-1]
@@ -79,7 +79,7 @@ class UpdateFormula:
             else:
                 gradient = gradient + shrinkage
         if clip_norm is not None:
-            # Weight decay that is no part of J is not clipped, so the order does not matter.
+            # Decoupled weight decay is not clipped, so its order does not matter.
             gradient = clipped(gradient, clip_norm)
         self.rule.update(parameters, gradient, state, tuple(given[:-1]))
         moved = [
@@ -96,7 +96,7 @@ class UpdateFormula:
     def _project(self, parameters: Tensor, buffers: dict[str, Tensor]) -> list[Tensor]:
         if not self._projected:
             return []
-        # Parts of a tensor that is written to would be followed through every operation.
+        # Cloned, because views of a tensor that is written to would be tracked through every operation.
         views = self.population.layout.views(parameters.clone()[0])
         projected = []
         for index, place in self._projected.items():
@@ -109,29 +109,29 @@ class UpdateFormula:
         return projected
 
 
-# Rows that a table of coefficients has where it can.
+# Number of rows of a table of coefficients, if the epochs that follow have so many steps.
 _TABLE_ROWS = 4096
 
 
 class CoefficientTable:
-    """The coefficients of an update's steps, computed for many epochs at once while the rate is constant.
+    """The coefficients of updates, computed for many epochs at once while the learning rate is constant.
 
     Parameters
     ----------
     update : UpdateFormula
     dtype : torch.dtype
-        Of the table.
+        The dtype of the table.
     n_epochs : int
-        For how many epochs it is asked at most.
+        Largest number of epochs for which it is used.
     """
 
     def __init__(self, update: UpdateFormula, dtype: torch.dtype, n_epochs: int) -> None:
         self.update, self.dtype, self.n_epochs = update, dtype, n_epochs
         self._rate, self._first = nan, 0
-        self._rows = np.zeros((0, 0))  # none yet
+        self._rows = np.zeros((0, 0))  # empty until the first call
 
     def __call__(self, step: np.ndarray, rate: np.ndarray) -> np.ndarray:
-        """Return ``(n_steps, n_coefficients)`` for numbers of steps and rates, ``(n_steps,)`` each."""
+        """Return ``(n_steps, n_coefficients)`` for step numbers and learning rates, each ``(n_steps,)``."""
         first, n = max(int(step[0]), 1), len(step)
         if step[-1] - first != n - 1 or (rate != rate[0]).any():
             return self._computed(np.maximum(step, 1), rate)
@@ -157,21 +157,21 @@ def step_formulas(
     batch: Sequence[Tensor],
     draws: Sequence[Tensor],
 ) -> StepFormulas:
-    """Return what is compiled for one member.
+    """Return the formulas to compile for one member.
 
     Parameters
     ----------
     population : Population
-        Of one member.
+        Population of one member.
     update : UpdateFormula
     state : dict of str to Tensor of shape (1, n_parameters)
-        Slots of the optimizer.
+        State of the optimizer, by slot.
     decay : Tensor of shape (1, n_parameters) or None
         λ of each parameter.
     sites : sequence of str
         Names of the noise blocks.
     batch, draws : sequence of Tensor
-        Of one step.
+        Inputs and noise blocks of one step, as examples.
     """
     layout = population.layout
     rows = {"parameters": population.parameters[0], **{n: row[0] for n, row in state.items()}}

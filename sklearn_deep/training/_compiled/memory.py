@@ -1,4 +1,4 @@
-"""Tensors as the arrays that compiled code reads and writes."""
+"""Tensors and arrays that share memory with compiled code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sklearn_deep._compiled import Compiler, Place, Unsupported
 from sklearn_deep._recording import Unrecordable, record, simplified
 from sklearn_deep.training._data import Column
 
-# Bytes of a line of the cache.
+# Size of a cache line in bytes.
 _LINE = 64
 
 
@@ -22,7 +22,7 @@ class ProgramMemory:
     Parameters
     ----------
     first : ndarray of shape (size,)
-        Copied.
+        Initial memory, which is copied.
     """
 
     def __init__(self, first: np.ndarray) -> None:
@@ -36,14 +36,14 @@ class ProgramMemory:
 
 
 class Places:
-    """Where the samples of the only member lie in a column."""
+    """Converts indices of the only member's samples to positions in a column."""
 
     def __init__(self, column: Column) -> None:
         self._start = int(column.starts[0])
         self._taken = None if column.taken is None else column.taken.numpy()
 
     def __call__(self, order: np.ndarray) -> np.ndarray:
-        """Return positions in the column's values."""
+        """Return positions in the values of the column."""
         places = order + self._start if self._start else order
         return places if self._taken is None else self._taken[places]
 
@@ -54,7 +54,7 @@ def add_recorded(
     examples: Sequence[Tensor],
     places: Sequence[Place],
 ) -> list[Place]:
-    """Add a function of tensors to what is compiled; return the places of what it returns.
+    """Record a function of tensors and add it to a compiler; return the places of its outputs.
 
     Raises
     ------
@@ -70,12 +70,12 @@ def add_recorded(
 
 
 def as_matrix(tensor: Tensor) -> np.ndarray:
-    """Return the elements as an array, one row for each of the first axis."""
+    """Return the elements as an array with one row per index of the first axis."""
     return tensor.contiguous().view(len(tensor), -1).numpy()
 
 
 def _aligned_copy(array: np.ndarray) -> np.ndarray:
-    """Return a copy that begins with a line of the cache."""
+    """Return a copy that starts at a cache line."""
     room = np.empty(array.size + _LINE // array.itemsize, dtype=array.dtype)
     start = -room.ctypes.data % _LINE // array.itemsize
     copy = room[start : start + array.size]

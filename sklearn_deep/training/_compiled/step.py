@@ -17,7 +17,7 @@ Step = Callable[..., Sequence[Tensor]]
 
 
 class CompiledStep(NamedTuple):
-    """A program, and where what goes in and comes out lies in its memory.
+    """A program, and the places of its inputs and outputs in its memory.
 
     Parameters
     ----------
@@ -27,11 +27,11 @@ class CompiledStep(NamedTuple):
     buffers : dict of str to Place
         Numbers of plug-ins and running statistics.
     noise : list of Place
-        Of each noise block.
+        Places of the noise blocks.
     places : int64 ndarray of shape (9,)
-        As the interpreter takes them.
+        The argument of the same name of the interpreter.
     sizes : tuple of three int
-        Elements of losses, of outputs, of the update's coefficients.
+        Numbers of elements of losses, of outputs and of the update's coefficients.
     """
 
     program: CompiledProgram
@@ -43,7 +43,7 @@ class CompiledStep(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """What an update returns."""
+    """The results of an update."""
 
     rows: dict[str, Tensor]
     statistics: list[Tensor]
@@ -51,28 +51,28 @@ class Moved(NamedTuple):
 
 
 class StepFormulas(NamedTuple):
-    """What is compiled: two functions of tensors, and examples of their arguments.
+    """The two functions of tensors to compile, and examples of their arguments.
 
     Parameters
     ----------
     gradient : callable
-        As ``member_step`` returns it.
+        The function that ``member_step`` returns.
     update : callable
         A function of a dict of rows ``(1, n_parameters)``, a dict of buffers, a list of the batch's
         statistics and a list of coefficients ``(1, 1)``. It returns the new rows of parameters and
         slots, the new running statistics and the new values of projected parameters.
     layout : FlatParameters
     rows : dict of str to Tensor of shape (n_parameters,)
-        ``parameters``, perhaps ``decay``, and the slots of the optimizer.
+        ``parameters``, ``decay`` if there is weight decay, and the slots of the optimizer.
     buffers : dict of str to Tensor
     statistics : list of str
-        Names of the buffers that batches move.
+        Names of the buffers that are updated by statistics of batches.
     projected : list of int
-        Which parameters are projected after an update.
+        Indices of the parameters that are projected after an update.
     penalty : callable or None
         A function of λ and parameters, both ``(n_parameters,)``, that returns a term of J, 0-d.
     batch, draws : list of Tensor
-        Of one step.
+        Inputs and noise blocks of one step.
     n_coefficients : int
     """
 
@@ -101,7 +101,7 @@ def compiled_step(formulas: StepFormulas) -> CompiledStep:
 
 
 class _StepCompiler:
-    """Puts the recordings of a gradient and of an update together."""
+    """Combines the recordings of a gradient and of an update."""
 
     def __init__(self, formulas: StepFormulas) -> None:
         self.formulas = formulas
@@ -119,7 +119,7 @@ class _StepCompiler:
         self.coefficients = given((formulas.n_coefficients,))
 
     def compiled(self) -> CompiledStep:
-        """Return the step."""
+        """Return the compiled step."""
         losses, output, statistics, penalty = self._add_gradient()
         decay_penalty = self._add_penalty()
         self.compiler.end_step()

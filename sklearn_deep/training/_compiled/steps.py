@@ -1,4 +1,4 @@
-"""Runs the steps of one member in compiled code, once a comparison has shown that it agrees with torch."""
+"""Run the steps of one member in compiled code, after a comparison with torch has shown that they agree."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ Tables = tuple[np.ndarray, np.ndarray, np.ndarray]
 Pair = tuple[np.ndarray, np.ndarray]
 Chunk = tuple[slice, tuple[np.ndarray, ...], tuple[np.ndarray, ...]]
 
-# Python hears of Ctrl-C between calls only: one takes a fifth of a second or so.
+# Python handles Ctrl-C only between calls. With this number, a call takes about a fifth of a second.
 _MULTIPLICATIONS_OF_A_CALL = 10**10
 
 
 class CompiledSteps:
     """The steps of one member on a CPU.
 
-    Weights, optimizer state and numbers of plug-ins are taken from the population and the updates at
-    the beginning of each run, and brought back at its end.
+    Weights, optimizer state and numbers of plug-ins are copied from the population and the updates at the
+    beginning of each run, and back at its end.
 
     Parameters
     ----------
     population : Population
-        Of one member.
+        Population of one member.
     gradient_step : GradientStep
-        Torch's way to compute the gradient: what is recorded and what is compared with.
+        The gradient computed by torch, which is recorded and compared with.
     updates : Updates
-        Holds the optimizer's state.
+        Holds the state of the optimizer.
     epoch : Epoch
-        Its first batches show shapes and are compared.
+        Its first batches determine shapes and are used for the comparison.
 
     Raises
     ------
     Unsupported
-        If the step cannot be compiled, or compiled code computes something else.
+        If the step cannot be compiled, or compiled code gives other results.
     """
 
     def __init__(
@@ -94,11 +94,11 @@ class CompiledSteps:
         self._moved, self._fixed = self._pairs()
         if is_new or gradient_step.may_differ:
             compare(self, epoch)
-            # In training nothing is written into the gaps between parameters.
+            # Training never writes into the gaps between parameters, so they must be set here.
             self.memory[:] = program.memory
 
     def _key_of(self, epoch: Epoch) -> Hashable:
-        """Return what one compiled step serves."""
+        """Return a key of all trainings that can use the same compiled step."""
         x, y = epoch.pool.x.values, epoch.pool.y.values
         return (
             "compiled",
@@ -129,7 +129,7 @@ class CompiledSteps:
             raise
 
     def compares(self, epoch: Epoch) -> None:
-        """Compare with the step itself on a batch; raise Unsupported if they differ."""
+        """Compare one batch with torch; raise Unsupported if the results differ."""
         compare_gradient(self, next(epoch.batches()), epoch.epoch, 0)
 
     # --- Running -----------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ class CompiledSteps:
         return StepRecords(*(np.empty((n_steps, k), self.memory.dtype) for k in widths))
 
     def _columns_of(self, epoch: Epoch) -> StepColumns:
-        # Most epochs have the weights of the one before.
+        # Most epochs have the same weights as the one before.
         if self._columns is None or self._columns[0] is not epoch.slope:
             weights = epoch.slope, epoch.share, epoch.scored
             slope, share, scored = (as_matrix(column[:, 0]) for column in weights)
@@ -183,7 +183,7 @@ class CompiledSteps:
     def gradient(
         self, batch: Batch, epoch: int, number: int, draws: Sequence[Tensor] | None = None
     ) -> StepOutput:
-        """Compute one batch where the weights now are; the next call overwrites the gradient.
+        """Compute the gradient of a batch at the current weights; the next call overwrites it.
 
         Noise is made as in ``run``, unless ``draws`` are given.
         """
@@ -203,7 +203,7 @@ class CompiledSteps:
         return StepOutput(losses, output, gradient, [], penalty[0])
 
     def move(self, batch: Batch, step: np.ndarray, rate: np.ndarray) -> None:
-        """Move the state by the gradient of that batch."""
+        """Update the state by the gradient of that batch."""
         self.load()
         none, update = self.tables[0][:0], self.tables[2]
         tables = none, none, update
@@ -219,7 +219,7 @@ class CompiledSteps:
         noise: np.ndarray,
         when: tuple[int, int] = (0, 0),
     ) -> list[Tensor]:
-        """Run some tables on one batch; return losses, outputs and penalty, ``(1, ...)`` each."""
+        """Run some tables for one batch; return losses, outputs and penalty, each ``(1, ...)``."""
         x, y, slope, share = batch.inputs
         order = np.arange(len(x)).reshape(1, -1)
         columns = as_matrix(slope.unsqueeze(0)), as_matrix(share.unsqueeze(0)), numbers
@@ -265,7 +265,7 @@ class CompiledSteps:
             )
 
     def _chunks(self, epoch: Epoch) -> Iterator[Chunk]:
-        """Yield some steps, samples and targets, and which of them each step takes."""
+        """Yield slices of steps, with samples and targets, and their indices in each step."""
         if self._data is not None:
             order = epoch.order[:, 0].numpy()
             orders = [places(order) for places in self._places]
@@ -279,10 +279,10 @@ class CompiledSteps:
             data = tuple(as_matrix(t[:, 0].flatten(0, 1)) for t in (x_chunk, y_chunk))
             yield steps, data, (order, order)
 
-    # --- ProgramMemory ------------------------------------------------------------------------------------
+    # --- Memory ------------------------------------------------------------------------------------
 
     def _noise_table(self) -> np.ndarray:
-        """Return kind, place, number of elements and key of each noise block."""
+        """Return kind, position, number of elements and key of each noise block."""
         table = np.zeros((len(self.compiled.noise), 5), dtype=np.int64)
         sources = self.gradient_step.draws.sources()
         for row, place, (kind, key) in zip(table, self.compiled.noise, sources, strict=True):
@@ -291,7 +291,7 @@ class CompiledSteps:
         return table
 
     def _pairs(self) -> list[list[Pair]]:
-        """Return parts of the memory and the tensors that they stand for: those that move, others."""
+        """Return pairs of a part of the memory and its tensor: those that are updated, and all others."""
         held = {"parameters": self.population.parameters, **self.updates.state}
         moved = [(self.view(self.compiled.rows[name]), row[0]) for name, row in held.items()]
         fixed = []
@@ -300,15 +300,15 @@ class CompiledSteps:
         for name, buffer in self.population.buffers.items():
             pairs = moved if name in self.population.statistics else fixed
             pairs.append((self.view(self.compiled.buffers[name]), buffer[0].view(-1)))
-        # Between runs of compiled code, NumPy copies small arrays in less time than torch.
+        # Between calls of compiled code, NumPy copies small arrays faster than torch does.
         return [[(a.numpy(), b.numpy()) for a, b in pairs] for pairs in (moved, fixed)]
 
     def load(self) -> None:
-        """Take weights, optimizer state and numbers of plug-ins over."""
+        """Copy weights, optimizer state and numbers of plug-ins to the memory."""
         for own, values in (*self._moved, *self._fixed):
             own[:] = values
 
     def _store(self) -> None:
-        """Bring weights, optimizer state and running statistics back."""
+        """Copy weights, optimizer state and running statistics back."""
         for own, values in self._moved:
             values[:] = own

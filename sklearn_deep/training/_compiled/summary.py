@@ -21,13 +21,13 @@ _KINDS = {
 
 
 class StepRecords(NamedTuple):
-    """What compiled steps write.
+    """Arrays that compiled steps write.
 
     Parameters
     ----------
     losses : ndarray of shape (n_steps, n_rows * n_terms)
     output : ndarray of shape (n_steps, n_rows * n_outputs)
-        Of no columns where no metric asks for it.
+        Has no columns if no metric needs it.
     penalty : ndarray of shape (n_steps, 1)
     """
 
@@ -37,7 +37,7 @@ class StepRecords(NamedTuple):
 
 
 class StepColumns(NamedTuple):
-    """What the rows of some steps weigh.
+    """Weights of the samples of some steps.
 
     Parameters
     ----------
@@ -63,9 +63,9 @@ class Summary:
     ----------
     interpreter : Interpreter
     population : Population
-        Of one member.
+        Population of one member.
     n_targets : int
-        Numbers in the target of a sample.
+        Number of values in the target of a sample.
     """
 
     def __init__(self, interpreter: Interpreter, population: Population, n_targets: int) -> None:
@@ -82,7 +82,7 @@ class Summary:
         self._known: tuple[np.ndarray, np.ndarray] | None = None
 
     def begin(self) -> None:
-        """Begin an epoch."""
+        """Reset the sums at the beginning of an epoch."""
         self._totals[:] = 0
         self._moments[:] = 0
 
@@ -94,7 +94,7 @@ class Summary:
         targets: np.ndarray,
         order: np.ndarray,
     ) -> None:
-        """Add some steps; ``order`` says which of the targets each row of a step has."""
+        """Add some steps; ``order`` has the indices of the targets in each step."""
         with without_python():
             self._summarize(
                 (records.losses, columns.slope, records.penalty),
@@ -110,7 +110,7 @@ class Summary:
             )
 
     def _true(self, targets: np.ndarray) -> np.ndarray:
-        """Return what outputs are compared with; usually the targets are those of the last call."""
+        """Return the targets in the form that outputs are compared with, cached for equal targets."""
         if self.kind != codes.CLASSES:
             return targets
         if self._known is None or self._known[0] is not targets:
@@ -123,19 +123,19 @@ class Summary:
         return found
 
     def values(self) -> EpochValues:
-        """Return the values of what has been added."""
+        """Return the values of the steps added so far."""
         size, size_moving, paid, *losses = self._totals.tolist()
         penalty = paid / max(size_moving, 1.0)
         scores = [self.score()] if self.kind else None
         return EpochValues([[loss / size for loss in losses]], [penalty], scores)
 
     def losses(self) -> list[float]:
-        """Return the sum of each term, over batches and times their sizes."""
+        """Return the sum of each term over batches, weighted by their sizes."""
         losses: list[float] = self._totals[3:].tolist()
         return losses
 
     def score(self) -> float:
-        """Return the score of what has been added."""
+        """Return the score of the steps added so far."""
         weight, hits = self._moments[0, :2].tolist()
         if not weight:
             return np.nan
