@@ -11,9 +11,10 @@ demo: $(VENV)/.demo
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest --numprocesses 2
 
-# More of what the suite samples: FUZZ_CASES random searches against scikit-learn's and random networks
-# in compiled code against torch, ten times as many fits on odd samples, from the seed FUZZ_FIRST on,
-# damaged files, and scikit-learn's checks of the estimators with all epochs of their defaults.
+# Randomized tests with more cases than in "make test": FUZZ_CASES random searches compared with
+# scikit-learn's, and as many random networks in compiled code compared with torch; ten times as many fits
+# on odd samples, with seeds starting at FUZZ_FIRST; damaged files; and scikit-learn's checks of the
+# estimators with all epochs of their defaults.
 FUZZ_CASES ?= 500
 FUZZ_FIRST ?= 1000
 
@@ -30,7 +31,7 @@ check: $(VENV)/.dev
 	$(BIN)/python tests/check_docstrings.py
 	$(BIN)/codespell
 
-# Runs the examples, which takes minutes; SPHINXOPTS='-D plot_gallery=0' leaves them out.
+# Runs the examples, which takes minutes; SPHINXOPTS='-D plot_gallery=0' skips them.
 docs: $(VENV)/.docs
 	rm -rf docs/api/generated
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky $(SPHINXOPTS) docs docs/_build/html
@@ -39,7 +40,7 @@ docs: $(VENV)/.docs
 pages: $(VENV)/.docs
 	$(BIN)/python docs/_build_steps/page_examples.py $(PAGES)
 
-# The contract tests, and those of files, on the oldest releases that pyproject.toml admits.
+# Runs the contract tests and the tests of files on the oldest releases that pyproject.toml allows.
 test-oldest: .venv-oldest/.dev
 	.venv-oldest/bin/python -m pytest tests/estimators/test_contract.py tests/files/test_round_trips.py --numprocesses 2
 
@@ -49,8 +50,8 @@ test-oldest: .venv-oldest/.dev
 		--constraint constraints-oldest.txt --editable '.[compiled]' pandas pytest pytest-xdist
 	touch $@
 
-# What a package index gets: both archives, checked; the wheel, installed by itself, runs the README's
-# first example, and the tests of the sdist are those of this folder.
+# Builds and checks both archives for a package index. The wheel is installed in a new environment and runs
+# the README's first example; the source archive includes the tests of this folder.
 package: $(VENV)/.dev
 	rm -rf build dist .venv-package
 	$(BIN)/python -m build
@@ -61,8 +62,8 @@ package: $(VENV)/.dev
 		--constraint constraints.txt dist/*.whl
 	cd dist && ../.venv-package/bin/python ../tests/readme_example.py
 
-# The tests and benchmarks that need a CUDA GPU, in at most 9 minutes; build/gpu/report.md has the results.
-# GPU_PYTHON names a Python that has all that is needed; otherwise the environment is made.
+# Runs the tests and benchmarks that need a CUDA GPU, in at most 9 minutes; results are in build/gpu/report.md.
+# GPU_PYTHON is a Python with all requirements installed; without it, an environment is created.
 GPU_PYTHON ?= $(BIN)/python
 
 gpu: $(if $(filter $(BIN)/python,$(GPU_PYTHON)),$(VENV)/.dev)

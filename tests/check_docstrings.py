@@ -19,7 +19,7 @@ import public_names
 
 
 def public_objects():
-    """Yield the dotted names of what the reference lists, and of the methods that classes declare."""
+    """Yield the dotted names of objects in the reference, and of the methods that classes define."""
     for package, kinds in public_names.by_package().items():
         for name in kinds["classes"] + kinds["functions"]:
             yield f"{package}.{name}"
@@ -41,7 +41,7 @@ def own_methods(cls):
 
 
 def main():
-    """Print what is wrong and return the number of faults."""
+    """Print all faults and return their number."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     checks = set(config["tool"]["numpydoc_validation"]["checks"])
     faults = [

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1]
-# What a repository has and a source archive has not.
+# Files of the repository that the source archive does not have.
 NOT_NEEDED = {".gitignore"}
 
 

@@ -1,11 +1,11 @@
-"""Settings of the whole suite."""
+"""Settings of all tests."""
 
 import gc
 import os
 
-# Without it scikit-learn skips its check that numpy input still works under array API dispatch.
+# Without it, scikit-learn skips its check that numpy input still works with array API dispatch.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
-# Each process of several has a core; threads that wait for each other's cores triple the time.
+# If there are several processes, each has one core; more threads than cores triple the time.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -21,7 +21,7 @@ from sklearn_deep.training._plan.grouping import STACKED_ON
 
 
 def pytest_configure(config):
-    """Let tiny samples be off scale, and tiny trainings end early; tests about these warnings see them."""
+    """Ignore warnings about scale and convergence, which tiny data cause; tests about them see them."""
     # Not in pyproject.toml, which is read before the variable above is set.
     for warning in (
         "ignore::sklearn_deep.ScaleWarning",
@@ -33,7 +33,7 @@ def pytest_configure(config):
 
 
 def _compile():
-    """Have compiled code on the disk before workers begin, all of which would compile at once."""
+    """Compile the functions before workers start, because all of them would compile at once."""
     with announced(print), suppress(Unsupported):
         for dtype in ("float32", "float64"):
             interpreter_for(np.dtype(dtype))
@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """Take imported modules and collected tests out of every later garbage collection."""
+    """Exclude imported modules and collected tests from later garbage collections."""
     gc.collect()
     gc.freeze()
 
@@ -61,5 +61,5 @@ def _names_registered_in_a_test_are_forgotten(monkeypatch):
 
 @pytest.fixture
 def _stacked(monkeypatch):
-    """Let a CPU train populations as a GPU does."""
+    """Make a CPU train populations as a GPU does."""
     monkeypatch.setitem(STACKED_ON, "cpu", lambda device: 2**30)

@@ -1,4 +1,4 @@
-"""Run the first example of the README with the library that is installed."""
+"""Run the first example of the README with the installed library."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Imports point down, private names of others live in one folder, files and folders are small."""
+"""Imports point down, private names of others are in one folder, files and folders are small."""
 
 import ast
 import importlib
@@ -86,7 +86,7 @@ def module_of(path):
 
 
 def unit_of(module):
-    """Return the file or folder that a module has its level from."""
+    """Return the file or folder that determines the level of a module."""
     while module and module not in LEVEL:
         module = module.rpartition(".")[0]
     return module
@@ -103,7 +103,7 @@ def imported(path):
 
 
 def own_imports(path):
-    """Yield what a file imports from the library, without the library's name."""
+    """Yield the imports of a file from the library, without the library's name."""
     names = (module for module in imported(path) if module.startswith("sklearn_deep."))
     return (module.removeprefix("sklearn_deep.") for module in names)
 
@@ -130,7 +130,7 @@ def test_imports_point_down_only():
 
 
 def test_files_of_a_folder_are_imported_through_the_folder():
-    """Whoever imports from another folder sees its ``__all__``, never its files."""
+    """Imports from another folder use its ``__all__``, never its files."""
     wrong = []
     for path in FILES:
         package = ".".join(path.parent.relative_to(LIBRARY).parts)
@@ -203,7 +203,7 @@ def defined(trees):
 
 
 def overridden(cls):
-    """Return the private attributes of classes of other libraries that a class defines anew."""
+    """Return the private attributes of classes of other libraries that a class redefines."""
     others = [base for base in cls.__mro__[1:] if base.__module__.startswith(OTHERS)]
     names = {name for base in others for name in vars(base)} & vars(cls).keys()
     return {name for name in names if name.startswith("_") and not name.startswith("__")}
@@ -228,7 +228,7 @@ def test_private_names_of_other_libraries_are_imported_in_one_folder():
 
 def test_private_attributes_of_other_libraries_are_read_in_one_folder():
     own = defined(TREES.values()) | NAMED_TUPLE
-    # Names that torch and the library both define are told apart by their owner and folder.
+    # Names that torch and the library both define are distinguished by their owner and folder.
     of_torch = {*dir(torch), *dir(torch.Tensor), *dir(torch.nn.Linear(1, 1))}
     near = {
         folder: defined(tree for path, tree in TREES.items() if path.parent == folder)
@@ -246,7 +246,7 @@ def test_private_attributes_of_other_libraries_are_read_in_one_folder():
 def test_private_methods_of_other_libraries_are_overridden_in_one_folder():
     # Other libraries set some when a class is created.
     written = defined(TREES.values())
-    # Our own classes read these constraints, and authors of plug-ins know the name.
+    # Our own classes read these constraints, and authors of plug-ins may use the name.
     written.remove("_parameter_constraints")
     wrong = [
         f"{cls.__module__}.{cls.__qualname__}: {name}"

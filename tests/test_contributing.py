@@ -1,4 +1,4 @@
-"""The page on contributing is right: its map names folders that exist, its steps pass all checks."""
+"""The page on contributing is correct: its map names existing folders, and its steps pass all checks."""
 
 import os
 import re
@@ -16,7 +16,7 @@ NEEDED = (".ci", "sklearn_deep", "tests", "docs/_build_steps", "pyproject.toml",
 CHECKS = [
     ["ruff", "format", "--check", "."],
     ["ruff", "check", "."],
-    # Alone, since to read torch takes mypy ten seconds.
+    # Only this file, because mypy takes ten seconds to read torch.
     [
         "mypy",
         "--follow-imports=skip",
@@ -59,7 +59,7 @@ def with_lines(text, diff):
 
 @pytest.fixture
 def copy_with_the_penalty(tmp_path):
-    """Return a copy of the repository in which the steps of the page are done."""
+    """Return a copy of the repository in which the steps of the page have been applied."""
     for name in NEEDED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""The examples run, here on random rows in place of a download."""
+"""The examples run, here on random samples instead of downloaded data."""
 
 import io
 import pickle
@@ -13,7 +13,7 @@ from tests._support.for_all import for_all
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SMALL = {"n_components": 8, "encoder_layer_sizes": (16,), "max_epochs": 1}
-# What ``main`` of a page is given here, and constants it has, to be quick.
+# Arguments of ``main`` of each page, and constants of its module, that make it fast.
 QUICK = {
     "plot_signals": {"n_layers": 3, "max_epochs": 1},
     "plot_random_search": {
@@ -32,7 +32,7 @@ QUICK = {
 
 
 def few_images(n_training=300, n_test=100):
-    """Stand for ``mnist``: the same shapes and types, fewer rows."""
+    """Replace ``mnist``: the same shapes and types with fewer samples."""
     rng = np.random.default_rng(0)
     images = [rng.integers(0, 256, (n, 784)).astype(np.uint8) for n in (n_training, n_test)]
     return images[0], np.arange(n_training) % 10, images[1], np.arange(n_test) % 10
@@ -40,7 +40,7 @@ def few_images(n_training=300, n_test=100):
 
 @pytest.fixture
 def example(monkeypatch, tmp_path):
-    """Import an example by name; what it saves goes to a folder of the test."""
+    """Import an example by name; files it saves go to a folder of the test."""
     pytest.importorskip("matplotlib")
     monkeypatch.syspath_prepend(EXAMPLES)
     monkeypatch.chdir(tmp_path)

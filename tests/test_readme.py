@@ -1,4 +1,4 @@
-"""What the README says is true."""
+"""The statements of the README are true."""
 
 import inspect
 import math
@@ -83,7 +83,7 @@ def test_two_tables_have_every_parameter_of_an_autoencoder(estimator, task, tags
     if "no head" in tags:  # they have the regressor's loss and no target
         del shared["normalize_y"]
     assert not shared.keys() & own.keys()
-    # As words: NaN is unlike itself.
+    # Compared as text, because NaN differs from itself.
     assert {n: repr(v) for n, v in (shared | own).items()} == {
         n: repr(v) for n, v in defaults_of(estimator).items()
     }

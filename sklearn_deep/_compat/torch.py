@@ -73,7 +73,7 @@ def schema_of(operation: Any) -> Any:
 
 
 def decomposition_of(operation: Any) -> Any:
-    """Return a function that computes an operation by simpler ones; None if torch has none."""
+    """Return a function that computes an operation by simpler ones, or None if unknown."""
     return decomposition_table.get(operation)
 
 

@@ -54,7 +54,7 @@ def is_library_object(thing: Any) -> bool:
 
 
 def version_of(module_name: str) -> str:
-    """Return the version of the package that a module belongs to, or an empty string if it has none."""
+    """Return the version of the package that a module belongs to, or an empty string."""
     package = sys.modules.get(module_name.partition(".")[0])
     return str(getattr(package, "__version__", ""))
 

@@ -1,1 +1,1 @@
-"""What several tests use: small problems, independent truths to compare with, tables of plug-ins."""
+"""Code that several tests share: small problems, independent references, tables of plug-ins."""

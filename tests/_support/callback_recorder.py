@@ -1,10 +1,10 @@
-"""A callback of scikit-learn that keeps what it is told."""
+"""A callback of scikit-learn that records its notifications."""
 
 from collections import Counter
 
 
 class Recorder:
-    """Keeps the tasks that it is told of."""
+    """Records the tasks of which it is notified."""
 
     def __init__(self):
         self.begun, self.ended, self.max_subtasks = Counter(), Counter(), {}
@@ -32,7 +32,7 @@ class Recorder:
 
 
 def path_of(context):
-    """Return the names and numbers of a task and all that it is a part of."""
+    """Return the names and numbers of a task and of all tasks that contain it."""
     path = []
     while context is not None:
         path.insert(0, (context.task_name, context.source_task_name, context.task_id))

@@ -1,16 +1,16 @@
-"""A clock that only trained epochs move, so that no test depends on the speed of a machine."""
+"""A clock that only trained epochs advance, so that no test depends on the speed of a machine."""
 
 from sklearn_deep._process import time_limit
 from sklearn_deep.training import Training
 
 
 class EpochClock:
-    """Takes the place of the monotonic clock.
+    """Replaces the monotonic clock.
 
     Attributes
     ----------
     seconds_per_epoch : float
-        By which each epoch of a population moves the clock.
+        By how much each epoch of a population advances the clock.
     n_epochs : int
         Epochs trained so far, of all populations.
     """

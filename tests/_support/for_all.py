@@ -1,4 +1,4 @@
-"""Many tiny cases in one item."""
+"""Many tiny cases in one test item."""
 
 import inspect
 
@@ -8,15 +8,15 @@ import pytest
 def for_all(names, cases):
     """Run a test for each case within one item, where ``parametrize`` would make one item per case.
 
-    An item costs more than a case that takes microseconds. All cases run, and those that fail are
-    raised together, each with a note that names it. Fixtures are shared by the cases.
+    An item takes longer than a case of a few microseconds. All cases are run, and failures are raised
+    together, each with a note that names its case. The cases share fixtures.
 
     Parameters
     ----------
     names : str or tuple of str
-        Arguments of the test that a case gives.
+        Names of the arguments of the test.
     cases : iterable
-        One value for each case; with several names, one tuple.
+        One value per case; with several names, one tuple per case.
     """
     names, cases = (names,) if isinstance(names, str) else names, list(cases)
 
@@ -32,7 +32,7 @@ def for_all(names, cases):
             try:
                 test(**fixtures, **given)
             except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001
-                # What ``pytest.raises`` reports is no Exception, which a group cannot hold.
+                # ``pytest.raises`` raises a BaseException, which an ExceptionGroup cannot hold.
                 found = error if isinstance(error, Exception) else AssertionError(str(error))
                 found.add_note(f"{test.__name__} with {given}")
                 return found.with_traceback(error.__traceback__)

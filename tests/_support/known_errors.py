@@ -1,4 +1,4 @@
-"""Estimators that are wrong exactly as often as they are told."""
+"""Estimators with known error rates."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -7,7 +7,7 @@ N_ROWS = 1000
 
 
 class WrongAsTold(ClassifierMixin, BaseEstimator):
-    """Wrong on training rows whose column 1 is set, on other rows whose column 2 is set."""
+    """Wrong on training samples whose column 1 is set, and on other samples whose column 2 is set."""
 
     def fit(self, X, y):
         self.classes_ = np.unique(y)
@@ -21,7 +21,7 @@ class WrongAsTold(ClassifierMixin, BaseEstimator):
 
 
 def rows_with(train_error, validation_error):
-    """Return X and y on which five unshuffled folds have these errors, every one of them."""
+    """Return X and y on which each of five unshuffled folds has these errors."""
     y = np.arange(N_ROWS) % 2
     in_fold = np.arange(N_ROWS) % 200
     wrong = [in_fold < round(200 * error) for error in (train_error, validation_error)]

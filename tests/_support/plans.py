@@ -1,4 +1,4 @@
-"""Plans to train in tests, and the law of members that are trained together."""
+"""Plans to train in tests, and the comparison of members trained together and alone."""
 
 from dataclasses import replace
 
@@ -18,18 +18,23 @@ STRUCTURES = {
     "37-50, batches of 13": {"hidden": (37, 50), "batch_size": 13, "normalization": "batch"},
     "41, batches of 50": {"hidden": (41,), "batch_size": 50, "activation": torch.tanh},
 }
-FOLDS = [70, 91, 64, 52]  # rows of members: other numbers of batches, and of rows in the last one
+FOLDS = [
+    70,
+    91,
+    64,
+    52,
+]  # samples of members, with different numbers of batches and sizes of the last one
 
 
 @pytest.fixture
 def _one_thread():
-    """Let what is written out by hand round as training does, and be quick."""
+    """Use one thread, so that code written out by hand rounds as training does, and is fast."""
     with isolated(0):
         yield
 
 
 def make_data(n=300, *, seed=0, dtype=torch.float32, n_features=64):
-    """Return rows of a learnable problem of 10 classes."""
+    """Return samples of a learnable problem with 10 classes."""
     generator = torch.Generator().manual_seed(seed)
     x = torch.randn(n, n_features, generator=generator, dtype=dtype)
     teacher = torch.randn(n_features, 10, generator=generator, dtype=dtype)
@@ -40,7 +45,7 @@ def make_data(n=300, *, seed=0, dtype=torch.float32, n_features=64):
 
 
 def make_numbers(n=91, *, seed=0, dtype=torch.float32, n_features=9, n_outputs=1):
-    """Return rows of a learnable problem of counts."""
+    """Return samples of a learnable problem of counts."""
     generator = torch.Generator().manual_seed(seed)
     x = torch.randn(n, n_features, generator=generator, dtype=dtype)
     teacher = torch.randn(n_features, n_outputs, generator=generator, dtype=dtype)
@@ -77,17 +82,17 @@ def make_plan(data, *, hidden=(64, 64), activation=torch.relu, normalization=Non
 
 @pytest.fixture(params=STRUCTURES.values(), ids=STRUCTURES)
 def structure(request):
-    """Return what networks and batches of a population are like."""
+    """Return a description of the networks and batches of a population."""
     return request.param
 
 
 def part(data, rows):
-    """Return some rows of data."""
+    """Return some samples of data."""
     return Data(*(column[rows] for column in data))
 
 
 def make_members(data, each, **structure):
-    """Return a plan of each settings, on rows, a seed and a rate of its own."""
+    """Return one plan per settings, each with its own samples, seed and learning rate."""
     plans = []
     for k, settings in enumerate(each):
         n = FOLDS[k % len(FOLDS)]
@@ -103,7 +108,7 @@ def make_members(data, each, **structure):
 
 
 def same(a, b):
-    """Return whether results are equal to the bit: weights, statistics, curves."""
+    """Return whether results are bit-identical: weights, statistics and curves."""
     mine, theirs = a.network.state_dict(), b.network.state_dict()
     curves = a.history.keys() - {"seconds"}
     return (
@@ -115,7 +120,7 @@ def same(a, b):
 
 
 def in_float64(plan):
-    """Return a plan with the same numbers, in the arithmetic of the law."""
+    """Return a plan with the same numbers, in the dtype of the comparison."""
     architecture = replace(plan.architecture, dtype=torch.float64)
     data, validation = (
         None if held is None else Data(*(column.to(torch.float64) for column in held))
@@ -125,19 +130,19 @@ def in_float64(plan):
 
 
 def obey(plans):
-    """Check that members trained together are what each is alone, but for rounding in float64."""
+    """Check that members trained together equal single fits, except for rounding in float64."""
     plans = list(map(in_float64, plans))
     together = train(plans)
     for mine, theirs in zip(together, (train([plan])[0] for plan in plans), strict=True):
         curves = mine.history.keys() - {"seconds"}
         assert mine.history.keys() == theirs.history.keys()
         assert mine.diverged == theirs.diverged
-        if theirs.diverged:  # numbers that overflow magnify every rounding
+        if theirs.diverged:  # because overflow magnifies rounding errors
             continue
         for name in curves:
             a, b = mine.history[name], theirs.history[name]
             np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9, err_msg=name)
-        if mine.best_epoch != theirs.best_epoch:  # values that rounding may exchange
+        if mine.best_epoch != theirs.best_epoch:  # because rounding may change which one is best
             monitored = "val_loss" if "val_loss" in curves else "loss"
             a, b = (theirs.history[monitored][r.best_epoch] for r in (mine, theirs))
             assert a == pytest.approx(b, rel=1e-12)
@@ -149,7 +154,7 @@ def obey(plans):
 
 
 def largest_difference(results, others):
-    """Return the largest difference of all losses, infinite where epochs differ in number."""
+    """Return the largest difference of all losses, infinite if the numbers of epochs differ."""
     found = 0.0
     for one, other in zip(results, others, strict=True):
         for name in ("loss", "val_loss"):
@@ -159,7 +164,7 @@ def largest_difference(results, others):
 
 
 def disturbed(plan):
-    """Return a plan whose initial weights differ a little: what rounding may do at most."""
+    """Return a plan whose initial weights differ slightly: an upper bound of the effect of rounding."""
 
     def of(initializer):
         return CallableInitializer(lambda *sizes: initializer.draw(*sizes) * (1 + 1e-6))
@@ -168,7 +173,7 @@ def disturbed(plan):
 
 
 def make_recorded_step(n_members=1, *, n=64, data=None, **settings):
-    """Return the replay of a step, and one that makes inputs of its batches."""
+    """Return the replay of a step, and a function that makes inputs of its batches."""
     data = make_data(n) if data is None else data
     training = Training([make_plan(data, **settings) for _ in range(n_members)])
     draws = training.steps.gradient_step.draws

@@ -1,4 +1,4 @@
-"""Fits that are refused, and what they leave as it was."""
+"""Fits that raise errors, and a check that they leave the estimator unchanged."""
 
 import copy
 from functools import cache
@@ -16,7 +16,7 @@ def fitted(kind):
 
 
 def check_refused(estimator, words, /, *args, error=ValueError, **kwargs):
-    """Check that a fit raises the given words and leaves an estimator, fresh or fitted, unchanged."""
+    """Check that a fit raises an error with these words and leaves the estimator unchanged."""
     example = fitted(type(estimator))
     predictions = example.predict(X)
     params = estimator.get_params(deep=False)

@@ -1,4 +1,4 @@
-"""MLPs of scikit-learn's for tests of the exchange with them."""
+"""MLPs of scikit-learn for tests of the conversion from and to them."""
 
 import warnings
 
@@ -26,7 +26,7 @@ HAS_POISSON = "loss" in neural_network.MLPRegressor().get_params()
 
 
 def theirs(kind, y=None, rows=X, **params):
-    """Return scikit-learn's MLP, fitted if there is a y, however few its epochs are."""
+    """Return scikit-learn's MLP, fitted if there is a y, without warnings about few epochs."""
     given = {"hidden_layer_sizes": (5,), "random_state": 0, "alpha": 0.0, "max_iter": 4}
     mlp = KINDS[kind](**given | params)
     with warnings.catch_warnings():
@@ -35,7 +35,7 @@ def theirs(kind, y=None, rows=X, **params):
 
 
 def taken(mlp, **kwargs):
-    """Return what a fitted one becomes, whatever the warnings."""
+    """Return the conversion of a fitted MLP, without warnings."""
     kind = MLPClassifier if isinstance(mlp, neural_network.MLPClassifier) else MLPRegressor
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

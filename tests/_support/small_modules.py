@@ -1,4 +1,4 @@
-"""Small networks whose layers are put together in different ways."""
+"""Small networks whose layers are combined in different ways."""
 
 import torch
 from torch import nn
@@ -30,7 +30,7 @@ class Repeated(nn.Module):
 
 
 class Residual(nn.Module):
-    """What skips a layer is added to what comes from it."""
+    """A layer whose input is added to its output."""
 
     def __init__(self):
         super().__init__()

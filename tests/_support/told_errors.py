@@ -1,4 +1,4 @@
-"""Classifiers whose train and validation errors are known functions of their parameters."""
+"""Classifiers whose training and validation errors are known functions of their parameters."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -14,10 +14,10 @@ FOLDS = [
 
 
 class Told(ClassifierMixin, BaseEstimator):
-    """Wrong on as many rows, in each fold, as ``errors`` says."""
+    """Wrong on as many samples of each fold as ``errors`` says."""
 
     def errors(self):
-        """Return the train error and the validation error."""
+        """Return the training error and the validation error."""
         raise NotImplementedError
 
     def fit(self, X, y):
@@ -42,7 +42,7 @@ class Deep(Told):
 
 
 class Penalized(Told):
-    """``alpha`` takes variance; the first step brings bias, which ``max_depth`` takes."""
+    """``alpha`` reduces variance; its first step adds bias, which ``max_depth`` reduces."""
 
     def __init__(self, alpha=0.0, max_depth=1):
         self.alpha, self.max_depth = alpha, max_depth
@@ -55,7 +55,7 @@ class Penalized(Told):
 
 
 class Traded(Told):
-    """``alpha`` brings the lowest validation error, and bias; ``min_samples_leaf`` does without."""
+    """``alpha`` gives the lowest validation error but adds bias; ``min_samples_leaf`` does not."""
 
     def __init__(self, alpha=0.0, min_samples_leaf=1):
         self.alpha, self.min_samples_leaf = alpha, min_samples_leaf
@@ -67,7 +67,7 @@ class Traded(Told):
 
 
 class Stubborn(Told):
-    """Nothing changes its errors by much."""
+    """No parameter changes its errors by much."""
 
     def __init__(self, alpha=0.0, min_samples_leaf=1, ccp_alpha=0.0, train=0.0, validation=0.3):
         self.alpha, self.min_samples_leaf, self.ccp_alpha = alpha, min_samples_leaf, ccp_alpha
@@ -79,7 +79,7 @@ class Stubborn(Told):
 
 
 class Overfitting(Told):
-    """Depth takes bias and brings more variance than it took; ``alpha`` takes variance alone."""
+    """Depth reduces bias and adds more variance than that; ``alpha`` only reduces variance."""
 
     def __init__(self, alpha=0.0, max_depth=4):
         self.alpha, self.max_depth = alpha, max_depth
@@ -91,7 +91,7 @@ class Overfitting(Told):
 
 
 class Weighed(Told):
-    """Depth takes more bias than a smaller ``alpha`` does; the latter takes validation error too."""
+    """Depth reduces bias more than a smaller ``alpha`` does, which also reduces the validation error."""
 
     def __init__(self, alpha=0.01, max_depth=1):
         self.alpha, self.max_depth = alpha, max_depth
@@ -103,7 +103,7 @@ class Weighed(Told):
 
 
 class Dear(Told):
-    """Depth takes more bias than it costs in validation error, yet costs more than is let pass."""
+    """Depth reduces bias by more than it adds to the validation error, but adds more than is accepted."""
 
     def __init__(self, max_depth=1):
         self.max_depth = max_depth

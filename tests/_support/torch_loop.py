@@ -1,4 +1,4 @@
-"""A training loop by hand, on the very batches that a fit has shown to a callback."""
+"""A training loop written by hand, on the same batches that a fit passed to a callback."""
 
 import copy
 
@@ -22,7 +22,7 @@ class Tape(Callback):
 
 
 def trained_by_hand(tape, optimizer_class, *, change_gradient=None, schedule=None, **options):
-    """Return the weights that a plain loop of torch comes to; ``schedule`` is a class and when."""
+    """Return the final weights of a plain torch loop; ``schedule`` is a class and when it is stepped."""
     module = tape.start_
     optimizer = optimizer_class(module.parameters(), **options)
     scheduler, every = (None, None) if schedule is None else (schedule[0](optimizer), schedule[1])

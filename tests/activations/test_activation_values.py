@@ -1,4 +1,4 @@
-"""Activations with numbers are those of torch."""
+"""Activations with parameters equal those of torch."""
 
 import pytest
 import torch

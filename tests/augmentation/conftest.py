@@ -11,7 +11,7 @@ def generator():
 
 @pytest.fixture
 def batch():
-    """Return a function that draws rows of 16 features, one-hot targets and weights."""
+    """Return a function that draws samples with 16 features, one-hot targets and weights."""
 
     def draw(dtype=torch.float64, n_rows=12):
         source = torch.Generator().manual_seed(1)

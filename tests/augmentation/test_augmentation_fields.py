@@ -1,4 +1,4 @@
-"""Fields of augmentations are checked, against each other and against the data."""
+"""Fields of augmentations are checked: their ranges, and whether they fit the data."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Gaussian copies are rows with normal noise of the given size."""
+"""Gaussian copies are samples with normal noise of the given size."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Mixup draws shares from a beta distribution and partners by weight, and mixes both sides alike."""
+"""Mixup draws shares from a beta distribution and partners by weight; it mixes samples and targets alike."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_rows_and_targets_are_mixed_alike(batch, generator):
     made = torch.cat(Mixup(alpha=1.0).augment(x, y, weight, generator), 1)
     for row, new in zip(both, made, strict=True):
         toward = both[20:] - row
-        # The share of the partner, were it this one: what is left must vanish for one of them.
+        # Share of the partner if this were the partner. The remainder must be zero for one of them.
         share = ((new - row) * toward).sum(1) / toward.square().sum(1).clamp(min=1e-300)
         rest = (new - row - share.unsqueeze(1) * toward).abs().amax(1)
         assert rest.min() < 1e-12

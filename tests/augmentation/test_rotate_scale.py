@@ -1,4 +1,4 @@
-"""Turns and changes of size are those of torch and scipy."""
+"""Rotations and changes of size equal those of torch and scipy."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Shifts move pixels as numpy's pad and slices do."""
+"""Shifts move pixels in the same way as numpy's pad and slices."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A checkpoint gives back what it holds; what is damaged or belongs to others is refused or left out."""
+"""A checkpoint returns what was stored; damaged files and files of others raise errors or are left out."""
 
 import os
 import pickle
@@ -38,7 +38,7 @@ def content(tmp_path_factory):
 
 
 def found(checkpoint):
-    """Return the values that a checkpoint gives, all of which must be right."""
+    """Return the values that a checkpoint returns, all of which must be correct."""
     given = {key: checkpoint.get(key) for key in VALUES}
     given = {key: value for key, value in given.items() if value is not None}
     for key, value in given.items():
@@ -48,7 +48,7 @@ def found(checkpoint):
 
 
 def survives(path, content, takes_more=True):
-    """Return how many values a file gives, and check that it takes new ones; None if it is refused."""
+    """Return the number of values in a file, and check that it accepts new ones; None if it is refused."""
     path.write_bytes(content)
     error = None
     try:
@@ -88,13 +88,13 @@ def test_a_file_with_a_changed_bit_gives_what_is_right_or_is_refused(path, conte
     results = []
     for case in range(N_FLIPS):
         changed = bytearray(content)
-        # Half of them where SQLite says what is where: the file's beginning, and that of each page.
+        # Half of the flips are in SQLite's own records, at the start of the file and of each page.
         page = 4096 * int(cases.integers(len(content) // 4096))
         place = [cases.integers(len(content)), cases.integers(100), page + cases.integers(40)]
         changed[place[max(0, case % 4 - 1)]] ^= 1 << int(cases.integers(8))
         results.append(survives(path, bytes(changed), takes_more=case % 8 < 4))
     assert results.count(len(VALUES) - 1) > N_FLIPS / 5  # one record is left out
-    assert results.count(len(VALUES)) > N_FLIPS / 20  # nothing depends on that bit
+    assert results.count(len(VALUES)) > N_FLIPS / 20  # in these, the bit did not matter
     assert results.count(None) > N_FLIPS / 20
 
 

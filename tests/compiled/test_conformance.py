@@ -1,4 +1,4 @@
-"""All built-in plug-ins and networks run in compiled code, and each step does what torch does."""
+"""All built-in plug-ins and networks run in compiled code, and each step agrees with torch."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from tests._support.compiled.builtins import FITS, X, regressor
 from tests._support.compiled.networks import assert_steps_agree, plan_of, trainings
 from tests._support.plans import same
 
-# What torch's executor runs, and why; all else that is built in is compiled.
+# Plug-ins that torch runs, and why; all other built-in ones are compiled.
 NOT_COMPILED = {
     "lbfgs": ({"optimizer": "lbfgs", "batch_size": "auto"}, "an optimizer of torch"),
     "a class of torch.optim": ({"optimizer": torch.optim.Adagrad}, "an optimizer of torch"),
@@ -31,7 +31,7 @@ NOT_COMPILED = {
 
 
 def usual_penalty(weight):
-    """Return a penalty made of operations that users like."""
+    """Return a penalty made of operations that users often need."""
     rows = weight / weight.norm(dim=1, keepdim=True).clamp(min=1e-6)
     return 0.01 * (
         (rows @ rows.mT).tril(-1).square().sum()
@@ -40,7 +40,7 @@ def usual_penalty(weight):
     )
 
 
-# Functions of users: of operations with a rule, or that torch decomposes.
+# User-defined functions, made of operations with a rule or that torch decomposes.
 USERS = {
     "activation": {"activation": lambda z: z * torch.tanh(torch.nn.functional.softplus(z))},
     "activation of a module": {"activation": torch.nn.Hardswish()},
@@ -85,7 +85,7 @@ def test_what_is_not_compiled_runs_by_torch(name, monkeypatch):
 
 
 def assert_same_results(plan, monkeypatch):
-    """Check that both ways of training give the same bits: torch's."""
+    """Check that both ways of training give the same bits, those of torch."""
     found = []
     for is_on in ("1", "0"):
         monkeypatch.setenv("SKLEARN_DEEP_COMPILED", is_on)

@@ -1,4 +1,4 @@
-"""Elementwise operations in compiled code give what torch gives."""
+"""Elementwise operations give the same results in compiled code as in torch."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Compiled code is kept on the disk, noticed when it is stale, and announced when it is made."""
+"""Compiled code is stored on disk, replaced if it is outdated, and announced when it is compiled."""
 
 import ast
 import subprocess
@@ -38,7 +38,7 @@ def arguments(dtype, value):
 
 
 def compiled(dtype):
-    """Return what was said while a function was made that works."""
+    """Return the announcements while a working function was made."""
     said = []
     function = entry.loaded(dtype, said.append).run_steps
     given = arguments(dtype, 3)

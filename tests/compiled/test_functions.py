@@ -15,7 +15,7 @@ from sklearn_deep._compiled._kernels import functions
 
 
 def sigmoid(x):
-    """Return the logistic function also where it is subnormal."""
+    """Return the logistic function, also where it is subnormal."""
     small = np.exp(-np.abs(x))
     return np.where(x < 0, small, 1) / (1 + small)
 
@@ -58,7 +58,7 @@ def computed(name, x):
 
 
 def floats(name):
-    """Return float32 numbers of all magnitudes and kinds, about evenly many of each."""
+    """Return float32 numbers of all magnitudes and kinds, about equally many of each."""
     x = np.arange(0, 2**32, 5003, dtype=np.uint32).view(np.float32)
     return x[np.abs(x) < 1e4] if name in PERIODIC else x
 

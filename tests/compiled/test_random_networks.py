@@ -1,4 +1,4 @@
-"""Steps of random networks do in compiled code what torch does, from the same state.
+"""Steps of random networks agree in compiled code and torch, starting from the same state.
 
 ``FUZZ_CASES`` sets how many networks are drawn and ``FUZZ_FIRST`` the first seed.
 """
@@ -18,5 +18,5 @@ FIRST = int(os.environ.get("FUZZ_FIRST", "0"))
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + N_CASES))
 def test_random_networks(seed, monkeypatch):
-    # Batch normalization of units that hardly vary makes rounding larger.
+    # Batch normalization of units that hardly vary magnifies rounding errors.
     assert_steps_agree(plan_of(*random_fit(seed)), monkeypatch, n_steps=2, slack=2.0)

@@ -1,4 +1,4 @@
-"""Sums, products, views and the like in compiled code give what torch gives."""
+"""Sums, products, views and similar operations give the same results in compiled code as in torch."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Compiled code is on or off, and everything works where it cannot be."""
+"""Compiled code can be turned off, and everything works if it is not available."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ def _on(monkeypatch):
 
 @pytest.fixture
 def dtypes_asked_for(monkeypatch):
-    """Gather the types of numbers that compiled code is asked for."""
+    """Collect the dtypes for which compiled code is requested."""
     asked, interpreter_for = [], switch.interpreter_for
 
     def asking(dtype):

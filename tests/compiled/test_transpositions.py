@@ -1,4 +1,4 @@
-"""Copies in the other order of axes, and products that make one."""
+"""Copies in another order of axes, and products that need one."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Data sets are the same wherever they are read from, and name their license."""
+"""Data sets are the same from every source, and name their license."""
 
 from urllib.error import URLError
 

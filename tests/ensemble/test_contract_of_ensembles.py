@@ -1,4 +1,4 @@
-"""Scikit-learn's own checks of the ensembles."""
+"""scikit-learn's own checks of the ensembles."""
 
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks

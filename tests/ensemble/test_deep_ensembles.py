@@ -1,4 +1,4 @@
-"""An ensemble is a loop of single fits, trained together."""
+"""An ensemble equals a loop of single fits, trained together."""
 
 import pickle
 
@@ -186,7 +186,7 @@ def folds_of(ensemble):
     rows = np.arange(150)
     folds = []
     for member in ensemble.estimators_:
-        # Other rows of a product round differently.
+        # Products with other numbers of samples are rounded differently.
         same = np.isclose(member.predict_proba(X), ensemble.oof_prediction_, rtol=1e-5).all(1)
         folds.append((rows[~same], rows[same]))
     return folds

@@ -1,4 +1,4 @@
-"""Digests are equal where the same is computed, in any process, and differ where any code differs."""
+"""Digests are equal in all processes for equal computations, and differ if any code differs."""
 
 import sys
 from functools import partial
@@ -112,7 +112,7 @@ def unused(A):
 
 @pytest.fixture
 def digests(tmp_path, monkeypatch):
-    """Return a function that digests what modules of the user hold, by name."""
+    """Return a function that digests the contents of user-defined modules, by name."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
@@ -202,7 +202,7 @@ class Registered(Penalty):
 
 
 def of_pairs(make):
-    """Return functions that differ in their code alone."""
+    """Return functions that differ only in their code."""
     return [make(lambda A: A + 1), make(lambda A: A - 1)]
 
 

@@ -1,4 +1,4 @@
-"""Keys are equal for what is the same to the last bit, and unknown for what cannot be compared."""
+"""Keys are equal for bit-identical values, and unknown for values that cannot be compared."""
 
 import copy
 import functools
@@ -30,7 +30,7 @@ class Slotted:
 
 
 class Named(dict):
-    """A dict with more to it."""
+    """A dict with an additional attribute."""
 
 
 def plain(x):

@@ -1,4 +1,4 @@
-"""Two values of a parameter are recognized as one, whatever they are."""
+"""Equal values of a parameter are recognized, whatever their type."""
 
 import copy
 

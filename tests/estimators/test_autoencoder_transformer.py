@@ -1,4 +1,4 @@
-"""The autoencoder as a transformer, alone and before other estimators."""
+"""The autoencoder as a transformer, by itself and before other estimators."""
 
 import pickle
 
@@ -85,7 +85,7 @@ def test_a_reconstruction_is_its_own_inverse_transform():
     )
     with pytest.raises(ValueError, match=rf"must have {X.shape[1]} columns, got 2"):
         encoder.inverse_transform(np.zeros((3, 2)))
-    # Codes go back too, once the encoder is told to return codes.
+    # The inverse transform also works for codes once the parameter ``output`` is "code".
     encoder.set_params(output="code")
     codes = encoder.transform(X)
     np.testing.assert_array_equal(encoder.inverse_transform(codes), encoder.reconstruct(X))

@@ -1,4 +1,4 @@
-"""What the classifier returns for two classes, for more, and for labels of any type."""
+"""Predictions of the classifier for two classes, for more, and for labels of any type."""
 
 import numpy as np
 import pytest

@@ -1,7 +1,7 @@
-"""Scikit-learn's own checks of an estimator, none skipped.
+"""scikit-learn's own checks of an estimator, none skipped.
 
-The suite gives the estimators few epochs, as scikit-learn gives its own networks, and repeats with the
-defaults what depends on how well they learn. ``make fuzz`` runs all checks with the defaults.
+The tests give the estimators few epochs, as scikit-learn does for its own networks, and repeat with the
+defaults the checks that depend on how well they learn. ``make fuzz`` runs all checks with the defaults.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Scikit-learn's own checks of estimators that are far from their defaults."""
+"""scikit-learn's own checks of estimators with settings far from their defaults."""
 
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks

@@ -1,4 +1,4 @@
-"""What holds for the three autoencoders alike: weights, codes, data frames, copies, calls in parts."""
+"""Properties of all three autoencoders: weights, codes, data frames, copies, calls in parts."""
 
 import pickle
 
@@ -55,7 +55,7 @@ def test_codes_of_the_rows_of_the_fit_are_what_fit_transform_returned(estimator,
     codes = fitted.fit_transform(rows, y)
     assert codes.dtype == dtype
     np.testing.assert_array_equal(fitted.transform(rows), codes)
-    # Products of other shapes round differently.
+    # Products of other shapes are rounded differently.
     tolerance = 20 * np.finfo(dtype).eps
     for k in (1, 2, 7):
         np.testing.assert_allclose(fitted.transform(rows[:k]), codes[:k], rtol=0, atol=tolerance)
@@ -103,7 +103,7 @@ def test_a_print_shows_what_was_set(estimator, y):
 @THREE
 def test_calls_of_partial_fit_are_the_epochs_of_a_fit(estimator, y):
     parts = clone(estimator).set_params(batch_size=15)
-    if y is not None:  # fit divides a loss by the share of samples that have a label
+    if y is not None:  # because fit divides a loss by the proportion of labeled samples
         y = np.where(CLASSES < 0, 0, y)
         parts.set_params(unlabeled_value=None)
     classes = {"classes": [0, 1, 2]} if isinstance(parts, JointAEClassifier) else {}

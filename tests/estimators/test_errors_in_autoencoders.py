@@ -1,4 +1,4 @@
-"""What autoencoders refuse, and in which words."""
+"""Errors of autoencoders, and their messages."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Autoencoders with a head: rows without label, and how the head shares the objective."""
+"""Autoencoders with a head: unlabeled samples, and how the head shares the objective."""
 
 import numpy as np
 import pytest

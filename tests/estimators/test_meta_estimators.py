@@ -1,4 +1,4 @@
-"""The estimators inside scikit-learn's own."""
+"""The estimators inside scikit-learn's meta-estimators."""
 
 import numpy as np
 import pytest

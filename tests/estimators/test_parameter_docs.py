@@ -1,4 +1,4 @@
-"""The estimators describe what they share in the same words."""
+"""Estimators describe shared parameters in the same words."""
 
 import inspect
 from collections import defaultdict
@@ -32,7 +32,7 @@ ONE_WORDING_PER_CLASS = {"history_": "its keys differ"}
 
 
 def wordings(section, method):
-    """Return, for each name and those who share its wording, the set of its wordings."""
+    """Return, for each name and its estimators, the set of descriptions."""
     found = defaultdict(set)
     for owner, task in TASKS.items():
         described = getattr(sklearn_deep, owner)

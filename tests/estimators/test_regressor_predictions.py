@@ -1,4 +1,4 @@
-"""What the regressor returns for one target and for several."""
+"""Predictions of the regressor for one and for several targets."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What the estimators say of themselves to scikit-learn."""
+"""The scikit-learn tags of the estimators."""
 
 import pytest
 from sklearn.utils import get_tags

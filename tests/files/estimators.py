@@ -1,4 +1,4 @@
-"""Fitted estimators with every kind of part, as files are to hold them."""
+"""Fitted estimators with every kind of part, to be saved in files."""
 
 import warnings
 
@@ -110,7 +110,7 @@ def fitted(name):
 
 
 def outputs(estimator):
-    """Return all that an estimator makes of X, by method."""
+    """Return the results of all methods of an estimator on X, by method."""
     methods = ("predict", "predict_proba", "decision_function", "transform", "score_samples")
     found = {m: getattr(estimator, m)(X) for m in methods if hasattr(estimator, m)}
     assert found

@@ -1,6 +1,6 @@
 """Write the files that later versions must load: ``python tests/files/make_saved_files.py``.
 
-Run it once for a release, in a folder of that version; files of earlier versions stay as they are.
+Run it once per release, in a folder of that version; files of earlier versions are kept unchanged.
 """
 
 from pathlib import Path
@@ -26,7 +26,7 @@ NAMES = [
 
 
 def main():
-    """Write a file of each estimator, and what it makes of X."""
+    """Write a file of each estimator, and its results on X."""
     folder = FOLDER / sklearn_deep.__version__
     folder.mkdir(parents=True, exist_ok=True)
     for name in NAMES:

@@ -13,7 +13,7 @@ import skops.io
 from sklearn_deep import trusted_types
 from tests.files.estimators import fitted, outputs
 
-# Of each kind of damage; `make fuzz` tries more.
+# Number of cases of each kind of damage; `make fuzz` tries more.
 N_CASES = int(os.environ.get("FUZZ_CASES", "25"))
 TRUSTED = trusted_types()
 NAMES = ["classifier", "pipeline", "autoencoder", "search_with_ensemble"]
@@ -38,15 +38,15 @@ sys.addaudithook(_watch)
 
 @pytest.fixture(scope="module", params=NAMES)
 def original(request):
-    """Return a file as bytes, and what its estimator makes of samples."""
+    """Return a file as bytes, and the results of its estimator on samples."""
     estimator = fitted(request.param)
     data = skops.io.dumps(estimator, compression=zipfile.ZIP_DEFLATED)
-    skops.io.loads(data, trusted=TRUSTED)  # what is imported by the first is not counted
+    skops.io.loads(data, trusted=TRUSTED)  # so that imports of the first load are not counted
     return data, outputs(estimator)
 
 
 def check(data, expected):
-    """Load a damaged file; it must fail, or be as before."""
+    """Load a damaged file; it must raise an error or give an equal estimator."""
     global _is_watching  # noqa: PLW0603
     _events.clear()
     _is_watching = True
@@ -87,7 +87,7 @@ def test_a_file_that_ends_early(original):
 
 
 def test_types_that_are_not_trusted_are_never_made(original):
-    """A file edited to hold other types, with valid check sums."""
+    """A file that was edited to contain other types, with valid checksums."""
     data, expected = original
     rng = np.random.default_rng(2)
     schema = json.loads(zipfile.ZipFile(io.BytesIO(data)).read("schema.json"))

@@ -1,4 +1,4 @@
-"""A file gives back an equal estimator, and holds nothing of torch."""
+"""Loading a file gives an equal estimator, and the file contains nothing of torch."""
 
 import io
 import pickle
@@ -37,7 +37,7 @@ def through_pickle(estimator):
 
 
 def described(estimator):
-    """Return the estimator in words, without addresses, which scipy's distributions show."""
+    """Return the ``repr`` of the estimator without addresses, which scipy's distributions show."""
     return re.sub(r" at 0x\w+", "", repr(estimator))
 
 
@@ -66,7 +66,7 @@ def test_an_unfitted_estimator_comes_back(name):
 
 
 def globals_of(data):
-    """Return the modules that a pickle imports from."""
+    """Return the modules from which a pickle imports."""
     strings, found = [], set()
     for operation, argument, _ in pickletools.genops(data):
         if operation.name in ("SHORT_BINUNICODE", "BINUNICODE", "UNICODE"):
@@ -122,7 +122,7 @@ def _target(estimator):
 
 
 def _fit_with(params):
-    """Return a fitted estimator of the first kind that takes the parameters."""
+    """Return a fitted estimator of the first kind that has the parameters."""
     kinds = (
         sklearn_deep.MLPClassifier((4,)),
         sklearn_deep.MLPRegressor((4,)),
@@ -201,7 +201,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
 
 
 class Mine(Activation):
-    """An activation of somebody else's."""
+    """A user-defined activation."""
 
     def __call__(self, x):
         return x * x

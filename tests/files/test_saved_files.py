@@ -1,4 +1,4 @@
-"""Files that earlier versions have written load."""
+"""Files written by earlier versions can be loaded."""
 
 import numpy as np
 import pytest

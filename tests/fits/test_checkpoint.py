@@ -1,4 +1,4 @@
-"""A search that was stopped resumes to the same results, and no other search takes its file."""
+"""A stopped search resumes with the same results, and other searches cannot use its file."""
 
 import importlib
 import sqlite3
@@ -41,7 +41,7 @@ def records(path):
 
 
 def seconds(path):
-    """Return how long what is kept took to train."""
+    """Return the training time of the stored fits."""
     with closing(sqlite3.connect(path)) as database:
         rows = database.execute("SELECT text, elements FROM records WHERE key != ?", [b"owner"])
         return [decoded_value(*row)["seconds"] for row in rows]
@@ -90,7 +90,7 @@ def test_a_record_that_was_damaged_is_trained_again(path, trained):
 
 
 class KilledError(BaseException):
-    """Stops a search as a kill does."""
+    """Stops a search as if it were killed."""
 
 
 HALVED = {"estimator": pipeline(max_epochs=4), "n_iter": 6, "min_epochs": 1, "factor": 2, "cv": 2}

@@ -1,4 +1,4 @@
-"""Masks of a population are those of single fits: one other draw shows in the scores."""
+"""Dropout masks in a population are those of single fits; any difference would change scores."""
 
 from sklearn_deep.training._data.draws import Draws
 from tests._support.searches.small import X, Y, batched, loop, scores

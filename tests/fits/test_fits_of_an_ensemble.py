@@ -1,4 +1,4 @@
-"""The scheduler of fits serves others than searches: jobs in, fitted estimators out."""
+"""The scheduler of fits is not only for searches. In: jobs. Out: fitted estimators."""
 
 import numpy as np
 from sklearn.base import clone

@@ -1,4 +1,4 @@
-"""Folds, groups, weights and validation rows are divided as scikit-learn divides them."""
+"""Folds, groups, weights and validation samples are split as scikit-learn splits them."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""What a search holds of the samples: places in one copy, or few folds of transformed ones."""
+"""The samples a search stores: positions in one copy, or transformed samples of few folds."""
 
 import gc
 import sys
@@ -88,7 +88,7 @@ def test_samples_that_nothing_transforms_are_held_once(case, settings, plans, tm
         )
     else:
         assert source.shape == X.shape
-    # Each fold's places are held once, whatever the candidate.
+    # The positions of each fold are stored once for all candidates.
     assert len({id(part.x) for part in parts}) == len({id(part.x.index) for part in parts})
 
 
@@ -114,7 +114,7 @@ def test_places_may_be_counted_from_the_end(plans):
 
 
 class Noting(TransformerMixin, BaseEstimator):
-    """Keeps an eye on what it has returned, and counts its fits."""
+    """Tracks the arrays it has returned, and counts its fits."""
 
     made = []
     n_fits = 0
@@ -143,7 +143,7 @@ class Noting(TransformerMixin, BaseEstimator):
 
 @pytest.fixture
 def held(monkeypatch):
-    """Return, for each training, how many transformed arrays and how many tensors of them are held."""
+    """Return, for each training, how many transformed arrays and tensors of them exist."""
     monkeypatch.setattr(Noting, "made", [])
     monkeypatch.setattr(Noting, "n_fits", 0)
     tensors, counts, train, plan_of = {}, [], _task.train, Shared.plan
@@ -190,7 +190,7 @@ def test_large_samples_are_transformed_a_fold_at_a_time(estimator, name, y, held
     monkeypatch.setattr(_budget, "_LEAST_BYTES", 0)
     settings = {"n_iter": 4, "cv": CV, "refit": False}
     found = batched(estimator, {name: RATES}, **settings).fit(X, y)
-    assert Noting.n_fits == CV  # still once a fold
+    assert Noting.n_fits == CV  # still once per fold
     assert held == [(0, 1)] * 4 * CV
     assert Noting.n_held() == 0
     assert_same_scores(found, loop(estimator, {name: RATES}, **settings).fit(X, y))

@@ -1,4 +1,4 @@
-"""Processes and clusters find what one process finds."""
+"""Searches in several processes or on a cluster give the results of a single process."""
 
 import os
 
@@ -13,7 +13,7 @@ from tests._support.searches.small import SPACE, X, Y, assert_same_results, batc
 
 
 class Telling(LogisticRegression):
-    """Keeps in which process it was fitted."""
+    """Records the process in which it was fitted."""
 
     def fit(self, X, y):
         self.process_ = os.getpid()
@@ -65,7 +65,7 @@ def workers():
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("default")  # of the cluster's own
+@pytest.mark.filterwarnings("default")  # because the cluster gives warnings
 def test_a_cluster_finds_what_one_process_finds(workers):
     expected = batched(population_size=2).fit(X, Y)
     with joblib.parallel_config("dask"):
@@ -79,7 +79,7 @@ def test_a_cluster_finds_what_one_process_finds(workers):
 
 
 class Deaf(ThreadingBackend):
-    """Gives no result before the last one is there, as Ray's backend does."""
+    """Returns no result before the last one is finished, as Ray's backend does."""
 
     supports_return_generator = False
 

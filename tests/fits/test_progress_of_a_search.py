@@ -1,4 +1,4 @@
-"""The bar of a search: when it appears, how often it writes, what it leaves alone."""
+"""The progress bar of a search: when it appears and how often it writes."""
 
 import io
 import re

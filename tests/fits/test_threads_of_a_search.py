@@ -1,4 +1,4 @@
-"""Threads find what one finds: results, warnings and errors."""
+"""Several threads give the results, warnings and errors of one thread."""
 
 import threading
 import time
@@ -40,7 +40,7 @@ MIXED = [
 
 
 def searched(n_jobs, backend="threading", estimator=None, space=MIXED, **settings):
-    """Return ``cv_results_`` but for times, and the warnings."""
+    """Return ``cv_results_`` without times, and the warnings."""
     search = batched(estimator, space, n_jobs=n_jobs, **settings)
     with warnings.catch_warnings(record=True) as caught, parallel_config(backend):
         warnings.simplefilter("always")
@@ -79,7 +79,7 @@ def test_many_small_fits_in_more_threads_than_cores():
 
 
 class Locked(ClassifierMixin, BaseEstimator):
-    """Cannot be pickled once it is fitted, and keeps its thread and settings."""
+    """Cannot be pickled once it is fitted; records its thread and settings."""
 
     def __init__(self, C=1):
         self.C = C

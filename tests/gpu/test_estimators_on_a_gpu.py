@@ -1,4 +1,4 @@
-"""Estimators on a GPU predict what they predict on the CPU, to rounding; ``make gpu`` runs these tests.
+"""Estimators give the same predictions on a GPU and a CPU, up to rounding; ``make gpu`` runs these tests.
 
 Without a GPU the same code runs on the CPU, with networks stacked as on a GPU.
 """
@@ -19,7 +19,7 @@ from sklearn_deep.model_selection import BatchedRandomizedSearchCV
 from tests.files.estimators import CLASSES, ESTIMATORS, FAST, SPACE, X, outputs
 
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
-# Candidates of the tuner depend on comparisons of scores, which rounding may turn round.
+# Candidates of the tuner depend on comparisons of scores, which rounding may change.
 NAMES = [name for name in ESTIMATORS if name not in {"encoder", "tuner"}]
 
 
@@ -31,14 +31,14 @@ def device(request):
 
 
 def quiet(fit, *arguments, **named):
-    """Return the result of a fit whose warnings are not the subject of the test."""
+    """Return the result of a fit, ignoring warnings that the test is not about."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return fit(*arguments, **named)
 
 
 def placed(estimator, device):
-    """Return an unfitted copy, all of whose networks train on the device, in float64."""
+    """Return an unfitted copy that trains all networks on the device, in float64."""
     names = estimator.get_params()
     own = {name: device for name in names if name.rpartition("__")[2] == "device"}
     dtypes = {name: "float64" for name in names if name.rpartition("__")[2] == "dtype"}
@@ -105,7 +105,7 @@ def test_training_resumes_there(device):
 
 
 def test_a_population_that_does_not_fit_is_halved(device, monkeypatch):
-    """As ``torch.cuda.OutOfMemoryError`` of a large search does."""
+    """Raises an error like ``torch.cuda.OutOfMemoryError`` of a large search."""
     from sklearn_deep.training._loop import training
 
     sizes, start = [], training.Training.__init__

@@ -1,4 +1,4 @@
-"""A function of the user's as an initializer."""
+"""A user-defined function as an initializer."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Draws depend on the given generator alone."""
+"""Draws depend only on the given generator."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Rows or columns of an orthogonal start are at right angles."""
+"""Rows or columns of an orthogonal initializer are orthogonal."""
 
 import pytest
 import torch

@@ -17,7 +17,7 @@ VARIANCES = {
     for name, variance in SCALES.items()
     for distribution in ("normal", "uniform", "truncated")
 } | {"normal": 0.01**2, "orthogonal": 1 / FAN_OUT, "zeros": 0.0}
-# Read when tests are collected: examples that run later register names of their own.
+# Read when tests are collected, because doctests and examples that run later register more names.
 REGISTERED = available("initializers")
 
 

@@ -1,4 +1,4 @@
-"""Figures are drawn into memory, and forgotten after each test."""
+"""Figures are drawn into memory, and closed after each test."""
 
 import matplotlib as mpl
 import pytest

@@ -1,4 +1,4 @@
-"""Binary cross-entropy of numbers in [0, 1] is that of torch, and its targets are checked."""
+"""Binary cross-entropy of numbers in [0, 1] equals that of torch, and its targets are checked."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A function of the user's as a loss."""
+"""A user-defined function as a loss."""
 
 import pytest
 import torch

@@ -40,7 +40,7 @@ def test_zeros_are_counts():
     Poisson().check_target(np.zeros((2, 1)), argument="y", owner="Owner")
 
 
-# Read when tests are collected: examples that run later register names of their own.
+# Read when tests are collected, because doctests and examples that run later register more names.
 @pytest.mark.parametrize("name", [name for name in available("losses") if name not in BOUNDED])
 def test_other_losses_take_targets_of_both_signs(name):
     loss = resolve("losses", name, argument="loss", owner="Owner")

@@ -1,4 +1,4 @@
-"""Losses stay finite, and right, for networks that are very sure or very wrong."""
+"""Losses stay finite and correct for networks that are very sure or very wrong."""
 
 import pytest
 import torch
@@ -13,7 +13,7 @@ from sklearn_deep.losses import (
     SquaredError,
 )
 
-# Focal loss with a power below one has an infinite slope at p = 1, times a logarithm of zero.
+# Focal loss with a power below one has an infinite gradient at p = 1, times a logarithm of zero.
 GAMMAS = [0.0, 0.1, 1.0, 2.0]
 both_dtypes = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 

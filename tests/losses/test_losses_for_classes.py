@@ -1,4 +1,4 @@
-"""Losses for classes are those of torch and of scikit-learn."""
+"""Losses for classes equal those of torch and of scikit-learn."""
 
 import numpy as np
 import pytest

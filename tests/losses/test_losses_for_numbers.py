@@ -1,4 +1,4 @@
-"""Losses for numbers are those of torch and of scikit-learn."""
+"""Losses for numbers equal those of torch and of scikit-learn."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A member's losses are the same in a stack and alone."""
+"""The losses of a network are the same in a stack and alone."""
 
 import torch
 from torch.func import grad, vmap

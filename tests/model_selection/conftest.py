@@ -1,3 +1,3 @@
-"""What several tests of a search look at."""
+"""Fixtures of several tests of searches."""
 
 from tests._support.searches.trained import trained

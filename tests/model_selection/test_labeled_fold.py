@@ -1,4 +1,4 @@
-"""Unlabeled rows are in every training part and in no test part."""
+"""Unlabeled samples are in every training part and in no test part."""
 
 import numpy as np
 import pytest

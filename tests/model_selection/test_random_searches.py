@@ -1,4 +1,4 @@
-"""Random searches have the results of scikit-learn's search or of a loop of single fits, exactly.
+"""Random searches have exactly the results of scikit-learn's search, or of a loop of single fits.
 
 ``FUZZ_CASES`` sets how many cases of each kind are run and ``FUZZ_FIRST`` the first seed.
 """
@@ -23,7 +23,7 @@ FEWER = range(FIRST, FIRST + max(1, N_CASES // 4))
 
 
 def fitted(kind, search, **settings):
-    """Return a fitted search and the data as the fit left it."""
+    """Return a fitted search, and the data after the fit."""
     X, y = search.X.copy(), search.y.copy()
     params = {name: values.copy() for name, values in search.fit_params.items()}
     with warnings.catch_warnings(), sklearn.config_context(enable_metadata_routing=search.routed):
@@ -42,7 +42,7 @@ def scores_of(search):
 
 
 def said(params):
-    """Return parameters as text without addresses, functions by what they are defined as."""
+    """Return parameters as text without addresses, and functions by their definition."""
     return [{name: _said(value) for name, value in one.items()} for one in params]
 
 
@@ -68,7 +68,7 @@ def predicted(search, X):
 def cross_validated(candidate, search):
     """Return the results of scikit-learn's search over one candidate.
 
-    ``cross_validate`` would score without the sample weights that a search hands to its scorers.
+    ``cross_validate`` would score without the sample weights that a search passes to its scorers.
     """
     names = ("cv", "scoring")
     given = {name: search.settings[name] for name in names} | {"error_score": "raise"}
@@ -85,7 +85,10 @@ def test_a_random_search_has_the_results_of_scikit_learn(seed):
     search = random_search(seed)
     try:
         theirs, their_data = fitted(RandomizedSearchCV, search)
-    except (TypeError, ValueError) as error:  # a case in a hundred that scikit-learn cannot score
+    except (
+        TypeError,
+        ValueError,
+    ) as error:  # one case in a hundred, which scikit-learn cannot score
         with pytest.raises(type(error), match=re.escape(str(error).partition("\n")[0])):
             fitted(BatchedRandomizedSearchCV, search)
         return

@@ -1,4 +1,4 @@
-"""The search is an estimator: it predicts, is copied, shown and kept like any other."""
+"""The search is an estimator: it predicts, and can be copied, displayed and saved like any other."""
 
 import pickle
 from inspect import signature
@@ -144,7 +144,7 @@ def test_networks_train_on_the_device_of_the_search():
     assert net.device == "cuda:77"
 
 
-# scikit-learn's own, about an infinite label.
+# A warning of scikit-learn about an infinite label.
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
 @parametrize_with_checks(

@@ -1,4 +1,4 @@
-"""The batched search finds the scores of RandomizedSearchCV, every one of them exactly."""
+"""The batched search has exactly the scores of RandomizedSearchCV."""
 
 from functools import cache
 
@@ -28,7 +28,7 @@ from sklearn_deep.optimizers import SGD, Adam
 from sklearn_deep.stopping import EarlyStopping
 
 RATES = loguniform(1e-4, 1e-1)
-SOME = np.random.RandomState(0).permutation(1797)[:151]  # no number of folds divides it
+SOME = np.random.RandomState(0).permutation(1797)[:151]  # not divisible by any number of folds
 X, Y = (column[SOME] for column in load_digits(return_X_y=True))
 NUMBERS = X[:, 20] + X[:, 30] / 3
 WEIGHTS = np.random.RandomState(1).uniform(0, 2, len(X)) * (np.arange(len(X)) % 7 > 0)
@@ -176,7 +176,7 @@ PIPELINES = {
 
 
 def check_equal(estimator, space, y=Y, *, n_iter=8, cv=2, fit_params=None, **settings):
-    """Check that both searches find the same; return the batched one."""
+    """Check that both searches give the same results; return the batched one."""
     loop, batched = (
         kind(clone(estimator), space, n_iter=n_iter, cv=cv, random_state=0, **settings)
         for kind in (RandomizedSearchCV, BatchedRandomizedSearchCV)
@@ -273,7 +273,7 @@ def test_several_metrics_train_scores_and_refit_by_name():
 
 @cache
 def stopping_scores(kind, **size):
-    """Return the mean scores of ten networks of which some stop early."""
+    """Return the mean scores of ten networks, of which some stop early."""
     space = of_net({"learning_rate": RATES, "dropout": uniform(0, 0.5)})
     estimator = scaled(classifier((37,), early_stopping=EarlyStopping(patience=1)))
     search = kind(estimator, space, n_iter=10, cv=3, random_state=0, **size)

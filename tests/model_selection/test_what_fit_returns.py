@@ -1,4 +1,4 @@
-"""What ``fit`` returns does not matter where scikit-learn does not look at it."""
+"""The value that ``fit`` returns does not matter if scikit-learn does not use it."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests._support.searches.small import NUMBERS, X, Y, assert_same_scores, bat
 
 
 class Wrapped(BaseEstimator):
-    """Fits an estimator inside, and returns something else than itself."""
+    """Fits another estimator inside, and returns that one instead of itself."""
 
     def __init__(self, returns="true", strength=1.0):
         self.returns = returns
@@ -41,7 +41,7 @@ class Regressor(RegressorMixin, Wrapped):
 
 
 class Shifted(BaseEstimator):
-    """Returns a transformer that transforms in another way, which scikit-learn uses in training."""
+    """Returns a transformer that transforms differently, which scikit-learn uses in training."""
 
     def __init__(self, shift=1.0, returns_other=True):
         self.shift = shift

@@ -1,4 +1,4 @@
-"""Networks with drawn weights, and what a training pass needs."""
+"""Networks with random weights, and inputs of training passes."""
 
 import pytest
 import torch
@@ -32,7 +32,7 @@ def fill(generator):
 
 @pytest.fixture
 def training_pass(generator):
-    """Return a function that makes a training pass of a network, every row of weight one."""
+    """Return a function that makes a training pass of a network, with all sample weights one."""
 
     def make(network, n_samples, dtype=torch.float64):
         draws = {}

@@ -1,4 +1,4 @@
-"""Without a training pass there is no noise, whatever else."""
+"""Without a training pass there is no noise."""
 
 import pytest
 import torch

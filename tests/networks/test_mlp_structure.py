@@ -1,4 +1,4 @@
-"""Equal structures are what can be stacked."""
+"""Networks with equal structures can be stacked."""
 
 import pytest
 import torch

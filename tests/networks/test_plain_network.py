@@ -1,4 +1,4 @@
-"""A plain network is the trained one in evaluation mode, in torch's own layers."""
+"""A plain network equals the trained one in evaluation mode, with torch's own layers."""
 
 import pytest
 import torch
@@ -37,7 +37,7 @@ EACH = pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHI
 
 @pytest.fixture
 def trained(fill):
-    """Return a function that builds a network whose weights and statistics are drawn."""
+    """Return a function that builds a network with random weights and statistics."""
 
     def build(architecture, noise=NOISE):
         network = fill(architecture.build(noise)).eval()
@@ -145,7 +145,7 @@ def test_so_is_every_other_that_torch_has(activation, kind, trained, normal):
 
 
 class Shifted(LeakyReLU):
-    """A plug-in with a formula of its own."""
+    """A plug-in with another formula."""
 
     def __call__(self, z):
         return super().__call__(z - 1)

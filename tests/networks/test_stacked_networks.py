@@ -1,4 +1,4 @@
-"""Networks of one structure stack: ``vmap`` over ``functional_call`` is each network alone."""
+"""Networks of one structure can be stacked: ``vmap`` over ``functional_call`` equals each network alone."""
 
 import pytest
 import torch

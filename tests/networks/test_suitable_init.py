@@ -1,4 +1,4 @@
-"""The initializer that ``init="auto"`` stands for, by the place of a weight matrix."""
+"""The initializer that ``init="auto"`` chooses for each place of a weight matrix."""
 
 from math import erf, exp, expm1, log1p, pi, sqrt, tanh
 
@@ -23,7 +23,7 @@ from tests._support.for_all import for_all
 WIDTH = 24
 GLOROT = VarianceScaling(scale=1.0, mode="fan_avg", distribution="uniform")
 SATURATING = ["logistic", "sigmoid", "tanh"]
-# Read when tests are collected: examples that run later register names of their own.
+# Read when tests are collected, because doctests and examples that run later register more names.
 REGISTERED = available("activations")
 FORMULAS = {
     "elu": lambda z: z if z > 0 else expm1(z),

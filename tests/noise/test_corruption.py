@@ -1,4 +1,4 @@
-"""What noise that destroys single values does."""
+"""The formulas of noise that destroys individual values."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""What noise does to a signal."""
+"""The effect of noise on a signal."""
 
 from math import ceil
 
@@ -34,7 +34,7 @@ def test_dropout_keeps_the_mean(rate, signal, generator):
 
 @pytest.mark.parametrize("rate", [0.0, 0.2, 0.5, 0.7, 1 - 1e-6])
 def test_dropout_scales_what_it_keeps_by_the_chance_of_keeping(rate):
-    draw = torch.arange(2**16) / 2**16  # all uniform numbers there are
+    draw = torch.arange(2**16) / 2**16  # all possible uniform numbers
     disturbed = Dropout(rate=rate).apply(torch.ones(2**16, dtype=torch.float64), draw)
     assert disturbed.mean().item() == pytest.approx(1, abs=1e-14)
     assert (disturbed != 0).sum().item() == ceil(2**16 * (1 - rate))

@@ -1,4 +1,4 @@
-"""ONNX graphs predict what their estimators predict."""
+"""ONNX graphs give the predictions of their estimators."""
 
 import numpy as np
 import pytest

@@ -25,14 +25,14 @@ def start():
 
 @pytest.fixture
 def gradient():
-    """Return the function that is the gradient at a step: a curved valley, with noise."""
+    """Return the function that computes the gradient at a step: a curved valley, with noise."""
     generator = torch.Generator().manual_seed(1)
     noise = torch.randn(300, N_PARAMETERS, generator=generator, dtype=torch.float64)
 
     curvature = torch.arange(1, N_PARAMETERS + 1, dtype=torch.float64) / 8
 
     def at(row, step):
-        # Of sum(curvature * (w - 1) ** 2) + sum(tanh(w[1:] * w[:-1])), written out to be quick.
+        # The gradient of sum(curvature * (w - 1) ** 2) + sum(tanh(w[1:] * w[:-1])), written out for speed.
         w = row.detach()
         slope = 1 - (w[1:] * w[:-1]).tanh().square()
         found = (2 * curvature * (w - 1) + 0.3 * noise[step]).to(w.dtype)
@@ -75,7 +75,7 @@ def make_plan():
 
 @pytest.fixture(params=[PopulationUpdates, RowUpdates], ids=["all members at once", "one row"])
 def kind_of_updates(request):
-    """Return what applies a rule: to all members at once, as on a GPU, or to the row of one."""
+    """Return the class that applies a rule: to all members at once, as on a GPU, or to a single row."""
     return request.param
 
 
@@ -94,9 +94,9 @@ def make_updates(make_plan, kind_of_updates):
 
 @pytest.fixture
 def follow(start, gradient, make_updates):
-    """Return a function that moves members for 300 steps, in three epochs.
+    """Return a function that trains members for 300 steps, in three epochs.
 
-    Members are ``(optimizer, learning_rate, weight_decay)``; what comes back is where they are
+    Members are ``(optimizer, learning_rate, weight_decay)``. The function returns their parameters
     after each epoch, ``(3, n_members, 8)``.
     """
 

@@ -1,4 +1,4 @@
-"""Weight decay: λ·W per weight matrix, nothing else decays."""
+"""Weight decay: λ·W for each weight matrix; nothing else decays."""
 
 import numpy as np
 import pytest

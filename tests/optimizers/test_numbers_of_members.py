@@ -1,4 +1,4 @@
-"""Members with different numbers move as each alone, to the bit."""
+"""Members with different numbers are updated bit-identically to single fits."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ MEMBERS = {
 
 @pytest.fixture
 def kind_of_updates():
-    """Members share no other."""
+    """Members have nothing in common with another one."""
     return PopulationUpdates
 
 
@@ -86,7 +86,7 @@ POWERS = {
 @for_all("rule", POWERS.values())
 def test_coefficients_do_not_depend_on_company(rule, n_steps, first):
     step = torch.arange(first, first + n_steps, dtype=torch.float64).view(-1, 1, 1)
-    step = step + torch.arange(20).view(1, -1, 1)  # each member at a step of its own
+    step = step + torch.arange(20).view(1, -1, 1)  # another step number for each member
     rate = torch.full_like(step, 0.01)
     together = rule(BETAS).coefficients(step, rate)
     for k in range(20):

@@ -1,4 +1,4 @@
-"""Every update rule is that of ``torch.optim``, through 300 steps of a noisy nonlinear problem."""
+"""Every update rule equals that of ``torch.optim``, over 300 steps of a noisy nonlinear problem."""
 
 import pytest
 import torch
@@ -30,7 +30,7 @@ RULES = [
 
 @pytest.fixture(autouse=True)
 def products_in_float64():
-    """Make torch's NAdam keep the product of its momenta in float64, whatever it moves."""
+    """Make torch's NAdam keep the product of its momenta in float64, for any dtype of parameters."""
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     yield
@@ -41,7 +41,7 @@ TRACKS = {}
 
 
 def torch_track(*settings):
-    """Return where the rule of torch is, found once for all ways to apply ours."""
+    """Return the parameters of torch's rule, computed once for all ways to apply ours."""
     key = repr(settings[:4])
     if key not in TRACKS:
         TRACKS[key] = new_track(*settings)
@@ -49,7 +49,7 @@ def torch_track(*settings):
 
 
 def new_track(rule, rate, decay, start, gradient):
-    """Return where the rule of torch is after 100, 200 and 300 steps."""
+    """Return the parameters of torch's rule after 100, 200 and 300 steps."""
     parameter = torch.nn.Parameter(start.clone())
     kind, arguments = rule.torch_equivalent()
     optimizer = kind([parameter], lr=rate, weight_decay=decay, **arguments)

@@ -1,4 +1,4 @@
-"""Optimizers of torch that train one member: what they build, and what they refuse."""
+"""Optimizers of torch that train one network: how they are created, and their errors."""
 
 import pickle
 from itertools import pairwise
@@ -16,7 +16,7 @@ def resolved(spec):
 
 
 def minimize(optimizer, parameter, objective, n_steps):
-    """Return the objective after each step, looked at before it."""
+    """Return the objective after each step, and before the first."""
 
     def closure():
         optimizer.zero_grad()

@@ -1,4 +1,4 @@
-"""Penalties of the code are their closed formulas, for one encoder or under vmap."""
+"""Penalties on the code equal their closed formulas, for one encoder and under vmap."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def encoding_of(rows, weight, share):
 
 @pytest.fixture
 def make_encoding(normal):
-    """Return a function that makes the encoding of a random encoder, rows of unequal shares."""
+    """Return a function that makes the encoding of a random encoder, with unequal sample weights."""
 
     def make(n_components=3, dtype=torch.float64):
         share = normal(N_ROWS, dtype=dtype).softmax(0)

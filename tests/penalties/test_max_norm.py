@@ -1,4 +1,4 @@
-"""Rows that are too long are cut to the norm; the others keep their bits."""
+"""Rows that are too long are scaled to the norm; the others are unchanged, bit for bit."""
 
 import pytest
 import torch

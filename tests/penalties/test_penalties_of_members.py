@@ -1,4 +1,4 @@
-"""A member's penalty, its gradient and its projection are the same in a stack and alone."""
+"""The penalty of a network, its gradient and its projection are the same in a stack and alone."""
 
 import pytest
 import torch

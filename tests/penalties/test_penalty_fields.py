@@ -1,4 +1,4 @@
-"""Fields of penalties are checked, and a function will do as a penalty."""
+"""Fields of penalties are checked, and functions are accepted as penalties."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Penalties are their closed formulas, and so are their gradients."""
+"""Penalties and their gradients equal their closed formulas."""
 
 import numpy as np
 import pytest

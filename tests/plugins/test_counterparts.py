@@ -1,4 +1,4 @@
-"""The table of what other libraries call things."""
+"""The table of names in other libraries."""
 
 import inspect
 from operator import attrgetter

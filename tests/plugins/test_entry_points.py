@@ -1,4 +1,4 @@
-"""Names that installed distributions add to a family, and what becomes of faulty ones."""
+"""Names that other installed packages add to a family, and errors of faulty ones."""
 
 import sys
 
@@ -25,7 +25,7 @@ BAD = "TypeError: the module is bad"
 
 @pytest.fixture
 def install(tmp_path, monkeypatch):
-    """Return a function that puts a distribution of one module on the path, until the test ends."""
+    """Return a function that adds a distribution with one module to the path during the test."""
     modules = []
 
     def install(name, *points, family="activations", code=PLUGINS):

@@ -1,4 +1,4 @@
-"""Fields of plug-ins are given by name, and wrong names are explained."""
+"""Fields of plug-ins are passed by name, and wrong names give helpful errors."""
 
 import inspect
 from dataclasses import dataclass, fields
@@ -16,7 +16,7 @@ from sklearn_deep.stopping import EarlyStopping
 from tests._support.for_all import for_all
 from tests._support.plugins.public import KINDS
 
-# What reads well without a name.
+# Fields that are easy to read without a name.
 BY_PLACE = {"EarlyStopping": ["monitor"], "TorchOptimizer": ["optimizer_class"]} | {
     f"Callable{family}": ["function"]
     for family in ("Augmentation", "Initializer", "Loss", "Penalty", "Schedule")

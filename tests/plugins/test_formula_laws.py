@@ -1,4 +1,4 @@
-"""Laws that hold for every formula: one network or a thousand, eager or recorded, either float type."""
+"""Laws that hold for every formula: one network or many, eager or recorded, in both dtypes."""
 
 import torch
 from torch.func import vmap
@@ -8,11 +8,11 @@ from sklearn_deep.plugins import Plugin
 from tests._support.for_all import for_all
 from tests._support.plugins.tables import TABLES
 
-N_ROWS, WIDTH = 16, 6  # 96 elements: whole vectors of 32, as batches of training are
+N_ROWS, WIDTH = 16, 6  # 96 elements: whole vectors of 32, like batches of training
 
 
 def effect(penalty, weight):
-    """Return what a penalty does: what it adds to the loss, or the weights it leaves."""
+    """Return the effect of a penalty: the term of the loss, or the projected weights."""
     return penalty.project(weight) if penalty.projects else penalty.penalty(weight)
 
 
@@ -22,7 +22,7 @@ CALLS = {
     "noise": lambda plugin, signal, draw: plugin.apply(signal, draw),
     "penalties": lambda plugin, weight, _: effect(plugin, weight),
 }
-# Penalties of the code look at an encoder: they have laws of their own.
+# Penalties on the code need an encoder and have their own laws.
 FORMULAS = [
     (family, name)
     for family in CALLS
@@ -43,13 +43,13 @@ def tensors(family, name, dtype, *lead):
     generator = torch.Generator().manual_seed(3)
     signal = torch.randn(*lead, N_ROWS, WIDTH, generator=generator, dtype=dtype)
     other = torch.rand(*lead, N_ROWS, WIDTH, generator=generator, dtype=dtype)
-    if name == "focal":  # whose table entry has one softmax over the outputs
+    if name == "focal":  # because its table entry has one softmax over the outputs
         other = other / other.sum(-1, keepdim=True)
     return signal, other
 
 
 def two_values(plugin, dtype):
-    """Return each number of the plug-in beside another value, ``(2,)``."""
+    """Return each number of the plug-in together with another value, ``(2,)``."""
     if not isinstance(plugin, Plugin):
         return {}
     return {n: torch.tensor([v, v / 3], dtype=dtype) for n, v in plugin.numbers().items()}
@@ -108,7 +108,7 @@ def test_the_float_type_of_the_signal_is_kept(family, name, dtype):
 def test_gradients_are_those_of_finite_differences(family, name):
     first, second = tensors(family, name, torch.float64)
     numbers = {n: v[0] for n, v in two_values(TABLES[family][name], torch.float64).items()}
-    for distance in (first, first - second):  # no kink inside a difference
+    for distance in (first, first - second):  # so that no difference contains a kink
         assert distance.abs().min() > 1e-4
     first.requires_grad_()
     call = formula(family, name)

@@ -14,7 +14,7 @@ from sklearn_deep.plugins import Plugin
 
 @dataclass(eq=False, repr=False)
 class Shift(Plugin):
-    """A plug-in with a number and two fields of structure, one of which mentions tensors."""
+    """A plug-in with a number and two structural fields, one of which mentions tensors."""
 
     by: float | Tensor = 1.0
     function: Callable[[Tensor], Tensor] = torch.relu

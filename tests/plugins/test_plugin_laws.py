@@ -12,7 +12,7 @@ from tests._support.plugins.tables import PLUGINS
 
 
 def described(plugin):
-    params = plugin.get_params()  # those of a plug-in inside are among them
+    params = plugin.get_params()  # includes those of nested plug-ins
     plain = {name: value for name, value in params.items() if not isinstance(value, Plugin)}
     return type(plugin), plain, plugin.numbers(), plugin.structure()
 

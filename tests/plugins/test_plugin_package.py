@@ -1,4 +1,4 @@
-"""The example of a plug-in package, installed as any distribution is, works by its names alone."""
+"""The example of a plug-in package, installed like any distribution, works by names alone."""
 
 import json
 import math
@@ -31,8 +31,8 @@ def run(*command, **environment):
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """Return a folder into which pip has installed the package; nothing else is changed."""
-    # A copy, as setuptools builds inside the source tree.
+    """Return a folder into which pip has installed the package, without other changes."""
+    # A copy, because setuptools builds inside the source tree.
     source = shutil.copytree(
         ROOT / "examples" / "plugin_package", tmp_path_factory.mktemp("source") / "package"
     )
@@ -45,14 +45,14 @@ def installed(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def report(installed):
-    """Return what a fresh process that has the package on its path reports."""
+    """Return the report of a new process that has the package on its path."""
     path = os.pathsep.join([str(installed), str(ROOT)])
     return json.loads(run("-m", "tests._support.plugins.package_in_use", *NAMES, PYTHONPATH=path))
 
 
 @pytest.fixture
 def extras(installed, monkeypatch):
-    """Return a function that imports a module of the package, until the test ends."""
+    """Return a function that imports a module of the package during the test."""
     monkeypatch.syspath_prepend(installed)
     yield lambda module: import_module(f"deep_extras.{module}")
     for name in [name for name in sys.modules if name.split(".")[0] == "deep_extras"]:
@@ -94,7 +94,7 @@ def test_sparse_gives_every_unit_as_many_connections(fan_in, extras):
     weight = sparse.draw(400, fan_in, torch.Generator().manual_seed(0))
     assert (weight != 0).sum(1).tolist() == [min(6, fan_in)] * 400
     assert weight[weight != 0].std().item() == pytest.approx(0.5, rel=0.05)
-    # Every input is as likely as another.
+    # All inputs are equally likely.
     assert (weight != 0).sum(0).double().std() < 0.2 * 400
 
 

@@ -1,4 +1,4 @@
-"""The tables of the conformance tests leave nothing out."""
+"""The tables of the conformance tests are complete."""
 
 from sklearn_deep.plugins import _registry, resolve
 from tests._support.for_all import for_all

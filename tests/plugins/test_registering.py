@@ -1,4 +1,4 @@
-"""Names are given once, in a family that exists, to something that can be a plug-in of it."""
+"""A name can be registered once, in an existing family, for an object that can be a plug-in of it."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""What a parameter's value stands for, and what is said where it stands for nothing."""
+"""Values of parameters are resolved to plug-ins, and invalid ones raise helpful errors."""
 
 import pytest
 import torch

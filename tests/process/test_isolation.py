@@ -1,4 +1,4 @@
-"""A fit leaves threads and generators of its process as they were, in several Python threads too."""
+"""A fit leaves threads and generators of its process unchanged, also in several Python threads."""
 
 import multiprocessing
 import threading
@@ -77,7 +77,7 @@ def test_what_runs_no_user_code_leaves_the_generator_to_those_that_do():
 
 
 def exit_code_of_fork(function):
-    """Return the exit code of a forked process that calls a function; None: it hangs."""
+    """Return the exit code of a forked process that calls a function; None if it hangs."""
     process = multiprocessing.get_context("fork").Process(target=function)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.12: threads and forks

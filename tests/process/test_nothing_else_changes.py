@@ -1,4 +1,4 @@
-"""Public calls leave the process as it was, and what the user has set there does not reach training."""
+"""Public calls leave the process unchanged, and settings of the user do not affect training."""
 
 import pickle
 import random
@@ -32,7 +32,7 @@ FITTED = MLPClassifier((8,), **FAST).fit(X, Y)
 
 
 def state():
-    """Return all that a call must leave as it is."""
+    """Return all state that a call must leave unchanged."""
     return {
         "random": random.getstate(),
         "numpy": str(np.random.mtrand._rand.get_state(legacy=False)),
@@ -109,7 +109,7 @@ CALLS = {
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.mark.filterwarnings("ignore")
 def test_a_call_leaves_the_process_as_it_was(call):
-    call()  # what is imported at the first call, and the pools of its libraries, are there
+    call()  # so that imports of the first call, and thread pools of libraries, already exist
     before = state()
     call()
     assert state() == before
@@ -141,7 +141,7 @@ def by_torch():
 
 
 class Precision:
-    """A lower precision of products of float32."""
+    """Reduced precision of float32 products."""
 
     def __enter__(self):
         self.before = torch.get_float32_matmul_precision()

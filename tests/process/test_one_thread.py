@@ -1,4 +1,4 @@
-"""Numbers of threads are 1 inside, and restored when the last Python thread leaves."""
+"""Numbers of threads are 1 inside, and are restored when the last Python thread leaves."""
 
 import threading
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ def numbers():
 
 @pytest.fixture(autouse=True)
 def two():
-    """Let torch and BLAS have two threads; return these numbers."""
+    """Set two threads for torch and BLAS; return these numbers."""
     with ThreadpoolController().limit(limits=2, user_api="blas"):
         before = torch.get_num_threads()
         torch.set_num_threads(2)
@@ -71,7 +71,7 @@ def test_the_first_that_enters_may_leave_first(two):
         block.__enter__()
         assert set(other()) == {1}
         block.__exit__(None, None, None)
-        # BLAS has one number for all; torch's is that of a Python thread.
+        # BLAS has one number for the process; torch has one per Python thread.
         assert numbers() == [2, *[1] * len(BLAS)]
         assert other() == two
         assert numbers() == two

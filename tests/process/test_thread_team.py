@@ -1,4 +1,4 @@
-"""Threads do each call once, hold few results, and end with their caller."""
+"""Threads run each call once, store few results, and end with their caller."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Threads of a team run compiled code at the same time, and what follows it one at a time."""
+"""Threads of a team run compiled code at the same time, and Python code after it one at a time."""
 
 import threading
 import time

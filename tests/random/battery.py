@@ -1,4 +1,4 @@
-"""Tests of randomness: each maps numbers of 16 bits to a probability that is small for bad ones.
+"""Tests of randomness: each converts 16-bit numbers to a probability that is small for bad ones.
 
 They follow Knuth, The Art of Computer Programming 2, section 3.3.2, Marsaglia's Diehard, and
 PractRand, at a scale that takes a fraction of a second.
@@ -17,7 +17,7 @@ def worst_of(z):
 
 
 def both_tails(probability):
-    """Return what is small where a probability is too near to 0 or to 1."""
+    """Return a number that is small if a probability is too near to 0 or to 1."""
     return 2 * min(probability, 1 - probability)
 
 
@@ -27,7 +27,7 @@ def chi_square(observed, expected):
 
 
 def frequencies(values):
-    """Test how often each value of the high and of the low byte comes up."""
+    """Test the frequency of each value of the high and of the low byte."""
     counts = np.concatenate([np.bincount(byte, minlength=256) for byte in bytes_of(values)])
     return chi_square(counts, np.full(512, len(values) / 256))
 
@@ -38,7 +38,7 @@ def bytes_of(values):
 
 
 def pairs(values):
-    """Test how often each pair of bytes of consecutive numbers comes up."""
+    """Test the frequency of each pair of bytes of consecutive numbers."""
     cells = [byte[::2].astype(int) * 256 + byte[1::2] for byte in bytes_of(values)]
     counts = np.concatenate([np.bincount(cell, minlength=2**16) for cell in cells])
     return chi_square(counts, np.full(2**17, len(values) / 2**17))
@@ -69,14 +69,14 @@ def bits(values):
 
 
 def lags(values, longest=512):
-    """Test correlations with what came up to ``longest`` numbers before."""
+    """Test correlations with numbers up to ``longest`` places before."""
     centered = (values - values.mean()) / values.std()
     power = np.abs(np.fft.rfft(centered, 2 * len(values))) ** 2
     return worst_of(np.fft.irfft(power)[1 : longest + 1] / np.sqrt(len(values)))
 
 
 def gaps(values, longest=40):
-    """Test how many numbers lie between small low bytes."""
+    """Test the distances between small low bytes."""
     between = np.diff(np.flatnonzero((values & 255) < 32)) - 1
     observed = np.bincount(np.minimum(between, longest), minlength=longest + 1)
     probability = stats.geom.pmf(np.arange(1, longest + 1), 1 / 8)
@@ -116,7 +116,7 @@ def ranks(values, side=32):
 
 
 def linear_complexity(values, n_bits=1024, n_sequences=8):
-    """Test how long a linear recurrence must be that makes the lowest bits: half as long as these."""
+    """Test the length of the shortest linear recurrence of the lowest bits: half their number."""
     low = (values[: n_bits * n_sequences] & 1).reshape(n_sequences, n_bits)
     excess = [abs(complexity(sequence.tolist()) - n_bits / 2) for sequence in low]
     # An excess of k has a probability of about 4**-k.

@@ -1,4 +1,4 @@
-"""Blocks: which bits make which element, on their own and in compiled code."""
+"""Blocks: which bits make which element, in torch and in compiled code."""
 
 import math
 
@@ -70,7 +70,7 @@ def test_uniform_numbers_are_the_same_in_both_precisions():
 
 def test_normal_numbers_are_those_of_the_other_precision_but_for_rounding():
     single, double = (block("normal", 10_000, dtype) for dtype in DTYPES)
-    # Of u next to 1, where the radius is √(2 (1 - u)), float32 has 24 bits.
+    # For u near 1, where the radius is √(2 (1 - u)), float32 has 24 bits.
     torch.testing.assert_close(single.double(), double, rtol=0, atol=2**-12)
     assert (single - double).abs().median() < 1e-7
 

@@ -1,4 +1,4 @@
-"""Philox4x32 is the function that its authors publish, in torch and in compiled code."""
+"""Philox4x32 equals the function that its authors published, in torch and in compiled code."""
 
 import pytest
 import torch

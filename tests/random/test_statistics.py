@@ -1,4 +1,4 @@
-"""No test of randomness tells the numbers from random ones, in whatever order they are read."""
+"""No test distinguishes the numbers from random ones, in any order of reading."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from sklearn_deep._random.philox import philox
 from tests.random.battery import BATTERY, worst_of
 
 SITE = "dropout.1"
-# Of a side of the table that a walk reads, and of its elements.
+# Sides of the table from which numbers are read, and number of its elements.
 N_PLACES, N_ELEMENTS = 256, 1024
 # Probabilities below this count as a failure. They are the same in every run.
 LEAST = 1e-4
@@ -30,7 +30,7 @@ def of_epochs(**kind):
     return np.concatenate([drawn(key, epoch=epoch, **kind) for epoch in range(N_PLACES)])
 
 
-# Each has in its rows the numbers of places that differ in one thing.
+# Each function returns rows of numbers whose counters differ in one part.
 PLACES = {
     "batches": lambda **kind: drawn([key_of(0, SITE)], range(N_PLACES), **kind),
     "epochs": of_epochs,
@@ -98,7 +98,7 @@ def test_places_of_a_generator_with_two_rounds_are_correlated(monkeypatch):
 
 
 def avalanche(n_rounds, n=1000):
-    """Return the probability of how often a bit of the words changes with a bit of what is given."""
+    """Return the probability of how often a bit of the words changes with a bit of the input."""
     given = torch.randint(2**32, (6, n), generator=torch.Generator().manual_seed(0))
     changed = [given.clone() for _ in range(6 * 32)]
     for i, other in enumerate(changed):

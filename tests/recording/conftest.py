@@ -5,5 +5,5 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _not_compiled(monkeypatch):
-    """Let torch's recorded steps train, which these tests are about."""
+    """Turn compiled code off, so that torch's recorded steps are used, which these tests are about."""
     monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "0")

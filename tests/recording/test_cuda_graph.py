@@ -1,4 +1,4 @@
-"""The memory of a graphed step, walked on the CPU with a stand-in for the capture, and on a GPU."""
+"""The memory of a graphed step, tested on the CPU with a replacement for the capture, and on a GPU."""
 
 import pytest
 import torch

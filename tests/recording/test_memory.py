@@ -1,4 +1,4 @@
-"""Results are written over what is not needed any more, or into a row, and stay the same bits."""
+"""Results are written over tensors that are no longer needed, or into a row, with the same bits."""
 
 import pytest
 import torch
@@ -119,7 +119,7 @@ def test_writing_into_memory_changes_no_bit(function):
     replay, kept = prepared(), []
     for seed in (1, 2, 3):
         kept.append((replay(wide_rows(seed)), function(wide_rows(seed))))
-    # Outputs of earlier steps stay as they were.
+    # Outputs of earlier steps are unchanged.
     assert all(same_bits(mine, other) for pair in kept for mine, other in zip(*pair, strict=True))
 
 

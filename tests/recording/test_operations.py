@@ -1,4 +1,4 @@
-"""Every line of the table of operations says what torch does."""
+"""Every line of the table of operations agrees with torch."""
 
 import torch
 
@@ -8,7 +8,7 @@ from sklearn_deep._recording.record import same_bits
 
 aten = torch.ops.aten
 X, Y = torch.rand(2, 4, 3, generator=torch.Generator().manual_seed(0)) + 0.5
-# Other operations get as many matrices as they take.
+# All other operations get as many matrices as they have arguments.
 ARGUMENTS = {
     LOG_SOFTMAX: (X, 1, False),
     LOG_SOFTMAX_BACKWARD: (Y, X.log_softmax(1), 1, X.dtype),
@@ -38,7 +38,7 @@ def arguments_of(function):
 
 
 def lies(function, operation):
-    """Yield what a line of the table says and torch does not do."""
+    """Yield the statements of a line of the table that do not hold in torch."""
     args = arguments_of(function)
     expected = function(*args)
     if operation.fast is not None and not same_bits(operation.fast(*args), expected):

@@ -1,4 +1,4 @@
-"""A recorder writes down what a function does to tensors, or refuses."""
+"""A recorder records what a function does to tensors, or raises an error."""
 
 import random
 
@@ -26,7 +26,7 @@ def replay_of(function, *inputs):
 
 
 def gradient(x):
-    """Return a gradient, whose operations autograd makes."""
+    """Return a gradient, which autograd computes by operations."""
     leaf = x.detach().requires_grad_()
     return torch.autograd.grad((F.gelu(leaf) * leaf.sigmoid()).sum(), leaf)[0]
 

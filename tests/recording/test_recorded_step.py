@@ -1,4 +1,4 @@
-"""A replayed step is the step itself, or is not replayed."""
+"""A replayed step gives the results of the step itself, or is not replayed."""
 
 import copy
 import random
@@ -73,7 +73,7 @@ def _no_recordings(monkeypatch):
 
 
 def trained(plan, *, records=True):
-    """Return the training of a plan at its end."""
+    """Return the training of a plan after its last epoch."""
     training = Training([plan])
     if not records:
         training.steps.gradient_step.step.never_record()
@@ -113,7 +113,7 @@ def test_a_recording_serves_other_numbers_and_other_data():
 
 
 class Counting(nn.Module):
-    """Multiplies by something that is another at each call."""
+    """Multiplies by a number that differs in each call."""
 
     def __init__(self, start=0):
         super().__init__()
@@ -125,7 +125,7 @@ class Counting(nn.Module):
 
 
 class Averaging(nn.Module):
-    """Keeps a running mean in a buffer, which it writes itself."""
+    """Keeps a running mean in a buffer that it updates itself."""
 
     def __init__(self):
         super().__init__()

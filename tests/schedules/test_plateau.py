@@ -1,4 +1,4 @@
-"""Keras' rule of a plateau, by examples worked out by hand from its text."""
+"""Keras' rule of a plateau, by examples computed by hand from its description."""
 
 import pickle
 
@@ -10,7 +10,7 @@ from tests._support.for_all import for_all
 
 HALF = {"factor": 0.5, "min_delta": 0.0}
 
-# The factor in each epoch: what was seen up to the epoch before decides.
+# The factor in each epoch, which depends on the values up to the epoch before.
 EXAMPLES = {
     "what improves stays": (Plateau(patience=1, **HALF), [5, 4, 3, 2], [1, 1, 1, 1]),
     "the second epoch in a row without gain": (
@@ -78,7 +78,7 @@ EXAMPLES = {
 
 
 def factors(schedule, values):
-    """Return the factor of each epoch of a fit with these values, one step an epoch."""
+    """Return the factor in each epoch of a fit with these values, with one step per epoch."""
     pace, found = schedule.begin(), []
     for epoch, value in enumerate(values):
         found.append(float(pace.factors(np.array([float(epoch)]), len(values))[0]))

@@ -1,4 +1,4 @@
-"""Ends of schedules, their fields, and bare functions."""
+"""Ends of schedules, their fields, and functions as schedules."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Schedules are those of ``torch.optim.lr_scheduler``."""
+"""Schedules equal those of ``torch.optim.lr_scheduler``."""
 
 import numpy as np
 import pytest
@@ -94,7 +94,7 @@ def test_a_rise_at_every_step(epochs, start, times_of, torch_factors):
     np.testing.assert_allclose(found, expected, **SAME)
 
 
-# Torch 2.6 warns of itself: its SequentialLR passes what its schedulers deprecate.
+# torch 2.6 warns about its own code: its SequentialLR passes an argument that its schedulers deprecate.
 @pytest.mark.filterwarnings("ignore:The epoch parameter in:UserWarning")
 def test_a_rise_and_then_a_cosine_at_every_step(times_of, torch_factors):
     rise, n = 5 * N_STEPS, N_EPOCHS * N_STEPS

@@ -1,4 +1,4 @@
-"""What all distributions of a search space have in common: they are those of scipy to a search."""
+"""Properties of all distributions of a search space, which searches use like those of scipy."""
 
 import copy
 import pickle

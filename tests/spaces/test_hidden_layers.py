@@ -1,4 +1,4 @@
-"""Tuples of widths have the depths, widths and shapes that were asked for."""
+"""Tuples of widths have the requested depths, widths and shapes."""
 
 from collections import Counter
 
@@ -15,7 +15,7 @@ def drawn(n_draws=3000, **fields):
 
 
 def p_of_counts(values, expected):
-    """Return the p value of values being drawn with the expected probabilities."""
+    """Return the p-value of drawing these values with the expected probabilities."""
     counts = Counter(values)
     assert set(counts) <= set(expected)
     observed = [counts[value] for value in expected]

@@ -35,7 +35,7 @@ NUMBERS = {
 
 
 class OnlyDraws:
-    """A distribution that cannot say its quantiles."""
+    """A distribution without quantiles."""
 
     def rvs(self, size=None, random_state=None):
         return 0.5
@@ -49,7 +49,7 @@ def candidates(space, n, seed=0):
 
 
 def one(distribution, *values):
-    """Return what is left of one distribution around values."""
+    """Return the rest of one distribution around values."""
     return narrowed({"p": distribution}, [{"p": value} for value in values])["p"]
 
 

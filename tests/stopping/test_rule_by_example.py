@@ -1,4 +1,4 @@
-"""The rule on curves small enough to follow by hand."""
+"""The rule, on curves that are short enough to follow by hand."""
 
 import pytest
 

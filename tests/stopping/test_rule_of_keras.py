@@ -1,4 +1,4 @@
-"""The rule is that of Keras, restated here from its text, on random curves and settings."""
+"""The rule equals that of Keras, restated here from its description, on random curves and settings."""
 
 import itertools
 import operator
@@ -10,11 +10,11 @@ from sklearn_deep.stopping import EarlyStopping
 
 
 def keras(values, *, sign, min_delta, patience, start):
-    """Return ``(stopped_epoch, best_epoch)`` of a curve as Keras tells it.
+    """Return ``(stopped_epoch, best_epoch)`` of a curve by the description in Keras.
 
-    An epoch is good if it beats the good one before it by more than ``min_delta``; the first that
-    is looked at is good. Training ends at the first epoch that is ``patience`` epochs, and at least
-    one, past the last good one.
+    An epoch is good if it improves on the previous good one by more than ``min_delta``; the first
+    monitored epoch is good. Training ends at the first epoch that is ``patience`` epochs, and at least
+    one, after the last good one.
     """
     good = []
     for epoch in range(start, len(values)):
@@ -27,7 +27,7 @@ def keras(values, *, sign, min_delta, patience, start):
 
 def a_case(seed):
     chance = random.Random(seed)
-    # In 64ths, so that ties are ties and gains of exactly min_delta occur.
+    # In multiples of 1/64, so that ties and gains of exactly min_delta occur.
     drift = chance.choice([0, 0, 1, 2])
     steps = [chance.randint(-4 - drift, 4) for _ in range(chance.randint(1, 30))]
     values = [(200 + sum(steps[: i + 1])) / 64 for i in range(len(steps))]
@@ -59,7 +59,7 @@ def test_the_random_curves_reach_every_outcome():
     outcomes = [keras(values, sign=-1, **settings) for values, settings in CASES]
     stopped = [outcome for outcome in outcomes if outcome[0] is not None]
     assert 50 < len(stopped) < 250
-    assert len({stop - best for stop, best in stopped}) == 5  # one a patience; 0 and 1 are the same
+    assert len({stop - best for stop, best in stopped}) == 5  # one per patience; 0 and 1 are equal
     assert any(best is None for _, best in outcomes)
 
 
@@ -83,7 +83,7 @@ def test_ties_in_floating_point_are_decided_as_in_keras(monitor, larger):
     chance, n_ties = random.Random(0), 0
     for _ in range(1500):
         min_delta = chance.choice([0.1, 0.01, 0.001, 0.003])
-        # Steps of whole multiples of min_delta in decimals: ties up to rounding.
+        # Multiples of min_delta in decimals, which give ties up to rounding.
         steps = [chance.randint(-2, 2) for _ in range(20)]
         values = [round(1 + sum(steps[: i + 1]) * min_delta, 6) for i in range(20)]
         patience = chance.choice([2, 3, 5])

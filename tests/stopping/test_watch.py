@@ -1,4 +1,4 @@
-"""The rule epoch by epoch, as training asks it."""
+"""The rule epoch by epoch, as training uses it."""
 
 from sklearn_deep.stopping import EarlyStopping
 

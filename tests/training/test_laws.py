@@ -1,4 +1,4 @@
-"""Members that are stacked, as on a GPU, are single fits but for rounding."""
+"""Networks that are stacked, as on a GPU, equal single fits up to rounding."""
 
 import random
 from dataclasses import replace
@@ -158,7 +158,7 @@ def test_the_same_plan_twice_gives_the_same_bits():
 
 
 def test_leaving_out_one_mask_draw_breaks_the_law(monkeypatch):
-    monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "0")  # compiled code draws where it computes
+    monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "0")  # because compiled code draws its own numbers
     plan = make_plan(make_data(), noise={"dropout.1": Dropout(rate=0.3)})
     (expected,) = train([plan])
     blocks, previous = Draws.blocks, []

@@ -1,4 +1,4 @@
-"""What training computes, against formulas and scikit-learn."""
+"""Results of training, compared with formulas and scikit-learn."""
 
 import numpy as np
 import pytest
@@ -182,7 +182,7 @@ def test_scores_are_those_of_each_member(metric, n_outputs, dtype):
     shape = (4, 5, 13, n_outputs)  # batches, members, rows
     output, target = torch.randn(2, *shape, generator=generator, dtype=dtype)
     weight = torch.rand(shape[:3], generator=generator, dtype=dtype)
-    weight[3, :2], output[3, :2] = 0, torch.nan  # these two have a batch less
+    weight[3, :2], output[3, :2] = 0, torch.nan  # these two have one batch less
     truth = metric.truth(target)
     together = metric.score(output, truth, weight)
     for k in range(5):

@@ -23,7 +23,7 @@ WEIGHTS = np.where(np.arange(40) % 4 == 1, 0.0, 1 + X[:, 2] ** 2)
 COMMON = {
     "batch_size": 16,
     "learning_rate": 0.05,
-    # Where a gradient is nothing but rounding, a smaller epsilon would make a whole step of it.
+    # If a gradient is only rounding error, a smaller epsilon would make it a full-sized step.
     "optimizer": Adam(epsilon=1e-2),
     "random_state": 0,
 }

@@ -1,4 +1,4 @@
-"""Elementwise operations of torch, with numbers that they are tried on, and layouts of arguments."""
+"""Elementwise operations of torch, the numbers they are tested with, and layouts of arguments."""
 
 from itertools import product
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class Case(NamedTuple):
     function : callable
     n_arguments : int
     largest : float
-        Arguments that are compared with torch are no larger.
+        Largest magnitude of arguments that are compared with torch.
     """
 
     function: object
@@ -110,7 +110,7 @@ UNARY = {
     "tanhshrink": F.tanhshrink,
     "softsign": F.softsign,
 }
-# LLVM's vector code reduces small angles only, and hyperbolic sines overflow a little early.
+# LLVM's vector code reduces only small angles, and hyperbolic sines overflow slightly early.
 BOUNDED = {
     "gelu": (F.gelu, 1e30),  # of infinity, float32 gives NaN in torch and float64 does not
     "sin": (torch.sin, 1e3),
@@ -180,7 +180,7 @@ CASES = {
     **{name: Case(function, 1, largest) for name, (function, largest) in BOUNDED.items()},
     **{name: Case(function, 2) for name, function in BINARY.items()},
     **{name: Case(function, 3) for name, function in TERNARY.items()},
-    # torch adds the terms in another order where the weight is large.
+    # torch adds the terms in another order if the weight is large.
     "lerp": Case(torch.lerp, 3, 20),
     "lerp with a number": Case(lambda a, b: torch.lerp(a, b, 0.3), 2),
 }

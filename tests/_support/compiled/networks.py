@@ -1,4 +1,4 @@
-"""Training in compiled code beside training by torch, step by step from the same state."""
+"""Comparison of training in compiled code with training by torch, step by step from equal states."""
 
 from dataclasses import replace
 from itertools import islice
@@ -28,9 +28,9 @@ def trainings(plan, monkeypatch):
 
 
 def assert_steps_agree(plan, monkeypatch, n_epochs=1, n_steps=3, slack=1.0):
-    """Check that each of the first steps of an epoch does in compiled code what it does by torch.
+    """Check that compiled code and torch agree in each of the first steps of an epoch.
 
-    Each time both begin from the state that torch has reached; no difference can grow.
+    Each step starts from the state that torch has reached, so differences cannot grow.
     """
     plan = replace(plan, validation=plan.data)
     with isolated(plan.seed):
@@ -44,12 +44,12 @@ def assert_steps_agree(plan, monkeypatch, n_epochs=1, n_steps=3, slack=1.0):
                 assert by_torch.steps.compiled is None
                 if not compiled.steps.gradient_step.may_differ:
                     assert isinstance(compiled.validation._evaluation, CompiledEvaluation)
-                # Running means of nothing but rounding are smaller.
+                # Running means that consist only of rounding errors are smaller.
                 assert_close(ours, theirs, least=1e-3, slack=slack)
 
 
 def _step(training, number, step):
-    """Run an epoch in which only one step moves the state; return all that it computes."""
+    """Run an epoch in which only one step updates the state; return all results."""
     epoch, steps = training.epochs.epoch(number), training.steps
     active = np.zeros((epoch.n_steps, 1), dtype=bool)
     active[step] = epoch.moves[step]
@@ -61,7 +61,7 @@ def _step(training, number, step):
         validation = torch.tensor(training.validation().losses, dtype=batch.slope.dtype)
         losses = torch.where(batch.slope != 0, output.losses.view(batch.slope.shape), 0)
         values = steps.run(epoch, active, training._learning_rates(epoch))
-    # Together, since a penalty may be nothing but rounding, and so may a gradient of one parameter.
+    # Compared together, because a penalty or the gradient of one parameter may be only rounding error.
     found = [
         torch.cat([losses.flatten(), losses.new_tensor([*values.losses[0], *values.penalties])])
     ]
@@ -73,7 +73,7 @@ def _step(training, number, step):
 
 def _state(training):
     population, updates = training.population, training.steps.updates
-    # Torch leaves the state of gradient descent without momentum alone.
+    # torch keeps no state for gradient descent without momentum.
     is_kept = getattr(training.plans[0].optimizer, "momentum", None) != 0
     state = updates.state.values() if is_kept else []
     return [population.parameters, *population.buffers.values(), *state]

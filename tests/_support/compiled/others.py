@@ -140,7 +140,7 @@ OF_MATRICES = {
 }
 # torch's mean of infinity is NaN if it computes the variance at the same time.
 TAKE_NO_SPECIAL_NUMBERS = {"var_mean", "binary cross-entropy"}
-# Users' formulas of whose gradients torch's own operations are made.
+# User-defined formulas whose gradients consist of torch's own operations.
 DIFFERENTIATED = {
     name: OF_MATRICES[name]
     for name in (
@@ -161,7 +161,7 @@ DIFFERENTIATED = {
         "repeat",
     )
 }
-# What falls back to torch: their results depend on places of elements, or there is no formula.
+# Operations that are run by torch: their results depend on indices of elements, or no formula is known.
 UNKNOWN = {
     "index": lambda a, b: a[[0, 2]],
     "gather": lambda a, b: a.gather(1, torch.zeros(5, 1, dtype=torch.long)),

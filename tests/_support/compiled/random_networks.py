@@ -16,8 +16,8 @@ from sklearn_deep.noise import Dropout, GaussianNoise, Masking, SaltAndPepper
 from sklearn_deep.optimizers import SGD, Adam, AdamW, NAdam, RMSprop
 from sklearn_deep.penalties import L1, L1L2, L2, MaxNorm, Orthogonality
 
-# Steps are divided by the root of a mean of squares. Where a gradient is rounding alone, a small epsilon
-# would make a whole step of it.
+# Steps are divided by the root of a mean square. If a gradient is only rounding error, a small epsilon
+# would make it a full-sized step.
 EPSILON = 1e-2
 
 
@@ -122,7 +122,7 @@ def _encoder(rng):
 def _autoencoder(rng, X, settings):
     more = _encoder(rng)
     if settings["penalty"] is None:
-        # Normalized by few samples or units, Jacobians are large differences of rounding.
+        # If few samples or units are used to normalize, Jacobians are large differences of rounding errors.
         of_jacobian = None if settings["normalization"] else "contractive"
         settings["penalty"] = _one_of(rng, None, "code_l1", of_jacobian)
     return AutoencoderTransformer(**settings, **more), None

@@ -10,7 +10,7 @@ TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-12}
 
 
 def compile_and_run(function, inputs):
-    """Return what a function of tensors gives in compiled code, what it gives in torch, and its tape."""
+    """Return the results of a function of tensors in compiled code and in torch, and its tape."""
     inputs = [tensor.contiguous() for tensor in inputs]
     tape, expected = record(function, inputs)
     compiler = Compiler(inputs[0].dtype)
@@ -26,7 +26,7 @@ def compile_and_run(function, inputs):
 
 
 def run_once(program, memory):
-    """Run a program that takes no batch."""
+    """Run a program that has no batch."""
     none, nowhere = np.zeros((1, 0), memory.dtype), np.zeros((1, 0), np.int64)
     interpreter_for(memory.dtype).run_steps(
         memory,
@@ -49,7 +49,7 @@ def _elements(memory, place):
 
 
 def assert_close(found, expected, *, least=0.0, slack=1.0):
-    """Check that tensors agree to rounding, as shares of the largest elements, ``least`` or more."""
+    """Check that tensors agree up to rounding, relative to the largest elements, at least ``least``."""
     assert len(found) == len(expected)
     for mine, theirs in zip(found, expected, strict=True):
         assert mine.shape == theirs.shape

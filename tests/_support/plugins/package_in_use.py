@@ -1,6 +1,6 @@
-"""A program for a path with the plug-in package on it: print, as JSON, what using it gives.
+"""A program for a path that includes the plug-in package; it prints results of its use as JSON.
 
-Its arguments are the parameters that it gives plug-ins of the package.
+Its arguments are the parameters for plug-ins of the package.
 """
 
 import json
@@ -59,12 +59,12 @@ def listed(parameters):
 
 
 def outcome(mlp):
-    """Return network and history of a fitted estimator, as the results of a population have them."""
+    """Return the network and the history of a fitted estimator, in the form of a population's results."""
     return mlp.module_, mlp.history_
 
 
 def same(a, b):
-    """Return whether two networks and their curves of the loss are the same to the bit."""
+    """Return whether two networks and their loss curves are bit-identical."""
     mine, theirs = a[0].state_dict(), b[0].state_dict()
     weights = all(torch.equal(mine[name], theirs[name]) for name in mine)
     return weights and np.array_equal(a[1]["loss"], b[1]["loss"])
@@ -90,7 +90,7 @@ def searched(parameters):
 
 
 def stacked(parameters):
-    """Train members that differ from the first in one plug-in's numbers, alone and together."""
+    """Train members that differ from the first in a number of one plug-in, alone and together."""
     settings = [{}] + [{p: k} for p in parameters for k in (1, 2)]
     fits = [
         classifier(dtype="float64", **{p: instance(p, changed.get(p, 0)) for p in parameters}).fit(
@@ -113,6 +113,6 @@ def stacked(parameters):
 if __name__ == "__main__":
     given = sys.argv[1:]
     report = {"listed": listed(given), "searched": searched(given)}
-    # Penalties from outside of the library train alone.
+    # Networks with penalties from outside of the library are trained one at a time.
     report["stacked"] = stacked([name for name in given if name != "penalty"])
     print(json.dumps(report))

@@ -1,4 +1,4 @@
-"""One table a family: every registered name, with no field left where it is hidden by a default."""
+"""One table per family: every registered name, with no field at its default."""
 
 import torch
 from torch.nn import functional as F
@@ -135,7 +135,7 @@ TABLES = {
     },
 }
 
-# Read when tests are collected: examples that run later register names of their own.
+# Read when tests are collected, because doctests and examples that run later register more names.
 REGISTERED = {family: available(family) for family in TABLES}
 
 PLUGINS = {

@@ -1,7 +1,7 @@
-"""Random but valid searches: what ``make fuzz`` and the suite compare with scikit-learn's search.
+"""Random but valid searches, which ``make fuzz`` and the tests compare with scikit-learn's search.
 
 ``random_search(seed)`` describes one search. All random states are integers, so a case can be run
-by any search any number of times, and by a loop of single fits.
+any number of times by any search, and by a loop of single fits.
 """
 
 from collections.abc import Callable
@@ -50,11 +50,11 @@ class RandomSearch(NamedTuple):
     X, y : training data
     fit_params : dict
     settings : dict
-        Of any search.
+        Settings that all searches have.
     routed : bool
         Whether metadata routing is on.
     network : str or None
-        Prefix of the parameters of the network that completes the estimator; None: there is none.
+        Prefix of the parameters of the network at the end of the estimator; None if there is none.
     """
 
     build: Callable[[], tuple[Any, Any]]
@@ -132,7 +132,7 @@ def _drawn(rng: Rng, budget: str, routed: bool) -> RandomSearch:
     if routed:
         scored = bool(fit_params) and bool(rng.randint(2))
         build = _requesting(build, bool(fit_params), scored)
-        if settings["scoring"] is None:  # a pipeline's score cannot be routed nothing
+        if settings["scoring"] is None:  # because nothing can be routed to the score of a pipeline
             settings["scoring"] = "accuracy" if classifies else "r2"
         settings["scoring"] = _requested(settings["scoring"], scored)
     return RandomSearch(build, X, y, fit_params, settings, routed, _network_prefix(estimator))
@@ -177,7 +177,7 @@ def _settings(rng: Rng, classifies: bool, budget: str) -> dict[str, Any]:
 
 
 def _requested(scoring: Any, scored: bool) -> Any:
-    """Return scorers that say whether they take sample weights."""
+    """Return scorers that declare whether they request sample weights."""
     if scoring is None:
         return None
     if isinstance(scoring, list):
@@ -200,7 +200,7 @@ def _estimator_and_space(rng: Rng, classifies: bool, budget: str) -> tuple[Any, 
     names = list(space)
     rng.shuffle(names)
     kept = names[: rng.randint(1, 4)]
-    # In half of the cases candidates differ in what comes before the network, or around it, alone.
+    # In half of the cases, candidates differ only in steps before or around the network.
     kept += [n for n in names if n.endswith(("learning_rate", "dropout"))][: rng.randint(2)]
     of_target = [n for n in names if n.removeprefix("last__") in ("func", "transformer")]
     if of_target and rng.randint(2):
@@ -208,14 +208,14 @@ def _estimator_and_space(rng: Rng, classifies: bool, budget: str) -> tuple[Any, 
     return estimator, {name: space[name] for name in dict.fromkeys(kept)}
 
 
-# Each adds what can be searched to ``space`` under its prefix and returns an estimator.
+# Each function adds entries to ``space`` under its prefix, and returns an estimator.
 def _transformer(rng: Rng, space: dict[str, Any], at: str, depth: int) -> Any:
     kinds = [_scaler, _function, _powers, _pca, _encoder, _nothing]
     if depth < 2:
         kinds += [_nested, _union, _columns]
     made = kinds[rng.randint(len(kinds))](rng, space, at, depth)
     if rng.randint(4) == 0:
-        # Whole estimators as values, one of them what it is already.
+        # Whole estimators as values, one of which is the present one.
         space[at] = [made, "passthrough", RobustScaler(copy=False), StandardScaler()]
         for name in [n for n in space if n.startswith(f"{at}__")]:
             del space[name]
@@ -285,7 +285,7 @@ def _union(rng: Rng, space: dict[str, Any], at: str, depth: int) -> Any:
 
 
 def _columns(rng: Rng, space: dict[str, Any], at: str, depth: int) -> Any:
-    # Every step leaves one column at least.
+    # Every step keeps at least one column.
     columns = [[0], slice(0, 1), lambda X: [0]][rng.randint(3)]
     part = _transformer(rng, space, f"{at}__c0", depth + 1)
     space[f"{at}__remainder"] = ["drop", "passthrough", StandardScaler(copy=False)]
@@ -349,7 +349,7 @@ def _network(rng: Rng, classifies: bool, space: dict[str, Any], at: str, budget:
 
 
 def _network_prefix(estimator: Any) -> str | None:
-    """Return the prefix of the network that completes an estimator."""
+    """Return the prefix of the network at the end of the estimator."""
     if isinstance(estimator, Pipeline):
         inner = _network_prefix(estimator.steps[-1][1])
         return None if inner is None else f"{estimator.steps[-1][0]}__{inner}"
@@ -374,7 +374,7 @@ def _fit_params(rng: Rng, estimator: Any, n: int, routed: bool) -> dict[str, Any
 def _requesting(
     build: Callable[[], tuple[Any, Any]], weighted: bool, scored: bool
 ) -> Callable[[], tuple[Any, Any]]:
-    """Return estimators whose parts say whether they take sample weights."""
+    """Return estimators whose parts declare whether they request sample weights."""
 
     def requesting() -> tuple[Any, Any]:
         estimator, space = build()

@@ -15,7 +15,7 @@ def search(checkpoint=None, **settings):
 
 
 def slow_down(seconds):
-    """Let the third population wait, so that there is time to be interrupted."""
+    """Delay the third population, so that there is time for an interruption."""
     train, n_trained = _task.train, 0
 
     def waiting(*args, **kwargs):

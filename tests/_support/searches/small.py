@@ -1,4 +1,4 @@
-"""A small problem, and both searches on it."""
+"""A small problem, and both searches for it."""
 
 import numpy as np
 from scipy.stats import loguniform, uniform
@@ -43,7 +43,7 @@ def _search(kind, estimator, space, settings):
 
 
 def scores(search):
-    """Return all scores and ranks of a fitted search, and what it may be known by."""
+    """Return all scores and ranks of a fitted search, and its attributes that identify the best one."""
     return {
         name: np.asarray(values, float).tolist()
         for name, values in search.cv_results_.items()
@@ -59,7 +59,7 @@ def assert_same_scores(first, second):
 
 
 def assert_same_results(first, second):
-    """Check that all but times is equal, parameters included."""
+    """Check that everything except times is equal, including parameters."""
     assert_same_scores(first, second)
     mine, theirs = first.cv_results_, second.cv_results_
     assert mine.keys() == theirs.keys()

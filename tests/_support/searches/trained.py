@@ -1,4 +1,4 @@
-"""What several tests of the batched search look at."""
+"""Records of trained populations, for several tests of the batched search."""
 
 import pytest
 

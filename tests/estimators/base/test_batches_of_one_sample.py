@@ -1,4 +1,4 @@
-"""Batch normalization never sees one sample alone."""
+"""Batch normalization never gets a batch of one sample."""
 
 import numpy as np
 import pytest

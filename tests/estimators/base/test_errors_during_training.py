@@ -1,4 +1,4 @@
-"""A fit that is broken off leaves the estimator as it was."""
+"""A fit that ends with an error leaves the estimator unchanged."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""``dtype`` is the arithmetic of training; predictions come in the float type of their input."""
+"""``dtype`` is the dtype of training; predictions have the dtype of their input."""
 
 import numpy as np
 import pytest

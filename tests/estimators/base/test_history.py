@@ -1,4 +1,4 @@
-"""What ``history_`` holds, recomputed by hand."""
+"""The values of ``history_``, recomputed by hand."""
 
 import numpy as np
 import pytest
@@ -70,7 +70,7 @@ def half_squared_norms(mlp, *strengths):
     return sum(strength / 2 * norm for strength, norm in zip(strengths, norms, strict=True))
 
 
-# With a step of 1e-12 the weights at the end of an epoch are those at its start.
+# With a learning rate of 1e-12, the weights at the end of an epoch equal those at its start.
 STILL = {"learning_rate": 1e-12, "optimizer": SGD()} | FULL_BATCH
 
 

@@ -44,7 +44,7 @@ def make(kind, **params):
 
 
 def initial(estimator):
-    """Return the weight matrices that a fit begins with, in order."""
+    """Return the initial weight matrices of a fit, in order."""
     network = begin_fit(clone(estimator), X, Y).plan.build({})
     return [m.weight.detach() for m in network.modules() if isinstance(m, Linear)]
 

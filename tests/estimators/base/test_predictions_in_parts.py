@@ -1,4 +1,4 @@
-"""Predictions are made in parts, which changes neither their values nor their types."""
+"""Predictions are computed in parts, which changes neither their values nor their types."""
 
 import tracemalloc
 

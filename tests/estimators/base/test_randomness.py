@@ -1,4 +1,4 @@
-"""``random_state`` is the one source of chance, and no other is read or moved."""
+"""``random_state`` is the only source of randomness; no other generator is read or changed."""
 
 import random
 

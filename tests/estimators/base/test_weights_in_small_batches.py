@@ -1,4 +1,4 @@
-"""What a weight does in batches of any size: a plain loop of torch, and balanced classes."""
+"""The effect of weights in batches of any size: a plain torch loop, and balanced classes."""
 
 import copy
 
@@ -48,7 +48,7 @@ def by_hand(tape, net, weights, rate=0.05, beta=0.3):
         for share, loss, weight in zip(shares, losses, weights, strict=True):
             own = torch.from_numpy(weight[rows] / weight.mean())
             total = total + share * (own * loss).sum() / len(x)
-        # A batch without a sample of positive weight is no step.
+        # A batch without a sample of positive weight makes no step.
         if total.item() > 0:
             slopes = torch.autograd.grad(total, list(module.parameters()))
             with torch.no_grad():
@@ -102,7 +102,7 @@ def test_the_loss_in_the_history_is_the_weighted_mean(batch_size):
 @pytest.mark.parametrize("batch_size", [1, 16, 1000])
 def test_balanced_classes_are_equally_likely_at_every_batch_size(batch_size, weighted):
     chance = np.random.default_rng(0)
-    rows = chance.normal(size=(1000, 2))  # say nothing of y
+    rows = chance.normal(size=(1000, 2))  # independent of y
     y = (np.arange(1000) % 25 == 0).astype(int)
     settings = {
         "learning_rate": {1: 3e-4, 16: 2e-3, 1000: 0.05}[batch_size],

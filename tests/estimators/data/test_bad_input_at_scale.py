@@ -1,4 +1,4 @@
-"""Whatever samples come, a fit gives finite predictions of the right shape, or an error that says what is wrong.
+"""For any samples, a fit gives finite predictions of the right shape, or an error that says what is wrong.
 
 The suite draws 100 cases; ``make fuzz`` draws FUZZ_CASES times ten, from FUZZ_FIRST on.
 """
@@ -80,7 +80,7 @@ def values(rng, n, p):
 
 
 def in_some_form(rng, X):
-    """Return the same numbers as users have them."""
+    """Return the same numbers in a form that users have."""
     forms = [
         lambda: X,
         lambda: X.astype(np.float32),
@@ -111,7 +111,7 @@ def read_only(X):
 
 
 def target(rng, estimator, n):
-    """Return y for an estimator; None where it needs none."""
+    """Return y for an estimator, or None if it does not need y."""
     if is_classifier(estimator):
         classes = rng.integers(1 + rng.integers(5), size=n)
         forms = [classes, classes.astype(str), classes.astype(object), classes * 2.0, classes > 0]
@@ -138,7 +138,7 @@ NAMES = re.compile(
 
 
 def outputs(estimator, X):
-    """Return predictions, and how many columns they must have."""
+    """Return predictions, and the expected number of columns."""
     for method in ("predict_proba", "score_samples", "predict", "transform"):
         if hasattr(estimator, method):
             return np.asarray(getattr(estimator, method)(X), dtype=float)

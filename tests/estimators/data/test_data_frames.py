@@ -1,4 +1,4 @@
-"""Data frames: their column names are kept and held to."""
+"""Data frames: column names are stored, and later input is checked against them."""
 
 import numpy as np
 import pytest

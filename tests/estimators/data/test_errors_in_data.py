@@ -1,4 +1,4 @@
-"""Data that cannot be trained on: what the message says, and that the estimator stays as it was."""
+"""Invalid data: the error message, and that the estimator is unchanged."""
 
 import numpy as np
 import pytest

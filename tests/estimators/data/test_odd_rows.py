@@ -1,4 +1,4 @@
-"""Few rows, one feature, constants and huge values."""
+"""Few samples, a single feature, constants and huge values."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""Validation rows and weights on their way through pipelines, cross-validation and searches."""
+"""Validation samples and weights passed through pipelines, cross-validation and searches."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Arrays on disk: the bits of those in memory, and never in memory but a batch at a time."""
+"""Arrays on disk: bit-identical results, with only one batch in memory at a time."""
 
 import re
 import subprocess
@@ -219,7 +219,7 @@ def test_the_message_about_bad_values_on_disk_is_that_for_values_in_memory(
 
 
 @pytest.mark.slow
-# Bytes per value that may be allocated: far fewer than a copy takes in float32, or in float64.
+# Bytes per value that may be allocated; a copy in float32 or float64 takes far more.
 @pytest.mark.parametrize(
     ("given", "most"), [("float32", 1.33), ("float64", 2.67), ("float16", 2), ("uint8", 2)]
 )
@@ -247,7 +247,7 @@ def test_fit_and_predict_work_where_a_copy_of_the_rows_does_not_fit(tmp_path):
 
 @pytest.mark.slow
 def test_a_search_on_all_cores_finds_what_one_core_finds():
-    rows = rng.normal(size=(1500, 100))  # more than the megabyte that joblib maps to disk
+    rows = rng.normal(size=(1500, 100))  # more than 1 MB, above which joblib maps arrays to disk
     y = (rows[:, 0] > 0).astype(int)
     mlp = MLPClassifier((4,), max_epochs=2, random_state=0)
     grid = {"learning_rate": [1e-3, 1e-2]}

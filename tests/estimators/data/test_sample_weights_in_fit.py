@@ -1,4 +1,4 @@
-"""A weight of zero is an absent row, a weight of two a row written twice."""
+"""A sample of weight zero counts as absent, and a sample of weight two counts twice."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Sparse rows: the bits of dense ones, and never dense but a batch at a time."""
+"""Sparse samples: bit-identical to dense ones, with only one batch dense at a time."""
 
 import tracemalloc
 
@@ -31,7 +31,7 @@ def assert_same_fit(one, other):
 
 @pytest.fixture
 def densified(monkeypatch):
-    """Return the shapes of all sparse rows that become dense."""
+    """Return the shapes of all sparse parts that are made dense."""
     shapes = []
 
     def spied(kind):

@@ -1,4 +1,4 @@
-"""Whatever type the numbers have, they are trained on as float64 numbers of the same values."""
+"""Numbers of any type are trained on as float64 numbers of the same values."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Values whose squares overflow in float32: scores and histories are finite, or a warning says so."""
+"""Values whose squares overflow in float32: scores and histories are finite, or there is a warning."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Labels that may mean something else than they are taken for bring one warning, which says what to do."""
+"""Labels whose meaning is doubtful give one warning, which says what to do."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""``fit`` notices samples that are off scale, and only those."""
+"""``fit`` warns about samples with an unsuitable scale, and only about those."""
 
 import warnings
 
@@ -149,7 +149,7 @@ def test_columns_are_named_as_the_data_frame_names_them():
 def test_at_most_10_000_samples_are_read_from_disk(tmp_path, monkeypatch):
     on_disk = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", np.float32, (40_000, 2))
     on_disk[:] = 0
-    on_disk[::2, 1] = 100  # a period must not hide it
+    on_disk[::2, 1] = 100  # a periodic pattern must not hide it
     read = []
     taken = np.memmap.__getitem__
     monkeypatch.setattr(
@@ -195,7 +195,7 @@ def test_validation_samples_that_are_not_scaled_warn_in_a_pipeline(estimator):
     [(0.05, 99.0, False), (0.06, 99.0, True), (0.06, -99.0, True), (0.5, 2.9, False)],
 )
 def test_more_than_a_twentieth_of_a_column_far_outside_warns(kind, share, value, expected):
-    # The range of training is [-1, 1], widened by its width [-3, 3].
+    # Training values are in [-1, 1]. The accepted range, widened by their range, is [-3, 3].
     samples = with_column(np.clip(NORMAL, -1, 1))
     validation = with_column(np.where(np.arange(400) < share * 400, value, 0.0))
     given = {"X_val": kind(validation), "y_val": np.arange(400) % 2}
@@ -215,7 +215,7 @@ def test_a_column_that_is_constant_in_training_has_no_range():
 
 
 def test_samples_and_validation_samples_share_one_warning():
-    # X is off scale, and X_val far from it.
+    # X has an unsuitable scale, and X_val is far from it.
     (warning,) = warnings_of(lambda: MLP.fit(X + 100, Y, X_val=-X, y_val=Y))
     assert "got X with columns" in str(warning.message)
     assert "got X_val far outside" in str(warning.message)

@@ -1,4 +1,4 @@
-"""A fitted MLP of scikit-learn's taken over: it predicts the same and has what a fit leaves."""
+"""A converted scikit-learn MLP predicts the same and has the attributes that a fit sets."""
 
 import copy
 import pickle

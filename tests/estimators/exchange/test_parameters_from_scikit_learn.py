@@ -1,4 +1,4 @@
-"""Parameters of scikit-learn's MLPs taken over, and what is said of those that cannot be."""
+"""Parameters of scikit-learn's MLPs are converted; others raise an error or give a warning."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Fitted MLPs given away as scikit-learn's: they predict the same, and do all that scikit-learn's do."""
+"""Fitted MLPs converted to scikit-learn's predict the same and have the same abilities."""
 
 import pickle
 import subprocess
@@ -157,7 +157,7 @@ assert not {"torch", "sklearn_deep"} & sys.modules.keys()
     np.testing.assert_allclose(np.load(tmp_path / "y.npy"), expected, atol=1e-5)
 
 
-# What else a fitted one of scikit-learn's has
+# Further attributes of scikit-learn's fitted MLPs
 
 
 @EACH_KIND

@@ -1,4 +1,4 @@
-"""Training with what was taken over from scikit-learn's MLPs; alpha / batch size by its oracle."""
+"""Training of converted MLPs; scikit-learn's division of alpha by the batch size is the reference."""
 
 import warnings
 

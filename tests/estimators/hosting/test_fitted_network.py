@@ -1,4 +1,4 @@
-"""The network and the net that a fit leaves."""
+"""The attributes ``module_`` and ``net_`` after a fit."""
 
 import pickle
 

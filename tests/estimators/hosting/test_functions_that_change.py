@@ -1,4 +1,4 @@
-"""User-defined functions that read something which changes while a fit trains."""
+"""User-defined functions that read variables which change during a fit."""
 
 import functools
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ CHANGING = {
 
 
 class Anneal(Callback):
-    """Changes what the functions read, each epoch or each batch."""
+    """Changes the variables that functions read, in each epoch or each batch."""
 
     def __init__(self, each="epoch"):
         self.each = each
@@ -102,7 +102,7 @@ class Anneal(Callback):
 
 
 def fitted(monkeypatch=None, **params):
-    """Return the weights of a fit; with ``monkeypatch`` no step of it is recorded."""
+    """Return the weights of a fit; with ``monkeypatch``, none of its steps is recorded."""
     if monkeypatch is not None:
         monkeypatch.setattr(RecordedStep, "_first_call", RecordedStep.evaluated)
     NOW["value"] = 1.0
@@ -128,7 +128,7 @@ def test_a_change_between_epochs_acts_without_callbacks(name, monkeypatch):
     run_epoch = Training.run_epoch
 
     def annealed_epoch(training):
-        # A stranger, such as another thread: the training knows nothing of it.
+        # Done by other code, such as another thread, of which the training is not notified.
         NOW["value"] = 1.0 if training.epoch < 3 else 0.2
         run_epoch(training)
 
@@ -194,7 +194,7 @@ def test_known_functions_are_checked_once_a_structure_and_others_once_an_epoch(m
     assert calls_of_step(monkeypatch, **known) == 0
     monkeypatch.undo()
     fitted(penalty=penalty)
-    # Two batches when a fit begins, then one an epoch.
+    # Two batches at the beginning of a fit, then one per epoch.
     assert calls_of_step(monkeypatch, penalty=penalty) == 1 + SETTINGS["max_epochs"]
     monkeypatch.undo()
     followed = calls_of_step(monkeypatch, penalty=penalty, net_callbacks=[Callback()])

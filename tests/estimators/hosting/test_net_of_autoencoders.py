@@ -1,4 +1,4 @@
-"""The skorch net of autoencoders: any callback, with validation samples or without."""
+"""The skorch net of autoencoders: all callbacks, with and without validation samples."""
 
 import numpy as np
 import pytest
@@ -98,7 +98,7 @@ def test_samples_without_a_label_are_shown_as_such(kind):
     epoch = np.concatenate([np.asarray(part).ravel() for part in seen[:3]])
     missing = epoch == -1 if kind == "classifier" else np.isnan(epoch)
     assert missing.sum() == 20
-    # Normalizing and back again rounds.
+    # Normalization and its inverse round.
     assert set(epoch[~missing].round(5)) == {0, 1}
 
 

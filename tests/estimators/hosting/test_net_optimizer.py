@@ -1,4 +1,4 @@
-"""The net's optimizer is there when asked for, and costs nothing before."""
+"""The net's optimizer is created when it is first used, and takes no time before."""
 
 import pickle
 import subprocess
@@ -14,7 +14,7 @@ X, y = make_classification(random_state=0)
 
 VERSION = tuple(map(int, torch.__version__.split(".")[:2]))
 COMPILER = ["torch._dynamo", "torch._inductor"]
-# Before torch 2.11 whatever records operations imports symbolic shapes: half a second.
+# Before torch 2.11, recording operations imports symbolic shapes, which takes half a second.
 COMPILER += ["sympy"] if VERSION >= (2, 11) else []
 FIRST_CALLS = {
     "fit": "MLPClassifier(max_epochs=2, dropout=0.1).fit(X, y)",

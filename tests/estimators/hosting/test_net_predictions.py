@@ -1,4 +1,4 @@
-"""What the net of a fit can do by itself."""
+"""The methods of the net after a fit."""
 
 import numpy as np
 import pandas as pd

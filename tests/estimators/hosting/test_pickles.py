@@ -1,4 +1,4 @@
-"""What pickles hold, how large they are, and where they load."""
+"""The content and size of pickles, and where they can be loaded."""
 
 import copy
 import pickle
@@ -80,7 +80,7 @@ def test_a_copy_predicts_and_goes_on_as_the_original(params, copied):
     twin = copied(mlp)
     np.testing.assert_array_equal(twin.predict_proba(X), mlp.predict_proba(X))
     np.testing.assert_array_equal(twin.fit(X, Y).predict_proba(X), mlp.fit(X, Y).predict_proba(X))
-    if mlp.schedule is None:  # one that has ended would warn
+    if mlp.schedule is None:  # because a finished schedule gives a warning
         twin, mlp = (each.partial_fit(X, Y) for each in (copied(mlp), mlp))
         np.testing.assert_array_equal(twin.predict_proba(X), mlp.predict_proba(X))
     assert twin.n_epochs_ == mlp.n_epochs_
@@ -163,7 +163,7 @@ def test_estimators_come_back_from_other_processes():
 
 
 class Keep(Callback):
-    """Holds a tensor of its own."""
+    """Holds a tensor."""
 
     def on_train_end(self, net, **kwargs):
         self.kept_ = net.module_.output.bias.detach().clone()
@@ -171,9 +171,9 @@ class Keep(Callback):
 
 @pytest.fixture
 def on_a_gpu(monkeypatch):
-    """Return a fitted estimator all whose tensors claim, when they are saved, to lie on a GPU.
+    """Return a fitted estimator whose tensors are saved as if they were on a GPU.
 
-    The claim is what a file has of a GPU: loading it where there is none fails.
+    Without a GPU, loading a file with such a tensor fails.
     """
     scheduler = LRScheduler("StepLR", step_size=1)
     mlp = unfitted(net_callbacks=[Keep(), scheduler], normalization="batch").fit(X, Y)

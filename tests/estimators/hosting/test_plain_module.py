@@ -1,4 +1,4 @@
-"""``module_`` is a plain network of torch, and whatever is done to it breaks nothing."""
+"""``module_`` is a plain torch network, and changing it does not affect the estimator."""
 
 import copy
 import pickle
@@ -47,7 +47,7 @@ def fitted(name, **params):
 
 
 def predictions(estimator, rows=X):
-    """Return what a network predicts, and what it reconstructs, as far as it does."""
+    """Return predictions and, if there are any, reconstructions of a network."""
     methods = ["decision_function"] if hasattr(estimator, "predict_proba") else []
     methods += ["predict"] if hasattr(estimator, "predict") and not methods else []
     methods += ["reconstruct"] if hasattr(estimator, "reconstruct") else []
@@ -55,7 +55,7 @@ def predictions(estimator, rows=X):
 
 
 def outputs(module, rows=ROWS):
-    """Return what a module does, in the form of ``predictions``."""
+    """Return the results of a module, in the form of ``predictions``."""
     with torch.no_grad():
         found = module(rows)
     found = found if isinstance(found, tuple) else (found,)
@@ -73,7 +73,7 @@ def assert_equal(one, other):
 
 @contextmanager
 def deprecated():
-    """Ignore what torch and others say of their own future."""
+    """Ignore deprecation warnings of torch and other libraries."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -133,7 +133,7 @@ def test_onnx_has_it_with_a_free_number_of_samples(name, tmp_path):
 
 
 class First(nn.Module):
-    """The first of several outputs, as shap takes one tensor only."""
+    """The first of several outputs, because shap accepts only one tensor."""
 
     def __init__(self, module):
         super().__init__()
@@ -144,14 +144,14 @@ class First(nn.Module):
         return found[0] if isinstance(found, tuple) else found
 
 
-# It knows no layer that takes the exponential function.
+# It does not support layers that compute an exponential.
 @pytest.mark.parametrize("name", sorted(ESTIMATORS.keys() - {"counts"}))
 def test_shap_explains_it(name):
     shap = pytest.importorskip("shap")
     module = First(fitted(name, normalization=None).module_)
     with deprecated():
         explainer = shap.DeepExplainer(module, ROWS[:50])
-        # It checks itself that its parts sum to the output.
+        # It checks that its parts sum to the output.
         assert explainer.shap_values(ROWS[:5]).shape[:2] == (5, 5)
 
 
@@ -186,7 +186,7 @@ def test_weights_that_are_changed_in_place_are_those_of_predictions_and_warm_sta
     estimator = fitted(name, warm_start=True)
     both = [X, X.astype(np.float32)]
     for rows in both:
-        predictions(estimator, rows)  # copies are made
+        predictions(estimator, rows)  # makes the copies
     with torch.no_grad():
         for parameter in estimator.module_.parameters():
             parameter.mul_(1.5)
@@ -226,7 +226,7 @@ def test_it_is_saved_for_programs_without_this_library():
 
 
 def copies(mlp):
-    """Return the networks that were made for predictions, by their dtype."""
+    """Return the networks made for predictions, by their dtype."""
     return {dtype: found[1] for dtype, found in mlp._fitted_network._predictors.items()}
 
 
@@ -262,7 +262,7 @@ def test_threads_predict_what_one_does():
 
 
 class Drawn(nn.Module):
-    """Draws a number of its own when it is made."""
+    """Draws a random number when it is created."""
 
     def __init__(self):
         super().__init__()

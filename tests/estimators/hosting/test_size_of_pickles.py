@@ -49,7 +49,7 @@ def n_bytes(networks):
 def assert_small(pickled, *networks):
     size = len(pickle.dumps(pickled))
     assert size <= 1.2 * n_bytes(networks) + 50_000
-    # Other ways of writing it hold the weights once, too.
+    # The weights are written only once by other methods, too.
     file = io.BytesIO()
     joblib.dump(pickled, file)
     assert len(file.getvalue()) <= 1.2 * n_bytes(networks) + 50_000

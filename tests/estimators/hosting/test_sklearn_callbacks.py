@@ -33,7 +33,7 @@ PRIVATE = {
 
 
 class Recorder:
-    """Keeps the hooks, the fitted estimators and what it was told of the data."""
+    """Records the hooks, the fitted estimators and the data it receives."""
 
     def __init__(self, *, stop_after=None, fail_at=None, error=ValueError):
         self.stop_after, self.fail_at, self.error = stop_after, fail_at, error

@@ -1,4 +1,4 @@
-"""The detector among scikit-learn's tools: pipelines, frames, copies, searches; and what it refuses."""
+"""The detector with scikit-learn's tools: pipelines, frames, copies, searches; and its errors."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""Scores of outliers are minus the loss of the reconstruction, and find what is unlike the rest."""
+"""Outlier scores are minus the reconstruction loss, and are low for samples unlike the others."""
 
 import numpy as np
 import pytest
@@ -61,7 +61,7 @@ def test_values_beyond_the_range_of_a_loss_make_a_sample_unusual():
 
 def test_samples_too_large_for_their_type_are_outliers():
     detector = AutoencoderOutlierDetector(activation="identity", **SMALL).fit(X)
-    with torch.no_grad():  # So that the products overflow to infinities of both signs.
+    with torch.no_grad():  # so that the products overflow to infinities of both signs
         for parameter in detector.module_.parameters():
             parameter.mul_(100)
     huge = np.full((1, 5), 3e38, dtype=np.float32) * [1, -1, 1, -1, 1]
@@ -72,7 +72,7 @@ def test_samples_too_large_for_their_type_are_outliers():
 
 
 def test_many_samples_are_scored_in_parts():
-    """A sample's score depends on the batch by rounding alone."""
+    """The score of a sample depends on its batch only by rounding."""
     detector = AutoencoderOutlierDetector(**SMALL).fit(X)
     many = np.tile(X, (200, 1))
     found = detector.score_samples(many).reshape(200, 60)
@@ -80,7 +80,7 @@ def test_many_samples_are_scored_in_parts():
 
 
 def test_a_digit_is_found_among_nine_others():
-    """It is far above chance, and above PCA with as many components."""
+    """It is far better than chance, and better than PCA with the same number of components."""
     digits, y = load_digits(return_X_y=True)
     digits = digits / 16
     train, test = np.arange(1797) < 1200, np.arange(1797) >= 1200

@@ -1,4 +1,4 @@
-"""The threshold leaves the share of outliers below it that was asked for."""
+"""The requested proportion of outliers is below the threshold."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_as_many_samples_are_outliers_as_of_scikit_learn(contamination):
     forest = IsolationForest(contamination=contamination, random_state=0).fit(X)
     found = detector(contamination).fit(X)
     assert (found.predict(X) == -1).sum() == (forest.predict(X) == -1).sum()
-    # Its percentile is interpolated otherwise, between the same two scores.
+    # Its percentile is interpolated differently, between the same two scores.
     other = np.percentile(found.score_samples(X), 100 * contamination)
     np.testing.assert_array_equal(found.score_samples(X) < other, found.predict(X) == -1)
 

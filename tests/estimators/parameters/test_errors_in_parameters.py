@@ -1,4 +1,4 @@
-"""A parameter out of its range: what the message says, and that the estimator stays as it was."""
+"""Parameters out of range: the error message, and that the estimator is unchanged."""
 
 import numpy as np
 import pytest

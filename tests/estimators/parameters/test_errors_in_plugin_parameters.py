@@ -1,4 +1,4 @@
-"""A plug-in parameter that is given something else: what the message says to write instead."""
+"""Plug-in parameters of the wrong type: the error message says what to write instead."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A failing ``set_params`` says why and changes nothing."""
+"""An invalid ``set_params`` raises an error that says why, and changes nothing."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""A function of the user's that cannot be trained with is named before training begins."""
+"""A user-defined function that cannot be used raises an error that names it, before training."""
 
 from dataclasses import dataclass
 
@@ -98,7 +98,7 @@ class Matrix(Penalty):
     strength: float | Tensor = 1.0
 
     def penalty(self, weight):
-        # Numbers are tensors, as in training: a float has no exp.
+        # Numbers are tensors here, as in training, because a float has no exp.
         return self.strength.exp() * weight
 
 

@@ -1,4 +1,4 @@
-"""The names that editors offer are those that there are."""
+"""The names in type hints, which editors suggest, are the names that exist."""
 
 from typing import get_args
 

@@ -1,4 +1,4 @@
-"""Whoever comes from another library is told what its names are called here."""
+"""Names of other libraries raise errors that say what they are called here."""
 
 import inspect
 import warnings
@@ -32,7 +32,7 @@ KINDS = [
     JointAERegressor,
 ]
 SEARCHES = [BatchedRandomizedSearchCV, BiasVarianceTuner]
-# Of scikit-learn, Keras, torch and skorch.
+# Names from scikit-learn, Keras, torch and skorch.
 RIGHT = {
     "epochs": "max_epochs",
     "n_epochs": "max_epochs",
@@ -98,7 +98,7 @@ def test_a_parameter_of_another_library_names_the_right_one(kind, given):
     assert right in parameters(kind)
     assert all(f"{given!r}" in one for one in said)
     assert all(kind.__name__ in one for one in said)
-    # A misspelled parameter is looked for among those of the method that is called.
+    # A misspelled parameter is compared with those of the method that is called.
     assert all(f"'{right}'" in one for one in said[: 2 if given in ("max_epoch", "dropuot") else 3])
 
 

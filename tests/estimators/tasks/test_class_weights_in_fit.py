@@ -1,4 +1,4 @@
-"""Class weights are sample weights in the objective, and in the objective alone."""
+"""Class weights multiply sample weights in the objective, and only there."""
 
 import numpy as np
 import pytest

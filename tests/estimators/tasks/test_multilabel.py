@@ -1,4 +1,4 @@
-"""Rows that have any number of the classes, held against scikit-learn's MLPClassifier."""
+"""Samples with any number of labels, compared with scikit-learn's MLPClassifier."""
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def test_outputs_look_as_those_of_scikit_learn(form, method):
     mlp = MLPClassifier((4,), max_epochs=1).fit(X, FORMS[form])
     theirs = SklearnMLP((4,), max_iter=1).fit(X, FORMS[form])
     np.testing.assert_array_equal(mlp.classes_, theirs.classes_)
-    if method == "decision_function":  # which scikit-learn's has not
+    if method == "decision_function":  # which scikit-learn's MLP does not have
         assert mlp.decision_function(X).shape == (60, 4)
         return
     own, other = getattr(mlp, method)(X), getattr(theirs, method)(X)

@@ -1,4 +1,4 @@
-"""``normalize_y``: the same fit as on a target that is normalized by hand."""
+"""``normalize_y``: the fit equals one with a target that is normalized by hand."""
 
 import copy
 import pickle
@@ -171,7 +171,7 @@ def test_the_unit_of_the_target_does_not_matter(unit, loss):
 @pytest.mark.parametrize("value", [0.0, 0.1, 7e8])
 def test_a_constant_target_is_predicted_about_right(loss, value):
     own = mlp(loss=loss, max_epochs=80).fit(X, np.full(60, value))
-    # The unit of 0.1 is 1, and no deviation is known.
+    # The scale of 0.1 is 1, because no deviation is known.
     np.testing.assert_allclose(own.predict(X), value, rtol=0.5, atol=0.3)
     assert np.isfinite(own.history_["r2"]).all()
 
@@ -215,7 +215,7 @@ def test_copies_and_pickles():
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(own)).predict(X), own.predict(X))
 
 
-# Going on
+# Continued fits
 
 
 @pytest.mark.parametrize("then", [DOLLARS, 3 * DOLLARS])

@@ -1,4 +1,4 @@
-"""Values that a loss has no meaning for: errors, roundings, and validation samples beyond the range."""
+"""Values outside the range of a loss: errors, rounding errors, and validation samples."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""Rows without a label: what they count in, what they are left out of, and how they are marked."""
+"""Unlabeled samples: how they are marked, and in which parts of a fit they count."""
 
 from dataclasses import replace
 

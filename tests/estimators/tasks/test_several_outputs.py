@@ -1,4 +1,4 @@
-"""Regression of several numbers a row."""
+"""Regression with several outputs."""
 
 import numpy as np
 import pytest
@@ -70,7 +70,7 @@ def test_two_outputs_of_a_linear_model_are_two_linear_models():
     params = {"init": "zeros", "optimizer": "sgd", "dtype": "float64", **FAST}
     params |= {"early_stopping": None}
     both = MLPRegressor((), **params).fit(X, Y).predict(X)
-    # The mean over two outputs halves each one's slope.
+    # The mean over two outputs halves the gradient of each.
     halved = params | {"learning_rate": params["learning_rate"] / 2}
     for k in range(2):
         alone = MLPRegressor((), **halved).fit(X, Y[:, k]).predict(X)

@@ -1,4 +1,4 @@
-"""Labels of any type that sorts come back as they were."""
+"""Predicted labels have the type of the labels in y, for any type that can be sorted."""
 
 import numpy as np
 import pytest

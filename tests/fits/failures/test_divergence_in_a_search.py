@@ -1,4 +1,4 @@
-"""Members that diverge are scored as in a loop, counted, and disturb nobody."""
+"""Networks that diverge are scored as in a loop, counted, and do not affect others."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""A fit that raises is scored error_score, and the others keep their scores."""
+"""A fit that raises an error is scored ``error_score``, and the others keep their scores."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ BAD = {"learning_rate": [0.1, -1.0, 1e-3]}
 
 @dataclass(eq=False, repr=False)
 class FailingLater(Schedule):
-    """Raises in the second epoch, so no look before the training can find it out."""
+    """Raises an error in the second epoch, so no check before training can notice it."""
 
     fails: bool = True
 
@@ -47,7 +47,7 @@ def failing(X):
 
 
 def all_but(search, *left_out):
-    """Return the scores of each fold, but of some candidates."""
+    """Return the scores of each fold, except for some candidates."""
     columns = [search.cv_results_[f"split{i}_test_score"] for i in range(3)]
     return np.delete(np.array(columns), left_out, axis=1).tolist()
 

@@ -1,4 +1,4 @@
-"""Ctrl-C stops a search at once, and leaves nothing half done."""
+"""Ctrl-C stops a search at once and leaves no partial results."""
 
 import signal
 import subprocess
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def start():
-    """Return a function that starts a search in a process of its own, and waits until it trains."""
+    """Return a function that starts a search in a new process and waits until it trains."""
     started = []
 
     def start(*args):

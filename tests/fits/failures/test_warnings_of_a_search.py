@@ -1,4 +1,4 @@
-"""A search warns once of each kind, with the number of fits, at the user's line."""
+"""A search shows each kind of warning once, with the number of fits, at the user's line."""
 
 import warnings
 from collections import Counter
@@ -58,7 +58,7 @@ def test_only_fits_that_are_concerned_are_counted():
 
 
 def test_what_the_refit_alone_has_is_told_without_a_count():
-    # Every sample of the last third is off scale, which is a fold that is left out each time.
+    # Every sample of the last third has an unsuitable scale; each fold leaves out one third.
     parts = np.arange(len(X)) % 3
     samples = np.where(parts[:, None] == 2, 1e3, 0) + X
     splits = [(np.flatnonzero(parts < 2), np.flatnonzero(parts == 2))] * 2

@@ -1,4 +1,4 @@
-"""Nothing that a fit is given, or writes, can be seen by another fit of the same search."""
+"""Nothing that a fit receives or writes affects another fit of the same search."""
 
 import threading
 
@@ -58,7 +58,7 @@ def values_of(array):
 
 
 def assert_as_the_loop(estimator, space, X=X, y=Y, params=None, **settings):
-    """Fit both searches, each on arrays of its own, and return the batched one."""
+    """Fit both searches, each on its own arrays, and return the batched one."""
     searches, arrays = [], []
     for kind in (loop, batched):
         given = {n: copied(v) for n, v in {"X": X, "y": y, **(params or {})}.items()}
@@ -79,7 +79,7 @@ def rates(name="net__learning_rate"):
 
 
 class Unseeded(TransformerMixin, BaseEstimator):
-    """Adds noise that it draws as it is fitted, from a generator that nobody else has."""
+    """Adds noise that it draws when it is fitted, from its own generator."""
 
     fits = 0
 
@@ -92,7 +92,7 @@ class Unseeded(TransformerMixin, BaseEstimator):
         return X + self.noise_
 
 
-# What cannot be told from others.
+# Objects that cannot be compared.
 
 
 @pytest.mark.slow
@@ -137,7 +137,7 @@ def test_a_step_that_draws_without_a_seed_is_fitted_for_each_candidate(estimator
     assert Unseeded.fits == 3 * 3
 
 
-# Everything that a result depends on.
+# Everything on which a result depends.
 
 TARGETS = [
     {"func": [None], "inverse_func": [None]},
@@ -180,7 +180,7 @@ def test_steps_that_get_other_weights_are_fitted_apart():
         params = {"sample_weight": WEIGHTS, "other": WEIGHTS[::-1] ** 3}
         estimator = steps(by_itself, other, net=net)
         found = assert_as_the_loop(estimator, space, params=params, n_iter=2, scoring=scoring)
-    # The mean that is subtracted last counts.
+    # The mean that is subtracted last is the one that counts.
     assert len(set(found.cv_results_["mean_test_score"])) == 2
 
 
@@ -198,7 +198,7 @@ def test_weights_are_routed_to_a_network_in_the_middle():
 
 
 class Attributed(StandardScaler):
-    """Has an attribute that is no parameter."""
+    """Has an attribute that is not a parameter."""
 
     def transform(self, X):
         return super().transform(X) * getattr(self, "factor", 1.0)
@@ -216,7 +216,7 @@ def test_attributes_that_are_no_parameters_tell_candidates_apart():
     assert len(set(found.cv_results_["mean_test_score"])) == 2
 
 
-# Steps that write into what they are given.
+# Steps that write into their input.
 
 
 def squared(X):
@@ -357,7 +357,7 @@ def test_targets_that_are_transformed_in_place(return_train_score):
 
 
 class WritingIntoValidation(TransformerMixin, BaseEstimator):
-    """Writes into samples that every fit is given whole."""
+    """Writes into samples that all fits share."""
 
     def fit(self, X, y=None, X_val=None):
         X_val *= 2
@@ -375,11 +375,11 @@ def test_samples_that_are_not_divided_are_not_changed_either():
     np.testing.assert_array_equal(given, X[:20])
 
 
-# Fitted objects that several candidates get.
+# Fitted objects that several candidates share.
 
 
 class Drifting(StandardScaler):
-    """Moves with every call of ``transform`` after the fit."""
+    """Changes with every call of ``transform`` after the fit."""
 
     def transform(self, X, copy=None):
         found = super().transform(X)
@@ -416,7 +416,7 @@ def test_a_scorer_that_changes_what_it_scores_changes_no_other_candidate(trained
         estimator[0].mean_ += 100
         return score
 
-    # Twice the same candidate, whose network is trained once.
+    # The same candidate twice; its network is trained once.
     space = {"net__learning_rate": [0.01, 0.01, 0.1]}
     assert_as_the_loop(steps(StandardScaler()), space, n_iter=3, scoring=scoring, refit=False)
     assert sum(trained) == 2 * 3

@@ -1,4 +1,4 @@
-"""Samples of which each fit gets its own copy notice when a fit has written into it."""
+"""Samples of which each fit gets a copy detect that a fit has written into them."""
 
 import numpy as np
 import pandas as pd

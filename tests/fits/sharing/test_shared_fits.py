@@ -1,4 +1,4 @@
-"""What many candidates have in common is fitted once."""
+"""Work that many candidates have in common is done once."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ class Counting(TransformerMixin, BaseEstimator):
 
 
 class OpenFile:
-    """Cannot be told from others, since it cannot be pickled."""
+    """Cannot be compared with others, because it cannot be pickled."""
 
     def __deepcopy__(self, memo):
         return self
@@ -52,7 +52,7 @@ class OpenFile:
 
 
 class Unlike(Counting):
-    """Has a parameter that cannot be told from others."""
+    """Has a parameter that cannot be compared with others."""
 
     def __init__(self, file=None):
         super().__init__()

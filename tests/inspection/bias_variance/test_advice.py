@@ -1,4 +1,4 @@
-"""Advice names parameters that the estimator has, with values that it takes."""
+"""Advice names parameters that the estimator has, with values that it accepts."""
 
 import re
 from pathlib import Path

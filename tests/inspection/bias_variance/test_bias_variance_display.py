@@ -1,4 +1,4 @@
-"""The picture of bias and variance shows what the report says."""
+"""The plot of bias and variance shows the values of the report."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What error a score is."""
+"""Conversion of scores to errors."""
 
 import numpy as np
 import pytest

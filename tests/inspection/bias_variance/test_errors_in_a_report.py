@@ -1,4 +1,4 @@
-"""What is refused, and in what words."""
+"""Errors of reports, and their messages."""
 
 import numpy as np
 import pytest

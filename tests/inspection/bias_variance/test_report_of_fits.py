@@ -1,4 +1,4 @@
-"""A report on fits that are made already is the report that makes them."""
+"""A report on existing fits equals the report that makes the fits itself."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A report finds features and targets that are off scale, before anything else."""
+"""A report finds unsuitable scales of features and targets before anything else."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""Bias or variance: the rule on the textbook's table, and on estimators with exactly these errors."""
+"""Bias or variance: the rule on a textbook's table, and on estimators with known errors."""
 
 import pytest
 from sklearn.model_selection import KFold

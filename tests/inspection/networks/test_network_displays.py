@@ -1,4 +1,4 @@
-"""Displays of fitted networks draw what the estimators say of themselves."""
+"""Displays of fitted networks draw the values of the estimators."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,7 +32,7 @@ def autoencoder(n_components=3, **settings):
 
 @pytest.fixture(scope="module")
 def stopped():
-    """Return a network in a pipeline that stopped early, and whose best weights were restored."""
+    """Return a network in a pipeline that stopped early, with its best weights restored."""
     rule = EarlyStopping(patience=3, restore_best_weights=True)
     mlp = MLPClassifier(
         (32,), learning_rate=0.1, max_epochs=60, early_stopping=rule, random_state=0

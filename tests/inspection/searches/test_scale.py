@@ -1,4 +1,4 @@
-"""Parameters stand on the scale they were drawn on; what is no number stands beside numbers."""
+"""Axes use the scale on which parameters were drawn; values that are not numbers are drawn, too."""
 
 import matplotlib.pyplot as plt
 import numpy as np

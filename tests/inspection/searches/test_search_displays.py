@@ -311,7 +311,7 @@ def test_the_bars_are_the_ranges_of_the_stages(staged):
     display = SearchStagesDisplay.from_search(staged, ["learning_rate"])
     (panel,) = display.axes_
     assert panel.get_xscale() == "log"
-    # The last is the one of the legend.
+    # The last one belongs to the legend.
     bars = [c.get_paths()[0].get_extents() for c in panel.collections[:-1]]
     for bar, ranges in zip(bars, staged.stages_, strict=True):
         low, high = ranges["mlpclassifier__learning_rate"]

@@ -1,4 +1,4 @@
-"""The picture of signals through depth shows what the report says."""
+"""The plot of signals through depth shows the values of the report."""
 
 import numpy as np
 import pytest

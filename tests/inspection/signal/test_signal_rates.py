@@ -1,4 +1,4 @@
-"""Rates and verdicts, against what theory says about initializers."""
+"""Rates and verdicts, compared with the theory of initializers."""
 
 import numpy as np
 import pytest
@@ -53,7 +53,7 @@ def test_auto_keeps_the_signal_of_every_activation_that_does_not_saturate(activa
     assert report.forward_rate == pytest.approx(1, abs=0.06)
     np.testing.assert_allclose(report.mean_square_z[:-1], 1, rtol=0.35)
     assert report.forward_verdict == "healthy"
-    # Much of the mean square of softplus is its mean, which carries no gradient.
+    # A large part of softplus' mean square is its mean, which carries no gradient.
     assert report.backward_verdict == ("vanishing" if activation == "softplus" else "healthy")
 
 

@@ -1,4 +1,4 @@
-"""What is measured in the estimators: the networks they start from, and those they end with."""
+"""Measurements in the estimators: in their initial and their trained networks."""
 
 import numpy as np
 import pytest

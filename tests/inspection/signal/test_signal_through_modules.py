@@ -1,4 +1,4 @@
-"""What is measured in any module, against forward and backward passes by hand."""
+"""Measurements in any module, compared with forward and backward passes by hand."""
 
 import numpy as np
 import pytest
@@ -85,7 +85,7 @@ def test_h_is_the_first_input_that_comes_from_the_layer():
     report = signal_propagation(net, X)
     z = net.a(X)
     assert report.layers == ("a", "b", "c")
-    # b is given z as it is; c is given both sums.
+    # b receives z, and c receives both sums.
     assert report.mean_square_h[0] == mean_square(z)
     assert report.mean_square_h[1] == mean_square(torch.tanh(z) + torch.relu(net.b(z)))
 

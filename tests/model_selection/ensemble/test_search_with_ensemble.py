@@ -1,4 +1,4 @@
-"""The ensemble that a search makes of its fits on folds."""
+"""The ensemble that a search makes from its fits on folds."""
 
 import pickle
 
@@ -54,7 +54,7 @@ def search_of(name, **settings):
 
 
 def fits_of(name, search, cv):
-    """Return the estimators of all candidates on all folds, fitted one by one."""
+    """Return the estimators of all candidates on all folds, fitted one at a time."""
     estimator, _, y = ESTIMATORS[name]
     splits = list(cv.split(X, y))
     return [

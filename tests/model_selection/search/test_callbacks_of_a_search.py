@@ -1,4 +1,4 @@
-"""Callbacks of scikit-learn 1.9 and later are told of searches, stages and fits."""
+"""Callbacks of scikit-learn 1.9 and later are notified of searches, stages and fits."""
 
 import pytest
 from sklearn.compose import TransformedTargetRegressor
@@ -22,13 +22,13 @@ pytest.importorskip("sklearn.callback")
 
 
 class Propagated(Recorder):
-    """Is handed on to the estimators that a search fits."""
+    """Is propagated to the estimators that a search fits."""
 
     max_propagation_depth = None
 
 
 class Kept(Recorder):
-    """Could be handed on, but no level deep."""
+    """Can be propagated, but by no level."""
 
     max_propagation_depth = 0
 
@@ -56,7 +56,7 @@ def test_a_stage_is_a_task_that_has_its_fits():
     assert found.begun["candidate-split-evaluation"] == 15
     assert found.ended == found.begun
     assert found.max_subtasks["search"] == 2
-    assert found.max_subtasks["stage"] == 6  # the last one's: 2 candidates on 3 folds
+    assert found.max_subtasks["stage"] == 6  # in the last stage: 2 candidates on 3 folds
     assert found.hooks[-1] == "teardown"
 
 

@@ -1,4 +1,4 @@
-"""Errors in the arguments of a search name argument, owner and what to do."""
+"""Errors in the arguments of a search name the argument, its owner and what to do."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from tests._support.searches.small import RATES, X, Y, batched, network
 
 
 class NoScore(BaseEstimator):
-    """Can be fitted, but gives itself no score."""
+    """Can be fitted, but has no ``score``."""
 
     def fit(self, X, y):
         return self

@@ -1,4 +1,4 @@
-"""What cannot be trained together is fitted one by one, with the scores of a loop."""
+"""Estimators that cannot be trained together are fitted one at a time, with the scores of a loop."""
 
 import numpy as np
 import pytest
@@ -27,18 +27,18 @@ from tests._support.searches.small import (
 
 
 class Nothing(Callback):
-    """Does nothing, but might."""
+    """Does nothing, but could do anything."""
 
 
 class OwnFit(MLPClassifier):
-    """Trains on the rows twice over."""
+    """Trains on every sample twice."""
 
     def fit(self, X, y, **params):
         return super().fit(np.vstack([X, X]), np.concatenate([y, y]), **params)
 
 
 class OwnPipeline(Pipeline):
-    """Fits itself in its own way."""
+    """Has its own ``fit``."""
 
     def fit(self, X, y=None, **params):
         return super().fit(X + 1, y, **params)

@@ -1,4 +1,4 @@
-"""Successive halving drops the worst candidates, and nobody else's score changes."""
+"""Successive halving drops the worst candidates, and the scores of the others are unchanged."""
 
 import warnings
 from functools import cache
@@ -147,7 +147,7 @@ def test_the_best_was_trained_to_its_end_and_ranks_are_of_all_scores():
 
 
 class Worsening(Schedule):
-    """Throws away in late epochs what was learned before."""
+    """Loses in late epochs what was learned before."""
 
     def factors(self, times, n_epochs):
         return np.where(times < 3, 1.0, 1e6)
@@ -335,7 +335,7 @@ def test_who_fails_later_is_dropped_or_scored_as_an_error():
 
 @pytest.mark.slow
 def test_the_metric_that_refit_names_decides():
-    # With these candidates the two metrics drop others.
+    # With these candidates, the two metrics drop different ones.
     settings = {"scoring": ["accuracy", "neg_log_loss"], "factor": 2, "random_state": 1}
     by_name = {name: halved(refit=name, **settings) for name in settings["scoring"]}
     alone = {
@@ -367,7 +367,7 @@ def test_the_time_of_a_fit_is_its_share_of_all_its_parts(monkeypatch):
 
     monkeypatch.setattr("sklearn_deep._fits.workers.perform", timed)
     found = halved()
-    assert len(taken) == 2 + 26  # a scaler a fold, and each network once a stage it reaches
+    assert len(taken) == 2 + 26  # one scaler per fold, and each network once per stage it reaches
     total = found.cv_results_["mean_fit_time"].sum() * 3
     assert sum(taken) < total < sum(taken) + 10
 

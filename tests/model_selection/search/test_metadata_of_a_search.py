@@ -1,4 +1,4 @@
-"""Metadata reaches whoever requests it: estimator, scorer and splitter, as in the loop."""
+"""Metadata reaches all that request it: estimator, scorer and splitter, as in the loop."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def _routing():
 
 
 def requesting(**settings):
-    """Return the settings of a search whose every part requests something of its own."""
+    """Return the settings of a search whose parts request different metadata."""
     scorer = make_scorer(accuracy_score).set_score_request(sample_weight="scoring_weight")
     return {"cv": TimeSplit(3), "scoring": scorer, "n_iter": 2} | settings
 

@@ -1,4 +1,4 @@
-"""Candidates and folds that share a generator are those of scikit-learn's search."""
+"""Candidates and folds that share a generator equal those of scikit-learn's search."""
 
 import numpy as np
 from sklearn.model_selection import KFold, RandomizedSearchCV

@@ -1,4 +1,4 @@
-"""Results and fitted attributes are RandomizedSearchCV's, and a little more."""
+"""Results and fitted attributes are those of RandomizedSearchCV, and some more."""
 
 import numpy as np
 import pytest
@@ -137,7 +137,7 @@ def test_the_shares_sum_to_the_time_that_the_training_took(monkeypatch):
     monkeypatch.setattr("sklearn_deep._fits.workers.perform", answered)
     found = batched(n_iter=6, population_size=5).fit(X, Y)
     total = found.cv_results_["mean_fit_time"].sum() * 3
-    assert len(taken) == 18 + 3  # networks, and a scaler a fold
+    assert len(taken) == 18 + 3  # networks, and one scaler per fold
     assert sum(taken) < total < sum(taken) + 10
 
 

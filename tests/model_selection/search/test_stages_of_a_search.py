@@ -1,4 +1,4 @@
-"""A search in stages samples again around what was best."""
+"""A search in stages samples again around the best candidates."""
 
 from itertools import pairwise
 
@@ -111,7 +111,7 @@ def test_parameters_of_every_kind_stay_valid(case):
 
 
 class Numbers:
-    """Draws numbers, and does not say which ones it might."""
+    """Draws numbers, but has no quantiles."""
 
     def rvs(self, size=None, random_state=None):
         return random_state.uniform(0, 0.9, size)

@@ -1,4 +1,4 @@
-"""The loop does what its rules say, on errors that are known."""
+"""The loop follows its rules, on known errors."""
 
 import pytest
 
@@ -123,7 +123,7 @@ def test_no_round_begins_after_the_time_is_over():
 
 
 class Limited(Told):
-    """Its fit or its prediction fails where a parameter is changed."""
+    """Its fit or prediction fails if a parameter is changed."""
 
     def __init__(self, alpha=0.0, min_samples_leaf=1, failing=("min_samples_leaf",), where="fit"):
         self.alpha, self.min_samples_leaf = alpha, min_samples_leaf

@@ -1,4 +1,4 @@
-"""What the tuner refuses, in what words, and what it leaves alone when it is stopped."""
+"""Errors of the tuner, their messages, and its state after an interruption."""
 
 import numpy as np
 import pytest
@@ -66,7 +66,7 @@ def test_an_error_of_a_fit_is_passed_on():
 
 
 class Stopped(LogisticRegression):
-    """The user stops its third fit."""
+    """The user interrupts its third fit."""
 
     n_fits = 0
 

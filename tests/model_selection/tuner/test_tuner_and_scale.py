@@ -1,4 +1,4 @@
-"""A tuner brings features and target to scale before anything else."""
+"""A tuner corrects the scale of features and target before anything else."""
 
 import warnings
 
@@ -23,7 +23,7 @@ WEIGHTS = np.random.default_rng(0).uniform(0.5, 1.5, len(KINDS))
 
 
 def tuned(estimator, samples=OFF, y=KINDS, n_rounds=1, **params):
-    """Return a tuner after its first measurement and so many rounds of one setting."""
+    """Return a tuner after its first measurement and some rounds of one setting."""
     tuner = BiasVarianceTuner(
         estimator, cv=3, n_iter=1, max_fits=3 * (1 + n_rounds), tolerance=1e-3, random_state=0
     )
@@ -64,7 +64,7 @@ def test_a_pipeline_gets_a_step_directly_before_the_network(estimator, names, pa
     assert list(tuner.steps_[1].params) == [params]
     assert [name for name, _ in tuner.best_estimator_.steps] == names
     assert tuner.score(OFF, KINDS) > 0.9
-    assert len(estimator.steps) in (len(names), len(names) - 1)  # the user's own stays as it is
+    assert len(estimator.steps) in (len(names), len(names) - 1)  # the user's scaler is unchanged
 
 
 def test_inside_a_transformed_target_the_regressor_becomes_a_pipeline():

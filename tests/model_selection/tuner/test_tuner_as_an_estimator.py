@@ -1,4 +1,4 @@
-"""The tuner predicts, is copied, shown and kept like any other estimator; networks of all kinds tune."""
+"""The tuner is an estimator like any other: it predicts, is copied and saved; it tunes all networks."""
 
 import pickle
 
@@ -241,7 +241,7 @@ def test_it_may_be_cross_validated_itself():
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:invalid value encountered in cast")  # of inf, in check_cv
+@pytest.mark.filterwarnings("ignore:invalid value encountered in cast")  # a cast of inf in check_cv
 @parametrize_with_checks(
     [BiasVarianceTuner(LogisticRegression(), cv=2, max_fits=4, random_state=0)]
 )

@@ -1,4 +1,4 @@
-"""What may be an activation: a plug-in, a module class, a module, any callable."""
+"""Accepted activations: a plug-in, a module class, a module, any callable."""
 
 import pytest
 import torch

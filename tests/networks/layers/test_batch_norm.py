@@ -1,4 +1,4 @@
-"""Batch normalization is that of torch, and rows count by their weight."""
+"""Batch normalization equals that of torch, and samples count by their weight."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Layer normalization is that of torch, in training and in evaluation."""
+"""Layer normalization equals that of torch, in training and in evaluation mode."""
 
 import pytest
 import torch

@@ -18,7 +18,7 @@ SIZES = (3, 6, 2)
 
 
 def built(fill, normalization=None, noise=NOISE, sizes=SIZES):
-    # Cosine is no identity anywhere: no two layers can change places unseen.
+    # Cosine differs from the identity everywhere, so swapping two layers would be noticed.
     return fill(MLPArchitecture(sizes, torch.cos, normalization, torch.float64).build(noise))
 
 

@@ -10,7 +10,7 @@ CPU = torch.device("cpu")
 
 
 class Kept(Draws):
-    """Blocks that the next call does not overwrite."""
+    """Copies blocks, so that the next call does not overwrite them."""
 
     def blocks(self, epoch, batch):
         return [block.clone() for block in super().blocks(epoch, batch)]

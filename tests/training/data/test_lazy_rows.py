@@ -1,4 +1,4 @@
-"""Rows that stay sparse or on disk train to the bits of the same rows dense."""
+"""Samples that stay sparse or on disk give bit-identical results to dense ones."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from tests._support.plans import make_data, make_plan, obey, same
 
 @pytest.fixture(params=["sparse", "on disk"])
 def lazy(request, tmp_path):
-    """Return a function that makes lazy rows of an array."""
+    """Return a function that makes lazy samples of an array."""
 
     def make(array, **settings):
         if request.param == "sparse":
@@ -27,14 +27,14 @@ def lazy(request, tmp_path):
 
 @pytest.fixture
 def array():
-    """Return rows half of whose numbers are zero, ``(120, 37)`` float64."""
+    """Return samples half of whose numbers are zero, ``(120, 37)`` float64."""
     chance = np.random.default_rng(0)
     return chance.normal(size=(120, 37)) * (chance.random((120, 37)) < 0.5)
 
 
 @pytest.fixture
 def both(lazy, array):
-    """Return a function that makes the same rows of each length dense and lazy."""
+    """Return a function that makes the same samples, dense and lazy, for each number of samples."""
 
     def make(lengths, dtype):
         labels = make_data(120, dtype=dtype)

@@ -1,7 +1,7 @@
-"""A population whose data is not on the CPU: no operation mixes devices, and the results come home.
+"""A population whose data is not on the CPU: no operation mixes devices, and results are on the CPU.
 
-Torch's meta device, which knows shapes but no numbers, stands for a GPU. What it would be asked for
-on the host is one here, or true.
+torch's meta device, which has shapes but no numbers, replaces a GPU. Values that would be copied to
+the host are one here, or true.
 """
 
 import pytest
@@ -32,7 +32,7 @@ def _meta_stands_for_a_gpu(monkeypatch):
     for name in ways:
         monkeypatch.setattr(torch.Tensor, name, home(name))
     monkeypatch.setattr(torch.Tensor, "__bool__", lambda self: bool(self.item()))
-    # Numbers that are not there cannot be compared.
+    # Numbers that do not exist cannot be compared.
     monkeypatch.setattr(RecordedStep, "__call__", RecordedStep.evaluated)
 
 

@@ -1,4 +1,4 @@
-"""Members that have stopped leave their population, and nobody's results change."""
+"""Members that have stopped leave their population, and no results change."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ LAST = 11  # epoch
 
 
 def stopping_of(k):
-    """Return a rule of member ``k``: it stops by itself after 2 to 9 epochs, or goes on to the last."""
+    """Return a rule of member ``k``: it stops after 2 to 9 epochs, or continues to the last."""
     if k % 12 == 3:
         return EarlyStopping("val_loss", patience=LAST, restore_best_weights=True)
     return EarlyStopping("val_loss", min_delta=1e9, patience=k % 9, restore_best_weights=k % 2 == 0)
@@ -35,7 +35,7 @@ def stopping_of(k):
 
 @pytest.fixture
 def make_unequal():
-    """Return a function that makes plans that stop one after the other, on rows of their own."""
+    """Return a function that makes plans that stop one after another, with different samples."""
 
     def make(n_members, **structure):
         data = make_data(90)
@@ -133,7 +133,7 @@ def test_nobody_leaves_where_all_stop_together(sizes):
 
 
 class Events(Observer):
-    """Notes what it is notified of, and ends the training where it is told to."""
+    """Records its notifications, and ends the training in a given epoch."""
 
     def __init__(self, name="", ends=()):
         self.name, self.ends, self.seen = name, ends, []
@@ -170,7 +170,7 @@ def test_an_observer_ends_the_training(event, make_unequal):
     assert all(map(same, results, shorter))
     assert [result.paused for result in results + shorter] == [None] * 8
     assert first.seen[-1] == second.seen[-1] == ("end", True)
-    # Who comes later is not notified of an epoch that does not begin.
+    # Later observers are not notified of an epoch that does not begin.
     n_begun = [sum(name == "begin_epoch" for name, _ in e.seen) for e in (first, second)]
     assert n_begun == ([3, 2] if event[0] == "begin_epoch" else [2, 2])
 

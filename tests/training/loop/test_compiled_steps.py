@@ -1,4 +1,4 @@
-"""Which executor runs the steps of a fit, and that both do the same."""
+"""Which code runs the steps of a fit, and that compiled code and torch agree."""
 
 import numpy as np
 import pytest
@@ -17,12 +17,12 @@ pytest.importorskip("numba")
 
 @pytest.fixture(autouse=True)
 def _compiled(monkeypatch):
-    """Let steps be compiled, whatever the environment says."""
+    """Turn compiled code on, whatever the environment says."""
     monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "1")
 
 
 def results(plan, monkeypatch):
-    """Return the results of compiled steps and of torch's."""
+    """Return the results of compiled steps, and those of torch."""
     compiled = train([plan])[0]
     monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "0")
     recorded = train([plan])[0]
@@ -113,7 +113,7 @@ def test_a_table_of_coefficients_has_those_of_each_epoch(optimizer):
         expected = update.coefficients(torch.from_numpy(steps), torch.from_numpy(rates))
         np.testing.assert_array_equal(table(steps, rates), expected.numpy())
         first += n
-    # Steps that are none do not count, and a schedule may change the rate within an epoch.
+    # Batches that make no step do not count, and a schedule may change the rate within an epoch.
     steps, rates = np.array([0, 1, 1, 2]), np.array([0.1, 0.1, 0.2, 0.2])
     expected = update.coefficients(torch.tensor([1, 1, 1, 2]), torch.from_numpy(rates))
     np.testing.assert_array_equal(table(steps, rates), expected.numpy())

@@ -1,4 +1,4 @@
-"""A training that is paused and goes on is the training at once, to the bit."""
+"""A paused and resumed training is bit-identical to an uninterrupted one."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -43,7 +43,7 @@ STOPPING = [
 
 @pytest.fixture
 def make_unequal():
-    """Return a function that makes plans that differ in all that may differ in a population."""
+    """Return a function that makes plans that differ in everything that may differ in a population."""
 
     def make(n_members, **structure):
         data = make_data(90, n_features=9)
@@ -68,7 +68,7 @@ def make_unequal():
 
 
 def paused_and_resumed(plan, *pauses):
-    """Return what a plan becomes that pauses after some epochs."""
+    """Return the result of a plan that is paused after some epochs."""
     (result,) = train([plan], until=pauses[0])
     for until in (*pauses[1:], None):
         if result.paused is not None:

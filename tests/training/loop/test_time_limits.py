@@ -1,4 +1,4 @@
-"""Members of a population end at their own times, or all at a shared one, in pauses too."""
+"""Members of a population end at different times, or all at a shared time limit, also with pauses."""
 
 import pytest
 
@@ -14,7 +14,7 @@ EXPECTED = [2, 8, 5, 8, 1, 8, 7]
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Return a clock that each epoch moves by one second."""
+    """Return a clock that each epoch advances by one second."""
     return EpochClock(monkeypatch)
 
 

@@ -1,4 +1,4 @@
-"""How trained networks leave a population: all at once, whatever the number of members."""
+"""Trained networks are copied from a population all at once, whatever the number of members."""
 
 import pytest
 import torch
@@ -12,7 +12,7 @@ from tests._support.plans import make_data, make_plan
 
 @pytest.fixture
 def crossings(monkeypatch):
-    """Return the list of the shapes that are asked for on the host, filled as they are."""
+    """Return the list of the shapes that are copied to the host, which is filled later."""
     seen, cpu, tolist = [], torch.Tensor.cpu, torch.Tensor.tolist
 
     def crossing(way):

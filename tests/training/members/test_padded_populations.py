@@ -1,6 +1,6 @@
-"""Networks of different widths, padded to one population, are their single fits but for rounding.
+"""Networks of different widths, padded and trained together, equal single fits up to rounding.
 
-Their bits are not: sums over more terms, zeros though these are, come out in another order.
+They are not bit-identical, because sums with additional zero terms are computed in another order.
 """
 
 from dataclasses import replace
@@ -52,7 +52,7 @@ SETTINGS = {
 
 @pytest.fixture
 def make_widths():
-    """Return a function that makes plans of different widths, on rows and a seed of their own."""
+    """Return a function that makes plans of different widths, with different samples and seeds."""
 
     def make(widths=WIDTHS, dtype=torch.float64, **settings):
         data, plans = make_data(110, dtype=dtype, n_features=9), []

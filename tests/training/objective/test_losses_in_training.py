@@ -1,4 +1,4 @@
-"""Losses of members in training: the law for each, and histories that scikit-learn confirms."""
+"""Losses of members in training: the comparison for each, and histories that scikit-learn confirms."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def test_members_with_losses_for_classes_train_as_each_alone(name, structure):
 
 @pytest.fixture
 def make_labels():
-    """Return a function that makes rows with any number of labels each."""
+    """Return a function that makes samples with any number of labels."""
 
     def make(n=120, *, n_labels=3):
         data = make_data(n, n_features=37)

@@ -1,4 +1,4 @@
-"""Penalties of members in training: the law, J written out, and ceilings that hold."""
+"""Penalties of members in training: the comparison, J written out, and limits that hold."""
 
 from itertools import pairwise
 
@@ -107,7 +107,7 @@ def norms_of(training):
 
 
 def test_a_ceiling_holds_after_every_step_and_not_before_the_first(monkeypatch):
-    monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "0")  # compiled code shows no single step
+    monkeypatch.setenv("SKLEARN_DEEP_COMPILED", "0")  # because compiled code shows no single step
     plan = make_plan(
         make_data(100),
         hidden=(20, 12),
@@ -153,7 +153,7 @@ def test_a_ceiling_is_the_projection_of_a_plain_step():
 
 def test_weight_decay_of_others_is_nothing_to_a_member_whose_weights_overflow():
     data = make_numbers(64, n_features=8)
-    # Targets out of reach: the weights grow until they overflow, and no gradient is NaN.
+    # Targets that cannot be reached: weights grow until they overflow, and no gradient is NaN.
     data = data._replace(x=torch.full_like(data.x, 0.05), y=torch.full_like(data.y, 3.3e38))
     settings = {"loss": AbsoluteError(), "metric": "r2", "optimizer": SGD()}
     plans = [

@@ -1,4 +1,4 @@
-"""A training in two parts is the training at once, to the bit."""
+"""A training in two parts is bit-identical to a single training."""
 
 import copy
 
@@ -67,7 +67,7 @@ SETTINGS = {
 
 @pytest.fixture
 def at_once_and_in_parts():
-    """Return a function that checks that trainings over some epochs each are one over all."""
+    """Return a function that checks that several short trainings equal a single long one."""
 
     def check(*epochs, dtype=torch.float32, **settings):
         settings = {"hidden": (20,), "batch_size": 13, "learning_rate": 0.01} | settings

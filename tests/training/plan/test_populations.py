@@ -1,4 +1,4 @@
-"""Which plans are trained together, on a GPU; on a CPU each is trained by itself."""
+"""Which plans are trained together on a GPU; on a CPU each is trained separately."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Equal tensors of many plans are held once."""
+"""Equal tensors of many plans are stored once."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests._support.plans import make_data, make_plan
 
 @pytest.fixture
 def shared_data():
-    """Return a function that gives the data of plans after they were shared."""
+    """Return a function that returns the data of plans after sharing."""
 
     def share(*each):
         shared = Shared()
@@ -71,7 +71,7 @@ def test_missing_numbers_are_never_taken_for_equal(shared_data):
 
 def test_rows_that_are_no_tensor_stay_what_they_are(shared_data):
     data = make_data(40)
-    rows = data.x.numpy()  # as rows that are read from a file batch by batch
+    rows = data.x.numpy()  # as if read from a file batch by batch
     first, second = shared_data(data._replace(x=rows), data._replace(x=rows.copy()))
     assert first.x is rows
     assert second.x is not rows
@@ -85,7 +85,7 @@ FOLDS = [np.arange(10, 40), np.arange(0, 30), np.r_[0:10, 20:40]]
 
 
 def shared_folds(data, folds=FOLDS, change=lambda fold, k: fold):
-    """Return plans of folds of the same samples, as they are and shared."""
+    """Return plans for folds of the same samples, before and after sharing."""
     shared = Shared()
     plans = [
         make_plan(change(some(data, places), k), hidden=(5,)) for k, places in enumerate(folds)

@@ -1,4 +1,4 @@
-"""Augmented rows in training: the law, which rows an epoch has, and what they weigh."""
+"""Augmented samples in training: the comparison, the samples of an epoch, and their weights."""
 
 import pytest
 import torch
@@ -46,7 +46,7 @@ def test_members_with_augmentation_train_as_each_alone(name, structure):
 
 @pytest.fixture
 def epoch_of():
-    """Return a function that makes the epoch of members, one for each number of rows."""
+    """Return a function that makes the epoch of members, one per number of samples."""
 
     def make(augmentation, *lengths, epoch=0, **changes):
         plans = [
@@ -59,7 +59,7 @@ def epoch_of():
 
 
 def rows_of(epoch, member):
-    """Return what a member's rows of an epoch are, in order: x, y, weight, origin, copied."""
+    """Return the samples of a member in an epoch, in order: x, y, weight, origin, copied."""
     batches = list(epoch.batches())
     mine = epoch.valid[:, member] > 0
     x, y = (torch.stack([b[i][member] for b in batches])[mine] for i in (0, 1))

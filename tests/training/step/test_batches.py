@@ -1,4 +1,4 @@
-"""Every row once an epoch, in an order of the seed's, padding of weight zero."""
+"""Every sample occurs once per epoch, in an order that depends on the seed; padding has weight zero."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Fits that may run beside others draw nothing from torch's global generator."""
+"""Fits that may run at the same time as others draw nothing from torch's global generator."""
 
 import pytest
 import torch
@@ -84,7 +84,7 @@ USER_DEFINED = {
 
 
 class Looking(Observer):
-    """Keeps the state of torch's global generator at the end of a training."""
+    """Records the state of torch's global generator at the end of a training."""
 
     def end(self, training):
         self.state = torch.get_rng_state()

@@ -1,4 +1,4 @@
-"""What compiled code adds up of an epoch is what torch computes, and what scikit-learn scores."""
+"""The values of an epoch from compiled code equal those of torch, and scikit-learn's scores."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Gradients are clipped as torch clips them, each member's to a norm of its own."""
+"""Gradients are clipped as torch clips them, with one norm per network."""
 
 from math import inf
 
@@ -24,7 +24,7 @@ def test_members_of_other_norms_train_as_each_alone(kind, structure):
     obey(make_members(data, each, **structure))
 
 
-# Adam's kernel for one row and its rule for many differ where squares overflow.
+# Adam's kernel for one row and its rule for many differ if squares overflow.
 @pytest.mark.parametrize("kind", [SGD, RMSprop, NAdam])
 def test_a_member_without_a_norm_is_left_alone_where_its_own_overflows(kind):
     data = make_data(120, dtype=torch.float64)

@@ -1,4 +1,4 @@
-"""Schedules of members in training: the law, and torch's schedulers with torch's optimizers."""
+"""Schedules of members in training: the comparison, and torch's schedulers with torch's optimizers."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Optimizers of torch in training: what torch does by hand, and minima known from elsewhere."""
+"""Optimizers of torch in training, compared with torch loops by hand and with known minima."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ KINDS = {
 
 
 def objective_of(plan, network):
-    """Return a function that computes J on all rows, written out."""
+    """Return a function that computes J on all samples, written out."""
 
     def objective():
         rows = plan.loss.rows(network(plan.data.x), plan.data.y)
@@ -41,7 +41,7 @@ def objective_of(plan, network):
 
 
 def by_hand(plan, optimizer_of, n_steps, after_step=lambda optimizer: None):
-    """Return the network after some steps of torch's optimizer, and J before each."""
+    """Return the network after some steps of torch's optimizer, and J before each step."""
     network, curve = plan.build({}), []
     optimizer, objective = optimizer_of(list(network.parameters())), objective_of(plan, network)
 
@@ -97,7 +97,7 @@ def test_lbfgs_is_torch_s_by_hand(history_size):
         batch_size=40,
         max_epochs=25,
     )
-    # As many iterations in one call as here in as many epochs.
+    # As many iterations in one call as there are epochs here.
     settings = {"history_size": history_size, "line_search_fn": "strong_wolfe"}
     theirs, _ = by_hand(
         plan, lambda p: torch.optim.LBFGS(p, max_iter=25, max_eval=10**6, **settings), 1
@@ -112,7 +112,7 @@ def test_lbfgs_is_torch_s_by_hand(history_size):
 
 @pytest.fixture
 def regression():
-    """Return rows of a linear problem with noise and weights, ``(60, 5)``."""
+    """Return samples of a linear problem with noise and weights, ``(60, 5)``."""
     chance = np.random.default_rng(0)
     x = chance.normal(size=(60, 5)) * [0.3, 1.0, 1.0, 2.0, 3.0]
     y = x @ chance.normal(size=(5, 2)) + 3.0 + chance.normal(size=(60, 2))

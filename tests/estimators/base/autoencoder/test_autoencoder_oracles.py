@@ -1,4 +1,4 @@
-"""Autoencoders against closed forms, numpy and other estimators."""
+"""Autoencoders compared with closed forms, numpy and other estimators."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Autoencoders of different widths, padded to one population, are single fits but for rounding."""
+"""Autoencoders of different widths, padded and trained together, equal single fits up to rounding."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Autoencoders that are stacked, as on a GPU, are single fits but for rounding."""
+"""Autoencoders that are stacked, as on a GPU, equal single fits up to rounding."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ FOLDS = [70, 91, 64, 52]
 
 
 def members(kind, each, y=None, **settings):
-    """Return a plan of each settings, with rows, a seed and a learning rate of its own."""
+    """Return one plan per settings, each with its own samples, seed and learning rate."""
     plans = []
     for k, own in enumerate(each):
         fold = slice(FOLDS[k % len(FOLDS)])

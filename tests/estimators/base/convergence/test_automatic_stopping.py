@@ -1,4 +1,4 @@
-"""``early_stopping="auto"`` validates where samples can be spared, and never raises."""
+"""``early_stopping="auto"`` validates if there are enough samples, and never raises an error."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A fit that diverges ends as a fit: finite weights, a warning, a score."""
+"""A fit that diverges ends normally, with finite weights, a warning and a score."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""When a fit ends, and with which weights."""
+"""When a fit ends, and which weights it keeps."""
 
 import numpy as np
 import pytest
@@ -136,7 +136,7 @@ def test_a_preset_is_its_rule(preset, rule):
 
 
 def test_convergence_needs_twenty_epochs_without_gain():
-    # Equal rows: another order of them rounds alike.
+    # All samples are equal, so their order does not affect rounding.
     still = {"learning_rate": 1e-30, "max_epochs": 50, "early_stopping": "convergence"}
     mlp = MLPRegressor((4,), **still).fit(np.ones((8, 3)), np.ones(8))
     assert mlp.n_epochs_ == 21

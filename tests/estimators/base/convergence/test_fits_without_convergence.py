@@ -1,4 +1,4 @@
-"""A fit whose stopping rule would have let it go on and improve says so."""
+"""A fit that was still improving at ``max_epochs`` gives a warning."""
 
 import warnings
 
@@ -65,7 +65,7 @@ def test_a_score_of_a_callback_is_judged_in_its_own_direction():
 
 
 class Ended(Schedule):
-    """A schedule of a user's that has run its course at the end."""
+    """A user-defined schedule that is finished at the end of the fit."""
 
     ends = True
 
@@ -97,7 +97,7 @@ def test_no_rule_an_ended_schedule_or_no_gain_say_nothing(settings):
 
 @pytest.mark.slow
 def test_convergence_has_no_tolerance():
-    # The warning has a tolerance of its own, the rule has none.
+    # The warning has a tolerance, although the rule has no tolerance.
     preset = EarlyStopping("loss", min_delta=0.0, patience=20)
     settings = {"learning_rate": 0.02, "max_epochs": 2000, "random_state": 0}
     estimator = MLPRegressor((4,), early_stopping="convergence", **settings)

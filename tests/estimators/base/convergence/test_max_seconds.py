@@ -1,4 +1,4 @@
-"""A fit ends after the epoch in which its time has passed, and says so."""
+"""A fit ends after the epoch in which its time limit is reached, and gives a warning."""
 
 import pickle
 import warnings
@@ -37,7 +37,7 @@ ALL = [
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Return a clock that each epoch moves by one second."""
+    """Return a clock that each epoch advances by one second."""
     return EpochClock(monkeypatch)
 
 
@@ -68,7 +68,7 @@ def test_every_network_ends_after_the_epoch_in_which_its_time_has_passed(clock, 
     assert text.startswith(
         f"{owner} reached max_seconds=2.5 and stopped after 3 of at most 8 epochs"
     )
-    # Bit-identical to the fit that ends there by itself.
+    # Bit-identical to a fit of this number of epochs.
     whole = clone(estimator).set_params(**SMALL | {"max_epochs": 3}).fit(X, Y)
     assert (weights(fitted) == weights(whole)).all()
     assert whole.stop_reason_ == "max_epochs"

@@ -1,4 +1,4 @@
-"""Early stopping by scores of scikit-learn: any scorer's name, or a callable."""
+"""Early stopping by scores of scikit-learn: the name of any scorer, or a callable."""
 
 import numpy as np
 import pytest

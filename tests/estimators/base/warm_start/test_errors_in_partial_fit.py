@@ -1,4 +1,4 @@
-"""Calls of ``partial_fit`` that are refused leave the estimator as it was."""
+"""Calls of ``partial_fit`` that raise an error leave the estimator unchanged."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Fits that cannot continue say why, and leave the estimator unchanged."""
+"""Fits that cannot continue raise an error that says why, and leave the estimator unchanged."""
 
 import numpy as np
 import pytest

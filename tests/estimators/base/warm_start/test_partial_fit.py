@@ -1,4 +1,4 @@
-"""``partial_fit``: one epoch a call on whatever rows come."""
+"""``partial_fit`` trains one epoch per call on the samples it receives."""
 
 import numpy as np
 import pytest
@@ -82,7 +82,7 @@ def test_after_a_fit_without_warm_start_the_optimizer_starts_afresh(mlp, y, firs
     assert_same_fit(own, kept)
     kept._training_state = kept._training_state._replace(optimizer_state={}, n_steps=0)
     assert_same_fit(own.partial_fit(X, y), kept.partial_fit(X, y))
-    # From now on it is kept.
+    # From here on, the state is kept.
     assert_same_fit(own.partial_fit(X, y), kept.partial_fit(X, y))
     assert own._training_state.optimizer_state
 

@@ -1,4 +1,4 @@
-"""``warm_start``: a fit that goes on is the fit that was never broken off."""
+"""``warm_start``: a continued fit equals one that was never interrupted."""
 
 import copy
 import pickle
@@ -126,7 +126,7 @@ def test_without_warm_start_and_in_a_clone_all_begins_anew():
 
 
 def gone_on(before, after):
-    """Return a fit that goes on with other parameters, and where it stood."""
+    """Return a fit that continues with other parameters, and the state before it."""
     mlp = MLPClassifier((4,), warm_start=True, random_state=0, **WHOLE).set_params(**before)
     stood = state(mlp.fit(X, Y)).clone()
     return mlp.set_params(**after), stood
@@ -148,7 +148,7 @@ def test_the_numbers_of_an_optimizer_may_change_on_the_way():
 def test_another_optimizer_begins_anew_from_the_weights(first, second):
     mlp, _ = gone_on({"optimizer": first, "batch_size": 40}, {"optimizer": second, "max_epochs": 1})
     other = copy.deepcopy(mlp)
-    # The same without anything that the first optimizer left.
+    # The same without any state of the first optimizer.
     other._training_state = other._training_state._replace(optimizer_state={}, n_steps=0)
     assert_same_fit(mlp.fit(X, Y), other.fit(X, Y))
 
@@ -256,7 +256,7 @@ def test_partial_fit_after_the_end_of_its_schedule_warns(schedule):
     mlp.set_params(warm_start=True, max_epochs=3).fit(X, Y)
     with pytest.warns(UserWarning, match=words):
         mlp.partial_fit(X, Y)
-    # Another schedule that spans a fit begins where it is given.
+    # Another schedule that spans a fit starts when it is set.
     mlp.set_params(schedule=OneCycle(div_factor=2.0)).partial_fit(X, Y)
     assert mlp.history_["learning_rate"][-1] == pytest.approx(5e-4)
 

@@ -1,4 +1,4 @@
-"""What ``net_callbacks`` must be."""
+"""Invalid values of ``net_callbacks``."""
 
 import numpy as np
 from skorch.callbacks import Callback, Checkpoint, EarlyStopping

@@ -1,4 +1,4 @@
-"""Early stopping may monitor what a scoring callback of skorch records."""
+"""Early stopping may monitor a score recorded by a scoring callback of skorch."""
 
 import numpy as np
 import pytest

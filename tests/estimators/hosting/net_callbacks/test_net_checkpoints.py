@@ -75,7 +75,7 @@ def test_a_checkpoint_that_monitors_nothing_saves_every_epoch(tmp_path):
 def test_a_whole_net_can_be_saved(tmp_path):
     mlp = fitted(Checkpoint(None, None, None, None, None, f_pickle=str(tmp_path / "net.pkl")))
     net = pickle.loads((tmp_path / "net.pkl").read_bytes())
-    # It still has the network in training, whose products round differently.
+    # It still has the network used for training, whose products are rounded differently.
     np.testing.assert_allclose(net.predict_proba(X), mlp.net_.predict_proba(X), rtol=1e-4)
 
 

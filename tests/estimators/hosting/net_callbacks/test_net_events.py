@@ -1,4 +1,4 @@
-"""The events of skorch's callbacks; the oracle of their order is skorch's own loop."""
+"""The events of skorch's callbacks; skorch's own loop is the reference for their order."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ EVENTS = [f"on_{what}_{when}" for what in ("train", "epoch", "batch") for when i
 
 
 class Recorder(Callback):
-    """Keeps every event with the names of its arguments and the shapes of the batch."""
+    """Records every event with the names of its arguments and the shapes of the batch."""
 
     def initialize(self):
         self.events_ = []
@@ -72,7 +72,7 @@ def test_the_events_are_those_of_skorchs_own_loop():
         mlp.net_.history[-1]["batches"], net.history[-1]["batches"], strict=True
     ):
         assert batch.keys() == other.keys()
-    # Older releases of skorch score the accuracy of a classifier by themselves.
+    # Older releases of skorch add the accuracy of a classifier automatically.
     theirs_alone = set(net.history[-1]) - set(mlp.net_.history[-1])
     assert theirs_alone <= {"valid_acc", "valid_acc_best"}
     assert mlp.net_.history[:, "train_batch_count"] == net.history[:, "train_batch_count"]
@@ -197,7 +197,7 @@ def test_a_callback_has_autograd():
 
 def test_a_callback_that_predicts_leaves_the_training_mode_as_it_was():
     def drop():
-        # A class of its own for each fit: a step that was recorded before would hide the mode.
+        # A new class for each fit, because an existing recording would hide the mode.
         return type("Drop", (nn.Dropout,), {})
 
     class Predict(Callback):

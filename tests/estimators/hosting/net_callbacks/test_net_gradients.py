@@ -1,4 +1,4 @@
-"""Callbacks of skorch that change gradients, freeze parameters or write them."""
+"""Callbacks of skorch that change gradients, freeze parameters or log them."""
 
 from functools import partial
 

@@ -31,7 +31,7 @@ def fitted(*callbacks, **params):
 def test_a_progress_bar_counts_the_batches(batches, capsys):
     fitted(ProgressBar(batches_per_epoch=batches, detect_notebook=False))
     text = capsys.readouterr().err
-    # The first bar of "count" does not know how many there will be.
+    # The first bar of "count" does not know the total.
     assert ("0it [" in text) == (batches == "count")
     assert "/5 [" in text
     assert "/4 [" not in text

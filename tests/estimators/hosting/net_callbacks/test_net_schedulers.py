@@ -1,4 +1,4 @@
-"""Schedulers of torch through skorch's LRScheduler: oracles are a plain loop and our own schedules."""
+"""Schedulers of torch through skorch's LRScheduler, compared with a plain loop and our schedules."""
 
 from functools import partial
 

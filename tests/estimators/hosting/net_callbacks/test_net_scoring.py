@@ -1,4 +1,4 @@
-"""Scoring callbacks of skorch; the oracle is the estimator itself."""
+"""Scoring callbacks of skorch; the reference is the estimator itself."""
 
 import numpy as np
 import pytest

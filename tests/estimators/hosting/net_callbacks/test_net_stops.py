@@ -24,7 +24,7 @@ EVENTS = [
 
 
 class Raise(Callback):
-    """Raises at the n-th of an event, and counts what comes after."""
+    """Raises at the n-th of an event, and counts later events."""
 
     def __init__(self, event, n, error):
         self.event, self.n, self.error = event, n, error
@@ -142,7 +142,7 @@ def test_an_interrupt_by_the_user_reaches_the_caller(callbacks, monkeypatch):
     mlp = mlp_with(*callbacks)
     check_refused(
         mlp, ["inconsistent"], X, Y[:3]
-    )  # fits what it compares with before steps are interrupted
+    )  # fits the reference before steps are interrupted
     for kind, name in ((GradientStep, "__call__"), (CompiledSteps, "_run")):
         monkeypatch.setattr(kind, name, interrupted(getattr(kind, name)))
     check_refused(mlp, [], X, Y, error=KeyboardInterrupt)
