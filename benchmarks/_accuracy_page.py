@@ -48,7 +48,7 @@ def figures_of(everything: dict[str, Any]) -> str:
         scores_table(found, others),
         "## All sets",
         comparison_table(found, list(found)),
-        "## Seconds of the processor for one fit",
+        "## Processor time of one fit, in seconds",
         seconds_table(found, list(found)),
         "## Machine",
         _report.table(["machine", ""], list(everything["machine"].items())),

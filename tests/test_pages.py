@@ -35,7 +35,7 @@ def test_every_example_runs_prints_and_draws_what_its_page_shows(page, tmp_path,
                 warnings.simplefilter("error", ConvergenceWarning)
             printed, figures = page_examples.run(example, page, names)
         if example["output"] is not None:
-            assert page_examples.agrees(example["output"], printed), printed
+            assert page_examples.shows(example, printed), printed
         pictures = page_examples.pictures_of(example)
         assert not pictures or len(pictures) == len(figures), example["code"]
 
