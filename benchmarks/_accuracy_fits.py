@@ -22,12 +22,12 @@ Found = dict[str, dict[str, dict[str, dict[str, float]]]]
 
 
 class Study(NamedTuple):
-    """What is compared on what.
+    """The estimators that are compared, and the data sets.
 
     Parameters
     ----------
     path : Path
-        Of the JSON with the fits that have been made.
+        Path of the JSON file with the fits made so far.
     rows : mapping of str to Row
     split : callable
         Returns the samples from the name of a set and the number of the split.

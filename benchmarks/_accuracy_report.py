@@ -25,12 +25,12 @@ class Cell(NamedTuple):
 
 
 def cell(fits: Fits) -> Cell:
-    """Return the mean of some fits; the standard error is of seeds, within each split.
+    """Return the mean of some fits and the standard error over seeds within each split.
 
     Parameters
     ----------
     fits : dict
-        With one seed of each split there is no standard error: NaN.
+        The standard error is NaN if there is only one seed per split.
     """
     scores: dict[str, list[float]] = {}
     for key, one in fits.items():

@@ -1,6 +1,6 @@
-"""Fifteen data sets as frames, and how they are split and preprocessed for all rows alike.
+"""Fifteen data sets as data frames, and their splits and preprocessing, the same for all estimators.
 
-The files lie in wheels of PyPI, are fetched when needed, and are not part of this repository; see
+The files are taken from wheels on PyPI, downloaded when needed, and not part of this repository; see
 ``examples/real_data.py``.
 """
 
@@ -116,7 +116,7 @@ def n_splits(name: str) -> int:
 
 @lru_cache(maxsize=1)
 def split(name: str, number: int, most: int | None = None) -> Split:
-    """Return a split of a set: a quarter is for testing.
+    """Return a split of a data set, with a quarter for testing.
 
     Parameters
     ----------

@@ -22,10 +22,10 @@ _SCRIPT = Path(__file__).with_name("first_fit.py")
 
 
 def first_fits(repeats: int, others: tuple[str, ...] = ()) -> dict[str, dict[str, float]]:
-    """Return the median seconds of ``first_fit.py`` for each side, the sides in turn.
+    """Return the median seconds of ``first_fit.py`` for each library, run in turn.
 
-    The first process of ours finds no compiled code on the disk, the second what the first has left,
-    and the third is told to do without.
+    Our first process finds no compiled code on disk, the second that of the first, and the third does not
+    use compiled code.
     """
     runs: dict[str, list[dict[str, float]]] = {side: [] for side in (*OURS, *others)}
     for _ in range(repeats):

@@ -17,7 +17,7 @@ class Figure(NamedTuple):
     ----------
     name : str
     value : float
-        What was measured, mostly a ratio.
+        Measured value, usually a ratio.
     aim : str
         What it is meant to be, e.g. ">= 4"; empty: it explains another one.
     floor : float or None

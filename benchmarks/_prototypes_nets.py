@@ -20,7 +20,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 @dataclass(frozen=True)
 class Idea:
-    """What a row changes in the MLP with its defaults.
+    """Changes of one idea to the MLP with its defaults.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def normal(std: float, *shape: int, generator: Generator) -> nn.Parameter:
 class Shared(nn.Module):
     """Affine map of (n_heads, n_samples, n_in): all heads have the same weights.
 
-    A head may have a bias and factors of its inputs and outputs of its own (BatchEnsemble).
+    Each head may have its own bias and its own factors of inputs and outputs (BatchEnsemble).
     """
 
     def __init__(
@@ -170,7 +170,7 @@ def network(
     Parameters
     ----------
     idea : Idea
-        What differs from the defaults.
+        Differences from the defaults.
     numeric : Tensor of shape (n_features,)
         Whether a column holds numbers; the others are 0 or 1.
     n_outputs : int

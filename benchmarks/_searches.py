@@ -15,9 +15,9 @@ N_CLASSES = 10
 
 
 class Search(NamedTuple):
-    """One setting, the same for every side; ``hidden=None`` searches one to three layers of 16 to 256 units.
+    """A benchmark search, the same for every library; ``hidden=None`` searches 1 to 3 layers of 16 to 256 units.
 
-    ``dropout``, which scikit-learn does not have, is searched if asked for.
+    ``dropout``, which scikit-learn does not have, is searched only on request.
     """
 
     hidden: tuple[int, ...] | None
@@ -80,9 +80,9 @@ def sklearn_deep_search(search: Search, device: str = "cpu") -> Any:
 
 
 def scikit_learn_search(search: Search, device: str = "cpu") -> Any:
-    """Search ``sklearn.neural_network.MLPClassifier``; ``alpha`` is the decay of ours times the batch.
+    """Search ``sklearn.neural_network.MLPClassifier``; ``alpha`` is our weight decay times the batch size.
 
-    Beside a GPU it gets a process per core, at most 16.
+    When compared with a GPU it uses one process per core, at most 16.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.model_selection import RandomizedSearchCV

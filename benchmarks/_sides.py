@@ -1,6 +1,6 @@
 """The same fit by each library, as a user would write it.
 
-Each library is imported where it is used: a fresh process then imports one alone.
+Each library is imported where it is used, so that a new process imports only one of them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Nine data sets as a benchmark needs them: split, scaled and cut to a few thousand samples.
+"""Nine data sets, split, scaled and cut to a few thousand samples.
 
-The files lie in wheels of PyPI; see ``examples/real_data.py``.
+The files are taken from wheels on PyPI; see ``examples/real_data.py``.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ TABLES: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {
 
 
 def load(name: str) -> Table:
-    """Return a table: a quarter is for testing, text is one-hot, numbers are scaled, pixels in [0, 1].
+    """Return a table with a quarter for testing, one-hot text, scaled numbers, and pixels in [0, 1].
 
     Parameters
     ----------

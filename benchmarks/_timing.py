@@ -22,9 +22,9 @@ PRODUCTS = ("products by NumPy", "products by torch")
 
 
 class Timing(NamedTuple):
-    """A case with our recordings forgotten or kept.
+    """A case with our recordings deleted or kept.
 
-    ``seconds`` holds the runs of each side; ``ratios`` the other side's time by ours, run by run.
+    ``seconds`` has the runs of each library, ``ratios`` the other library's time divided by ours, for each run.
     """
 
     case: Case
@@ -80,9 +80,9 @@ def _run(name: str, case: Case, rows: Rows, device: str = "cpu") -> Callable[[],
 def in_turn(
     runs: Mapping[str, Callable[[], Any]], repeats: int, fewer: Mapping[str, int] | None = None
 ) -> dict[str, list[float]]:
-    """Return the seconds of every run, all runs in turn, the order reversed each round.
+    """Return the seconds of every run; all run in turn, in reversed order every other round.
 
-    Those in ``fewer`` are repeated so many times only.
+    ``fewer`` has smaller numbers of repeats for some of them.
     """
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for i in range(repeats):
@@ -148,10 +148,10 @@ def faster(seconds: Mapping[str, Sequence[float]]) -> str:
 def product_loops(
     sizes: Sequence[int], batch_size: int, n_steps: int, *, backward: bool = True
 ) -> dict[str, Callable[[], None]]:
-    """Return the matrix products alone of some steps, by each library; ``sizes`` are those of all layers.
+    """Return functions with only the matrix products of some steps; ``sizes`` are those of all layers.
 
     Each layer has one product forward, one for the gradient of its weights and, but for the first
-    layer, one for the gradient of its inputs. Results go to memory that is there already.
+    layer, one for the gradient of its inputs. Results are written to preallocated memory.
     """
     factors = list(_factors(sizes, batch_size, backward))
     tensors = [tuple(map(torch.from_numpy, three)) for three in factors]

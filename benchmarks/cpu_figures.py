@@ -1,4 +1,4 @@
-"""Print the figures that training on a CPU is measured by; see README.md beside this file.
+"""Print all speed figures of training on a CPU; see README.md beside this file.
 
 ``python benchmarks/cpu_figures.py [--repeats N] [--quick] [--processor-time] [--only NAME ...] [--json PATH]``
 """

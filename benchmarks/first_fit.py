@@ -1,4 +1,4 @@
-"""Time the first fits of this process by one library; print seconds as JSON.
+"""Time the first fits of one library in this process; print seconds as JSON.
 
 ``single_fit.py`` runs it; by hand: ``python benchmarks/first_fit.py sklearn_deep``.
 """

@@ -1,4 +1,4 @@
-"""Measure what successive halving loses with schedules that begin with a small learning rate; see README.md.
+"""Measure the loss by successive halving with schedules that begin with a small learning rate; see README.md.
 
 ``python benchmarks/halving.py [--sets NAME ...] [--seeds N] [--most N]``
 """
@@ -35,7 +35,7 @@ SPACE = {
 
 
 def run(data: Split, schedule: str, seed: int) -> dict[str, float]:
-    """Search with and without halving; return what halving loses and saves.
+    """Search with and without halving; return the loss and the savings of halving.
 
     The candidates are the same, so that all scores are those of the search without halving.
     """

@@ -1,4 +1,4 @@
-"""Compare detectors of outliers on one-class problems of real data; see docs/guide/outliers.md.
+"""Compare outlier detectors on one-class problems with real data; see docs/guide/outliers.md.
 
 ``python benchmarks/outliers.py [--sets NAME ...] [--seeds N] [--most N] [--json PATH]``
 """
@@ -29,7 +29,7 @@ Problem = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def problem(name: str, seed: int, most: int, share: float) -> Problem:
-    """Return training samples, test samples, and which of these are outliers.
+    """Return training samples, test samples, and the outliers among the test samples.
 
     A class that the seed draws is the outliers; of two classes, the rarer one.
 

@@ -1,4 +1,4 @@
-"""Peak memory of a batched search beside that of scikit-learn's, each in a process of its own.
+"""Compare the peak memory of a batched search with scikit-learn's, each in its own process.
 
 Run ``python benchmarks/search_memory.py``; ``--quick`` takes a quarter of the samples.
 """
