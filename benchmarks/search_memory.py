@@ -6,15 +6,13 @@ Run ``python benchmarks/search_memory.py``; ``--quick`` takes a quarter of the s
 from __future__ import annotations
 
 import argparse
-import os
 import resource
-import subprocess
-import sys
 import tempfile
 import warnings
 from pathlib import Path
 
 import numpy as np
+from _memory import in_fresh_process
 from sklearn.model_selection import RandomizedSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -48,14 +46,6 @@ def measure(kind: str, step: str, source: str, path: str) -> float:
     return peak() - before
 
 
-def measured(*case: str) -> float:
-    """Return what ``measure`` returns in a fresh process."""
-    command = [sys.executable, __file__, "--case", *case]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    return float(done.stdout)
-
-
 def main() -> None:
     """Print a table of all cases."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -74,7 +64,9 @@ def main() -> None:
         print("source step           sklearn MB  batched MB  ratio")
         for source in SOURCES:
             for step in STEPS:
-                theirs, ours = (measured(kind, step, source, str(path)) for kind in KINDS)
+                theirs, ours = (
+                    in_fresh_process(__file__, kind, step, source, path) for kind in KINDS
+                )
                 print(f"{source:6} {step:14} {theirs:10.0f} {ours:11.0f} {ours / theirs:6.2f}")
 
 

@@ -160,7 +160,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         check_instances(self)
         check_callbacks(self)
         validate_params(self)
-        plan = self._plan(call, self._seed(call))
+        plan = self._plan(call.with_arrays(), self._seed(call))
         self._doubted = [*plan.doubts, *of_ended_schedule(plan, owner=type(self).__name__)]
         return plan
 

@@ -117,7 +117,7 @@ def _data(
     weight = rows.in_terms((rows.sample_weight if absolute else relative) * class_weight)
     values = {
         argument: rows.X,
-        f"y{part}": task.targets(rows.y, training=not part),
+        f"y{part}": task.targets(rows.y, not part, estimator.dtype),
         f"sample_weight{part}": of_largest_one(rows.in_terms(relative)),
         f"sample_weight{part} times class_weight": weight if absolute else of_mean_one(weight),
     }

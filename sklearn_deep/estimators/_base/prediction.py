@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from sklearn_deep._process import plain_torch
 from sklearn_deep.estimators._base.estimator import DeepEstimator
-from sklearn_deep.estimators._data import checked_by_sklearn, dense
+from sklearn_deep.estimators._data import checked_by_sklearn, dense, without_tensor
 from sklearn_deep.training import as_floats
 
 # So many samples are predicted at a time, fewer if they are wide: memory stays bounded.
@@ -60,7 +60,7 @@ def network_rows(estimator: DeepEstimator, X: Any) -> Tensor:
 def new_samples(estimator: DeepEstimator, X: Any) -> Any:
     """Return new samples, checked against those of the fit."""
     check_is_fitted(estimator)
-    return checked_by_sklearn(estimator, X, reset=False)
+    return checked_by_sklearn(estimator, without_tensor(X), reset=False)
 
 
 def applied(

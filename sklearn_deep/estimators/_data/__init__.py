@@ -5,7 +5,7 @@ as scikit-learn does; ``rows`` checks sample weights and makes tensors of arrays
 validation samples from the training samples.
 """
 
-from sklearn_deep.estimators._data.call import FitCall, Validation
+from sklearn_deep.estimators._data.call import FitCall, Validation, without_tensor
 from sklearn_deep.estimators._data.checked_by_sklearn import (
     FLOATS,
     checked_by_sklearn,
@@ -44,4 +44,5 @@ __all__ = [
     "spared",
     "split_off",
     "to_tensor",
+    "without_tensor",
 ]

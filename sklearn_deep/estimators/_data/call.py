@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import torch
+from torch import Tensor
+
 
 class Validation(NamedTuple):
     """Validation samples as the user gave them."""
@@ -36,6 +39,29 @@ class FitCall(NamedTuple):
     partial: bool = False
     classes: Any = None
 
+    def with_arrays(self) -> FitCall:
+        """Return the call with arrays in place of tensors."""
+        values = (without_tensor(value) for value in self)
+        return FitCall(*values)._replace(
+            validation=Validation(*map(without_tensor, self.validation))
+        )
+
     def without_data(self) -> FitCall:
         """Return the call as it is needed after planning: the plan has the data."""
         return self._replace(X=None, y=None, sample_weight=None, validation=Validation())
+
+
+def without_tensor(value: Any) -> Any:
+    """Return the array that shares the memory of a tensor; any other value unchanged.
+
+    scikit-learn's checks would convert a float32 tensor to float64. NumPy has no bfloat16, so such
+    a tensor becomes float32.
+
+    Raises
+    ------
+    RuntimeError, TypeError
+        If the tensor requires a gradient, or is not on the CPU.
+    """
+    if not isinstance(value, Tensor):
+        return value
+    return (value.float() if value.dtype == torch.bfloat16 else value).numpy()

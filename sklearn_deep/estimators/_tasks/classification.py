@@ -100,8 +100,8 @@ class ClassificationTask(Task):
     def attributes(self) -> dict[str, Any]:
         return {"_labels": self.known, "classes_": self.known.classes}
 
-    def targets(self, y: np.ndarray, training: bool) -> np.ndarray:
-        return self.known.targets(y, self.label_smoothing if training else 0.0)
+    def targets(self, y: np.ndarray, training: bool, dtype: str) -> np.ndarray:
+        return self.known.targets(y, self.label_smoothing if training else 0.0, dtype)
 
     def strata(self, y: np.ndarray) -> np.ndarray | None:
         return None if self.known.multilabel else y

@@ -80,7 +80,7 @@ class Labels(NamedTuple):
             )
         return np.searchsorted(self.classes, y)
 
-    def targets(self, encoded: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
+    def targets(self, encoded: np.ndarray, smoothing: float, dtype: str) -> np.ndarray:
         """Return what a loss takes, ``(n_samples, n_outputs)``.
 
         Parameters
@@ -90,13 +90,16 @@ class Labels(NamedTuple):
         smoothing : float in [0, 1)
             Share of the probability that is spread over all classes (over yes and no, where each
             output is one of its own).
+        dtype : str
+            Of the targets.
         """
         if self.multilabel:
             return encoded * (1 - smoothing) + smoothing / 2
-        if self.binary:
-            return encoded[:, None] * (1 - smoothing) + smoothing / 2
-        n_classes = len(self.classes)
-        return np.eye(n_classes)[encoded] * (1 - smoothing) + smoothing / n_classes
+        # Smoothed and converted once per class: an array of all samples in float64 would be the largest
+        # of a fit with many classes.
+        classes = np.arange(2)[:, None] if self.binary else np.eye(len(self.classes))
+        smooth = classes * (1 - smoothing) + smoothing / len(self.classes)
+        return smooth.astype(dtype)[encoded]
 
     def predicted(self, logits: np.ndarray) -> np.ndarray:
         """Return the most likely labels; multilabel targets as 0 and 1, dense."""

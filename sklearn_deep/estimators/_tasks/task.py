@@ -75,8 +75,11 @@ class Task(ABC):
         """Return the attributes that the fitted task leaves on the estimator."""
         return {}
 
-    def targets(self, y: np.ndarray, training: bool) -> np.ndarray:
-        """Return encoded y as the loss takes it, ``(n_samples, n_outputs)``."""
+    def targets(self, y: np.ndarray, training: bool, dtype: str) -> np.ndarray:
+        """Return encoded y in the form that the loss expects, ``(n_samples, n_outputs)``.
+
+        It is in float64 or already in the ``dtype`` of training.
+        """
         return y
 
     def strata(self, y: np.ndarray) -> np.ndarray | None:
