@@ -170,7 +170,7 @@ PARAMETERS: tuple[Counterpart, ...] = (
     Counterpart(
         "validation_fraction",
         "validation_split train_split test_size val_size valid_fraction val_fraction validation_size",
-        "a part of X is split off only if something monitors a value of it, as early_stopping=True does",
+        "a part of X is held out only if something monitors a validation value, as early_stopping=True does",
     ),
     Counterpart(
         "net_callbacks",
@@ -191,7 +191,9 @@ PARAMETERS: tuple[Counterpart, ...] = (
     Counterpart("estimator.random_state", "seed random_seed generator"),
     Counterpart("estimator.verbose", "verbosity verbose"),
     Counterpart(
-        "device", "use_cuda cuda gpu use_gpu accelerator", 'device="auto" takes a GPU if any'
+        "device",
+        "use_cuda cuda gpu use_gpu accelerator",
+        'device="auto" uses a GPU if there is one',
     ),
     Counterpart("augmentation", "augment data_augmentation transforms"),
     Counterpart("copies", "n_copies num_copies n repeats"),

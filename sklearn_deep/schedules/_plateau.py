@@ -93,6 +93,7 @@ class PlateauPace(Pace):
     def see(self, values: Mapping[str, float]) -> None:
         """Receive the values of a finished epoch and reduce the factor if the rule says so."""
         rule = self.schedule
+        # As in Keras, the cooldown is decremented before it is checked, so 0 and 1 behave alike.
         if self.cooldown > 0:
             self.cooldown -= 1
         if self._improves(values[rule.monitor]):

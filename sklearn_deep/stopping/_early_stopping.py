@@ -167,6 +167,7 @@ class Watch:
         if self._improves(value):
             self.best, self.best_epoch, self.wait = value, epoch, 0
             return Verdict(improved=True, stop=False)
+        # Keras never stops in epoch 0, whatever the patience.
         return Verdict(improved=False, stop=self.wait >= self.rule.patience and epoch > 0)
 
     def _improves(self, value: float) -> bool:

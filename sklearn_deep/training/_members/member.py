@@ -170,8 +170,10 @@ class Member:
     def learning_rates(self, epoch: int, n_own: int, n_steps: int) -> np.ndarray:
         """Return the learning rates of ``n_steps`` steps, of which the member makes the first ``n_own``."""
         if self._constant_rates is None or len(self._constant_rates) != n_steps:
+            # In epochs, so that the schedule does not depend on the number of batches.
             times = epoch - self.plan.schedule_epoch + np.arange(n_own) / n_own
             rates = self.plan.learning_rate * self.pace.factors(times, self.plan.max_epochs)
+            # The member makes no step after its own ones, so any finite rate will do there.
             rates = np.pad(rates, (0, n_steps - n_own), mode="edge")
             if not isinstance(self.plan.schedule, Constant):
                 return rates

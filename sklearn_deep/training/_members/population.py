@@ -170,6 +170,7 @@ class Population:
         mask = active.unsqueeze(-1)
         for name, value in zip(self.statistics, batch, strict=True):
             running = self.buffers[name]
+            # 0.1 is the default momentum of torch's BatchNorm1d.
             moved = running.lerp(value.view_as(running), 0.1)
             running.copy_(torch.where(mask, moved, running))
 

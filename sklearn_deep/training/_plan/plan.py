@@ -224,6 +224,7 @@ class Plan:
         generator = torch.Generator()
         linears = [(n, m) for n, m in network.named_modules() if isinstance(m, Linear)]
         for (name, linear), initializer in zip(linears, self.initializers, strict=True):
+            # One stream per layer, so that its weights do not depend on the other layers.
             seeded(generator, self.seed, f"init.{name}")
             n_out, n_in = linear.weight.shape
             with torch.no_grad():

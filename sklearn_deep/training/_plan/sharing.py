@@ -48,7 +48,7 @@ class Shared:
         self._taken: dict[Hashable, TakenRows] = {}
 
     def plan(self, plan: Plan, origin: Origin | None = None) -> Plan:
-        """Return the plan with data that it shares, where they are equal, with earlier plans.
+        """Return the plan with its data replaced by equal data of earlier plans, if there are any.
 
         Parameters
         ----------
