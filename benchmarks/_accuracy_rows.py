@@ -1,4 +1,4 @@
-"""The estimators that are compared, each from a seed."""
+"""The estimators to compare, each made from a seed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_deep import MLPClassifier, MLPRegressor
 
-# From a seed, and whether y holds numbers.
+# The arguments are a seed, and whether y holds numbers.
 Row = Callable[[int, bool], Any]
 
 
@@ -28,7 +28,7 @@ def ours(**params: Any) -> Row:
 
 
 def sklearn_mlp(**params: Any) -> Row:
-    """Return a row of scikit-learn's MLP, whose target is standardized as ours is."""
+    """Return a row for scikit-learn's MLP; its target is standardized as that of ours."""
 
     def make(seed: int, is_regression: bool) -> Any:
         if not is_regression:

@@ -1,4 +1,4 @@
-"""What is fitted: networks, batches, and rows that a teacher has labeled."""
+"""The cases of fits: networks, batches, and samples labeled by a teacher network."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 N_FEATURES, N_CLASSES = 64, 10
 LEARNING_RATE = 1e-3
 DROPOUT = 0.2
-# Plain; what scikit-learn's MLP can also do; what skorch's module can also do.
+# Plain; with options that scikit-learn's MLP also has; with options that skorch's module has.
 VARIANTS = ("plain", "weights", "dropout + weights")
 
 
 class Case(NamedTuple):
-    """One setting, the same for every side."""
+    """Settings that are the same for all libraries."""
 
     hidden: tuple[int, ...]
     batch_size: int
@@ -24,7 +24,7 @@ class Case(NamedTuple):
 
     @property
     def weighted(self) -> bool:
-        """Whether rows have weights."""
+        """Whether samples have weights."""
         return "weights" in self.variant
 
     @property
@@ -55,7 +55,7 @@ NETWORKS = (
 
 
 def rows_of(case: Case) -> Rows:
-    """Return standard normal rows, labeled by a random network with noise on its outputs."""
+    """Return standard normal samples, labeled by a random network with noise on its outputs."""
     random = np.random.default_rng(0)
     X = random.standard_normal((case.n_samples, N_FEATURES))
     hidden = np.tanh(X @ random.standard_normal((N_FEATURES, 32)) / 8)

@@ -1,4 +1,4 @@
-"""One thread a side, and what the numbers are taken on. Import this before numpy."""
+"""Use one thread per library, and describe the machine. Import this before numpy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 # Numerical libraries read these when they are loaded.
 for _name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR"):
     os.environ[f"{_name}_NUM_THREADS"] = "1"
-# Settings that make OpenBLAS take kernels or block sizes which are not made for this processor.
+# Settings that make OpenBLAS choose kernels or block sizes that are not made for this processor.
 for _name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(_name, None)
 
@@ -37,7 +37,7 @@ def describe() -> dict[str, str]:
 
 
 def load() -> str:
-    """Return how many processes wanted to run in the last minute, this one included."""
+    """Return the number of runnable processes in the last minute, including this one."""
     return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
 
 

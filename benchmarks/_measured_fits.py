@@ -17,7 +17,7 @@ from _timing import faster, in_turn, product_loops
 # skorch takes most of the time of a run.
 SKORCH_REPEATS = 3
 PREDICTIONS = 300
-# So many that what is done once an epoch is a small part of it.
+# Large enough that the work per epoch is a small part of it.
 STEPS_PER_EPOCH = 128
 
 Seconds = dict[str, list[float]]
@@ -63,7 +63,7 @@ def _fits_of(case: Case, repeats: int) -> Seconds:
 
 
 def _fit(side: str, case: Case) -> Callable[[], Any]:
-    """Return a fit, after a short one that pays for what is done once per process."""
+    """Return a fit, after a short one that does the work that is done once per process."""
     rows = rows_of(case)
     SIDES[side](case._replace(epochs=1), rows)
     return lambda: SIDES[side](case, rows)
@@ -78,11 +78,11 @@ def _named(case: Case) -> str:
 
 
 def short(repeats: int, quick: bool) -> Iterator[Figure]:
-    """Compare fits of 4 epochs with scikit-learn's."""
+    """Compare fits of 4 epochs with those of scikit-learn."""
     title, each = "fit of 4 epochs, scikit-learn ÷ ours", []
     for case in (network._replace(epochs=4) for network in NETWORKS):
         sides = {"ours": _fit("sklearn_deep", case), "scikit-learn": _fit("scikit-learn", case)}
-        # One interruption is a large part of a short fit.
+        # A single interruption is a large part of a short fit.
         seconds = in_turn(sides | _products(case), repeats if quick else 3 * repeats)
         name = f"{title}, {_named(case)}"
         each.append(_measured.times_faster(name, seconds, "scikit-learn", "ours"))
@@ -104,7 +104,7 @@ def widths(repeats: int, quick: bool) -> Iterator[Figure]:
 
 
 def _step(hidden: tuple[int, ...], batch_size: int, n_more: int, repeats: int, aim: str) -> Figure:
-    """Time steps by two fits of different length, so that what a fit costs once drops out."""
+    """Time steps by two fits of different length, so that costs that occur once per fit cancel."""
     few = Case(hidden, batch_size, STEPS_PER_EPOCH * batch_size, epochs=1)
     many = few._replace(epochs=1 + n_more)
     n_steps = many.n_steps - few.n_steps
@@ -125,7 +125,7 @@ def autoencoder(repeats: int, quick: bool) -> Iterator[Figure]:
 
 
 def eight(repeats: int, quick: bool) -> Iterator[Figure]:
-    """Compare eight networks, which differ in their seeds, with one fit of scikit-learn's."""
+    """Compare eight networks with different seeds with a single fit of scikit-learn."""
     case = NETWORKS[0]._replace(epochs=5 if quick else NETWORKS[0].epochs)
     rows = rows_of(case)
 
@@ -146,7 +146,7 @@ def _repeated(run: Callable[[], Any], n: int) -> None:
 
 
 def predict(repeats: int, quick: bool) -> Iterator[Figure]:
-    """Compare ``predict`` of one sample with scikit-learn's."""
+    """Compare ``predict`` of one sample with that of scikit-learn."""
     for case in (NETWORKS[0], NETWORKS[3]):
         rows, sides = rows_of(case), {"ours": "sklearn_deep", "scikit-learn": "scikit-learn"}
         runs: dict[str, Callable[[], Any]] = {
@@ -167,7 +167,7 @@ def _predictions(mlp: Any, x: Any) -> None:
 
 
 def samples(repeats: int, quick: bool) -> Iterator[Figure]:
-    """Measure how time grows with the samples."""
+    """Measure how time grows with the number of samples."""
     for case in (NETWORKS[0], NETWORKS[2]):
         few = case._replace(epochs=1 if quick else 10)
         many = few._replace(n_samples=10 * few.n_samples)
@@ -177,7 +177,7 @@ def samples(repeats: int, quick: bool) -> Iterator[Figure]:
 
 
 def first(repeats: int, quick: bool) -> Iterator[Figure]:
-    """Measure import and first fit of fresh processes."""
+    """Measure import and first fit in new processes."""
     seconds = {
         side: times["import"] + times["first fit"]
         for side, times in first_fits(1 if quick else repeats).items()

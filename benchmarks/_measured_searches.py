@@ -12,12 +12,12 @@ from _searches import SIDES, Search
 from _timing import in_turn, ratio
 from batched_search import NETWORKS, growth, measure, products
 
-# scikit-learn's time is proportional to the candidates, and is scaled from so many.
+# scikit-learn's time is proportional to the number of candidates, so it is scaled from this number.
 SAMPLED = {"scikit-learn": 12}
 
 
 def search(repeats: int, quick: bool) -> Iterator[Figure]:
-    """Compare searches with scikit-learn's."""
+    """Compare searches with those of scikit-learn."""
     for own, aim in zip(NETWORKS, (">= 8", ">= 6", ">= 3", ">= 1.9"), strict=True):
         timing = measure(_short(own, quick), ["scikit-learn"], repeats, sampled=SAMPLED)
         seconds = timing.seconds
@@ -32,7 +32,7 @@ def search(repeats: int, quick: bool) -> Iterator[Figure]:
 
 
 def dropout_search(repeats: int, quick: bool) -> Iterator[Figure]:
-    """Compare a search over dropout too with the same search without."""
+    """Compare a search that includes dropout with the same search without dropout."""
     for own in _two(quick):
         sides = {"dropout": own._replace(dropout=True), "without": own}
         name = f"search over dropout ÷ without, {_named(own)}"
@@ -48,7 +48,7 @@ def n_jobs(repeats: int, quick: bool) -> Iterator[Figure]:
 
 
 def members(repeats: int, quick: bool) -> Iterator[Figure]:
-    """Measure how time grows with the members."""
+    """Measure how time grows with the number of members."""
     found = growth(repeats, n_iter=6 if quick else 60)
     few, many = found["seconds"]
     yield _measured.of_ours(
@@ -65,7 +65,7 @@ def _short(own: Search, quick: bool) -> Search:
 
 
 def _ours(sides: dict[str, Search], repeats: int) -> dict[str, list[float]]:
-    """Return the seconds of some of our searches, after one of an epoch, which starts all processes."""
+    """Return the seconds of some of our searches, after one with one epoch, which starts all processes."""
     search = SIDES["sklearn_deep"]
     for own in sides.values():
         search(own._replace(epochs=1))

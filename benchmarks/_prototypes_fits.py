@@ -47,7 +47,7 @@ def quartile_scaled(X: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
 
 
 def coslog4(share: float) -> float:
-    """Return the factor of the learning rate when a share of all steps is done."""
+    """Return the factor of the learning rate after a given fraction of all steps."""
     return 0.5 * (1 - cos(2 * pi * log2(1 + 15 * share)))
 
 
@@ -72,7 +72,7 @@ def averaged(outputs: Tensor, is_regression: bool) -> Tensor:
 
 
 def loss_and_error(predicted: Tensor, y: Tensor, is_regression: bool) -> tuple[float, float]:
-    """Return mean loss, and 1 - accuracy or the mean squared error again."""
+    """Return the mean loss, and 1 - accuracy or the mean squared error."""
     if is_regression:
         loss = float((predicted - y).square().mean())
         return loss, loss
@@ -91,7 +91,7 @@ class Watch:
         self.best: dict[str, Tensor] = {}
 
     def see(self, loss: float, error: float) -> None:
-        """Take the values of a finished epoch."""
+        """Receive the values of a finished epoch."""
         value = error if self.by_error else loss
         if value < self.kept:
             self.kept = value
@@ -132,12 +132,12 @@ def train(
 
 @torch.no_grad()
 def predict(net: nn.Sequential, x: Tensor, is_regression: bool) -> Tensor:
-    """Return what ``averaged`` does, for samples in parts that fit the cache."""
+    """Return the result of ``averaged``, computed for parts of the samples that fit into the cache."""
     return torch.cat([averaged(net(part), is_regression) for part in x.split(1_000, dim=1)])
 
 
 def members(idea: Idea, data: Split, seed: int) -> Iterator[tuple[nn.Sequential, int]]:
-    """Yield trained networks of an idea and their numbers of epochs, one after the other."""
+    """Yield the trained networks of an idea with their numbers of epochs, one after another."""
     numeric = torch.as_tensor(is_numeric(data.X))
     n_classes = 1 if data.is_regression else int(data.y.max()) + 1
     n_outputs = 1 if n_classes == 2 else n_classes

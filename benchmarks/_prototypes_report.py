@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import _report
 
 BASELINE, LIBRARY = "baseline", "sklearn_deep"
-# What a row must reach, fixed before anything was measured.
+# Requirements for a row, fixed before anything was measured.
 LEAST_GAIN, LEAST_SHARE = 2.0, 2 / 3
 
 Fits = dict[str, dict[str, float]]
@@ -17,7 +17,7 @@ Found = dict[str, dict[str, Fits]]
 
 
 class Summary(NamedTuple):
-    """A row against the baseline, over the sets on which both were run."""
+    """Comparison of a row with the baseline, over the sets on which both were run."""
 
     gains: list[float]  # percent of the error removed, one per set
     log_loss: list[float]  # change in percent, one per set with classes
@@ -31,14 +31,14 @@ class Summary(NamedTuple):
 
     @property
     def passes(self) -> bool:
-        """Whether the row earns its place."""
+        """Whether the row fulfills the requirements."""
         enough = mean(self.gains) >= LEAST_GAIN
         often = self.n_better >= LEAST_SHARE * len(self.gains)
         return enough and often and mean(self.log_loss) <= 0
 
 
 def gains(fits: Fits, baseline: Fits) -> list[float]:
-    """Return the percent of the error that is removed, for each seed of both."""
+    """Return the percentage of the error that is removed, for each seed of both."""
     both = [seed for seed in fits if seed in baseline]
     return [100 * (1 - (1 - fits[s]["score"]) / (1 - baseline[s]["score"])) for s in both]
 

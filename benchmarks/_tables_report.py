@@ -1,4 +1,4 @@
-"""What ``tables.py`` found, as Markdown."""
+"""The results of ``tables.py``, as Markdown."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _title(name: str) -> str:
 
 
 def _table(found: dict[str, dict[str, Fits]], words: Callable[[Fits | None], str | None]) -> str:
-    """Return a line for each set, a column for each row."""
+    """Return one line per set, with one column per row."""
     lines = [[_title(s), *(words(by.get(row)) for row in _ROWS)] for s, by in found.items()]
     return _report.table(["set", *_ROWS], lines)
 
@@ -60,7 +60,7 @@ def _comparison(found: dict[str, dict[str, Fits]]) -> str:
 
 
 def _against(found: dict[str, dict[str, Fits]], row: str, peer: str) -> list[str] | None:
-    """Return how a row stands against a peer on the sets on which both were run."""
+    """Return the comparison of a row with a peer on the sets on which both were run."""
     sets = [name for name, by_row in found.items() if {row, peer} <= set(by_row)]
     if not sets:
         return None

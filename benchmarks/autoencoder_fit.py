@@ -19,7 +19,7 @@ import torch
 from _timing import in_turn, product_loops, ratio
 from torch import nn
 
-# "cold" is about recordings, which no public function forgets.
+# "cold" measures recordings, which no public function clears.
 from sklearn_deep._recording import cache
 
 SIZES = (784, 128, 32, 128, 784)
@@ -29,7 +29,7 @@ OTHERS = ("plain torch", "skorch")
 
 
 def rows() -> np.ndarray:
-    """Return ``(10000, 784)`` float32 in [0, 1] that a few numbers a row make up."""
+    """Return ``(10000, 784)`` float32 in [0, 1], generated from a few numbers per sample."""
     random = np.random.default_rng(0)
     code = random.standard_normal((N_ROWS, 16))
     X = 1 / (1 + np.exp(-code @ random.standard_normal((16, SIZES[0]))))
@@ -37,7 +37,7 @@ def rows() -> np.ndarray:
 
 
 def module() -> nn.Module:
-    """Return the network of every side: ReLU after each hidden layer, none after code and end."""
+    """Return the network for every library: ReLU after each hidden layer, none after code and output."""
     n_in, n_hidden, n_code, _, _ = SIZES
     return nn.Sequential(
         nn.Linear(n_in, n_hidden),
@@ -65,7 +65,7 @@ def sklearn_deep_fit(X: np.ndarray) -> Any:
 
 
 def torch_fit(X: np.ndarray) -> Any:
-    """Train the module with a loop such as people write, and torch's fused Adam."""
+    """Train the module with a typical training loop and torch's fused Adam."""
     torch.manual_seed(0)
     net = module()
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3, fused=True)
@@ -83,7 +83,7 @@ def torch_fit(X: np.ndarray) -> Any:
 
 
 def skorch_fit(X: np.ndarray) -> Any:
-    """Fit ``skorch.NeuralNetRegressor`` around the module, rows their own targets."""
+    """Fit ``skorch.NeuralNetRegressor`` around the module, with the samples as their own targets."""
     from skorch import NeuralNetRegressor
 
     torch.manual_seed(0)
@@ -102,7 +102,7 @@ def skorch_fit(X: np.ndarray) -> Any:
 
 
 def measure(repeats: int) -> dict[str, list[float]]:
-    """Return the seconds of every run, the sides in turn."""
+    """Return the seconds of every run, with the libraries in turn."""
     X = rows()
 
     def cold() -> None:

@@ -48,7 +48,7 @@ def measure(
     device: str = "cpu",
     sampled: Mapping[str, int] = SAMPLED,
 ) -> Timing:
-    """Time every side in turn, after a short search of each; ``sampled`` sides are scaled."""
+    """Time every library in turn, after a short search of each; times of ``sampled`` ones are scaled."""
     sides = ["sklearn_deep", *others]
     for side in sides:
         SIDES[side](search._replace(n_iter=2, epochs=1), device)
@@ -61,7 +61,7 @@ def measure(
 
 
 def products(search: Search) -> float:
-    """Return the seconds of the matrix products alone of all fits, forward and backward."""
+    """Return the seconds of only the matrix products of all fits, forward and backward."""
     assert search.hidden is not None
     sizes = (64, *search.hidden, N_CLASSES)
     loops = product_loops(sizes, search.batch_size, search.n_steps).values()
@@ -69,7 +69,7 @@ def products(search: Search) -> float:
 
 
 def table(timings: list[Timing], floors: bool) -> str:
-    """Return a row a search."""
+    """Return one row per search."""
     header = ["network", "B", "fits", "processes", "sklearn_deep, s"]
     header += [f"{side}, s" for side in _report.OTHERS]
     header += [f"{side} ÷ ours" for side in _report.OTHERS]
@@ -125,7 +125,7 @@ def main() -> None:
     for search, who in _plan(options):
         timings.append(measure(search, *who, options.device))
         lines = table(timings[-1:], options.device == "cpu").splitlines()
-        # The searches take minutes each: a row as soon as it is known.
+        # The searches take minutes each, so each row is printed as soon as it is known.
         print("\n".join(["", *lines] if len(timings) == 1 else lines[2:]), flush=True)
     found["searches"] = [t.search._asdict() | {"seconds": t.seconds} for t in timings]
     if options.only is None and not options.quick:
@@ -136,13 +136,13 @@ def main() -> None:
 
 
 def _plan(options: argparse.Namespace) -> list[tuple[Search, tuple[list[str], int]]]:
-    # The first network meets everybody: each side's slowest opponent takes minutes.
+    # All libraries are timed only for the first network, because the slowest takes minutes.
     usual = ["skorch"] if options.device == "cuda" else ["scikit-learn"]
     others = [["scikit-learn", "skorch"], *[usual] * (len(NETWORKS) - 1)]
     searches = list(zip(NETWORKS, others, strict=True))
     if options.device == "cpu":
         searches += [(search._replace(n_jobs=2), ["scikit-learn"]) for search in NETWORKS]
-    # Two candidates of skorch's say nothing about networks of all sizes.
+    # Two candidates of skorch are not enough for networks of all sizes.
     searches += [(Search(None, 64), ["scikit-learn"] if options.device == "cpu" else [])]
     if options.only is not None:
         searches = [searches[i] for i in options.only]

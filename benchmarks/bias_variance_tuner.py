@@ -35,7 +35,7 @@ Found = dict[str, tuple[float, float]]
 
 
 def run(data: Split, seed: int) -> Found:
-    """Fit all rows; the seed is that of the folds, the networks and the draws."""
+    """Fit all rows; the seed determines the folds, the networks and the draws."""
     mlp = (MLPRegressor if data.is_regression else MLPClassifier)(random_state=seed)
     ensemble = DeepEnsembleRegressor if data.is_regression else DeepEnsembleClassifier
     folds = (KFold if data.is_regression else StratifiedKFold)(
@@ -66,7 +66,7 @@ def _fitted(estimator: Any, data: Split) -> tuple[float, float]:
 
 
 def scores_table(found: dict[str, list[Found]]) -> str:
-    """Return a line for each set: mean test scores, and standard deviations over seeds."""
+    """Return one line per set: mean test scores, and standard deviations over seeds."""
     lines = [
         [name, *(_spread([one[row][0] for one in runs], 1, "") for row in ROWS)]
         for name, runs in found.items()
@@ -75,7 +75,7 @@ def scores_table(found: dict[str, list[Found]]) -> str:
 
 
 def gains_table(found: dict[str, list[Found]]) -> str:
-    """Return a line for each row: the share of the error of the defaults that it removes."""
+    """Return one line per row: the fraction of the defaults' error that it removes."""
     lines = []
     for row in ROWS[1:]:
         means = [np.mean([_gain(one, row) for one in runs]) for runs in found.values()]

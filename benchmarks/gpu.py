@@ -1,8 +1,8 @@
 """Run everything that needs a CUDA GPU, and write a report: ``python benchmarks/gpu.py``, or ``make gpu``.
 
-The tests marked ``gpu`` come first, then the benchmarks with ``--device cuda``. All of them together
+The tests marked ``gpu`` are run first, then the benchmarks with ``--device cuda``. All of them together
 take at most ``--seconds``: a step that does not end in time is stopped, and the report says so.
-``--device cpu`` and ``--quick`` try the script itself where there is no GPU.
+``--device cpu`` and ``--quick`` allow testing the script without a GPU.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def commands(options: argparse.Namespace, found: Path) -> dict[str, list[str]]:
 
 
 def run(command: list[str], seconds: float) -> Step:
-    """Run a command of this Python for at most so many seconds."""
+    """Run a command with this Python for at most the given number of seconds."""
     start = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, *command],

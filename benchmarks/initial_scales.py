@@ -22,7 +22,7 @@ from sklearn_deep import MLPClassifier, MLPRegressor
 from sklearn_deep.initializers import VarianceScaling
 
 NETWORKS = {"(100,)": (100,), "(256, 256)": (256, 256)}
-# The defaults of that time, but for the first two.
+# The defaults at that time, except for the first two.
 TRAINING = {
     "early_stopping": True,
     "max_epochs": 100,
@@ -64,7 +64,7 @@ def error(table: Table, hidden: tuple[int, ...], init: Any, seed: int) -> float:
 
 
 def add_gains(gains: Gains, name: str, table: Table, seed: int) -> None:
-    """Fit all rules on a set with a seed and add what each removes of the error of ``BEFORE``."""
+    """Fit all rules on a set with a seed, and add the fraction of the error of ``BEFORE`` that each removes."""
     for network, hidden in NETWORKS.items():
         found = {
             rule: error(table, hidden, init, seed) for rule, init in rules(len(hidden) + 1).items()
@@ -76,7 +76,7 @@ def add_gains(gains: Gains, name: str, table: Table, seed: int) -> None:
 
 
 def summary(gains: Gains) -> str:
-    """Return a table for each network: a line per rule, a column per set."""
+    """Return one table per network, with one line per rule and one column per set."""
     parts = []
     for network, by_rule in gains.items():
         sets = list(by_rule[BEFORE])

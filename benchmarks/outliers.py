@@ -31,18 +31,18 @@ Problem = tuple[np.ndarray, np.ndarray, np.ndarray]
 def problem(name: str, seed: int, most: int, share: float) -> Problem:
     """Return training samples, test samples, and the outliers among the test samples.
 
-    A class that the seed draws is the outliers; of two classes, the rarer one.
+    The outliers are a class that the seed draws; of two classes, the rarer one.
 
     Parameters
     ----------
     name : str
         One of ``SETS``.
     seed : int
-        Of the split, the class and the samples of it.
+        Seed of the split, of the class and of its samples.
     most : int
         Number of training samples before outliers are taken out.
     share : float
-        Of outliers among the training samples, which no detector is told of.
+        Fraction of outliers among the training samples, which is not given to the detectors.
     """
     data, rng = split(name, seed, most), np.random.default_rng(seed)
     sizes = np.bincount(data.y)
@@ -54,7 +54,7 @@ def problem(name: str, seed: int, most: int, share: float) -> Problem:
 def _thinned(
     X: np.ndarray, is_outlier: np.ndarray, share: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return samples of which a share are outliers, or as many as there are, and which are."""
+    """Return samples of which a share are outliers, or as many as available, and which ones are."""
     inliers, outliers = np.flatnonzero(~is_outlier), np.flatnonzero(is_outlier)
     n_kept = min(len(outliers), round(share / (1 - share) * len(inliers)))
     kept = rng.permutation([*inliers, *rng.choice(outliers, n_kept, replace=False)])
@@ -62,7 +62,7 @@ def _thinned(
 
 
 def pca_scores(X: np.ndarray, X_test: np.ndarray, n_components: float) -> np.ndarray:
-    """Return minus the squared error of PCA's reconstruction; below 1: of a share of the variance."""
+    """Return minus the squared error of PCA; ``n_components`` below 1 is a share of the variance."""
     pca = PCA(n_components).fit(X)
     error = np.square(X_test - pca.inverse_transform(pca.transform(X_test))).mean(1)
     return np.asarray(-error)
@@ -101,7 +101,7 @@ def areas(name: str, seed: int, most: int, share: float) -> dict[str, float]:
 
 
 def alarms(name: str, seed: int, most: int) -> dict[str, float]:
-    """Return the shares of clean test samples and of outliers that lie below a threshold."""
+    """Return the proportions of clean test samples and of outliers that are below a threshold."""
     X, X_test, is_outlier = problem(name, seed, most, SHARE)
     detector = AutoencoderOutlierDetector(max(2, X.shape[1] // 4), random_state=seed)
     found = {}

@@ -62,7 +62,7 @@ def measure_library(data: Split, seed: int) -> dict[str, float]:
 
 
 def planned(sets: list[str], rows: list[str], n_seeds: int) -> list[tuple[str, str, int]]:
-    """Return set, row and seed of each fit; seeds first, so that a stopped run has all sets."""
+    """Return set, row and seed of each fit; seeds vary slowest, so that a stopped run has all sets."""
     return [
         (name, row, seed)
         for seed in range(n_seeds)
@@ -87,7 +87,7 @@ def warm_up() -> None:
 
 
 def run(path: Path, fits: list[tuple[str, str, int]], most: int) -> dict[str, Any]:
-    """Make the fits that the file at ``path`` does not hold, and write it after each."""
+    """Make the fits that are missing in the file at ``path``, and write it after each."""
     everything = json.loads(path.read_text()) if path.exists() else {"machine": {}, "found": {}}
     everything["machine"] = _machine.describe()
     found: Found = everything["found"]
@@ -104,7 +104,7 @@ def run(path: Path, fits: list[tuple[str, str, int]], most: int) -> dict[str, An
 
 
 def _as_text(everything: dict[str, Any]) -> str:
-    """Return JSON with a line for each fit."""
+    """Return JSON with one line per fit."""
     text = json.dumps(everything, indent=1)
     return re.sub(r"\{\s+(\"score\"[^}]*?)\s+\}", _on_a_line, text) + "\n"
 
@@ -134,7 +134,7 @@ def _options() -> argparse.Namespace:
         "--json", type=Path, default=PATH, help="read first; only what is missing is run"
     )
     parser.add_argument(
-        "--quick", action="store_true", help="two small sets and one seed, into a file of its own"
+        "--quick", action="store_true", help="two small sets and one seed, in a separate file"
     )
     return parser.parse_args()
 

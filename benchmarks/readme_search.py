@@ -1,6 +1,6 @@
 """Time the README's search and the same search by scikit-learn: ``python benchmarks/readme_search.py``.
 
-One thread a side, in turn, processor time, so that other programs hardly matter.
+One thread per library, run in turn, in processor time, so that other programs hardly matter.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def scores(data: Split, seed: int) -> tuple[float, float]:
 
 
 def row(name: str, found: list[tuple[float, float]]) -> list[Any]:
-    """Return mean scores, and the share of the error that the ensemble removes with its spread."""
+    """Return mean scores, and the mean and spread of the fraction of the error that the ensemble removes."""
     best, ensemble = np.array(found).T
     gains = 100 * (ensemble - best) / (1 - best)
     spread = gains.std(ddof=1) if len(gains) > 1 else np.nan

@@ -29,7 +29,7 @@ def one_network(seed: int, is_regression: bool) -> Any:
 
 
 def eight_networks(seed: int, is_regression: bool) -> Any:
-    """Return what ``tabular_pipeline("classifier")`` is, or "regressor", from a seed."""
+    """Return ``tabular_pipeline("classifier")``, or "regressor", with a seed."""
     kind = DeepEnsembleRegressor if is_regression else DeepEnsembleClassifier
     return tabular_pipeline(kind(random_state=seed))
 
