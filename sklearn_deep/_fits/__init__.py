@@ -13,12 +13,13 @@ members like this::
 
 Read ``fitting`` (requests and the coroutine), ``active_fit`` (a fit under way), ``scheduler``,
 ``task`` (what a worker does in one go) and ``workers``. ``samples``, ``subsets`` and ``budget`` are
-about data and its memory, ``kept_answers`` about resuming, ``progress`` about the person who waits,
+about data and its memory, ``kept_answers`` and ``deferred_fit`` about resuming, ``progress`` about the person who waits,
 ``captured_fit`` about estimators that prepare arguments for another one.
 """
 
-from sklearn_deep._fits.active_fit import Job, Outcome, outcome_of
+from sklearn_deep._fits.active_fit import Job, Outcome, is_fitted_alone, outcome_of
 from sklearn_deep._fits.captured_fit import CapturedFit, StandIn
+from sklearn_deep._fits.deferred_fit import DeferredFit
 from sklearn_deep._fits.fitting import Asking, FitRequest, Fitted, fitting
 from sklearn_deep._fits.kept_answers import KeptAnswers
 from sklearn_deep._fits.progress import Progress
@@ -30,6 +31,7 @@ from sklearn_deep._fits.workers import Workers
 __all__ = [
     "Asking",
     "CapturedFit",
+    "DeferredFit",
     "FitRequest",
     "FitScheduler",
     "Fitted",
@@ -42,6 +44,7 @@ __all__ = [
     "TrainingSubsets",
     "Workers",
     "fitting",
+    "is_fitted_alone",
     "outcome_of",
     "overwrite",
 ]

@@ -47,6 +47,9 @@ class Outcome(NamedTuple):
         X and y after the fit, if the fit wrote into them, else None.
     doubts : list of Doubt
         What the fit warned of, except divergence.
+    repeats : bool, default=True
+        Whether the same fit would give the same again, as far as it was observed: nothing was drawn from
+        a global generator outside of networks.
     """
 
     estimator: Any
@@ -56,6 +59,7 @@ class Outcome(NamedTuple):
     dropped: bool
     overwritten: tuple[Any, Any]
     doubts: list[Doubt]
+    repeats: bool = True
 
 
 def outcome_of(
@@ -82,6 +86,7 @@ class ActiveFit:
         self._asking: Asking | None = fitting(job.estimator, job.X, job.y, job.params, shared)
         self.X, self.subset = job.X, job.subset
         self.ends_in_network = trains_by_itself(_last_of(job.estimator)) is None
+        self.repeats = True
         self._estimator: Any = job.estimator  # in the end fitted, or an error
         self.seconds = 0.0
         self.diverged = self.dropped = False
@@ -133,6 +138,7 @@ class ActiveFit:
     def _go_on(self, answer: Answer, seconds: float, is_shared: bool) -> None:
         assert self._asking is not None
         self.diverged |= getattr(answer, "diverged", False)
+        self.repeats &= getattr(answer, "repeats", True)
         if isinstance(answer, Result) and isinstance(self.request, TrainRequest):
             self.n_epochs = self.request.completes * len(answer.history["loss"])
         if is_shared and not isinstance(answer, Exception):
@@ -174,7 +180,7 @@ class ActiveFit:
             self.n_epochs,
             self.dropped,
             (X, y),
-        )
+        )._replace(repeats=self.repeats)
 
     def _unshared(self, estimator: Any) -> Any:
         """Return an estimator with copies of the parts that other fits got too."""
@@ -196,3 +202,9 @@ def _last_of(estimator: Any) -> Any:
     if type(estimator) is TransformedTargetRegressor:
         return _last_of(estimator.regressor)
     return estimator
+
+
+def is_fitted_alone(estimator: Any) -> bool:
+    """Return whether the estimator that ``fitting`` fits last is fitted by its own ``fit``."""
+    last = _last_of(estimator)  # a DeferredFit is not
+    return trains_by_itself(last) is not None and not hasattr(last, "_fit_asking")

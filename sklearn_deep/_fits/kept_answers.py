@@ -62,10 +62,12 @@ class KeptAnswers:
         """Keep answers to requests, with the time that each took."""
         found = {}
         for request, answer, seconds in answered:
-            if isinstance(request, TrainRequest) and isinstance(answer, Result):
-                key = self._key(request, until)
-                if key is not None:
-                    found[key] = {"result": result_to_store(answer), "seconds": seconds}
+            if not isinstance(request, TrainRequest) or not isinstance(answer, Result):
+                continue
+            # With more time another result would have come.
+            key = None if answer.is_cut else self._key(request, until)
+            if key is not None:
+                found[key] = {"result": result_to_store(answer), "seconds": seconds}
         if found:
             self.checkpoint.put(found)
 

@@ -19,6 +19,7 @@ from sklearn_deep.estimators._joint_ae_regressor import JointAERegressor
 from sklearn_deep.estimators._mlp_classifier import MLPClassifier
 from sklearn_deep.estimators._mlp_regressor import MLPRegressor
 from sklearn_deep.estimators._parameters import rule_of_fit
+from sklearn_deep.estimators._stored import doubts_of, doubts_to_store
 
 __all__ = [
     "DIVERGED",
@@ -34,6 +35,8 @@ __all__ = [
     "MLPRegressor",
     "PlannedFit",
     "begin_fit",
+    "doubts_of",
+    "doubts_to_store",
     "move_networks",
     "network_rows",
     "off_scale",

@@ -114,13 +114,14 @@ class BatchedRandomizedSearchCV(
         Device for training: "cpu", "cuda", "cuda:<index>", or "auto" for a GPU if one is available. None
         uses the device of the estimator.
     checkpoint : str or path, default=None
-        SQLite file that stores trained networks; ``~`` is the home directory. If the search is interrupted
-        and ``fit`` is called again, it resumes from this file, with the same results. Other estimators, and
-        networks that depend on a step without a fixed ``random_state``, are fitted again. The file is
-        rejected if anything that affects the results has changed: data, folds, estimator, search space,
-        ``n_iter``, ``n_stages``, ``random_state``, ``scoring``, ``refit``, ``error_score``, ``device``,
-        versions of libraries, or code of user-defined functions and classes. Reading the file executes no
-        code. If the disk is full, the search continues with a warning.
+        SQLite file that stores trained networks and the scores of other fits; ``~`` is the home directory.
+        If the search is interrupted and ``fit`` is called again, it resumes from this file, with the same
+        results. Preprocessing is fitted again, and so is everything that depends on a step whose
+        ``random_state`` is not an integer. The file is rejected if anything that affects the results has
+        changed: data, folds, estimator, search space, ``n_iter``, ``n_stages``, ``random_state``,
+        ``scoring``, ``refit``, ``error_score``, ``device``, versions of libraries, or code of user-defined
+        functions and classes. Reading the file executes no code. If the disk is full, the search continues
+        with a warning.
     ensemble_size : int >= 1 or None, default=None
         If an int, build an ensemble of the estimators fitted on the folds. This many candidates are
         selected one after the other (repetition is possible), each such that the score of the averaged

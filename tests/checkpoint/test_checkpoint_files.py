@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import resource
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +13,8 @@ import numpy as np
 import pytest
 
 from sklearn_deep._checkpoint import Checkpoint
+from tests._support.audit import watched
+from tests._support.full_disk import disk_of
 
 N_FLIPS = 8 * int(os.environ.get("FUZZ_CASES", "25"))
 OWNER = {"the data": "a", "torch's version": "1"}
@@ -74,6 +75,20 @@ def test_a_file_gives_back_all_it_was_given(path, content):
         assert found(checkpoint).keys() == VALUES.keys()
         assert checkpoint.get(b"other") is None
     assert [file.name for file in path.parent.iterdir()] == ["kept"]
+
+
+def test_reading_a_file_executes_no_code(path, content):
+    path.write_bytes(content)
+    Checkpoint(path, OWNER).close()
+    names = "exec", "compile", "import", "pickle.find_class", "os.system", "subprocess.Popen"
+    with watched(*names) as seen, Checkpoint(path, OWNER) as checkpoint:
+        assert found(checkpoint).keys() == VALUES.keys()
+        checkpoint.put(NEW)
+    assert seen == []
+    with watched(*names) as seen:
+        eval("1 + 1")
+        pickle.loads(pickle.dumps(Checkpoint))
+    assert [event for event, _ in seen] == ["compile", "exec", "pickle.find_class"]
 
 
 def test_a_file_that_was_cut_short_gives_what_is_right_or_is_refused(path, content):
@@ -196,17 +211,6 @@ def test_a_file_is_locked_as_long_as_its_process_lives(path):
     with Checkpoint(path, OWNER) as checkpoint:
         assert checkpoint.get(b"a") == 1
     assert [file.name for file in path.parent.iterdir()] == ["kept"]
-
-
-@contextmanager
-def disk_of(n_bytes):
-    """Let no file grow beyond a size, as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def kept_in(checkpoint):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sklearn_deep._compat.sklearn import check_method_params, safe_split
+from sklearn_deep._fits import DeferredFit
 from sklearn_deep._process import one_thread
 from sklearn_deep._shared import AveragingTask, weighted_mean
 from sklearn_deep.model_selection._ensemble.averaged import averaged, fixed
@@ -54,15 +55,22 @@ class OutOfFold:
         )
         self._fits: list[_FoldFit | None] = []
 
-    def add(self, estimator: Any, scores: Any, is_complete: bool) -> None:
-        """Add the next fit; a fit that failed or was dropped is not complete."""
+    def add(self, estimator: Any, scores: Any, is_complete: bool) -> np.ndarray | None:
+        """Add the next fit and return its outputs; a fit that failed or was dropped is not complete."""
         if not is_complete:
             self._fits.append(None)
-            return
+            return None
+        outputs = self._outputs(estimator)
+        self._fits.append(_FoldFit(estimator, outputs, scores))
+        return outputs
+
+    def _outputs(self, estimator: Any) -> np.ndarray:
+        if isinstance(estimator, DeferredFit):
+            known: np.ndarray = estimator.known["outputs"]
+            return known
         X, _ = self._test_part(estimator)
         with one_thread():
-            outputs = self.task.outputs(estimator, X)
-        self._fits.append(_FoldFit(estimator, outputs, scores))
+            return self.task.outputs(estimator, X)
 
     def _test_part(self, estimator: Any) -> Any:
         train, test = self.data.splits[len(self._fits) % len(self.data.splits)]
@@ -101,10 +109,16 @@ class OutOfFold:
             weighted_mean((whole[k][fold].outputs for k in chosen), weights[chosen].tolist())
             for fold in range(len(self.data.splits))
         ]
-        members = [(fit.estimator, weights[k]) for k in chosen for fit in whole[k]]
+        members = [
+            (_made_if_deferred(fit.estimator), weights[k]) for k in chosen for fit in whole[k]
+        ]
         estimators, shares = zip(*members, strict=True)
         predictor = averaged(self.task, list(estimators), np.array(shares) / len(self.data.splits))
         return FoundEnsemble(predictor, weights, score(means))
+
+
+def _made_if_deferred(estimator: Any) -> Any:
+    return estimator.fitted() if isinstance(estimator, DeferredFit) else estimator
 
 
 class _FoldScores:

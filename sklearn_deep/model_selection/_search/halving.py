@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from sklearn_deep._fits import FitScheduler
-from sklearn_deep.model_selection._search.prefitted_candidate import PrefittedCandidate
 from sklearn_deep.model_selection._search.ranking import ranks_of
 from sklearn_deep.model_selection._search.scoring import CandidateScoring, SearchData
 
@@ -64,7 +63,6 @@ class Halving:
             # The search warns when it computes the final scores.
             warnings.simplefilter("ignore")
             for place, so_far in enumerate(estimators):
-                candidate = PrefittedCandidate(so_far, (None, None), self.search.estimator)
-                scored.append(self.scoring.score(candidate, candidates, place))
+                scored.append(self.scoring.score_fitted(so_far, (None, None), candidates, place))
             results = self.scoring.results(candidates, scored)
         return ranks_of(results, self.search.refit)

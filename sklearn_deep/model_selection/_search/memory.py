@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from numbers import Integral
-from typing import Any
+from typing import Any, NamedTuple
 
 from sklearn_deep._checkpoint import Checkpoint
 from sklearn_deep._equality import Digest
 from sklearn_deep._fits import KeptAnswers
 from sklearn_deep.model_selection._search.identity import identity_of
+from sklearn_deep.model_selection._search.kept_scores import KeptScores
 from sklearn_deep.model_selection._search.scoring import SearchData
 
 
+class SearchMemory(NamedTuple):
+    """What a search keeps in its file: trained networks, and scores of other fits."""
+
+    networks: KeptAnswers
+    scores: KeptScores
+
+
 @contextmanager
-def memory_of(search: Any, data: SearchData) -> Iterator[KeptAnswers | None]:
+def memory_of(search: Any, data: SearchData) -> Iterator[SearchMemory | None]:
     """Open the file of a search and give what it remembers; None if the search has no file.
 
     Raises
@@ -36,4 +44,4 @@ def memory_of(search: Any, data: SearchData) -> Iterator[KeptAnswers | None]:
     digest = Digest()
     identity = identity_of(search, (data.X, data.y, data.params), data.splits, digest)
     with Checkpoint(search.checkpoint, identity) as checkpoint:
-        yield KeptAnswers(checkpoint, digest)
+        yield SearchMemory(KeptAnswers(checkpoint, digest), KeptScores(search, checkpoint, digest))

@@ -14,12 +14,14 @@ from sklearn_deep._compat.sklearn_callbacks import has_callbacks, propagates_cal
 from sklearn_deep._compat.sklearn_search import SearchTask
 from sklearn_deep._compiled import announced
 from sklearn_deep._fits import (
+    DeferredFit,
     FitScheduler,
     Job,
     Outcome,
     Progress,
     TrainingSubsets,
     Workers,
+    is_fitted_alone,
     outcome_of,
 )
 from sklearn_deep._shared import gathered, with_parameters
@@ -27,10 +29,8 @@ from sklearn_deep.estimators import move_networks
 from sklearn_deep.model_selection._ensemble import OutOfFold
 from sklearn_deep.model_selection._search.checks import warn_of_rising_rates
 from sklearn_deep.model_selection._search.halving import Halving
-from sklearn_deep.model_selection._search.prefitted_candidate import (
-    PrefittedCandidate,
-    PreparedCandidate,
-)
+from sklearn_deep.model_selection._search.memory import SearchMemory
+from sklearn_deep.model_selection._search.prefitted_candidate import PreparedCandidate
 from sklearn_deep.model_selection._search.ranking import standing_of
 from sklearn_deep.model_selection._search.record import SearchRecord
 from sklearn_deep.model_selection._search.scoring import (
@@ -53,8 +53,8 @@ class SearchRun:
     search : BatchedRandomizedSearchCV
     data : SearchData
     stages : Stages
-    memory : KeptAnswers or None, default=None
-        Stores the trained networks for a later run of the same search.
+    memory : SearchMemory or None, default=None
+        Stores networks and scores for a later run of the same search.
     keeps_estimators : bool, default=False
         As in ``SearchRecord``.
 
@@ -72,7 +72,7 @@ class SearchRun:
         search: Any,
         data: SearchData,
         stages: Stages,
-        memory: Any = None,
+        memory: SearchMemory | None = None,
         keeps_estimators: bool = False,
     ) -> None:
         self.search, self.data, self.stages, self.memory = search, data, stages, memory
@@ -147,11 +147,15 @@ class SearchRun:
     def _score(
         self, outcome: Outcome, candidates: Sequence[Params], place: int, task: SearchTask
     ) -> None:
-        candidate = PrefittedCandidate(
-            outcome.estimator, outcome.overwritten, self.search.estimator
-        )
-        scored = self.scoring.score(candidate, candidates, place, task)
-        self._add(outcome, scored | {"fit_time": outcome.seconds})
+        fitted = outcome.estimator
+        scored = self.scoring.score_fitted(fitted, outcome.overwritten, candidates, place, task)
+        if isinstance(fitted, DeferredFit):
+            names = ("seconds", "diverged", "doubts")
+            outcome = outcome._replace(**{name: fitted.known[name] for name in names})
+        outputs = self._add(outcome, scored | {"fit_time": outcome.seconds})
+        if self.memory is not None and is_fitted_alone(fitted):
+            k, fold = divmod(place, self.scoring.n_splits)
+            self.memory.scores.keep(self.candidate(candidates[k]), fold, outcome, scored, outputs)
         if np.isfinite(self.record.best_score):
             self.progress.note(f"best score {self.record.best_score:.4g}")
 
@@ -163,11 +167,13 @@ class SearchRun:
                 scored = self.scoring.score(PreparedCandidate(estimator), candidates, place, task)
             self._add(outcome_of(estimator, doubts), scored)
 
-    def _add(self, outcome: Outcome, scored: Scored) -> None:
+    def _add(self, outcome: Outcome, scored: Scored) -> np.ndarray | None:
+        """Add a fit to what was found; return its predictions for the test part, if they are needed."""
         self.record.add(outcome, scored)
-        if self.out_of_fold is not None:
-            is_complete = scored["fit_error"] is None and not outcome.dropped
-            self.out_of_fold.add(outcome.estimator, scored["test_scores"], is_complete)
+        if self.out_of_fold is None:
+            return None
+        is_complete = scored["fit_error"] is None and not outcome.dropped
+        return self.out_of_fold.add(outcome.estimator, scored["test_scores"], is_complete)
 
     def _scheduler(self, candidates: Sequence[Params]) -> FitScheduler:
         size = self.search.population_size
@@ -175,7 +181,7 @@ class SearchRun:
             self._jobs(candidates),
             self.workers,
             int(size) if isinstance(size, Integral) else None,
-            self.memory,
+            None if self.memory is None else self.memory.networks,
             self.progress,
         )
         fits.say = print if self.search.verbose > 1 else None
@@ -190,7 +196,8 @@ class SearchRun:
         )
         for params in candidates:
             for fold in range(len(trains)):
-                yield subsets.job(self.candidate(params), fold)
+                job = subsets.job(self.candidate(params), fold)
+                yield job if self.memory is None else self.memory.scores.deferred(job)
 
     def _tasks_of_fits(self, part: SearchTask, candidates: Sequence[Params]) -> list[SearchTask]:
         n_fits = len(candidates) * self.scoring.n_splits

@@ -12,8 +12,12 @@ from sklearn_deep._compat.sklearn_search import (
     insert_error_scores,
     results_of_scores,
 )
+from sklearn_deep._fits import DeferredFit
 from sklearn_deep._process import one_thread
-from sklearn_deep.model_selection._search.prefitted_candidate import PreparedCandidate
+from sklearn_deep.model_selection._search.prefitted_candidate import (
+    PrefittedCandidate,
+    PreparedCandidate,
+)
 
 Params = dict[str, Any]
 Scored = dict[str, Any]  # scores, times and the error of one fit
@@ -111,6 +115,21 @@ class CandidateScoring:
                 error_score=self.search.error_score,
             )
         return scored
+
+    def score_fitted(
+        self,
+        fitted: Any,
+        overwritten: tuple[Any, Any],
+        candidates: Sequence[Params],
+        place: int,
+        task: SearchTask = NO_TASK,
+    ) -> Scored:
+        """Return the same of a candidate that was fitted before; see ``PrefittedCandidate``."""
+        if isinstance(fitted, DeferredFit):
+            scored: Scored = fitted.known["scored"]
+            return dict(scored)
+        candidate = PrefittedCandidate(fitted, overwritten, self.search.estimator)
+        return self.score(candidate, candidates, place, task)
 
     def results(self, candidates: Sequence[Params], scored: list[Scored]) -> dict[str, Any]:
         """Return ``cv_results_`` of candidates that were scored on all splits."""

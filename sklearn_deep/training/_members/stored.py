@@ -8,6 +8,7 @@ from sklearn_deep.training._members.member import Paused, Result
 from sklearn_deep.training._members.widening import Weights
 from sklearn_deep.training._plan import Plan, Start, TrainingState
 
+_OF_NETWORK = ("network", "state")
 _OF_PLAN = ("seed", "optimizer")
 
 
@@ -16,22 +17,21 @@ def result_to_store(result: Result) -> dict[str, Any]:
 
     The state from which a later fit with ``warm_start`` would resume is left out.
     """
-    return {
+    values = {name: v for name, v in result._asdict().items() if name not in _OF_NETWORK}
+    return values | {
         "weights": dict(result.network.state_dict()),
-        "history": result.history,
-        "best_epoch": result.best_epoch,
-        "diverged": result.diverged,
         "paused": None if result.paused is None else _paused_to_store(result.paused),
     }
 
 
 def result_of_stored(stored: dict[str, Any], plan: Plan) -> Result:
     """Return a result from its stored form, with a network built from its plan."""
+    values = dict(stored)
     network = plan.build(plan.noise).eval()
-    network.load_state_dict(stored["weights"])
-    paused = None if stored["paused"] is None else _paused_of(stored["paused"], plan)
-    numbers = stored["history"], stored["best_epoch"], stored["diverged"]
-    return Result(network, *numbers, None, paused)
+    network.load_state_dict(values.pop("weights"))
+    if values["paused"] is not None:
+        values["paused"] = _paused_of(values["paused"], plan)
+    return Result(network=network, state=None, **values)
 
 
 def _paused_to_store(paused: Paused) -> dict[str, Any]:
