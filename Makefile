@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test fuzz check test-oldest docs pages package gpu clean
+.PHONY: demo test fuzz check test-oldest docs pages notebooks package gpu clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/demo.py
@@ -40,6 +40,10 @@ docs: $(VENV)/.docs
 pages: $(VENV)/.docs
 	$(BIN)/python docs/_build_steps/page_examples.py $(PAGES)
 
+# Runs every example as the notebook that users download, in an empty folder.
+notebooks: $(VENV)/.dev $(VENV)/.docs
+	$(BIN)/python -m pytest --numprocesses 2 tests/notebooks.py
+
 # Runs the contract tests and the tests of files on the oldest releases that pyproject.toml allows.
 test-oldest: .venv-oldest/.dev
 	.venv-oldest/bin/python -m pytest tests/estimators/test_contract.py tests/files/test_round_trips.py --numprocesses 2
@@ -70,7 +74,7 @@ gpu: $(if $(filter $(BIN)/python,$(GPU_PYTHON)),$(VENV)/.dev)
 	$(GPU_PYTHON) benchmarks/gpu.py
 
 clean:
-	rm -rf .venv* build dist *.egg-info docs/_build docs/api/generated docs/auto_examples sklearn_deep/_compiled/_kernels/__pycache__
+	rm -rf .venv* build dist *.egg-info docs/_build docs/api/generated docs/api/backreferences docs/auto_examples sklearn_deep/_compiled/_kernels/__pycache__
 
 $(BIN)/python:
 	$(PYTHON) -c "import sys; sys.exit('sklearn_deep needs Python 3.11 or newer: make PYTHON=...' if sys.version_info < (3, 11) else 0)"

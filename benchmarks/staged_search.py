@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple
 import _machine  # before all that loads numpy
 import _report
 import numpy as np
+from real_data import letter
 from scipy.stats import uniform
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedKFold, train_test_split
@@ -31,9 +31,6 @@ from sklearn_deep.model_selection import (
     one_minus_loguniform,
 )
 from sklearn_deep.optimizers import Adam
-
-sys.path.append(str(Path(__file__).parents[1] / "examples"))
-from real_data import letter
 
 N_ROWS, N_FOLDS, EPOCHS = 2000, 3, 20
 # Folds of 667 and 666 rows: as many right rows may give means that differ by less.

@@ -51,7 +51,16 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
     "ignore_pattern": r"^(?!plot_)",
-    # From a signal through depth to networks of two purposes; a page that is not listed is an error.
+    # Groups and pages in the order of a course; a page or group that is not listed is an error.
+    "subsection_order": ExplicitOrder(
+        [
+            "../examples/signals",
+            "../examples/search",
+            "../examples/bias_variance",
+            "../examples/regularization",
+            "../examples/autoencoders",
+        ]
+    ),
     "within_subsection_order": ExplicitOrder(
         [
             "plot_signals.py",
@@ -69,6 +78,9 @@ sphinx_gallery_conf = {
             "plot_semi_supervised.py",
         ]
     ),
+    # API pages show the examples that use a name.
+    "backreferences_dir": "api/backreferences",
+    "doc_module": ("sklearn_deep",),
     "write_computation_times": False,
     "show_memory": False,
     "show_signature": False,

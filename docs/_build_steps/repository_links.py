@@ -23,6 +23,6 @@ def rewrite(app, docname, source):
 
 def _rewritten(link, docname):
     path = posixpath.normpath(posixpath.join("docs", docname, "..", link["target"]))
-    example = re.fullmatch(r"examples/(plot_\w+)\.py", path)
+    example = re.fullmatch(r"examples/(\w+/plot_\w+)\.py", path)
     page = f"/auto_examples/{example[1]}.rst" if example else PAGES.get(path)
     return f"]({page}{link['anchor'] or ''})" if page else link[0]

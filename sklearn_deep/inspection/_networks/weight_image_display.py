@@ -115,7 +115,7 @@ class WeightImageDisplay:
         weights = _first_weights(network)
         return cls(weights=weights, image_shape=image_shape, n_units=n_units).plot(ax, **kwargs)
 
-    def plot(self, ax: Any = None, *, cmap: Any = None) -> Self:
+    def plot(self, ax: Any = None, *, cmap: Any = None, vmax: float | None = None) -> Self:
         """Draw the images.
 
         Parameters
@@ -124,6 +124,9 @@ class WeightImageDisplay:
             One axes is divided, several are taken as they are, None makes a figure.
         cmap : str or Colormap, default=None
             Colors from the most negative to the most positive; None is one that is readable in gray.
+        vmax : float > 0 or None, default=None
+            Weight of the last color; the first one is ``-vmax``. Larger weights are drawn in the same
+            color. None is the largest absolute weight drawn. Set it to compare several networks.
 
         Returns
         -------
@@ -133,7 +136,7 @@ class WeightImageDisplay:
         Raises
         ------
         ValueError
-            If shapes do not fit, or there are not as many axes as units.
+            If shapes do not fit, there are not as many axes as units, or ``vmax`` is not positive.
         ImportError
             If matplotlib is missing.
         """
@@ -146,7 +149,9 @@ class WeightImageDisplay:
         self.figure_, self.axes_ = figure_and_panels(
             self, ax, (n_rows, n_columns), n_panels=len(self.units_), panel_size=(1.15, 1.5)
         )
-        most = float(np.abs(weights[self.units_]).max()) or 1.0
+        if vmax is not None and not vmax > 0:
+            raise ValueError(f"The 'vmax' argument of {owner}.plot must be positive, got {vmax!r}.")
+        most = float(np.abs(weights[self.units_]).max() if vmax is None else vmax) or 1.0
         ends = {"vmin": -most, "vmax": most, "cmap": _colors() if cmap is None else cmap}
         for panel, unit in zip(self.axes_, self.units_, strict=True):
             drawn = show_image(panel, images[unit], **ends)

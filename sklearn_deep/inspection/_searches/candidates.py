@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from sklearn.base import is_classifier, is_regressor
 from sklearn.exceptions import NotFittedError
 
 from sklearn_deep._shared import known_names
@@ -79,8 +80,9 @@ class Candidates:
             metric = refit
         found = cls.of_results(results, metric, owner)
         scoring = getattr(search, "scoring", None)
-        if found.score_name == "score" and isinstance(scoring, str):
-            found = replace(found, score_name=scoring)
+        if found.score_name == "score":
+            name = scoring if isinstance(scoring, str) else _name_of_score(search, scoring)
+            found = replace(found, score_name=name)
         index = getattr(search, "best_index_", None)
         if is_default and index is not None:
             found = replace(found, best_index=int(index))
@@ -134,6 +136,17 @@ class Candidates:
         if not names:
             raise ValueError(f"The 'params' argument of {owner} is empty. Give None for all.")
         return names
+
+
+def _name_of_score(search: Any, scoring: Any) -> str:
+    """Return what the ``score`` method of scikit-learn's classifiers and regressors measures."""
+    estimator = getattr(search, "estimator", None)
+    if scoring is None and estimator is not None:
+        if is_classifier(estimator):
+            return "accuracy"
+        if is_regressor(estimator):
+            return "R²"
+    return "score"
 
 
 def results_of(search: Any, owner: str) -> Any:

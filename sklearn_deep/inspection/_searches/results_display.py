@@ -19,6 +19,7 @@ from sklearn_deep.inspection._searches.display import (
 
 _MOST_COLUMNS = 5
 _JITTER = 0.12
+_LEAST_WIDTH = 6.4  # inches
 
 
 class SearchResultsDisplay(SearchDisplay):
@@ -118,6 +119,8 @@ class SearchResultsDisplay(SearchDisplay):
             panel_size=(2.9, 3.4),
             sharey=True,
         )
+        if ax is None:  # The legend needs more width than one panel.
+            self.figure_.set_figwidth(max(_LEAST_WIDTH, self.figure_.get_figwidth()))
         heights, name = _heights(found, error)
         for panel, parameter in zip(self.axes_, parameters, strict=True):
             if error and (heights[np.isfinite(heights)] > 0).all():
@@ -139,7 +142,7 @@ def _heights(found: Candidates, error: bool) -> tuple[np.ndarray, str]:
         return found.scores, f"cross-validated {found.score_name}"
     if found.score_name.startswith("neg_"):
         return -found.scores, f"cross-validated {found.score_name.removeprefix('neg_')}"
-    of = "" if found.score_name == "score" else f" ({found.score_name})"
+    of = "" if found.score_name == "score" else f" (1 − {found.score_name})"
     return 1 - found.scores, f"cross-validated error{of}"
 
 

@@ -351,6 +351,16 @@ def test_weights_are_drawn_by_their_norm_on_one_symmetric_scale(hidden):
     assert (display.colorbar_.vmin, display.colorbar_.vmax) == (-most, most)
 
 
+def test_two_networks_can_share_a_scale_of_colors():
+    limits = set()
+    for scale in (1, 10):
+        display = WeightImageDisplay(weights=np.eye(4) * scale, image_shape=(2, 2))
+        limits |= {panel.images[0].get_clim() for panel in display.plot(vmax=3).axes_}
+    assert limits == {(-3, 3)}
+    with pytest.raises(ValueError, match=r"'vmax' argument .* must be positive, got 0"):
+        display.plot(vmax=0)
+
+
 def test_the_colors_of_weights_get_lighter_with_the_weight(codec):
     colors = WeightImageDisplay.from_estimator(codec, (8, 8)).axes_[0].images[0].get_cmap()
     gray = colors(np.linspace(0, 1, 50))[:, :3] @ [0.299, 0.587, 0.114]

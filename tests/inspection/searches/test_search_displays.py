@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.stats import loguniform, uniform
 from sklearn.datasets import load_iris
-from sklearn.linear_model import RidgeClassifier
+from sklearn.linear_model import Ridge, RidgeClassifier
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -89,7 +89,7 @@ def test_each_parameter_has_a_panel_with_a_short_name_on_its_scale(staged):
         "hidden_layer_sizes:\nlayers": "linear",
         "hidden_layer_sizes:\nunits in all": "linear",
     }
-    assert display.axes_[0].get_ylabel() == "cross-validated score"
+    assert display.axes_[0].get_ylabel() == "cross-validated accuracy"
     assert words(display.axes_[3].xaxis) == ["tanh", "relu"]
 
 
@@ -128,8 +128,21 @@ def test_stages_have_a_legend_outside_the_panels_in_order(staged):
 def test_error_is_one_minus_score_on_a_log_scale(staged):
     panel = SearchResultsDisplay.from_search(staged, error=True).axes_[0]
     assert panel.get_yscale() == "log"
-    assert panel.get_ylabel() == "cross-validated error"
+    assert panel.get_ylabel() == "cross-validated error (1 − accuracy)"
     assert dots(panel, "best")[0, 1] == 1 - staged.best_score_
+
+
+def test_the_score_of_a_regressor_is_named():
+    search = RandomizedSearchCV(Ridge(), {"alpha": [1, 2]}, n_iter=2, cv=2).fit(X, Y)
+    panel = SearchResultsDisplay.from_search(search).axes_[0]
+    assert panel.get_ylabel() == "cross-validated R²"
+
+
+def test_the_figure_of_one_panel_has_room_for_its_legend(staged):
+    figure = SearchResultsDisplay.from_search(staged, params=["dropout"]).figure_
+    figure.draw_without_rendering()
+    box = figure.legends[0].get_window_extent()
+    assert 0 <= box.x0 < box.x1 <= figure.bbox.width
 
 
 def test_no_error_at_all_is_on_a_linear_scale():

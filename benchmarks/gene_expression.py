@@ -10,9 +10,9 @@ rows, again for each seed, and compares one network
 Each is tuned by a random search of as many candidates, scored on the labeled rows alone. With
 ``--betas`` nothing is tuned: all else is fixed, and each β is shown.
 
-    python examples/gene_expression.py             # a taste: about half a minute
-    python examples/gene_expression.py --seeds 10 --labels 24 63                    # 3 minutes
-    python examples/gene_expression.py --seeds 10 --labels 24 63 --betas 1 0.99 0.9 0.5  # 2 minutes
+    python benchmarks/gene_expression.py             # a taste: about half a minute
+    python benchmarks/gene_expression.py --seeds 10 --labels 24 63                    # 3 minutes
+    python benchmarks/gene_expression.py --seeds 10 --labels 24 63 --betas 1 0.99 0.9 0.5  # 2 minutes
 """
 
 import argparse
