@@ -42,7 +42,7 @@ pages: $(VENV)/.docs
 
 # Runs every example as the notebook that users download, in an empty folder.
 notebooks: $(VENV)/.dev $(VENV)/.docs
-	$(BIN)/python -m pytest --numprocesses 2 tests/notebooks.py
+	$(BIN)/python -m pytest --numprocesses 2 tests/gallery/notebooks.py
 
 # Runs the contract tests and the tests of files on the oldest releases that pyproject.toml allows.
 test-oldest: .venv-oldest/.dev

@@ -18,7 +18,7 @@ from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
 from sphinx_gallery.notebook import jupyter_notebook
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 PAGES = sorted(EXAMPLES.glob("*/plot_*.py"))
 DRAWS = re.compile(r"subplots\(|Display\.from_|\)\.plot\(\)")
 SECONDS = 300  # of one cell

@@ -1,4 +1,4 @@
-"""Pages of the gallery follow its form. ``tests/notebooks.py`` runs them."""
+"""Pages of the gallery follow its form. ``tests/gallery/notebooks.py`` runs them."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ import pytest
 
 from tests._support.for_all import for_all
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 PAGES = sorted(str(path.relative_to(EXAMPLES)) for path in EXAMPLES.glob("*/plot_*.py"))
 FORBIDDEN = ("def main", "__main__", "argparse", "mpl.use", "matplotlib.use", "sys.path")
