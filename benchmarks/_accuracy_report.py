@@ -93,7 +93,7 @@ def scores_table(found: Found, sets: Sequence[str]) -> str:
 
 
 def score_in_words(fits: Fits | None) -> str | None:
-    """Return the mean score and, where there is one, its standard error."""
+    """Return the mean score with its standard error, if it has one."""
     if not fits:
         return None
     one = cell(fits)

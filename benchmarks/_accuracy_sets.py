@@ -140,7 +140,7 @@ def raw_split(name: str, number: int, most: int | None = None) -> Split:
 
 
 def _preprocessing() -> Pipeline:
-    """Return what makes numbers of mean 0 and standard deviation 1, and one column per category."""
+    """Return preprocessing that standardizes numbers and makes one column per category."""
     numbers = make_column_selector(dtype_include="number")
     rest = make_column_selector(dtype_exclude="number")
     return make_column_transformer(

@@ -50,7 +50,7 @@ class Peak:
 
 
 def in_fresh_process(script: str, *case: Any) -> Any:
-    """Return what ``script --case ...`` prints as JSON, run with one thread in a fresh process."""
+    """Return the JSON that ``script --case ...`` prints, run with one thread in a new process."""
     command = [sys.executable, script, "--case", *map(str, case)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)

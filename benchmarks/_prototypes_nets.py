@@ -40,7 +40,7 @@ class Idea:
         Whether the weights are those of the epoch of the least validation error, not loss.
     n_heads : int, default=1
         Predictions that are averaged. Several heads share the hidden weight matrices, and each
-        scales the inputs and outputs of these by factors of its own.
+        has its own factors for their inputs and outputs.
     n_networks : int, default=1
         Networks that are trained one after the other, and averaged.
     n_frequencies : int, default=0
@@ -95,7 +95,7 @@ class Shared(nn.Module):
 
 
 class Heads(nn.Module):
-    """Affine map with weights of its own for each head."""
+    """Affine map with separate weights for each head."""
 
     def __init__(
         self, n_in: int, n_out: int, variance: float, idea: Idea, generator: Generator

@@ -101,7 +101,7 @@ def shows(example: re.Match[str], printed: str) -> bool:
 
 
 def _words(text: str) -> str:
-    """Return a pattern of this text with any white space in place of its own."""
+    """Return a pattern that matches this text with any white space between its words."""
     return r"\s*".join(re.escape(word) for word in re.split(r"\s+", text))
 
 
