@@ -1,17 +1,17 @@
 """
-Joint training: few labels among many rows
-==========================================
+Joint training: few labels among many samples
+=============================================
 
-One network can learn to classify and to reconstruct at once, so that rows without label take part:
-where labels are few that may gain a little, and not in every draw of the labels.
+One network can learn to classify and to reconstruct at once, so that unlabeled samples are used, too.
+If labels are few, this may improve the accuracy a little, but not for every draw of the labels.
 
-The loss is J = β·J_class + (1 − β)·J_ae. Of many images of MNIST a few have a label. One network
-learns from those alone; the same network with a decoder learns from all rows. Both have the same
-random parameters (to which the second adds its β), and are judged on the 10,000 test images.
+The loss is J = β·J_class + (1 − β)·J_ae. A few of many MNIST images have a label. One network is
+trained on these only; the same network with a decoder is trained on all images. Both have the same
+random parameters (the second also has β), and are scored on the 10,000 test images.
 
-Without arguments this is a taste: few rows, two draws, no search. The table of
-``docs/guide/few_labels.md``, in which both are tuned by a search that scores labeled rows alone, takes 20
-minutes: ``--seeds 5 --labels 100 500 --rows 10000 --candidates 4``.
+Without arguments this is a small version with few samples, two draws and no search. The table of
+``docs/guide/few_labels.md``, in which both are tuned by a search that scores only labeled samples, takes
+20 minutes: ``--seeds 5 --labels 100 500 --rows 10000 --candidates 4``.
 """
 
 import argparse
@@ -34,7 +34,7 @@ import matplotlib.pyplot as plt
 
 PICTURE = Path("semi_supervised.png")
 UNLABELED = -1
-SEARCHED_UNLABELED = 1000  # the search sees so many rows without label, the last fit all of them
+SEARCHED_UNLABELED = 1000  # number of unlabeled samples in the search; the last fit has all of them
 SPACE = {
     "learning_rate": loguniform(2e-3, 8e-3),
     "weight_decay": loguniform(1e-6, 3e-4),
@@ -45,7 +45,7 @@ SPACE = {
 
 
 def labeled_alone(n_labels, seed):
-    """Return the network without decoder; 1000 steps or more, on few rows as well."""
+    """Return the network without decoder, trained for at least 1000 steps also on few samples."""
     return MLPClassifier(
         (512, 128),
         batch_size=50,
@@ -74,7 +74,7 @@ def joint(seed):
 
 
 def tuned(network, candidates, X, y):
-    """Return the network with the candidate that scores best on labeled rows left out."""
+    """Return the network with the candidate that scores best on held-out labeled samples."""
     grid = [
         {name: [value] for name, value in candidate.items() if hasattr(network, name)}
         for candidate in candidates
@@ -88,7 +88,7 @@ def tuned(network, candidates, X, y):
 
 
 def compare(images, digits, test, n_labels, args, seed):
-    """Return the test accuracies of both sides, and the parameters they were given."""
+    """Return the test accuracies of both networks, and their parameters."""
     X, _, y, _ = train_test_split(
         images, digits, train_size=args.rows, stratify=digits, random_state=seed
     )
@@ -109,7 +109,7 @@ def compare(images, digits, test, n_labels, args, seed):
 
 
 def draw(results, n_rows, path):
-    """Picture each number of labels: a thin line a seed from one side to the other, a thick mean."""
+    """Plot each number of labels: a thin line per seed from one network to the other, and a thick mean."""
     counts = sorted(next(iter(results.values())))
     size = (3.4 * len(counts) + 0.6, 4)
     figure, axes = plt.subplots(1, len(counts), figsize=size, squeeze=False, layout="constrained")
@@ -140,7 +140,7 @@ def print_table(results):
 
 
 def described(network):
-    """Return what the search chose, in words."""
+    """Return the parameters chosen by the search, as text."""
     chosen = {name: getattr(network, name) for name in SPACE if hasattr(network, name)}
     return ", ".join(
         f"{name} {value:.2g}" if isinstance(value, float) else f"{name} {value}"

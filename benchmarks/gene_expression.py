@@ -1,16 +1,16 @@
-"""Few rows of many features: does a decoder help to tell four kinds of tumor apart?
+"""Few samples with many features: does a decoder help to distinguish four kinds of tumor?
 
-Splits the 83 rows of 2308 genes (Khan et al.) into a labeled part, an unlabeled part and 20 test
-rows, again for each seed, and compares one network
-* trained on the labeled rows alone;
-* with a decoder, on the same rows (the autoencoder as a penalty);
-* with a decoder, on these and all other rows without label. That is transductive: the test rows are
-  among them, with their genes but not their classes.
+For each seed, the 83 samples of 2308 genes (Khan et al.) are split into a labeled part, an unlabeled part
+and 20 test samples, and these networks are compared:
+* one trained only on the labeled samples;
+* with a decoder, on the same samples (the autoencoder as a penalty);
+* with a decoder, on these and all unlabeled samples. This is transductive: the test samples are among
+  them, with their genes but without their classes.
 
-Each is tuned by a random search of as many candidates, scored on the labeled rows alone. With
-``--betas`` nothing is tuned: all else is fixed, and each β is shown.
+Each is tuned by a random search with the same number of candidates, scored only on labeled samples.
+With ``--betas`` nothing is tuned: everything else is fixed, and the result for each β is shown.
 
-    python benchmarks/gene_expression.py             # a taste: about half a minute
+    python benchmarks/gene_expression.py             # a small version: about half a minute
     python benchmarks/gene_expression.py --seeds 10 --labels 24 63                    # 3 minutes
     python benchmarks/gene_expression.py --seeds 10 --labels 24 63 --betas 1 0.99 0.9 0.5  # 2 minutes
 """
@@ -45,7 +45,7 @@ FIXED = {
 
 
 def network(some_unlabeled, seed, **parameters):
-    """Return the classifier; with β = 1, the default here, the decoder counts for nothing."""
+    """Return the classifier; with β = 1, the default here, the decoder has no effect."""
     fixed = {
         "encoder_layer_sizes": (64,),
         "code_activation": "relu",
@@ -60,7 +60,7 @@ def network(some_unlabeled, seed, **parameters):
 
 
 def split(X, y, n_labels, seed):
-    """Return labeled rows, their classes, rows without, 20 test rows (among the latter), theirs."""
+    """Return labeled samples, their classes, unlabeled samples, and 20 test samples with classes."""
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=20, stratify=y, random_state=seed
     )
@@ -73,7 +73,7 @@ def split(X, y, n_labels, seed):
 
 
 def sides(args, seed):
-    """Return what is compared: a classifier or a search, and whether it gets all rows."""
+    """Return the classifiers or searches to compare, and whether each gets all samples."""
 
     def search(space, all_rows):
         cv = LabeledFold(2, unlabeled_value=UNLABELED) if all_rows else 2
@@ -97,7 +97,7 @@ def sides(args, seed):
 
 
 def compare(X, y, n_labels, args, seed):
-    """Return the accuracy of each side on the test rows."""
+    """Return the accuracy of each on the test samples."""
     known, y_known, rest, X_test, y_test = split(X, y, n_labels, seed)
     everything = np.concatenate([known, rest])
     y_all = np.concatenate([y_known, np.full(len(rest), UNLABELED)])

@@ -2,17 +2,17 @@
 One digit against the rest
 ==========================
 
-An autoencoder that saw normal rows alone reconstructs others badly, so its error finds what is unlike
-the training rows.
+An autoencoder that was trained only on normal samples reconstructs others badly, so its error finds
+samples that are unlike the training samples.
 
-``score_samples`` is minus the squared error of each row. For each digit of MNIST: how well does the
-score of an autoencoder that saw no other tell test images of this digit from all others?
+``score_samples`` is minus the squared error of each sample. For each digit of MNIST: how well does the
+score of an autoencoder that was trained only on this digit distinguish its test images from all others?
 
-PCA's error of reconstruction and ``IsolationForest`` are compared. PCA has the autoencoder's number
-of components and, where this is another, the number that is best on validation images (the last
-10,000 training images, which nothing trains on). The parameters of the autoencoder were chosen on
-the same images. Such a choice needs some known anomalies; the training has none.
-The table of ``docs/guide/autoencoders.md`` is of ``--rows 10000``.
+It is compared with PCA's reconstruction error and with ``IsolationForest``. PCA is run with as many
+components as the autoencoder and with the number that works best on validation images (the last 10,000
+training images, which are not used for training). The parameters of the autoencoder were chosen on
+the same images. Such a choice needs some known anomalies; training does not.
+The table of ``docs/guide/autoencoders.md`` was made with ``--rows 10000``.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def digits(n_rows):
 
 
 # %%
-# Three ways to score rows: the higher, the more normal.
+# Three ways to score samples; a higher score means more normal.
 
 
 def autoencoder(X, n_components=N_COMPONENTS, **parameters):
@@ -81,11 +81,11 @@ def forest(X):
 
 
 # %%
-# A method is fitted to one digit after the other, and judged by the area under the ROC curve.
+# A method is fitted to one digit after another, and scored by the area under the ROC curve.
 
 
 def scores(method, training, X_judged, normal=range(10)):
-    """Return the scores of rows, from a fit to each normal digit."""
+    """Return the scores of samples, from one fit per normal digit."""
     X, y = training
     return {digit: method(X[y == digit])(X_judged) for digit in normal}
 
@@ -116,7 +116,7 @@ def extremes(values, X, y, digit, n_images=7):
 
 
 # %%
-# Areas for each digit, and what the autoencoder of one of them takes for normal.
+# Areas for each digit, and the images that the autoencoder of one of them considers normal.
 
 
 def draw(table, images_by_label, path):

@@ -2,14 +2,14 @@
 Autoencoders in front of a classifier
 =====================================
 
-An autoencoder is a step of a pipeline: what follows learns from its code, or from the rows as it
-gives them back; that it reconstructs better than PCA does not make its code the better one.
+In a pipeline, an autoencoder is followed by a model that is trained on its codes or its reconstructions.
+A better reconstruction than that of PCA does not imply a better code.
 
-MNIST in 32 numbers an image: what comes back, and what logistic regression and nearest neighbors
-make of the numbers (``output="code"``) and of the images that come back
-(``output="reconstruction"``). The parameters of the autoencoder were chosen on training images that
-nothing here trains on (the last 10,000), by their reconstruction error; the test images chose
-nothing. The table of ``docs/guide/autoencoders.md`` is of ``--rows 10000 --epochs 30``.
+Each MNIST image is compressed to 32 numbers. We look at the reconstructions, and train logistic
+regression and nearest neighbors on the codes (``output="code"``) and on the reconstructions
+(``output="reconstruction"``). The parameters of the autoencoder were chosen by the reconstruction error
+on the last 10,000 training images, which are not used for training here; the test images were not used
+for any choice. The table of ``docs/guide/autoencoders.md`` was made with ``--rows 10000 --epochs 30``.
 """
 
 import argparse
@@ -43,11 +43,11 @@ def digits(n_rows):
 
 
 # %%
-# Both make 32 numbers of an image, and an image of 32 numbers.
+# Both compress an image to 32 numbers and reconstruct it from these.
 
 
 def fit_codecs(X, **parameters):
-    """Return PCA and an autoencoder, fitted; ``parameters`` are the autoencoder's."""
+    """Return PCA and an autoencoder, fitted; ``parameters`` are those of the autoencoder."""
     autoencoder = AutoencoderTransformer(
         n_components=32,
         encoder_layer_sizes=(512, 128),
@@ -69,13 +69,13 @@ def fit_codecs(X, **parameters):
 
 
 def reconstruct(codec, X):
-    """Return the images that come back from the codes of images."""
+    """Return the reconstructions of images."""
     return codec.inverse_transform(codec.transform(X))
 
 
 # %%
-# Pipelines train a classifier on the code (option 1) or on the reconstruction (option 2). Elsewhere
-# the autoencoder itself stands in the pipeline; here it is frozen, trained once for all of them.
+# Pipelines train a classifier on the code (option 1) or on the reconstruction (option 2). Usually the
+# autoencoder itself is in the pipeline; here it is frozen, because it is trained once for all of them.
 
 
 def features(codecs):
@@ -93,13 +93,13 @@ def features(codecs):
 
 
 def reconstruct_from(X, codec):
-    """Return ``reconstruct`` with the arguments as ``FunctionTransformer`` hands them over."""
+    """Return ``reconstruct`` with the arguments in the order of ``FunctionTransformer``."""
     return reconstruct(codec, X)
 
 
 def pipelines(name, transformer):
-    """Return the two classifiers on these features, with the same settings for all."""
-    # Components of a code differ in scale; pixels share one.
+    """Return both classifiers for these features, always with the same settings."""
+    # Components of a code differ in scale; pixels do not.
     scale = StandardScaler() if name.endswith("code") else None
     return {
         "logistic regression": make_pipeline(
@@ -121,11 +121,11 @@ def accuracies(codecs, X, y, X_test, y_test):
 
 
 # %%
-# Original images and what comes back.
+# Original images and their reconstructions.
 
 
 def draw(X, codecs, path):
-    """Save the first ten images, and under them their reconstructions."""
+    """Save the first ten images, with their reconstructions below."""
     figure = ReconstructionDisplay.from_estimators(codecs, X).figure_
     n_components = codecs["PCA"].n_components_
     figure.suptitle(f"The first test images, from {n_components} numbers each")

@@ -2,13 +2,13 @@
 Denoising digits
 ================
 
-A denoising autoencoder gets rows with noise and is to return them without, so it learns what belongs
-to the data: it removes best the kind of noise that it was trained with.
+A denoising autoencoder receives samples with noise and learns to return them without it, so it learns the
+structure of the data. It is best at removing the kind of noise that it was trained with.
 
-``input_noise`` is the kind of noise; what is to be reconstructed stays clean. PCA is the yardstick,
-with its best number of components and its best brightness (masking takes light away), both chosen on
-the last 1000 training images of MNIST, which nothing trains on. Of the autoencoders nothing was
-tuned. The table of ``docs/guide/autoencoders.md`` is of ``--rows 10000``.
+``input_noise`` is the kind of noise; the targets of the reconstruction have no noise. It is compared with
+PCA, with its best number of components and its best brightness (masking makes images darker), both
+chosen on the last 1000 training images of MNIST, which are not used for training. Nothing was tuned for
+the autoencoders. The table of ``docs/guide/autoencoders.md`` was made with ``--rows 10000``.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def digits(n_rows):
 
 
 def disturb(X, noise, random_state):
-    """Return images with noise: a noise is a formula of a signal and of random numbers."""
+    """Return images with noise; a noise is a formula of a signal and of random numbers."""
     rng = np.random.default_rng(random_state)
     draw = rng.normal(size=X.shape) if noise.distribution == "normal" else rng.random(X.shape)
     signal = torch.as_tensor(X)
@@ -52,11 +52,11 @@ def error(images, clean):
 
 
 # %%
-# One autoencoder without noise, one with each kind.
+# One autoencoder without noise, and one for each kind of noise.
 
 
 def fit_autoencoder(X, noise, **parameters):
-    """Return an autoencoder that learned to remove this noise; 0 is none."""
+    """Return an autoencoder trained to remove this noise; 0 means no noise."""
     autoencoder = AutoencoderTransformer(
         n_components=64,
         encoder_layer_sizes=(512,),
@@ -73,7 +73,7 @@ def fit_autoencoder(X, noise, **parameters):
 
 
 def best_pca(X, X_val, noise, numbers=(8, 16, 32, 64, 96), brightness=(1, 1.5, 2)):
-    """Return name and function of the PCA that removes this noise best from validation images."""
+    """Return the name and the function of the PCA that removes this noise best from validation images."""
     noisy = disturb(X_val, noise, random_state=1)
     fitted = [PCA(number, random_state=0).fit(X) for number in numbers]
 
@@ -86,7 +86,7 @@ def best_pca(X, X_val, noise, numbers=(8, 16, 32, 64, 96), brightness=(1, 1.5, 2
 
 
 def denoisers(X, X_val, **parameters):
-    """Return for each noise what is to remove it, by name."""
+    """Return, for each noise, the functions to remove it, by name."""
     nets = {"autoencoder, no noise": fit_autoencoder(X, 0.0, **parameters)}
     for name, noise in NOISES.items():
         nets[f"autoencoder, {name}"] = fit_autoencoder(X, noise, **parameters)
@@ -95,11 +95,11 @@ def denoisers(X, X_val, **parameters):
 
 
 # %%
-# Each kind of noise on the test images, removed by each.
+# Each kind of noise on the test images, removed by each method.
 
 
 def errors_after(removers, X_test):
-    """Return the test error before and after, for each noise and each way to remove it."""
+    """Return the test error before and after, for each noise and each method."""
     table = {}
     for name, by_name in removers.items():
         noisy = disturb(X_test, NOISES[name], random_state=2)
@@ -109,7 +109,7 @@ def errors_after(removers, X_test):
 
 
 def draw(X, removers, table, path):
-    """Save for each noise: clean images, the same with it, what PCA and autoencoder make of them."""
+    """Save for each noise: clean images, noisy images, and the results of PCA and autoencoder."""
     figure = plt.figure(figsize=(0.9 * 2 * len(X) + 4, 4.6), layout="constrained")
     parts = figure.subfigures(1, len(removers))
     for part, (name, by_name) in zip(parts, removers.items(), strict=True):

