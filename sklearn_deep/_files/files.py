@@ -17,25 +17,25 @@ _OF_TORCH = ("torch", "skorch")
 def save(estimator: Any, path: str | os.PathLike[str]) -> None:
     """Write an estimator to a file that is read without executing code.
 
-    It is ``skops.io.dump``, compressed. An existing file is replaced once the new one is complete.
+    Uses ``skops.io`` with compression. An existing file is replaced once the new one is complete.
 
     Parameters
     ----------
     estimator : estimator
-        Of this library or of scikit-learn, such as a pipeline; fitted or not.
+        Estimator of this library or of scikit-learn, such as a pipeline; fitted or not.
     path : str or path-like
-        The file.
+        Path of the file.
 
     Raises
     ------
     TypeError
-        If a parameter is an object that only code can make: one of torch or skorch, or a function
-        without a name.
+        If a parameter cannot be stored without code: an object of torch or skorch, or a function that
+        cannot be imported by name.
 
     See Also
     --------
     load : Reads the file.
-    trusted_types : What the file may hold.
+    trusted_types : Types that the file may contain.
     """
     import skops.io
 
@@ -53,28 +53,29 @@ def save(estimator: Any, path: str | os.PathLike[str]) -> None:
 
 
 def load(path: str | os.PathLike[str], trusted: Sequence[str] = ()) -> Any:
-    """Read an estimator that ``save`` or ``skops.io.dump`` has written; no code of the file is executed.
+    """Read an estimator that was written by ``save`` or ``skops.io.dump``, without executing code.
 
     Parameters
     ----------
     path : str or path-like
-        The file.
+        Path of the file.
     trusted : sequence of str, default=()
-        Types to trust beside ``trusted_types()``, with their modules: plug-ins of others, functions of your own.
+        Names, with modules, of types to trust in addition to ``trusted_types()``, such as plug-ins of other
+        packages and user-defined functions.
 
     Returns
     -------
     estimator
-        On the CPU.
+        The estimator, with its network on the CPU.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If it is another kind of file, or ends early.
+        If it is another kind of file, or incomplete.
     skops.io.exceptions.UntrustedTypesFoundException
-        If the file holds another type; the message names it.
+        If the file contains a type that is not trusted; the message names it.
 
     Examples
     --------
@@ -94,27 +95,27 @@ def load(path: str | os.PathLike[str], trusted: Sequence[str] = ()) -> Any:
 
     if not zipfile.is_zipfile(path) and Path(path).exists():
         raise ValueError(
-            f"{os.fspath(path)!r} is no complete file of sklearn_deep.save or skops.io.dump. A pickle is read by "
-            "pickle.load or joblib.load, from people you trust only."
+            f"{os.fspath(path)!r} is no complete file of sklearn_deep.save or skops.io.dump. If it is a pickle, use "
+            "pickle.load or joblib.load, but only if you trust its source."
         )
     return skops.io.load(path, trusted=[*trusted_types(), *trusted])
 
 
 def _check_parameters(estimator: Any) -> None:
-    """Raise if a parameter cannot be stored, with its name."""
+    """Raise an error that names a parameter that cannot be stored."""
     if not hasattr(estimator, "get_params") or isinstance(estimator, type):
-        raise TypeError(f"sklearn_deep.save takes an estimator, got {estimator!r}.")
+        raise TypeError(f"sklearn_deep.save requires an estimator, got {estimator!r}.")
     for name, value in estimator.get_params(deep=True).items():
         for one in value if isinstance(value, list | tuple) else [value]:
             if why := _reason(one):
                 raise TypeError(
-                    f"The {name!r} parameter of {type(estimator).__name__} is {one!r}, {why}, which a file without "
-                    "code cannot hold. Give a name or a plug-in instead, or use pickle among people you trust."
+                    f"The {name!r} parameter of {type(estimator).__name__} is {one!r}, {why}, which cannot be stored "
+                    "without code. Use a name or a plug-in instead, or pickle if readers of the file trust you."
                 )
 
 
 def _reason(value: Any) -> str:
-    """Return why a value cannot be stored; empty if it can."""
+    """Return the reason why a value cannot be stored; empty if it can."""
     kinds = value.__mro__ if isinstance(value, type) else type(value).__mro__
     modules = [getattr(value, "__module__", None), *(kind.__module__ for kind in kinds)]
     library = next((m.partition(".")[0] for m in modules if m and m.startswith(_OF_TORCH)), None)

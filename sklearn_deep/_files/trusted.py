@@ -1,4 +1,4 @@
-"""The types that a file of the library's may hold."""
+"""The types that a file written by the library may contain."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import sklearn.model_selection
 from sklearn.base import BaseEstimator
 
 _LIBRARY = "sklearn_deep"
-# Where all estimators and plug-ins are known once they are imported.
+# Importing these packages imports all estimators and plug-ins.
 _PACKAGES = ("ensemble", "estimators", "inspection", "model_selection", "preprocessing")
-# What estimators hold beside plug-ins, other estimators, and what skops itself trusts.
+# Types in estimators other than plug-ins, other estimators, and types that skops itself trusts.
 _PARTS = (
     "sklearn_deep._shared.averaging.AveragingTask",
     "sklearn_deep._spaces.hidden_layers.hidden_layers",
@@ -31,25 +31,25 @@ _PARTS = (
     "sklearn_deep.preprocessing._column_kinds.as_numbers",
     "sklearn_deep.preprocessing._column_kinds.date_names",
     "numpy.dtype",
-    # What a search without a scoring, or with several, scores by.
+    # Scorers of a search without a scoring, or with several.
     "sklearn.metrics._scorer._PassthroughScorer",
     "sklearn.metrics._scorer._MultimetricScorer",
-    # What ``set_fit_request`` leaves.
+    # Created by ``set_fit_request``.
     "sklearn.utils._metadata_requests.MetadataRequest",
     "sklearn.utils._metadata_requests.MethodMetadataRequest",
 )
 
 
 def trusted_types() -> list[str]:
-    """Return the types that ``skops.io.load`` may be told to trust for estimators of this library.
+    """Return the types to pass as ``trusted`` to ``skops.io.load`` for estimators of this library.
 
-    They are the estimators and plug-ins of this library and what these hold, and the metrics,
-    scorers and splitters of scikit-learn. Making one of them from a file executes no code that the file holds.
+    They are the estimators and plug-ins of this library and the types that these contain, and the metrics,
+    scorers and splitters of scikit-learn. Creating them from a file does not execute code of the file.
 
     Returns
     -------
     list of str
-        Names with their modules.
+        Names of the types, with their modules.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def _trusted() -> tuple[str, ...]:
 
 
 def _subclasses(kind: type) -> Iterator[type]:
-    """Yield the library's own classes that derive from a class."""
+    """Yield the library's subclasses of a class."""
     own: type
     for own in kind.__subclasses__():
         if own.__module__.partition(".")[0] == _LIBRARY:
@@ -91,7 +91,7 @@ def _splitters() -> Iterator[type]:
 
 
 def _of_scorers() -> list[Any]:
-    """Return the kind of scorers, and scikit-learn's metrics, one of which each holds."""
+    """Return the type of scorers, and scikit-learn's metrics, which scorers contain."""
     metrics = (m for m in vars(sklearn.metrics).values() if callable(m) and hasattr(m, "__code__"))
     return [type(sklearn.metrics.get_scorer("r2")), *metrics]
 

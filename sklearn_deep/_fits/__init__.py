@@ -1,10 +1,10 @@
 """Run many fits together.
 
-A fit is a coroutine that asks for what takes time: a transformed sample, a trained network. The
-scheduler gathers what all fits ask for, does equal requests once and networks of equal structure
-as one population, and hands the answers back. It knows estimators and samples only:
-jobs come in, fitted estimators or errors come out, in the same order. An ensemble fits its
-members like this::
+A fit is a coroutine that requests the slow parts of its work, such as a fitted transformer or a
+trained network. The scheduler collects the requests of all fits, answers equal requests once, trains
+networks of the same structure as one population, and returns the answers. It only deals with
+estimators and samples: jobs come in, and fitted estimators or errors come out, in the same order. An
+ensemble fits its members like this::
 
     subsets = TrainingSubsets(X, y, fit_params, rows)  # sample indices, one array per member
     jobs = [subsets.job(clone(estimator), k) for k in range(len(subsets))]

@@ -1,4 +1,4 @@
-"""A fit under way."""
+"""A running fit."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class Outcome(NamedTuple):
     ----------
     estimator : fitted estimator, or the error that was raised
     seconds : float
-        Its own time plus its share of the time of what was done together.
+        Its own time plus its share of the time for shared work.
     diverged : bool
         Whether any of its networks diverged.
     n_epochs : int
-        Trained of the network that completes the estimator; 0 where none does.
+        Epochs trained of the network that is the last step of the estimator; 0 if there is none.
     dropped : bool
-        Whether its training was stopped before its end.
+        Whether its training was stopped early by ``FitScheduler.drop``.
     overwritten : tuple of length 2
         X and y after the fit, if the fit wrote into them, else None.
     doubts : list of Doubt
-        What the fit warned of, except divergence.
+        Warnings of the fit, except about divergence.
     repeats : bool, default=True
         Whether the same fit would give the same again, as far as it was observed: nothing was drawn from
         a global generator outside of networks.
@@ -71,14 +71,14 @@ def outcome_of(
     dropped: bool = False,
     overwritten: tuple[Any, Any] = (None, None),
 ) -> Outcome:
-    """Return the outcome of a fit that warned of some doubts, divergence perhaps among them."""
+    """Return the outcome of a fit; warnings about divergence set ``diverged``."""
     others = [doubt for doubt in doubts if doubt.kind != DIVERGED]
     diverged |= len(others) < len(doubts)
     return Outcome(estimator, seconds, diverged, n_epochs, dropped, overwritten, others)
 
 
 class ActiveFit:
-    """A job under way: ``request`` is what it waits for, the ``n_requests``-th."""
+    """A running job that waits for the answer to ``request``, its ``n_requests``-th request."""
 
     request: TrainRequest | FitRequest
 
@@ -87,29 +87,29 @@ class ActiveFit:
         self.X, self.subset = job.X, job.subset
         self.ends_in_network = trains_by_itself(_last_of(job.estimator)) is None
         self.repeats = True
-        self._estimator: Any = job.estimator  # in the end fitted, or an error
+        self._estimator: Any = job.estimator  # at the end, the fitted estimator or an error
         self.seconds = 0.0
         self.diverged = self.dropped = False
         self.n_requests = self.n_epochs = 0
         self._given = [job.X, job.y]
-        self._shared: list[Any] = []  # parts of the estimator that others got too
+        self._shared: list[Any] = []  # parts of the estimator that other fits have, too
         self.doubts: list[Doubt] = []
 
     @property
     def is_done(self) -> bool:
-        """Whether there is nothing more to ask for."""
+        """Whether the fit has ended."""
         return self._asking is None
 
     @property
     def so_far(self) -> Any:
-        """A copy of what it has become by now: an estimator, or an error."""
+        """A copy of the current state: an estimator, or an error."""
         try:
             return copy.deepcopy(self._estimator)
         except Exception:  # noqa: BLE001 - whatever the copying of an estimator raises
             return self._estimator
 
     def waits(self, until: int | None) -> bool:
-        """Return whether it must be answered before so many epochs are trained; None: all."""
+        """Return whether it needs an answer to reach ``until`` epochs; None means all epochs."""
         if self.is_done:
             return False
         asked = self.request
@@ -118,19 +118,19 @@ class ActiveFit:
         return asked.n_begun < until
 
     def end(self) -> None:
-        """End the fit in its present state: it is paused."""
+        """End the paused fit in its current state."""
         if self._asking is not None:
             self._asking.close()
             self._asking, self.dropped = None, True
             del self.request
 
     def ask_alone(self) -> None:
-        """Ask for the same again, for an answer that is not shared."""
+        """Repeat the request for an answer that is not shared with other fits."""
         self.request = self.request._replace(key=Key.unknown())
 
     def go_on(self, answer: Answer = None, seconds: float = 0.0, is_shared: bool = False) -> None:
-        """Run up to the next request, or to the end."""
-        # As in a thread, so that what networks compute here does not depend on n_jobs.
+        """Run until the next request, or to the end."""
+        # One thread as in training threads, so that results do not depend on n_jobs.
         with gathered() as doubts, one_thread():
             self._go_on(answer, seconds, is_shared)
         self.doubts += [*(answer.doubts if isinstance(answer, Fitted) else ()), *doubts]
@@ -151,13 +151,13 @@ class ActiveFit:
                 request = self._asking.send(answer)
         except StopIteration as end:
             self._asking, (self._estimator, _) = None, end.value
-        except Exception as error:  # noqa: BLE001 - scored as error_score says
+        except Exception as error:  # noqa: BLE001 - the caller scores it with error_score
             self._asking, self._estimator = None, error
         else:
             self.request = request
             self.n_requests += 1
         if self.is_done:
-            self.__dict__.pop("request", None)  # its data is needed no more
+            self.__dict__.pop("request", None)  # releases its data
         self.seconds += seconds + time.perf_counter() - start
 
     def _part_of(self, answer: Fitted | Result) -> Any:
@@ -168,7 +168,7 @@ class ActiveFit:
         return answer.estimator
 
     def outcome(self) -> Outcome:
-        """Return the outcome, which shares nothing with other fits, and release it."""
+        """Return the outcome, which shares no objects with other fits, and release it."""
         estimator = self._unshared(self._estimator)
         self._estimator, self._shared = None, []
         X, y = (given.copy() if given and given.is_written else None for given in self._given)
@@ -183,7 +183,7 @@ class ActiveFit:
         )._replace(repeats=self.repeats)
 
     def _unshared(self, estimator: Any) -> Any:
-        """Return an estimator with copies of the parts that other fits got too."""
+        """Return an estimator with copies of the parts that it shares with other fits."""
         if any(part is estimator for part in self._shared):
             return copy.deepcopy(estimator)
         if type(estimator) is Pipeline:
@@ -196,7 +196,7 @@ class ActiveFit:
 
 
 def _last_of(estimator: Any) -> Any:
-    """Return the estimator that ``fitting`` fits last: both look into these two classes only."""
+    """Return the estimator that ``fitting`` fits last, inside the two classes that it knows."""
     if type(estimator) is Pipeline:
         return _last_of(estimator.steps[-1][1])
     if type(estimator) is TransformedTargetRegressor:

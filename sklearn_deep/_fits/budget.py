@@ -1,4 +1,4 @@
-"""How much transformed data many fits hold at a time."""
+"""Limit of the transformed data that many fits hold at the same time."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from sklearn_deep._fits.fitting import FitRequest, TrainRequest
 from sklearn_deep._fits.samples import Samples
 from sklearn_deep.training import LazyRows
 
-# Less than this is not worth training fewer networks together.
+# Saving less memory than this is not worth training fewer networks together.
 _LEAST_BYTES = 2**26
 
 
 class Budget:
-    """Limits how many transformed copies of the samples exist at a time, if all take much memory.
+    """Limits the number of transformed copies of the samples in memory, if the samples are large.
 
     Networks whose samples are ready are then trained before more samples are transformed.
 
@@ -33,13 +33,13 @@ class Budget:
         self.limit = max(_LEAST_BYTES, n_bytes(fits[0].X.source) if fits else 0)
 
     def now(self, groups: list[list[int]]) -> list[list[int]]:
-        """Return the groups of fits that are answered now, of those that wait for the same each."""
+        """Return the groups to be answered now; the fits of a group wait for the same answer."""
         transforming = [group for group in groups if self._transforms(group)]
         room = self.limit - sum(self._held(groups).values())
         if not transforming or sum(map(self._needed, transforming)) <= room:
             return groups
         others = [group for group in groups if group not in transforming]
-        # What is nearly ready first, then subset by subset.
+        # Fits that are nearly finished come first, then subset by subset.
         transforming.sort(key=lambda group: self._order(group[0]))
         if others and self._needed(transforming[0]) > room:
             return others
@@ -47,7 +47,7 @@ class Budget:
         return chosen + list(self._fitting_in(transforming, room))
 
     def _fitting_in(self, groups: list[list[int]], room: int) -> Iterator[list[int]]:
-        """Yield the first groups that there is room for, and one in any case."""
+        """Yield groups as long as there is room, but at least one."""
         for i, group in enumerate(groups):
             room -= self._needed(group)
             if i and room < 0:
@@ -61,19 +61,19 @@ class Budget:
         return -self.fits[i].n_requests, self.fits[i].subset, i
 
     def _transforms(self, group: list[int]) -> bool:
-        """Return whether a network waits for what a step makes of its samples."""
+        """Return whether the group waits for a transformer whose output a network is trained on."""
         request = self._request(group)
         is_step = isinstance(request, FitRequest) and request.transform_params is not None
         return is_step and self.fits[group[0]].ends_in_network
 
     def _needed(self, group: list[int]) -> int:
-        """Return the bytes of transformed samples, if they are as large as those given."""
+        """Return the bytes of the transformed samples, assuming the same size as before."""
         request = self._request(group)
         assert isinstance(request, FitRequest)
         return _bytes_of_samples(request.X)
 
     def _held(self, groups: list[list[int]]) -> dict[int, int]:
-        """Return the bytes of transformed samples that wait to be used, each array once."""
+        """Return the bytes of transformed samples that are not used yet, by array."""
         held = {}
         for group in groups:
             request = self._request(group)
@@ -97,7 +97,7 @@ def _bytes_of_samples(samples: Samples) -> int:
 
 
 def n_bytes(array: Any) -> int:
-    """Return the memory of an array, a matrix or a data frame; 0 for others, and on a GPU."""
+    """Return the bytes of an array, matrix or data frame; 0 for other objects and for GPU memory."""
     if issparse(array):
         return sum(getattr(array, name).nbytes for name in ("data", "indices", "indptr"))
     if isinstance(array, Tensor):

@@ -1,4 +1,4 @@
-"""Estimators that stand in for others while scikit-learn's own code handles them."""
+"""Wrappers that replace an estimator while scikit-learn's own code handles it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class StandIn:
-    """Behaves as another estimator in all that is not defined here.
+    """Delegates everything that is not defined here to another estimator.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class StandIn:
         return getattr(self.estimator, name)
 
     def __sklearn_clone__(self) -> Any:
-        # The estimator around it clones it before it calls fit; a copy would be out of our reach.
+        # The outer estimator clones it before it calls fit, and a copy would not be accessible here.
         return self
 
     def __sklearn_tags__(self) -> Any:
@@ -30,13 +30,12 @@ class StandIn:
 
 
 class CapturedFit(StandIn):
-    """Captures the arguments of ``fit``: ``arguments`` is X, y and a dict of the others.
+    """Stores the arguments of ``fit`` in ``arguments``: X, y and a dict of the others.
 
-    So that an estimator around it prepares these arguments, and the fit itself can be done later,
-    together with others.
+    The outer estimator prepares these arguments, and the fit itself is done later, together with others.
     """
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> CapturedFit:
-        """Keep the arguments."""
+        """Store the arguments."""
         self.arguments = (X, y, params)
         return self

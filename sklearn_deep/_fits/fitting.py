@@ -1,4 +1,4 @@
-"""A fit as a coroutine: it yields requests for what takes time, so that many can be done together."""
+"""A fit as a coroutine that yields requests for its slow parts, so that many can be done together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sklearn_deep.training import Origin, Paused, Result, Shared
 
 
 class TrainRequest(NamedTuple):
-    """Asks for the training of a network; is answered with its result.
+    """Request for the training of a network; the answer is its ``Result``.
 
     Parameters
     ----------
@@ -27,10 +27,10 @@ class TrainRequest(NamedTuple):
     key : Key
         Requests of equal key have equal answers.
     completes : bool
-        Whether the result completes the estimator: such a training may be paused, and the estimator
-        then is what it would be if it had ended there.
+        Whether the network is the last step of the estimator. Then training may be paused, and the
+        paused estimator is valid, as if training had ended at this epoch.
     paused : Paused or None
-        The state from which it resumes; None: it begins.
+        State from which training resumes; None for a new training.
     """
 
     planned: PlannedFit
@@ -40,25 +40,25 @@ class TrainRequest(NamedTuple):
 
     @property
     def n_begun(self) -> int:
-        """Epochs trained before."""
+        """Number of epochs trained before."""
         return 0 if self.paused is None else len(self.paused.epochs)
 
 
 class FitRequest(NamedTuple):
-    """Asks for a call of ``fit``, or ``fit_transform``; is answered with ``Fitted``.
+    """Request for a call of ``fit`` or ``fit_transform``; the answer is ``Fitted``.
 
     Parameters
     ----------
     estimator : estimator
     X, y : Samples, y may be None
     params : dict of str to Samples
-        What else ``fit``, or ``fit_transform``, gets; values may be None.
+        Further arguments of ``fit`` or ``fit_transform``; values may be None.
     transform_params : dict of str to Samples or None
-        What else ``transform`` gets after ``fit``; None: no transformed samples are asked for.
+        Further arguments of ``transform`` after ``fit``; None if no transformed samples are requested.
     key : Key
-        As of ``TrainRequest``.
+        As in ``TrainRequest``.
     why : str
-        Why the estimator is not trained together with others; empty for preprocessing.
+        Reason why the estimator is not trained together with others; empty for preprocessing.
     """
 
     estimator: Any
@@ -71,7 +71,7 @@ class FitRequest(NamedTuple):
 
     @property
     def arguments(self) -> dict[str, Samples | None]:
-        """What ``fit`` gets, by name."""
+        """Arguments of ``fit`` by name."""
         return {"X": self.X, "y": self.y, **self.params}
 
 
@@ -83,15 +83,15 @@ class Fitted(NamedTuple):
     estimator : estimator
         Fitted.
     X : array-like or None
-        Transformed samples, if they were asked for.
+        Transformed samples, if they were requested.
     written : dict of str to object
-        Arguments that the fit wrote into, by name, as they are afterward.
+        Arguments that the fit modified in place, by name, with their new values.
     is_same : bool
-        Whether the transformed samples are X itself, written over.
+        Whether the transformed samples are X itself, modified in place.
     repeats : bool
-        Whether the same fit would give the same again: it drew from no global generator.
+        Whether repeating the fit would give the same result, because it used no global generator.
     doubts : list of Doubt
-        What networks inside it warned of.
+        Warnings of networks inside the estimator.
     """
 
     estimator: Any
@@ -113,27 +113,27 @@ def fitting(
     shared: Shared,
     completes: bool = True,
 ) -> Asking:
-    """Fit an estimator, asking for what takes time; return it, fitted, and its key.
+    """Fit an estimator as a coroutine that yields requests; return the fitted estimator and its key.
 
     Parameters
     ----------
     estimator : estimator
         Fitted in place if possible.
     X, y : Samples
-        Of training, and their targets; y may be None.
+        Training samples and targets; y may be None.
     params : dict of str to Samples
         Further arguments of ``fit``; values may be None.
     shared : Shared
-        Holds equal data of many fits once.
+        Stores data that many fits have in common once.
     completes : bool, default=True
-        Whether nothing is to be done with the estimator once it is fitted.
+        Whether the outer estimator is complete once this one is fitted.
 
     Notes
     -----
-    An estimator that is made of others may have a method ``_fit_asking(X, y, params, shared)``, a
-    coroutine like this one, or None in its place.
+    An estimator that contains others may have a method ``_fit_asking(X, y, params, shared)``, which is a
+    coroutine like this one; or the attribute may be None.
     """
-    # Subclasses may do anything in fit.
+    # Exact types only, because subclasses may override fit.
     if type(estimator) is Pipeline and estimator.transform_input is None:
         return (yield from _pipeline(estimator, X, y, params, shared, completes))
     if type(estimator) is TransformedTargetRegressor and estimator.regressor is not None:
@@ -155,7 +155,7 @@ def _one_fit(
     transform_params: dict[str, Samples | None] | None,
     why: str,
 ) -> Asking:
-    """Call ``fit``; return what it gave and the key of that."""
+    """Request a call of ``fit``; return its answer and the key of the answer."""
     after = None if transform_params is None else _keys(None, None, transform_params)
     key = Key("fit", estimator, _keys(X, y, params), after)
     request = FitRequest(estimator, X, y, params, transform_params, key, why)
@@ -184,12 +184,12 @@ def _network_fit(
     if completes and not reads:
         X.let_go()
     del given
-    # A network without an integer random_state has drawn its seed by now.
+    # The seed is known now, even if random_state is no integer.
     key = Key("training", own, planned.plan.seed, _keys(X, y, params))
     paused = None
     while True:
         result: Result = yield TrainRequest(planned, Key(key, completes), completes, paused)
-        # Read again instead of kept: fits on the same samples hold them once.
+        # Read again rather than kept, so that fits on the same samples hold them only once.
         after = (X.read(), _read(params.get("sample_weight"))) if reads else ()
         planned.end(result, *after)
         if (paused := result.paused) is None:
@@ -197,7 +197,7 @@ def _network_fit(
 
 
 def _origin(X: Samples, y: Samples | None) -> Origin | None:
-    """Return where the samples of a fit come from, if others may have theirs from there, too."""
+    """Return the origin of the samples of a fit, if other fits may use the same source."""
     of_all = X if X.index is not None else y
     if of_all is None or of_all.index is None:
         return None
@@ -210,7 +210,7 @@ def _read(samples: Samples | None) -> Any:
 
 
 def _keys(X: Samples | None, y: Samples | None, params: dict[str, Samples | None]) -> list[Any]:
-    """Return what determines the arguments of a fit, and under which names it gets them."""
+    """Return the names and keys of the arguments of a fit."""
     named = {"X": X, "y": y, **params}
     return [(name, None if given is None else given.key) for name, given in named.items()]
 
@@ -244,10 +244,10 @@ def _pipeline(
 def _transforming(
     transformer: Any, X: Samples, y: Samples | None, routed: Any, shared: Shared
 ) -> Asking:
-    """Fit a step that is not the last one; return it, the samples it makes of X, and its key."""
+    """Fit a step before the last one; return it, the transformed samples, and its key."""
     together = hasattr(transformer, "fit_transform")
     if trains_by_itself(transformer) is None:
-        # Routed are the arguments of the method that a pipeline calls.
+        # Arguments are routed to the method that a pipeline calls.
         params = dict(routed.fit_transform if together else routed.fit)
         transformer, key = yield from fitting(transformer, X, y, params, shared, completes=False)
         made = transformer.transform(X.read())
@@ -262,7 +262,7 @@ def _transforming(
 
 
 def _unwatched(X: Any, key: Key) -> Samples:
-    """Return samples for the next step; they are not read after it."""
+    """Return samples for the next step; they are not read afterward."""
     samples = Samples(X, Key("X", key))
     samples.is_watched = False
     return samples
@@ -276,7 +276,7 @@ def _transformed_target(
     shared: Shared,
     completes: bool,
 ) -> Asking:
-    """Let the estimator transform its target and capture what its regressor would be fitted with."""
+    """Let the estimator transform its target, then fit its regressor with the captured arguments."""
     regressor, given = estimator.regressor, None if y is None else y.copy()
     estimator.regressor = captured = CapturedFit(regressor)
     try:
@@ -286,7 +286,7 @@ def _transformed_target(
     if y is not None and y.is_unlike(given):
         y.became(given, Key("y", given))
     _, target, routed = captured.arguments
-    # Set before it is fitted, so that an estimator whose training is paused is complete.
+    # Set before it is fitted, so that an estimator whose training is paused can predict.
     estimator.regressor_ = clone(regressor)
     y = Samples(target, Key("y", target))
     fitted, key = yield from fitting(estimator.regressor_, X, y, routed, shared, completes)

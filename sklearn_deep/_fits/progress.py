@@ -1,4 +1,4 @@
-"""How far many fits are, for the person who waits."""
+"""A progress bar for many fits."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from tqdm import tqdm
 
-# Seconds between two lines where the output is no terminal: a file, a log of a server.
+# Seconds between two lines if the output is no terminal, such as a log file.
 SELDOM = 30.0
 
 
 class Progress:
-    """A bar over the epochs of all networks.
+    """Progress bar of the epochs of all networks.
 
-    It appears once it is known how much there is to do. Where the output is neither a terminal nor a
-    notebook, its states are lines, at most one every 30 s.
+    It appears once the amount of work is known. If the output is neither a terminal nor a notebook, lines
+    are printed instead, at most one every 30 s.
 
     Parameters
     ----------
@@ -29,35 +29,35 @@ class Progress:
         self.total = self.n_trained = self.n_finished = 0
 
     def expect(self, n_epochs: int) -> None:
-        """Take more work into account: epochs of all networks, at most."""
+        """Add work: the maximum number of epochs of all networks."""
         self.total += n_epochs
         if self.is_shown and self.bar is None and self.total > 0:
             self.bar = _bar(self.total)
         self._show()
 
     def go_on(self, n_epochs: int) -> None:
-        """Show that networks trained so many epochs."""
+        """Show that networks have been trained for a number of epochs."""
         self.n_trained += n_epochs
         self._show()
 
     def finish(self, n_epochs: int) -> None:
-        """Show that what was expected is done, though networks may have stopped early."""
+        """Show that expected epochs are finished, also if networks stopped early."""
         self.n_finished += n_epochs
         self.n_trained = self.n_finished
         self._show()
 
     def note(self, words: str) -> None:
-        """Show some words after the bar."""
+        """Show a text after the bar."""
         if self.bar is not None:
             self.bar.set_postfix_str(words, refresh=False)
 
     def make_way(self) -> None:
-        """Clear the line of the bar, so that another line can be printed; the next change shows it again."""
+        """Clear the line of the bar, so that another line can be printed; the next update shows it again."""
         if self.bar is not None:
             self.bar.clear()
 
     def close(self) -> None:
-        """Leave the bar as it stands."""
+        """Close the bar and leave its last state visible."""
         if self.bar is not None:
             self.bar.close()
             self.bar, self.is_shown = None, False
@@ -69,7 +69,7 @@ class Progress:
 
 
 def _bar(total: int) -> Any:
-    # Imported when it is shown: in a notebook that lacks its widgets it warns.
+    # Imported only here, because it warns in a notebook without the required widgets.
     from tqdm import auto
 
     in_notebook = any(kind.__name__ == "tqdm_notebook" for kind in auto.tqdm.__mro__)
@@ -78,7 +78,7 @@ def _bar(total: int) -> Any:
 
 
 class _Lines:
-    """What a bar would show, as a line now and then."""
+    """Replacement of a progress bar that prints a line from time to time."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.options = options
@@ -87,20 +87,20 @@ class _Lines:
         self.last = self.start
 
     def update(self, n: int) -> None:
-        """Take progress into account."""
+        """Add progress."""
         self.n += n
         if time.monotonic() - self.last >= SELDOM:
             self._write()
 
     def set_postfix_str(self, words: str, refresh: bool) -> None:
-        """Set what stands at the end of a line."""
+        """Set the text at the end of a line."""
         self.postfix = words
 
     def clear(self) -> None:
-        """Do nothing: a line that is written stays."""
+        """Do nothing, because printed lines cannot be cleared."""
 
     def close(self) -> None:
-        """Write a last line, unless there was one a moment ago."""
+        """Print a last line, unless one was printed a moment ago."""
         now = time.monotonic()
         if self.last == self.start or now - self.last >= SELDOM:
             self._write()

@@ -1,4 +1,4 @@
-"""Arrays that many fits are given; no fit may see what another one writes."""
+"""Arrays that many fits share; in-place changes by one fit must not affect another."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from sklearn_deep._equality import Key
 class Samples:
     """An array, or some of its samples, of which each fit gets its own copy.
 
-    Other values that a fit may be given, such as a callback, are handed on as they are.
+    Other arguments of a fit, such as a callback, are passed on unchanged.
 
     Parameters
     ----------
     source : object
-        Never written to.
+        The array, which is never modified.
     key : Key
-        What determines the values.
+        Identifies the values.
     index : array-like, optional
-        Which samples of the source; None: all.
+        Indices of the samples; None means all.
     pairwise : bool, default=False
         Whether the source is a matrix with a row and a column for each sample.
 
     Attributes
     ----------
     is_watched : bool
-        Whether what a fit writes into its copy is read afterward.
+        Whether in-place changes by a fit to its copy are read afterward.
     is_written : bool
-        Whether a fit has written into its copy.
+        Whether a fit has modified its copy in place.
     """
 
     def __init__(self, source: Any, key: Key, index: Any = None, pairwise: bool = False) -> None:
@@ -47,14 +47,14 @@ class Samples:
         return Samples(self.source, self.key, self.index, self.pairwise)
 
     def copy(self) -> Any:
-        """Return values that may be written to."""
+        """Return a copy of the values, which may be modified."""
         if self.index is None:
             return copy.deepcopy(self.source) if _is_array(self.source) else self.source
         taken = self._taken()
         return copy.deepcopy(taken) if _holds_arrays(taken) else taken
 
     def read(self) -> Any:
-        """Return values that are not to be written to."""
+        """Return the values, which must not be modified."""
         return self.source if self.index is None else self._taken()
 
     def _taken(self) -> Any:
@@ -63,17 +63,17 @@ class Samples:
         return taken(self.source, self.index)
 
     def let_go(self) -> None:
-        """Release the values, if they are not read afterward."""
+        """Release the values if they are not read afterward."""
         if not self.is_watched:
             self.source = None
 
     def became(self, values: Any, key: Key) -> None:
-        """Take what a fit has made of its copy: later steps of the same fit see that."""
+        """Replace the values by those that a fit has modified in place, for later steps of the same fit."""
         self.source, self.key, self.index = values, key, None
         self.is_written = True
 
     def is_unlike(self, values: Any) -> bool:
-        """Return whether a copy was written to."""
+        """Return whether a copy was modified."""
         before = self.read()
         if values is before:
             return False
@@ -83,17 +83,17 @@ class Samples:
         return Key(values) != Key(before)
 
     def __getstate__(self) -> dict[str, Any]:
-        # Keys mean nothing to the worker that makes a fit.
+        # Workers do not use keys.
         return vars(self) | {"key": None}
 
 
 def taken(array: Any, index: Any) -> Any:
-    """Return some samples of an array-like, in memory of their own, as scikit-learn takes them."""
+    """Return a copy of some samples of an array-like, indexed as by scikit-learn."""
     return check_method_params(array, params={"array": array}, indices=index)["array"]
 
 
 def overwrite(array: Any, values: Any) -> None:
-    """Write new values into an array-like, as a fit has done; None: it has not."""
+    """Write the values into an array-like, as a fit has done; None means no change."""
     if values is None:
         return
     if issparse(array):
@@ -112,7 +112,7 @@ def _is_array(value: Any) -> bool:
 
 
 def _holds_arrays(values: Any) -> bool:
-    """Return whether elements can be written to themselves."""
+    """Return whether the elements are objects that can be modified."""
     if issparse(values) or not (isinstance(values, list) or _is_of_objects(values)):
         return False
     elements = values if isinstance(values, list) else values.ravel()

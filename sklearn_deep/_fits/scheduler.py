@@ -1,4 +1,4 @@
-"""Many fits at once: what they ask for is gathered, done together, and answered."""
+"""Scheduler that runs many fits concurrently and batches their requests."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from sklearn_deep.training import Result, Shared, populations
 
 
 class Memory(Protocol):
-    """Keeps trained networks, and gives those it has kept.
+    """Storage of trained networks.
 
-    ``until`` is the number of epochs after which a training is paused; None: not at all.
+    ``until`` is the number of epochs after which training is paused; None means not at all.
     """
 
     def recall(
         self, request: TrainRequest | FitRequest, until: int | None
     ) -> tuple[Result, float] | None:
-        """Return the answer that a request got before, and the time it took."""
+        """Return the stored answer to a request and its time in seconds; None if there is none."""
 
     def keep(
         self,
         answered: Iterable[tuple[TrainRequest | FitRequest, Answer, float]],
         until: int | None,
     ) -> None:
-        """Keep answers to requests, with the time that each took."""
+        """Store the answers to requests, with their times in seconds."""
 
 
 class FitScheduler:
-    """Runs jobs to their end, those that ask for the same or for networks of equal structure together.
+    """Runs jobs; equal requests are answered once, networks of the same structure trained together.
 
     Parameters
     ----------
     jobs : iterable of Job
     workers : callable, default=None
-        Is given numbered tasks, does them, and yields what became of them in any order; None: this
-        process does them.
+        Receives numbered tasks, runs them, and yields the finished tasks in any order; None runs them
+        in this process.
     population_size : int or None, default=None
-        Members trained together on a GPU, at most; None: as many as half of its free memory holds.
+        Maximum number of members trained together on a GPU; None uses half of its free memory.
     memory : Memory or None, default=None
-        Keeps what has been found, for a later run of the same jobs.
+        Stores answers for a later run of the same jobs.
     progress : Progress or None, default=None
-        Is shown what is done.
+        Progress bar to be updated.
 
     Attributes
     ----------
     n_trained, n_saved : int
-        Epochs of networks: those trained, and those that networks that were dropped had left.
+        Number of epochs, over all networks, that were trained and that were saved by dropping networks.
     """
 
     def __init__(
@@ -82,10 +82,10 @@ class FitScheduler:
         self._until: int | None = None
 
     def run(self) -> Generator[Iterator[Outcome], None, None]:
-        """Train population by population; after each, yield the outcomes that are next in order.
+        """Train one population after the other; after each, yield the outcomes that are next in order.
 
-        Outcomes of a population that ends before earlier jobs wait for those. A caller that uses and
-        releases outcomes as they are yielded has few fitted estimators in memory at a time.
+        Outcomes are yielded in the order of the jobs, so some wait for earlier jobs. A caller that uses
+        and releases outcomes one by one has few fitted estimators in memory at a time.
         """
         self._begin(None)
         yield self._next_outcomes()
@@ -99,13 +99,13 @@ class FitScheduler:
         return [outcome for ended in self.run() for outcome in ended]
 
     def _next_outcomes(self) -> Iterator[Outcome]:
-        # One by one: what several fits share is copied for each when it is yielded.
+        # One by one, because parts that several fits share are copied when an outcome is yielded.
         while self._n_given < len(self.fits) and self.fits[self._n_given].is_done:
             self._n_given += 1
             yield self.fits[self._n_given - 1].outcome()
 
     def train_until(self, n_epochs: int) -> None:
-        """Train all networks that complete an estimator so many epochs, where they last as long."""
+        """Train all networks that are the last step of an estimator until ``n_epochs`` or their end."""
         self._begin(n_epochs)
         while any(fit.waits(n_epochs) for fit in self.fits):
             for _ in self._round():
@@ -113,15 +113,15 @@ class FitScheduler:
 
     @property
     def is_paused(self) -> bool:
-        """Whether any job has not come to its end."""
+        """Whether any job has not ended."""
         return not all(fit.is_done for fit in self.fits)
 
     def so_far(self, i: int) -> Any:
-        """Return a copy of what a job has become by now: an estimator, or an error."""
+        """Return a copy of the current state of a job: an estimator, or an error."""
         return self.fits[i].so_far
 
     def drop(self, which: Iterable[int]) -> int:
-        """End some jobs as they are; return how many epochs of networks are saved, at most."""
+        """End some jobs in their current state; return the maximum number of epochs that this saves."""
         before = self._n_left()
         for i in which:
             self.fits[i].end()
@@ -138,29 +138,29 @@ class FitScheduler:
                 fit.go_on()
 
     def _n_left(self) -> int:
-        """Return how many epochs paused networks have left, at most."""
+        """Return the maximum number of epochs that remain for paused networks."""
         requests = [self.fits[group[0]].request for group in self._groups(None)]
         paused = [request for request in requests if isinstance(request, TrainRequest)]
         return sum(request.planned.plan.max_epochs - request.n_begun for request in paused)
 
     def _round(self) -> Generator[None, None, None]:
-        """Answer all present requests; yield after each task, and once at the end."""
+        """Answer all current requests; yield after each task, and once at the end."""
         if self.memory is not None:
             self._recall(self.memory)
         tasks = dict(enumerate(self._tasks()))
         self._announce(tasks.values())
         self.progress.expect(sum(task.n_epochs_begun for task in tasks.values()))
-        # Closed at once where the caller ends with an error: threads must not go on.
+        # Closed at once if the caller raises an error, so that threads do not continue.
         with closing(self.workers(list(tasks.items()))) as done:
             for number, answers, seconds in done:
                 self._take(tasks.pop(number), answers, seconds)
-                # They may hold transformed samples, which the next population need not wait beside.
+                # Answers may hold transformed samples, which should be released before the next population.
                 answers.clear()
                 yield
         yield
 
     def _recall(self, memory: Memory) -> None:
-        """Answer the requests that have been answered before."""
+        """Answer requests whose answers are stored."""
         trained: dict[tuple[Key, int], int] = {}
         for fit in self.fits:
             while fit.waits(self._until) and (found := memory.recall(fit.request, self._until)):
@@ -173,7 +173,7 @@ class FitScheduler:
         self.n_trained += sum(trained.values())
 
     def _take(self, task: WorkerTask, answers: Sequence[Answer], seconds: float) -> None:
-        """Give answers to the jobs that asked for them."""
+        """Pass answers to the jobs that requested them."""
         askers = [self._takers(*pair) for pair in zip(task.askers, answers, strict=True)]
         done = list(zip(task.spans, answers, strict=False))
         self.n_trained += sum(span.n_trained(answer) for span, answer in done)
@@ -187,7 +187,7 @@ class FitScheduler:
                 self.fits[i].go_on(answer, share, is_shared=len(own) > 1)
 
     def _takers(self, own: Sequence[int], answer: Answer) -> Sequence[int]:
-        """Return the jobs that take an answer; those that cannot share it ask again, each for itself."""
+        """Return the jobs that receive an answer; jobs that cannot share it repeat their request."""
         if len(own) == 1 or _can_be_shared(answer):
             return own
         for i in own[1:]:
@@ -195,7 +195,7 @@ class FitScheduler:
         return own[:1]
 
     def _announce(self, tasks: Iterable[WorkerTask]) -> None:
-        """Print which estimators are fitted one by one, and why."""
+        """Print how many estimators are fitted one by one, and why."""
         if self.say is not None:
             asked = [task.ask for task in tasks if isinstance(task.ask, FitRequest)]
             alone = Counter(fit.why for fit in asked if fit.why)
@@ -203,11 +203,11 @@ class FitScheduler:
                 self.say(f"{n} fit{'s' * (n > 1)} one by one: {why}")
 
     def _tasks(self) -> list[WorkerTask]:
-        """Return the tasks of all present requests: equal requests once, networks in populations."""
+        """Return the tasks of all current requests: equal requests once, networks in populations."""
         groups = self._budget.now(self._groups(self._until))
         first = [self.fits[group[0]].request for group in groups]
         tasks = [
-            # The worker does not use the key, and it may hold what cannot be pickled.
+            # Without the key, which workers do not use and which may not be picklable.
             WorkerTask(request._replace(key=Key()), [group])
             for request, group in zip(first, groups, strict=True)
             if isinstance(request, FitRequest)
@@ -232,8 +232,8 @@ class FitScheduler:
         return list(askers.values())
 
     def _populations(self, spans: Sequence[TrainingSpan]) -> Iterator[list[int]]:
-        """Yield the positions of spans that are trained together."""
-        # Members of a population start and pause at the same epoch.
+        """Yield the indices of spans that are trained together."""
+        # All members of a population start and pause at the same epoch.
         equal: dict[Hashable, list[int]] = {}
         for k, span in enumerate(spans):
             equal.setdefault((span.n_begun, span.until), []).append(k)
@@ -243,7 +243,7 @@ class FitScheduler:
 
 
 def _can_be_shared(answer: Answer) -> bool:
-    """Return whether others would have got the same answer, and can get copies of this one."""
+    """Return whether other fits would get the same answer, and can get copies of this one."""
     if isinstance(answer, Fitted) and not answer.repeats:
         return False
     try:

@@ -17,18 +17,18 @@ from sklearn_deep._fits.samples import Samples
 class TrainingSubsets:
     """Samples, targets and further arguments of ``fit`` for subsets of the data.
 
-    A subset is what a fit is trained on: the training part of a fold, or a bootstrap sample. Only the
-    indices are held; each fit copies its samples when it needs them.
+    A subset holds the training samples of a fit, such as the training part of a fold or a bootstrap sample.
+    Only indices are stored; each fit copies its samples when it needs them.
 
     Parameters
     ----------
     X, y : all samples and targets
     fit_params : dict
-        Further arguments of ``fit``; those as long as X are divided like X.
+        Further arguments of ``fit``; arrays as long as X are indexed like X.
     subsets : sequence of array-like
         Indices of the samples of each subset, or a mask.
     reads_X_back : bool, default=False
-        Whether what a fit writes into its X is read afterward.
+        Whether in-place changes by a fit to its X are read afterward.
     """
 
     def __init__(
@@ -61,8 +61,8 @@ class TrainingSubsets:
     def _param(self, name: str, subset: int) -> Samples | None:
         value, index = self.fit_params[name], self.indices[subset]
         if value is None:
-            return None  # as if it was not given
-        # scikit-learn decides what is as long as X: it returns a new object for that alone.
+            return None  # as if it were not passed
+        # scikit-learn decides which arguments are indexed: only for these does it return a new object.
         some = check_method_params(self.X, params={name: value}, indices=index[:1])[name]
         return Samples(value, Key("param", name, subset), None if some is value else index)
 

@@ -1,4 +1,4 @@
-"""What a worker does in one go: train a population, or one fit."""
+"""A unit of work: the training of a population, or a single fit."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from sklearn_deep._fits.samples import Samples
 from sklearn_deep._shared import gathered
 from sklearn_deep.training import Observer, Paused, Plan, Result, Training, train
 
-Answer = Any  # what was asked for, or the error it raised
+Answer = Any  # the requested result, or the error that was raised
 
 
 class TrainingSpan(NamedTuple):
-    """The epochs of a network that are trained in one go: all of them, or some.
+    """The epochs of a network that are trained without a pause: all of them, or some.
 
     Parameters
     ----------
     plan : Plan
     until : int or None
-        Epochs after which it is paused, if it still runs.
+        Number of epochs after which training is paused, if it has not ended.
     paused : Paused or None
-        The state from which it resumes; None: it begins.
+        State from which training resumes; None for a new training.
     """
 
     plan: Plan
@@ -37,30 +37,30 @@ class TrainingSpan(NamedTuple):
 
     @property
     def n_begun(self) -> int:
-        """Epochs trained before."""
+        """Number of epochs trained before."""
         return 0 if self.paused is None else len(self.paused.epochs)
 
     def n_trained(self, answer: Answer) -> int:
-        """Return how many epochs were trained for an answer."""
+        """Return the number of epochs trained for an answer."""
         is_result = isinstance(answer, Result)
         return len(answer.history["loss"]) - self.n_begun if is_result else 0
 
     def n_settled(self, answer: Answer) -> int:
-        """Return how many epochs need no longer be waited for: all where the training has ended."""
+        """Return the number of expected epochs that are settled: all of them if training has ended."""
         if isinstance(answer, Result) and answer.paused is not None:
             return self.n_trained(answer)
         return self.plan.max_epochs - self.n_begun
 
 
 class WorkerTask(NamedTuple):
-    """What a worker does in one go.
+    """A unit of work for a worker.
 
     Parameters
     ----------
     ask : list of TrainingSpan, or FitRequest
-        Spans of equal ``until`` that begin after equally many epochs.
+        Spans with the same ``until`` and the same number of epochs trained before.
     askers : list of list of int
-        Which jobs take each answer.
+        Indices of the jobs that receive each answer.
     """
 
     ask: list[TrainingSpan] | FitRequest
@@ -68,17 +68,17 @@ class WorkerTask(NamedTuple):
 
     @property
     def spans(self) -> list[TrainingSpan]:
-        """What it trains."""
+        """Networks to be trained."""
         return [] if isinstance(self.ask, FitRequest) else self.ask
 
     @property
     def n_epochs_begun(self) -> int:
-        """Epochs of all networks whose training it begins, at most, up to their end."""
+        """Maximum number of epochs, until their end, of all networks whose training begins here."""
         return sum(span.plan.max_epochs for span in self.spans if span.paused is None)
 
 
 class DoneTask(NamedTuple):
-    """A task with its answers, one for each of ``askers``, and how long it took."""
+    """A finished task: its answers, one for each item of ``askers``, and its duration in seconds."""
 
     task_number: int
     answers: list[Answer]
@@ -86,7 +86,7 @@ class DoneTask(NamedTuple):
 
 
 def perform(number: int, task: WorkerTask, watch: Callable[[int], None] | None = None) -> DoneTask:
-    """Do a task; errors are answers. ``watch`` is called after each epoch with the number of members."""
+    """Run a task; errors are answers. ``watch`` is called after each epoch with the number of networks."""
     start = time.perf_counter()
     answers = [_fitted(task.ask)] if isinstance(task.ask, FitRequest) else _trained(task.ask, watch)
     return DoneTask(number, answers, time.perf_counter() - start)
@@ -104,7 +104,7 @@ def _trained(spans: list[TrainingSpan], watch: Callable[[int], None] | None) -> 
         if isinstance(error, torch.OutOfMemoryError):
             half = len(spans) // 2
             return _trained(spans[:half], watch) + _trained(spans[half:], watch)
-        # Whose error it is shows when each is trained by itself.
+        # Training each network alone shows which one causes the error.
         return [answer for span in spans for answer in _trained([span], None)]
 
 
@@ -114,19 +114,19 @@ class EpochCounter(Observer):
     Parameters
     ----------
     count : callable
-        Takes how many members trained in an epoch.
+        Called after each epoch with the number of members that were trained.
     """
 
     def __init__(self, count: Callable[[int], None]) -> None:
         self.count = count
 
     def begin_epoch(self, training: Training) -> bool:
-        """Note who trains."""
+        """Store the number of members that are trained in this epoch."""
         self._n_running = training.n_running
         return False
 
     def end_epoch(self, training: Training) -> bool:
-        """Count an epoch of each."""
+        """Count the epoch for each of these members."""
         self.count(self._n_running)
         return False
 
@@ -151,7 +151,7 @@ def _fitted(ask: FitRequest) -> Answer:
 
 
 def _called(ask: FitRequest, X: Any, y: Any, params: dict[str, Any]) -> Any:
-    """Call ``fit``; return transformed samples, if they are asked for."""
+    """Call ``fit``; return transformed samples, if they are requested."""
     estimator = ask.estimator
     if ask.transform_params is None:
         _ = estimator.fit(X, **params) if y is None else estimator.fit(X, y, **params)
@@ -167,7 +167,7 @@ def _copied(samples: Samples | None) -> Any:
 
 
 def _global_generators() -> tuple[Any, ...]:
-    """Return the states of the generators that a fit without a seed may draw from."""
+    """Return the states of the global generators that a fit without a seed may use."""
     of_numpy = pickle.dumps(np.random.get_state())  # noqa: NPY002
     of_torch = torch.default_generator.get_state().numpy().tobytes()
     return of_numpy, random.getstate(), of_torch

@@ -1,4 +1,4 @@
-"""Who does the tasks: threads of this process, other processes, or the machines of a cluster."""
+"""Workers for tasks: threads of this process, other processes, or machines of a cluster."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from sklearn_deep._process import ThreadTeam, Watch, is_isolated
 
 
 class Workers:
-    """Does tasks and yields what has become of them in any order.
+    """Runs tasks in parallel, and yields them in the order in which they finish.
 
-    By default threads do them, or processes if steps are not compiled. If the caller has set another
-    backend of joblib, that does them.
+    Tasks run in threads, in processes if training is not compiled, or with the joblib backend that the
+    caller has set.
 
     Parameters
     ----------
     n_jobs : int or None, default=None
-        Threads or processes, as everywhere in scikit-learn.
+        Number of threads or processes, as in scikit-learn.
     pre_dispatch : int or str, default="2*n_jobs"
-        Tasks that are handed to processes at a time.
+        Number of tasks that are sent to processes at a time.
     progress : Progress or None, default=None
-        Is shown each epoch, if tasks are done one by one.
+        Updated after each epoch, if tasks run one by one in this process.
     """
 
     def __init__(
@@ -42,17 +42,17 @@ class Workers:
         progress: Progress | None = None,
     ) -> None:
         self.progress = Progress(False) if progress is None else progress
-        # With a hint joblib would not return the number of jobs that the caller has set.
+        # With a hint, joblib would not return the number of jobs that the caller has set.
         _, n_default = get_active_backend()
         n_jobs = n_default if n_jobs is None else n_jobs
-        # Only compiled steps run without Python's lock.
+        # Only compiled training releases Python's global lock.
         in_threads = n_jobs in (None, 1) or is_usable()
         self.backend, _ = get_active_backend("threads" if in_threads else None)
         self.parallel: Parallel | None = None
         if type(self.backend) in (ThreadingBackend, SequentialBackend):
             self.n_threads = self.backend.effective_n_jobs(n_jobs)
             return
-        # Ray's backend, for one, cannot stream: it returns all results at the end.
+        # Some backends, such as Ray's, cannot stream; they return all results at the end.
         streams = self.backend.supports_return_generator
         self.parallel = Parallel(
             n_jobs=n_jobs,
@@ -61,10 +61,10 @@ class Workers:
         )
 
     def __call__(self, tasks: Sequence[tuple[int, WorkerTask]]) -> Generator[DoneTask, None, None]:
-        """Do tasks, numbered by the caller."""
+        """Run tasks, which are numbered by the caller."""
         if self.parallel is not None:
             yield from self._elsewhere(self.parallel, tasks)
-        # Other threads would wait for the user-defined code that has led here.
+        # In isolated user-defined code, other threads would wait for that code to end.
         elif self.n_threads == 1 or len(tasks) == 1 or is_isolated():
             for number, task in tasks:
                 yield self._perform(number, task, self.progress.go_on)
@@ -81,7 +81,7 @@ class Workers:
 
     @contextmanager
     def _setting(self, config: dict[str, Any]) -> Iterator[None]:
-        """Set in a thread what its caller has set: scikit-learn's configuration, and a level of joblib."""
+        """Set scikit-learn's configuration and joblib's nested backend of the caller in a thread."""
         backend, n_jobs = self.backend.get_nested_backend()
         with config_context(**config), parallel_config(backend=backend, n_jobs=n_jobs):
             yield
@@ -89,7 +89,7 @@ class Workers:
     def _elsewhere(
         self, parallel: Parallel, tasks: Sequence[tuple[int, WorkerTask]]
     ) -> Iterable[DoneTask]:
-        # Another process cannot draw here.
+        # Other processes cannot update the bar.
         watch = self.progress.go_on if parallel.n_jobs == 1 else None
         done: Iterable[DoneTask] = parallel(self._calls(tasks, watch))
         return done

@@ -47,11 +47,12 @@ class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
         Number of networks trained at the same time, each with one thread: in threads, in processes if
         training is not compiled, or with the backend set by ``joblib.parallel_config``.
     random_state : int, RandomState or None, default=None
-        Determines the seeds of the networks, the folds and the bootstrap samples. The seeds replace the
-        ``random_state`` of the networks; that of preprocessing steps is not changed.
+        Seed or generator of random numbers; pass an int for reproducible results. Determines the seeds of the
+        networks, the folds and the bootstrap samples. The seeds replace the ``random_state`` of the networks;
+        that of preprocessing steps is not changed.
     verbose : int, default=0
-        If 1, show a progress bar of the epochs of all networks, and say why estimators are fitted one by
-        one.
+        Verbosity; 0 prints nothing. If 1, show a progress bar of the epochs of all networks, and say why
+        estimators are fitted one by one.
 
     Attributes
     ----------

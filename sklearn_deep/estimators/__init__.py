@@ -1,4 +1,4 @@
-"""The estimators: parameters and data in, a fitted scikit-learn estimator out."""
+"""The estimators: parameters and data come in, fitted scikit-learn estimators come out."""
 
 from sklearn_deep.estimators._autoencoder_outlier_detector import AutoencoderOutlierDetector
 from sklearn_deep.estimators._autoencoder_transformer import AutoencoderTransformer

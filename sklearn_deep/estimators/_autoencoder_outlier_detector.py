@@ -113,9 +113,9 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
     max_epochs : int >= 1, default=200
         Maximum number of epochs (passes over the training samples), ``max_iter`` in scikit-learn.
     max_seconds : float > 0 or None, default=None
-        Seconds of training (wall-clock time) after which no further epoch begins; at least one epoch is
-        trained. The fit then ends as it does at ``max_epochs``, with a ``ConvergenceWarning``; such results
-        are not reproducible. None sets no limit.
+        Time limit in seconds (wall-clock time). It is checked before each epoch except the first. When it is
+        reached, training ends as at ``max_epochs``, with a ``ConvergenceWarning``; such results are not
+        reproducible. None sets no limit.
     early_stopping : bool, str, EarlyStopping or None, default="convergence"
         When to stop before ``max_epochs``. ``True`` monitors ``val_loss``, the name of a metric in
         ``history_`` monitors that metric; both wait for 10 epochs without improvement and restore the best
@@ -131,8 +131,9 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule and warns
         once the schedule has ended.
     random_state : int, RandomState or None, default=None
-        Determines the initial weights, the order of samples, all noise and the validation split. With an
-        int, repeated fits are bit-identical on the same CPU. None draws a seed from numpy's global generator.
+        Seed or generator of random numbers; pass an int for reproducible results. Determines the initial
+        weights, the order of samples, all noise and the validation split. With an int, repeated fits are
+        bit-identical on the same CPU. None draws a seed from numpy's global generator.
     dtype : {"float32", "float64"}, default="float32"
         Floating-point type for training. Predictions use the floating-point type of their input.
     device : str, default="cpu"
@@ -141,7 +142,8 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         Callbacks, or pairs ``(name, callback)``. They receive the same events as in skorch's training loop,
         and may stop the fit and change the learning rate, gradients and weights.
     verbose : bool or int >= 0, default=0
-        If true, print one line per epoch, then why training stopped and the epoch whose weights are kept.
+        Verbosity; 0 prints nothing. If true, print one line per epoch, then why training stopped and the
+        epoch whose weights are kept.
 
     Attributes
     ----------
@@ -165,7 +167,7 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         initial weights) are kept, with a ``ConvergenceWarning``.
     stop_reason_ : str
         Why training ended: "max_epochs", "early_stopping", "max_seconds", "callback", "divergence",
-        "partial_fit", or "paused" for a candidate that a search has dropped.
+        "partial_fit", or "paused" for candidates dropped by a search.
     net_ : skorch.NeuralNet
         skorch net with the fitted network, for predictions, history and saving. It cannot be trained.
     module_ : torch.nn.Module
@@ -329,7 +331,7 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         loss, samples = self._reconstruction_loss, rows.double()
         inside = samples.clamp(*loss.target_range)
         errors = loss.rows(outputs.double(), inside) + (samples - inside).square().mean(1)
-        # The outputs overflow to infinities of both signs.
+        # NaN arises if outputs overflow to infinities of both signs.
         return errors.masked_fill(errors.isnan(), np.inf)
 
     def _plan(self, call: FitCall, seed: int) -> Plan:
@@ -338,7 +340,7 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         if n_samples < 2:
             raise ValueError(
                 f"X of {type(self).__name__}.fit must have at least 2 training samples of positive weight, "
-                f"got {n_samples} sample: nothing is unusual beside one sample. Give more samples."
+                f"got {n_samples}. Add samples; outliers can only be defined relative to other samples."
             )
         return plan
 

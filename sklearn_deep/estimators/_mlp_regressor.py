@@ -74,7 +74,7 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         or ``f(x, generator)``, which returns one new sample for each sample of a batch ``x``. Validation
         samples are not augmented.
     loss : str, Loss or callable, default="squared_error"
-        Loss of the predictions, averaged over outputs: "squared_error" (half the squared error, as in
+        Loss of the predictions. It is averaged over outputs: "squared_error" (half the squared error, as in
         scikit-learn), "absolute_error", "huber", "poisson" (for counts; the network predicts the logarithm),
         "quantile", an instance such as ``Quantile(quantile=0.9)``, or ``f(output, target)`` of tensors
         ``(n_samples, n_outputs)`` that returns one loss per sample, ``(n_samples,)``.
@@ -101,9 +101,9 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
     max_epochs : int >= 1, default=200
         Maximum number of epochs (passes over the training samples), ``max_iter`` in scikit-learn.
     max_seconds : float > 0 or None, default=None
-        Seconds of training (wall-clock time) after which no further epoch begins; at least one epoch is
-        trained. The fit then ends as it does at ``max_epochs``, with a ``ConvergenceWarning``; such results
-        are not reproducible. None sets no limit.
+        Time limit in seconds (wall-clock time). It is checked before each epoch except the first. When it is
+        reached, training ends as at ``max_epochs``, with a ``ConvergenceWarning``; such results are not
+        reproducible. None sets no limit.
     early_stopping : bool, str, EarlyStopping or None, default="auto"
         When to stop before ``max_epochs``. ``True`` monitors ``val_loss``, the name of a metric in
         ``history_`` monitors that metric; both wait for 10 epochs without improvement and restore the best
@@ -119,8 +119,9 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         "plateau" and functions of the epoch continue. ``partial_fit`` continues every schedule and warns
         once the schedule has ended.
     random_state : int, RandomState or None, default=None
-        Determines the initial weights, the order of samples, all noise and the validation split. With an
-        int, repeated fits are bit-identical on the same CPU. None draws a seed from numpy's global generator.
+        Seed or generator of random numbers; pass an int for reproducible results. Determines the initial
+        weights, the order of samples, all noise and the validation split. With an int, repeated fits are
+        bit-identical on the same CPU. None draws a seed from numpy's global generator.
     dtype : {"float32", "float64"}, default="float32"
         Floating-point type for training. Predictions use the floating-point type of their input.
     device : str, default="cpu"
@@ -129,7 +130,8 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         Callbacks, or pairs ``(name, callback)``. They receive the same events as in skorch's training loop,
         and may stop the fit and change the learning rate, gradients and weights.
     verbose : bool or int >= 0, default=0
-        If true, print one line per epoch, then why training stopped and the epoch whose weights are kept.
+        Verbosity; 0 prints nothing. If true, print one line per epoch, then why training stopped and the
+        epoch whose weights are kept.
 
     Attributes
     ----------
@@ -153,7 +155,7 @@ class MLPRegressor(DeepRegressorMixin, SklearnExchangeMixin, DeepEstimator):
         initial weights) are kept, with a ``ConvergenceWarning``.
     stop_reason_ : str
         Why training ended: "max_epochs", "early_stopping", "max_seconds", "callback", "divergence",
-        "partial_fit", or "paused" for a candidate that a search has dropped.
+        "partial_fit", or "paused" for candidates dropped by a search.
     net_ : skorch.NeuralNet
         skorch net with the fitted network, for predictions, history and saving. It cannot be trained.
     module_ : torch.nn.Module

@@ -1,4 +1,4 @@
-"""See what a network does: reports that measure, Displays that draw."""
+"""Inspection of networks: reports that measure, and Displays that draw."""
 
 from sklearn_deep.inspection._bias_variance import (
     BiasVarianceDisplay,

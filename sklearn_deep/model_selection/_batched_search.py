@@ -96,12 +96,13 @@ class BatchedRandomizedSearchCV(
         Cross-validation folds. Computed once and used in all stages; otherwise as in
         ``RandomizedSearchCV``.
     verbose : int, default=0
-        If 1, show a progress bar of the epochs of all fits and the best score so far. If 2, print each
-        fit when it is scored, the best candidate of each stage, and why estimators are fitted one by one.
+        Verbosity; 0 prints nothing. If 1, show a progress bar of the epochs of all fits and the best score
+        so far. If 2, print each fit when it is scored, the best candidate of each stage, and why estimators
+        are fitted one by one.
     pre_dispatch : int or str, default="2*n_jobs"
         Number of fits that are sent to processes at a time.
     random_state : int, RandomState or None, default=None
-        Determines the candidates.
+        Seed or generator of random numbers; pass an int for reproducible results. Determines the candidates.
     error_score : "raise" or float, default=nan
         Score of a fit that raises an error. A fit that diverges does not count as failed: it is scored
         with the weights of its last finite epoch.

@@ -64,9 +64,9 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
     cv : int, splitter or iterable, default=5
         Cross-validation folds. Computed once and used in all rounds.
     scoring : str, callable or None, default=None
-        Score from which errors are computed, as in ``bias_variance_report``.
+        Score from which errors are computed. See ``bias_variance_report``.
     bayes_error : float or "1nn", default=0.0
-        Lowest error that any model can reach; see ``bias_variance_report``.
+        Lowest error that any model can reach. See ``bias_variance_report``.
     tolerance : float >= 0, default=0.02
         Avoidable bias and generalization gap that are accepted, in units of the error.
     n_iter : int >= 1, default=12
@@ -75,14 +75,17 @@ class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
         Maximum number of fits on folds, one per setting and fold. The final fit on all samples is not
         counted.
     max_seconds : float > 0 or None, default=None
-        Time limit in seconds. It is checked between rounds, so the last round is always completed.
+        Time limit in seconds (wall-clock time). It is checked between rounds, so the last round is always
+        completed.
     n_jobs : int or None, default=None
         Number of networks trained at the same time, each with one thread: in threads, in processes if
         training is not compiled, or with the backend set by ``joblib.parallel_config``.
     random_state : int, RandomState or None, default=None
-        Determines the random settings.
+        Seed or generator of random numbers; pass an int for reproducible results. Determines the random
+        settings.
     verbose : int, default=0
-        If 1, print one line per round; if 2, also show the progress of each round.
+        Verbosity; 0 prints nothing. If 1, print one line per round; if 2, also show the progress of each
+        round.
 
     Attributes
     ----------

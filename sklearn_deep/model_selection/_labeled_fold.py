@@ -24,7 +24,7 @@ class LabeledFold(BaseEstimator):
     Parameters
     ----------
     cv : int, splitter or iterable of (train, test), default=5
-        Cross-validation folds of the labeled samples, as in scikit-learn: an int gives stratified folds for
+        Cross-validation folds. Only the labeled samples are split; an int gives stratified folds for
         classification. The indices of an iterable refer to the labeled samples only.
     unlabeled_value : object, default=-1
         Value in y that marks samples without a label. NaN stands for every missing value: NaN, None,

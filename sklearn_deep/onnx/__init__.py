@@ -1,8 +1,8 @@
-"""Networks as ONNX graphs: importing this package teaches skl2onnx to convert the library's estimators.
+"""Conversion to ONNX: importing this package registers the library's estimators with skl2onnx.
 
-``skl2onnx.to_onnx(pipeline, X[:1])`` then converts a whole pipeline that ends in one of them. Read
-``_layers`` (a network of torch's layers as nodes), ``_converters`` (an estimator around it) and
-``_registration``. It needs skl2onnx, which is no dependency: ``pip install skl2onnx``.
+``skl2onnx.to_onnx(pipeline, X[:1])`` then also converts pipelines that end in one of them. Read
+``_layers`` (conversion of torch layers), ``_converters`` (conversion of estimators) and
+``_registration``. Requires skl2onnx, which is not a dependency: ``pip install skl2onnx``.
 """
 
 from sklearn_deep.onnx._registration import register_converters

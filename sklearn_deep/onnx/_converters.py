@@ -1,4 +1,4 @@
-"""Estimators as ONNX graphs: what is around the network."""
+"""Conversion of estimators to ONNX graphs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _graph_of(operator: Any, container: Any) -> Graph:
 
 
 def _sample_nodes(graph: Graph, operator: Any) -> Any:
-    """Return the input as floating-point numbers."""
+    """Return the input, converted to floating-point numbers."""
     kind = "DOUBLE" if graph.dtype is np.float64 else "FLOAT"
     return graph.node("Cast", operator.inputs[0], to=getattr(onnx_proto.TensorProto, kind))
 
@@ -33,7 +33,7 @@ def _sample_nodes(graph: Graph, operator: Any) -> Any:
 def _put_out(
     result: Any, operator: Any, place: int, scope: Any, container: Any, graph: Graph
 ) -> None:
-    """Make a node an output of the graph."""
+    """Set a node as an output of the graph."""
     output = operator.outputs[place].full_name
     graph.node("Identity", result, output_names=[output]).add_to(scope, container)
 
@@ -66,14 +66,14 @@ def convert_classifier(scope: Any, operator: Any, container: Any) -> None:
 
 
 def convert_regressor(scope: Any, operator: Any, container: Any) -> None:
-    """Convert a regressor to predictions in the unit of y, ``(n_samples, n_outputs)``."""
+    """Convert a regressor to predictions in original units of y, ``(n_samples, n_outputs)``."""
     graph, model = _graph_of(operator, container), operator.raw_operator
     found = _output_nodes(graph, model, _sample_nodes(graph, operator))
     _put_out(found, operator, 0, scope, container, graph)
 
 
 def _output_nodes(graph: Graph, model: Any, x: Any) -> Any:
-    """Return what the network, or the head of a joint one, makes of samples."""
+    """Return the outputs of the network, or of its head, for samples."""
     module, owner = model.module_, type(model).__name__
     if not hasattr(module, "encode"):
         return applied_layers(graph, module, x, owner)
@@ -114,13 +114,13 @@ def _label_constants(model: Any) -> np.ndarray:
 
 
 def is_multilabel(model: Any) -> bool:
-    """Return whether a classifier, or an ensemble of them, gives each sample any number of labels."""
+    """Return whether a classifier or ensemble predicts multilabel targets."""
     averaging = getattr(model, "_averaging", None)
     return bool(model._labels.multilabel if averaging is None else averaging.kind == "labels")
 
 
 def _n_columns(model: Any) -> int | None:
-    """Return the number of outputs; None if only a run tells."""
+    """Return the number of outputs; None if it is unknown before the graph runs."""
     return None if hasattr(model, "estimators_") else int(model._hosted.settings.n_outputs)
 
 
@@ -128,12 +128,12 @@ def _n_columns(model: Any) -> int | None:
 
 
 def parse_ensemble(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
-    """Declare the members, whose probabilities or predictions are the inputs of the ensemble.
+    """Declare the members of an ensemble, whose outputs are the inputs of the ensemble's operator.
 
     Raises
     ------
     NotImplementedError
-        If members have no probabilities.
+        If members have no ``predict_proba``.
     """
     if model._averaging.votes:
         raise NotImplementedError(
@@ -158,7 +158,7 @@ def parse_ensemble(scope: Any, model: Any, inputs: Any, custom_parsers: Any = No
 
 
 def alias_of(kind: type) -> str:
-    """Return the name of an estimator among skl2onnx's operators."""
+    """Return the name of an estimator's operator in skl2onnx."""
     return f"SklearnDeep{kind.__name__}"
 
 

@@ -1,4 +1,4 @@
-"""A network of torch's layers as nodes of an ONNX graph."""
+"""Conversion of torch layers to nodes of an ONNX graph."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from sklearn_deep.networks import TargetUnit, TransposedLinear
 
 
 class Graph(NamedTuple):
-    """Makes nodes.
+    """Creates nodes.
 
     Parameters
     ----------
     dtype : numpy dtype
-        Of all numbers.
+        Floating-point type of the graph.
     opset : int
     """
 
@@ -28,7 +28,7 @@ class Graph(NamedTuple):
     opset: int
 
     def node(self, kind: str, *inputs: Any, **attributes: Any) -> Any:
-        """Return a node; numbers and arrays among the inputs become constants."""
+        """Return a node; inputs that are numbers or arrays become constants."""
         made = [self._input(one) for one in inputs]
         return getattr(ops, f"Onnx{kind}")(*made, op_version=self.opset, **attributes)
 
@@ -42,12 +42,12 @@ class Graph(NamedTuple):
 
 
 def applied_layers(graph: Graph, module: nn.Module, x: Any, owner: str) -> Any:
-    """Return the node of a layer, or of the last of several.
+    """Return the output node of a layer, or of a sequence of layers.
 
     Raises
     ------
     NotImplementedError
-        If a layer is of a kind that has no converter.
+        If there is no converter for a layer.
     """
     if isinstance(module, nn.Sequential | nn.ModuleList):
         for layer in module:
@@ -56,10 +56,8 @@ def applied_layers(graph: Graph, module: nn.Module, x: Any, owner: str) -> Any:
     make = next((own for kind, own in _LAYERS.items() if type(module) is kind), None)
     if make is None:
         raise NotImplementedError(
-            f"{owner} has a layer that cannot be converted to ONNX: {module!r}. Activations with a name and those "
-            "of torch.nn with a converter can: "
-            + ", ".join(sorted(k.__name__ for k in _LAYERS))
-            + "."
+            f"{owner} has a layer that cannot be converted to ONNX: {module!r}. Use an activation with a name, or "
+            "one of the supported layers: " + ", ".join(sorted(k.__name__ for k in _LAYERS)) + "."
         )
     return make(graph, module, x)
 
@@ -76,7 +74,7 @@ def _batch_norm_nodes(graph: Graph, layer: Any, x: Any) -> Any:
 
 
 def _layer_norm_nodes(graph: Graph, layer: Any, x: Any) -> Any:
-    # Means over features as products: ONNX has other forms of means in other versions.
+    # Means over features as matrix products, because the form of ONNX's means depends on its version.
     share = np.full((len(layer.weight), 1), 1 / len(layer.weight))
     centered = graph.node("Sub", x, graph.node("MatMul", x, share))
     variance = graph.node("MatMul", graph.node("Mul", centered, centered), share)
@@ -95,13 +93,13 @@ def _target_unit_nodes(graph: Graph, layer: Any, x: Any) -> Any:
 
 def _gelu_nodes(graph: Graph, layer: Any, x: Any) -> Any:
     if layer.approximate != "none":
-        raise NotImplementedError("GELU can be converted to ONNX with approximate='none' only.")
+        raise NotImplementedError("GELU can only be converted to ONNX with approximate='none'.")
     rise = graph.node("Add", graph.node("Erf", graph.node("Mul", x, 1 / sqrt(2))), 1.0)
     return graph.node("Mul", graph.node("Mul", x, 0.5), rise)
 
 
 def _same_node(kind: str, **names: str) -> Callable[[Graph, Any, Any], Any]:
-    """Return what makes a node of a layer whose attributes have other names in ONNX."""
+    """Return a converter for a layer that only renames attributes."""
 
     def make(graph: Graph, layer: Any, x: Any) -> Any:
         given = {onnx: float(getattr(layer, torch)) for onnx, torch in names.items()}

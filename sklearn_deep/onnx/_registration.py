@@ -1,4 +1,4 @@
-"""The converters of all estimators, for skl2onnx."""
+"""Registration of the converters with skl2onnx."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _OPTIONS = {"zipmap": [True, False, "columns"], "nocl": [True, False]}
 
 
 def register_converters() -> None:
-    """Teach skl2onnx to convert the estimators of this library; importing ``sklearn_deep.onnx`` does it.
+    """Register the converters of all estimators with skl2onnx; importing ``sklearn_deep.onnx`` does this.
 
-    Classifiers become labels and probabilities, regressors predictions ``(n_samples, n_outputs)`` in the unit of y,
-    ``AutoencoderTransformer`` what its ``transform`` returns, ensembles the mean of their members.
+    The graph of a classifier returns labels and probabilities, that of a regressor predictions
+    ``(n_samples, n_outputs)`` in original units of y, and that of ``AutoencoderTransformer`` the output of
+    ``transform``. Graphs of ensembles average their networks.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Preprocessing for tables."""
+"""Preprocessing of tables."""
 
 from sklearn_deep.preprocessing._piecewise_linear_encoder import PiecewiseLinearEncoder
 from sklearn_deep.preprocessing._tabular_pipeline import tabular_pipeline

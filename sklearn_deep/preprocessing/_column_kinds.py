@@ -1,4 +1,4 @@
-"""What the columns of a table hold."""
+"""Kinds of columns of a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 
 Kind = Literal["number", "category", "date", "text"]
 
-# Strings are text if there are more different ones than this, and they are mostly different or long.
+# Strings count as text if there are more distinct ones than this, and most are distinct or they are long.
 _MANY_STRINGS = 50
 _WORDS_OF_TEXT = 4
 
@@ -26,15 +26,15 @@ _NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal", "boolean", 
 
 
 def _pandas() -> Any:
-    """Import pandas when it is needed: nothing else here needs it."""
+    """Import pandas only when it is needed, because the rest of the library does not need it."""
     try:
         return import_module("pandas")
     except ImportError as error:
-        raise ImportError("tabular_pipeline needs pandas: pip install pandas") from error
+        raise ImportError("tabular_pipeline requires pandas: pip install pandas") from error
 
 
 def columns_of(X: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield the key of each column, a name or a position, and its values."""
+    """Yield the key (name or index) and the values of each column."""
     pd = _pandas()
     if hasattr(X, "columns"):
         names = list(X.columns)
@@ -44,7 +44,7 @@ def columns_of(X: Any) -> Iterator[tuple[Any, Any]]:
         return
     if np.ndim(X) != 2:
         raise ValueError(
-            f"tabular_pipeline needs a table, a data frame or a 2D array; got {type(X).__name__} with "
+            f"X of tabular_pipeline must be a data frame or a 2D array; got {type(X).__name__} with "
             f"{np.ndim(X)} dimension{'s' * (np.ndim(X) != 1)}."
         )
     for place, values in enumerate(np.asarray(X).T):
@@ -52,12 +52,12 @@ def columns_of(X: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def column_kind(values: Any) -> Kind:
-    """Return what a column holds.
+    """Return the kind of a column.
 
     Raises
     ------
     TypeError
-        If it holds none of these, such as lists, or values of several kinds.
+        If it contains other values, such as lists, or values of several kinds.
     """
     pd, types = _pandas(), _pandas().api.types
     if types.is_bool_dtype(values.dtype) or types.is_numeric_dtype(values.dtype):
@@ -71,8 +71,8 @@ def column_kind(values: Any) -> Kind:
         return "number"
     if held not in _OF_OBJECTS:
         raise TypeError(
-            f"columns of a table must hold numbers, truth values, strings, categories or dates; got {held} values "
-            f"in column {values.name!r}. Convert them before, or leave the column out."
+            f"columns of a table must contain numbers, booleans, strings, categories or dates; got {held} values "
+            f"in column {values.name!r}. Convert or remove the column."
         )
     kind = _OF_OBJECTS[held]
     return "text" if kind == "category" and _is_text(values) else kind
@@ -88,33 +88,33 @@ def _is_text(values: Any) -> bool:
 
 
 class ColumnsOf(BaseEstimator):
-    """Selects columns, for a ``ColumnTransformer``.
+    """Selects columns by kind, for a ``ColumnTransformer``.
 
     Parameters
     ----------
     kind : {"number", "category", "date"}
     least : int, default=0
-        Distinct values that a column has at least.
+        Minimum number of distinct values of a column.
     """
 
     def __init__(self, kind: Kind, least: int = 0) -> None:
         self.kind, self.least = kind, least
 
     def __call__(self, X: Any) -> list[Any]:
-        """Return the keys of the columns.
+        """Return the keys of the selected columns.
 
         Raises
         ------
         ValueError
-            If a column holds text.
+            If a column contains text.
         """
         found = [(key, values, column_kind(values)) for key, values in columns_of(X)]
         texts = [key for key, _, kind in found if kind == "text"]
         if texts:
             raise ValueError(
                 f"tabular_pipeline cannot encode text, which column{'s' * (len(texts) > 1)} "
-                f"{', '.join(map(repr, texts))} hold{'s' * (len(texts) == 1)}. Use skrub's TableVectorizer in front of "
-                "the estimator, which has encoders of text, or drop the column. If these strings are categories, "
+                f"{', '.join(map(repr, texts))} contain{'s' * (len(texts) == 1)}. Use skrub's TableVectorizer, which has "
+                "encoders for text, before the estimator, or drop the column. If the strings are categories, "
                 "convert them with astype('category')."
             )
         return [key for key, values, kind in found if kind == self.kind and self._is_rich(values)]
@@ -124,7 +124,7 @@ class ColumnsOf(BaseEstimator):
 
 
 def as_numbers(X: Any) -> np.ndarray:
-    """Return columns of numbers or truth values of any type as float64, missing ones as NaN."""
+    """Return columns of numbers or booleans as float64, with missing values as NaN."""
     return np.column_stack([_floats(values) for _, values in columns_of(X)])
 
 
@@ -134,7 +134,7 @@ def _floats(values: Any) -> np.ndarray:
 
 
 def as_categories(X: Any) -> np.ndarray:
-    """Return categories as objects, missing ones as NaN."""
+    """Return categories as objects, with missing values as NaN."""
     columns = []
     for _, values in columns_of(X):
         column = values.to_numpy(dtype=object, copy=True)
@@ -144,7 +144,7 @@ def as_categories(X: Any) -> np.ndarray:
 
 
 def as_dates(X: Any) -> np.ndarray:
-    """Return dates as numbers: days since 1970, and places in the year, the week and the day on circles.
+    """Return numbers for dates: days since 1970, and sine and cosine of the time of year, week and day.
 
     Missing dates are NaN.
 
@@ -171,5 +171,5 @@ def _date_features(values: Any) -> np.ndarray:
 
 
 def date_names(_: Any, names: Any) -> list[str]:
-    """Return the names of the features of dates."""
+    """Return the names of the features computed from dates."""
     return [f"{name}_{feature}" for name in names for feature in DATE_FEATURES]

@@ -1,4 +1,4 @@
-"""Each column as several features, one for each of its bins."""
+"""Piecewise linear encoding of columns."""
 
 from __future__ import annotations
 
@@ -23,36 +23,37 @@ from sklearn_deep._shared import ExplainsNames, explained, weighted_quantiles
 
 @explained
 class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
-    """Encode each column as the part of each of its bins that a value has passed.
+    """Encode each column by features that increase from 0 to 1 within one bin each.
 
-    With knots ``k[0] < k[1] < ... < k[n_bins]`` feature ``t`` is ``(x - k[t]) / (k[t+1] - k[t])``, cut off
-    below 0 and above 1. The first feature is not cut off below and the last one not above, so
-    that values beyond the knots are told apart. A linear function of these features is a piecewise linear function of
-    the column, so that a network learns steep and local effects of a column sooner.
+    With knots ``k[0] < k[1] < ... < k[n_bins]``, feature ``t`` is ``(x - k[t]) / (k[t+1] - k[t])``, clipped
+    to [0, 1]. The first feature is not clipped below and the last one not above, so that values beyond the
+    knots remain distinguishable. A linear function of these features is a piecewise linear function of the
+    column, so a network learns steep and local effects of a column faster.
 
-    ``sklearn.preprocessing.SplineTransformer(degree=1)`` spans the same functions by features that rise
-    and fall again, with which networks were less accurate where we compared them.
+    ``sklearn.preprocessing.SplineTransformer(degree=1)`` spans the same functions with features that
+    increase and decrease again. In our comparison, networks were less accurate with them.
 
     Parameters
     ----------
     n_bins : int >= 1, default=16
-        Bins of each column, at most: knots at equal quantiles are one.
+        Maximum number of bins per column; there are fewer if quantiles coincide.
     knots : "quantile" or sequence of array-like, default="quantile"
-        ``n_bins + 1`` equidistant quantiles of each column, or the knots of each column, at least two,
-        strictly increasing.
+        "quantile" uses ``n_bins + 1`` equidistant quantiles of each column. Otherwise, the knots of each
+        column: at least two, strictly increasing.
     min_distinct : int >= 2, default=32
-        Columns with fewer distinct values are passed through unchanged. Given knots are used whatever the number.
+        Columns with fewer distinct values are passed through unchanged. Only used with
+        ``knots="quantile"``.
 
     Attributes
     ----------
     knots_ : list of ndarray, one for each column
         Knots of each column, ``(n_knots,)``; None for columns that are passed through.
     n_features_in_, feature_names_in_
-        Columns seen in ``fit``.
+        Number and names of the features seen in ``fit``.
 
     Notes
     -----
-    NaN is an error: impute before. Memory of the result is ``n_bins`` times that of the input.
+    NaN raises an error; impute missing values first. The result needs up to ``n_bins`` times the memory of X.
 
     References
     ----------
@@ -89,16 +90,16 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
         self.min_distinct = min_distinct
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
-        """Find the knots.
+        """Compute the knots.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Numbers.
+            Numerical columns.
         y : object, default=None
             Ignored.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights in the quantiles; samples of weight zero do not count.
+            Weight >= 0 of each sample in the quantiles; None means 1 for all.
 
         Returns
         -------
@@ -107,7 +108,7 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X is not finite, or given knots do not fit its columns.
+            If X is not finite, or ``knots`` do not match its columns.
         """
         validate_params(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32])
@@ -151,12 +152,12 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Numbers.
+            Numerical columns.
 
         Returns
         -------
         ndarray of shape (n_samples, n_features_out)
-            Features of the first column first, in the float type of X.
+            Encoded features, those of the first column first, in the float type of X.
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
@@ -168,7 +169,7 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
         )
 
     def inverse_transform(self, X: Any) -> np.ndarray:
-        """Return the numbers that have been encoded.
+        """Return the original values of encoded columns.
 
         Parameters
         ----------
@@ -178,6 +179,7 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n_samples, n_features)
+            Numerical columns.
         """
         check_is_fitted(self)
         X = check_array(X, dtype=[np.float64, np.float32])
@@ -198,16 +200,17 @@ class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
         return [1 if knots is None else len(knots) - 1 for knots in self.knots_]
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """Return the names of the features: ``<column>_bin<number>``, or those of columns passed through.
+        """Return the names of the output features, ``<column>_bin<number>`` for encoded columns.
 
         Parameters
         ----------
         input_features : array-like of str, default=None
-            Names of the columns; None: those seen in ``fit``, or x0, x1, ...
+            Names of the columns of X. None uses those seen in ``fit``, or x0, x1, ...
 
         Returns
         -------
         ndarray of str
+            Names; columns that are passed through keep theirs.
         """
         check_is_fitted(self)
         names = check_feature_names_in(self, input_features)

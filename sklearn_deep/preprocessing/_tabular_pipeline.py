@@ -1,4 +1,4 @@
-"""From a raw table to predictions."""
+"""A pipeline from a raw table to predictions."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ from sklearn_deep.preprocessing._piecewise_linear_encoder import PiecewiseLinear
 
 _NAMES = {"classifier": DeepEnsembleClassifier, "regressor": DeepEnsembleRegressor}
 
-# Measured, see docs/guide/tables.md: with fewer distinct values the bins cost accuracy on some sets.
+# See docs/guide/tables.md: with fewer distinct values, bins reduced the accuracy on some data sets.
 _N_BINS, _DISTINCT_VALUES = 16, 32
-# Categories that fewer samples have are pooled.
+# Categories with fewer samples are pooled.
 _SAMPLES_OF_A_CATEGORY = 10
 
 
 def tabular_pipeline(estimator: Any) -> Pipeline:
-    """Return a pipeline that makes features of a raw table for an estimator.
+    """Return a pipeline that preprocesses a raw table and fits an estimator.
 
-    * Numbers, truth values too: missing ones become the median, with an indicator column; then
-      ``StandardScaler``. Columns with at least 32 distinct values are also encoded by
+    * Numbers and booleans: missing values are replaced by the median, with an indicator column; then
+      ``StandardScaler``. Columns with at least 32 distinct values are also encoded with
       ``PiecewiseLinearEncoder`` with 16 bins.
-    * Strings and pandas' categories: ``OneHotEncoder``. Categories of fewer than 10 samples, and those that ``fit``
-      has not seen, share one column.
-    * Dates: days since 1970, and sine and cosine of the place in the year, the week and the day.
+    * Strings and pandas categories: ``OneHotEncoder``. Categories with fewer than 10 samples, and those not
+      seen in ``fit``, share one column.
+    * Dates: days since 1970, and sine and cosine of the time of year, week and day.
 
-    What a column holds is decided in ``fit``. A data frame is best, because names tell columns apart
-    wherever they are; columns of an array are told apart by their places.
+    The kind of each column is determined in ``fit``. Prefer data frames, whose columns are identified by
+    name; columns of an array are identified by position.
 
     Parameters
     ----------
     estimator : {"classifier", "regressor"} or estimator
-        The last step; the names stand for ``DeepEnsembleClassifier()`` and ``DeepEnsembleRegressor()``, eight
-        networks.
+        Last step of the pipeline. "classifier" means ``DeepEnsembleClassifier()``, "regressor" means
+        ``DeepEnsembleRegressor()``; both have eight networks.
 
     Returns
     -------
     Pipeline
-        Steps "features", a ``ColumnTransformer``, and "estimator".
+        Pipeline with the steps "features" (a ``ColumnTransformer``) and "estimator".
 
     Raises
     ------
     ValueError
-        If the estimator is another string. The pipeline's ``fit`` raises one if a column holds text.
+        If ``estimator`` is another string. ``fit`` of the pipeline raises it if a column contains text.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def tabular_pipeline(estimator: Any) -> Pipeline:
     if isinstance(estimator, str):
         if estimator not in _NAMES:
             raise ValueError(
-                f"'estimator' of tabular_pipeline must be 'classifier', 'regressor' or an estimator; got "
+                f"estimator of tabular_pipeline must be 'classifier', 'regressor' or an estimator; got "
                 f"{estimator!r}."
             )
         estimator = _NAMES[estimator]()

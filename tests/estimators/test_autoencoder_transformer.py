@@ -145,7 +145,7 @@ def test_validation_rows_have_a_curve_and_no_targets():
 
 def test_weights_of_validation_rows_that_are_not_there_are_refused():
     with pytest.raises(
-        ValueError, match="got sample_weight_val but no X_val, whose samples it weights"
+        ValueError, match="got sample_weight_val but no X_val, to which the weights belong"
     ):
         small().fit(X, sample_weight_val=np.ones(3))
 

@@ -70,7 +70,7 @@ def test_the_head_has_whole_layers_and_a_known_input(kind):
 @for_all("decoder", [(5,), (4, 4), ()])
 def test_tied_weights_want_the_mirrored_layers(kind, decoder):
     estimator = kind(3, tied_weights=True, decoder_layer_sizes=decoder, **SMALL)
-    words = "must be None or (4,) with tied_weights=True, the encoder's layers mirrored"
+    words = "must be None or (4,) (the encoder mirrored) with tied_weights=True"
     check_refused(estimator, kind.__name__, words, f"got {decoder!r}")
 
 
@@ -89,14 +89,14 @@ def test_cross_entropy_takes_logits(activation):
         loss="binary_cross_entropy", output_activation=activation, **SMALL
     )
     words = "The 'output_activation' parameter of AutoencoderTransformer must be 'identity'"
-    check_refused(estimator, words, "takes logits", repr(activation), X=(X + 1) / 2)
+    check_refused(estimator, words, "expects logits", repr(activation), X=(X + 1) / 2)
 
 
 @for_all("kind", [MLPClassifier, MLPRegressor])
 @for_all("penalty", ["contractive", CodeKL(), ["l1", "l1", "code_l1"]])
 def test_a_network_without_code_has_no_penalty_of_one(kind, penalty):
-    words = f"The 'penalty' parameter of {kind.__name__} must be of weight matrices, got"
-    check_refused(kind((4,), penalty=penalty), words, repr(penalty), "autoencoder's code")
+    words = f"The 'penalty' parameter of {kind.__name__} must apply to weight matrices, got"
+    check_refused(kind((4,), penalty=penalty), words, repr(penalty), "code of an autoencoder")
 
 
 @pytest.mark.parametrize("activation", ["identity", "relu", "tanh", torch.nn.Softplus])
@@ -107,7 +107,7 @@ def test_a_divergence_is_for_codes_between_0_and_1(activation):
 
 def test_penalties_of_the_code_are_not_counted_among_those_of_matrices():
     estimator = AutoencoderTransformer(penalty=["code_l1", "l1", None], **SMALL)
-    check_refused(estimator, "a sequence of 4", "got 2 beside penalties of the code")
+    check_refused(estimator, "a sequence of 4", "got 2 in addition to penalties of the code")
 
 
 @dataclass(eq=False, repr=False)
@@ -140,7 +140,7 @@ def test_a_penalty_of_the_code_is_tried_before_training(penalty, words):
 )
 def test_reaching_into_a_name_asks_for_the_instance(name, value, inner, instance):
     estimator = JointAEClassifier(**{name: value})
-    with pytest.raises(ValueError, match=f"Give an instance, {name}={instance[:-2]}"):
+    with pytest.raises(ValueError, match=f"Pass an instance, {name}={instance[:-2]}"):
         estimator.set_params(**{f"{name}__{inner}": 0.5})
 
 

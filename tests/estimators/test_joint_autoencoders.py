@@ -90,7 +90,7 @@ def test_rows_without_label_are_nothing_to_a_classifier_with_beta_1():
     ids=["ints", "strings", "numbers"],
 )
 def test_some_row_must_have_a_label(estimator, y):
-    message = "needs labeled samples, .* use AutoencoderTransformer"
+    message = "requires labeled samples, .* use AutoencoderTransformer"
     with pytest.raises(ValueError, match=message):
         estimator.fit(X, y)
 
@@ -164,9 +164,9 @@ def test_beta_is_a_share(beta):
 
 
 def test_with_beta_0_the_head_stays_as_it_was_drawn_and_a_warning_says_so():
-    with pytest.warns(UserWarning, match="beta=0 trains the autoencoder alone"):
+    with pytest.warns(UserWarning, match="beta=0 trains only the autoencoder"):
         one = classifier(beta=0, max_epochs=1).fit(X, CLASSES)
-    with pytest.warns(UserWarning, match="beta=0 trains the autoencoder alone"):
+    with pytest.warns(UserWarning, match="beta=0 trains only the autoencoder"):
         other = classifier(beta=0, max_epochs=5).fit(X, CLASSES)
     assert torch.equal(one.module_.output.weight, other.module_.output.weight)
     assert one.score(X, CLASSES) >= 0

@@ -279,7 +279,7 @@ def test_a_file_object_is_what_skops_takes():
 
 @pytest.mark.parametrize("value", [3, "model", MLPClassifier, [MLP]])
 def test_only_estimators_are_saved(tmp_path, value):
-    with pytest.raises(TypeError, match="takes an estimator, got"):
+    with pytest.raises(TypeError, match="requires an estimator, got"):
         save(value, tmp_path / "model.skops")
 
 
@@ -289,6 +289,6 @@ def test_other_files_are_refused_in_words(tmp_path):
         load(path)
     path.write_bytes(pickle.dumps(MLP))
     with pytest.raises(
-        ValueError, match=r"model\.pkl' is no complete file of .* A pickle is read by"
+        ValueError, match=r"model\.pkl' is no complete file of .* If it is a pickle, use"
     ):
         load(path)

@@ -212,9 +212,9 @@ def test_another_search_is_refused_with_the_reason(case, finished):
     before = finished.read_bytes()
     with pytest.raises(ValueError, match="belongs to another search") as caught:
         search(finished, **{"refit": False} | settings).fit(**{"X": X, "y": Y} | given)
-    assert f"it differs in {reason}." in str(caught.value)
+    assert f"which differs in {reason}." in str(caught.value)
     assert repr(str(finished)) in str(caught.value)
-    assert "Give another path, or delete the file." in str(caught.value)
+    assert "Use another path, or delete the file." in str(caught.value)
     assert finished.read_bytes() == before
 
 

@@ -165,7 +165,9 @@ def test_an_array_of_objects_may_hold_categories():
 def test_one_column_is_a_table_but_a_series_is_not():
     pipeline = tabular_pipeline(Ridge()).fit(FRAME[["size"]], Y)
     assert pipeline.predict(FRAME[["size"]]).shape == (N,)
-    with pytest.raises(ValueError, match=r"needs a table.*got Series with 1 dimension"):
+    with pytest.raises(
+        ValueError, match=r"must be a data frame or a 2D array.*got Series with 1 dimension"
+    ):
         tabular_pipeline(Ridge()).fit(FRAME["size"], Y)
 
 
@@ -187,7 +189,7 @@ def test_dates_are_days_and_circles(name):
 def test_text_is_refused_with_advice():
     text = [f"a house number {k} with a view of the sea" for k in range(N)]
     with pytest.raises(
-        ValueError, match=r"text, which column 'about' holds.*skrub's TableVectorizer"
+        ValueError, match=r"text, which column 'about' contains.*skrub's TableVectorizer"
     ):
         tabular_pipeline(Ridge()).fit(FRAME.assign(about=text), Y)
     as_category = FRAME.assign(about=pd.Categorical(text))
@@ -211,4 +213,4 @@ except ImportError as error:
     print(error)
 """
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert said.stdout == "tabular_pipeline needs pandas: pip install pandas\n"
+    assert said.stdout == "tabular_pipeline requires pandas: pip install pandas\n"

@@ -1,12 +1,11 @@
 """From parameters and data to a fitted estimator.
 
-``estimator`` has the order of a fit (plan, train, adopt). ``planning`` turns parameters and the
-arguments of ``fit`` into a plan, with the architectures, noise and weight decay of ``layers`` and the
-optimizer, schedule, stopping rule and validation samples of ``rules``.
-``predictors`` and ``autoencoder`` have the public methods of fitted estimators, ``unsupervised``
-the fit of autoencoders without a head. ``warm_start``
-resumes earlier fits, ``convergence`` warns of unfinished ones, ``planned_fit`` splits a fit so that
-many can be trained together, and ``prediction`` applies a fitted network to new samples.
+``estimator`` defines the order of a fit (plan, train, adopt). ``planning`` converts parameters and the
+arguments of ``fit`` to a plan; ``layers`` determines the architecture, noise and weight decay, ``rules``
+the optimizer, schedule, stopping rule and validation samples. ``predictors`` and ``autoencoder`` contain
+the public methods of fitted estimators, ``unsupervised`` the fit of autoencoders without a head.
+``warm_start`` resumes earlier fits, ``convergence`` warns about unfinished ones, ``planned_fit`` splits a
+fit so that many can be trained together, and ``prediction`` applies a fitted network to new samples.
 """
 
 from sklearn_deep.estimators._base.autoencoder import AutoencoderMixin, JointAutoencoderMixin

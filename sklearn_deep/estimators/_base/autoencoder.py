@@ -1,4 +1,4 @@
-"""The public methods of autoencoders: from samples to codes and back."""
+"""Public methods of autoencoders: encoding, reconstruction and scores."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sklearn_deep.losses import Loss
 
 
 class AutoencoderMixin(TransformerMixin):
-    """Codes and reconstructions of samples."""
+    """Methods for codes and reconstructions."""
 
     n_components: int
     n_features_in_: int
@@ -49,13 +49,13 @@ class AutoencoderMixin(TransformerMixin):
         """Return the reconstruction of each code.
 
         With ``output="reconstruction"``, ``transform`` already returns reconstructions, so X is returned
-        unchanged. The ``inverse_transform`` of a denoising pipeline thus gives clean samples in their
+        unchanged. Thus ``inverse_transform`` of a denoising pipeline returns clean samples in the
         original units.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_components)
-            Codes; reconstructions ``(n_samples, n_features)`` with ``output="reconstruction"``.
+            Codes, or reconstructions ``(n_samples, n_features)`` with ``output="reconstruction"``.
 
         Returns
         -------
@@ -65,7 +65,7 @@ class AutoencoderMixin(TransformerMixin):
         Raises
         ------
         ValueError
-            If X does not have as many columns as ``transform`` returns.
+            If the number of columns of X differs from that of the output of ``transform``.
         """
         check_is_fitted(self)
         given = check_array(X, dtype=FLOATS, input_name="X", estimator=self)
@@ -75,12 +75,12 @@ class AutoencoderMixin(TransformerMixin):
             what = "reconstructions, with output='reconstruction'" if reconstructs else "codes"
             raise ValueError(
                 f"X of {type(self).__name__}.inverse_transform must have {n_columns} columns, got "
-                f"{given.shape[1]}. Give what transform returns: {what}."
+                f"{given.shape[1]}. Pass the output of transform: {what}."
             )
         return given if reconstructs else self._decoded(given, from_codes=True)
 
     def reconstruct(self, X: Any) -> np.ndarray:
-        """Return the reconstruction of each sample by encoder and decoder.
+        """Return the reconstruction of each sample.
 
         Parameters
         ----------
@@ -95,9 +95,9 @@ class AutoencoderMixin(TransformerMixin):
         return self._decoded(new_samples(self, X))
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """Return the negative mean squared error, over features, of each sample's reconstruction.
+        """Return the negative mean squared reconstruction error of each sample, averaged over features.
 
-        Anomalies, that is samples unlike the training data, have a low score.
+        Anomalies (samples unlike the training data) have low scores.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class AutoencoderMixin(TransformerMixin):
         Warns
         -----
         RuntimeWarning
-            If scores are not finite, because samples are too large for the float type of X.
+            If scores are not finite because values are too large for the float type of X.
         """
 
         def scores(module: Any, rows: Tensor) -> np.ndarray:
@@ -123,14 +123,14 @@ class AutoencoderMixin(TransformerMixin):
         n_lost = len(found) - int(np.isfinite(found).sum())
         if n_lost:
             text = (
-                f"score_samples of {type(self).__name__}: {n_lost} of {len(found)} scores are not finite, as "
-                "X has values too large for its float type. Scale X as in fit (StandardScaler)."
+                f"score_samples of {type(self).__name__}: {n_lost} of {len(found)} scores are not finite, "
+                "because X has values that are too large for its float type. Scale X as in fit (StandardScaler)."
             )
             warn_user(RuntimeWarning(text))
         return found
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """Return the names of the features that ``transform`` returns.
+        """Return the names of the output features of ``transform``.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class AutoencoderMixin(TransformerMixin):
         Returns
         -------
         ndarray of str
-            Class name with the number of the component; or ``input_features``, for reconstructions.
+            Class name in lower case plus the number of the component; ``input_features`` for reconstructions.
         """
         check_is_fitted(self)
         if getattr(self, "output", "code") == "reconstruction":
@@ -151,7 +151,7 @@ class AutoencoderMixin(TransformerMixin):
 
     @property
     def n_components_(self) -> int:
-        """Number of components of the code."""
+        """Number of units (dimensions) of the code."""
         if not self._is_fitted:
             raise AttributeError(
                 f"This {type(self).__name__} has no n_components_ before it is fitted."
@@ -161,9 +161,9 @@ class AutoencoderMixin(TransformerMixin):
         return width
 
     def _errors(self, outputs: Tensor, rows: Tensor) -> Tensor:
-        """Return the error of each sample's reconstruction ``(n_samples,)``, from the decoder's outputs."""
+        """Return the reconstruction error of each sample, ``(n_samples,)``, from the decoder's outputs."""
         reconstructed = self._reconstruction_loss.predictions(outputs)
-        # In float32 a square overflows from 2e19 on.
+        # In float32, the square of numbers above 2e19 overflows.
         return (reconstructed.double() - rows.double()).square().mean(1)
 
     def _codes(self, X: Any) -> np.ndarray:
@@ -174,7 +174,7 @@ class AutoencoderMixin(TransformerMixin):
         return applied(self, new_samples(self, X), codes)
 
     def _decoded(self, X: Any, *, from_codes: bool = False) -> np.ndarray:
-        """Return reconstructions of checked samples, or of their codes."""
+        """Return reconstructions of checked samples, or of codes."""
         predictions = self._reconstruction_loss.predictions
 
         def decoded(module: Any, rows: Tensor) -> np.ndarray:
@@ -185,7 +185,7 @@ class AutoencoderMixin(TransformerMixin):
 
     @property
     def _reconstruction_loss(self) -> Loss:
-        """Loss whose inverse link maps the decoder's outputs to reconstructions."""
+        """Loss whose inverse link function maps the decoder's outputs to reconstructions."""
         loss = self._hosted.settings.reconstruction_loss
         assert loss is not None
         return loss
@@ -197,27 +197,27 @@ class AutoencoderMixin(TransformerMixin):
 
 
 class JointAutoencoderMixin:
-    """Structure and score of an autoencoder that is trained together with a head."""
+    """Architecture and score of an autoencoder that is trained together with a head."""
 
     _score_function: ClassVar[Callable[..., Any]]
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return the accuracy, or R² for numbers, of predictions on the samples that have a label.
+        """Return the accuracy (classifiers) or R² (regressors) on the samples that have a label.
 
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features)
             Samples.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Labels or numbers; samples that carry ``unlabeled_value`` are left out.
+            Class labels or target values; samples with ``unlabeled_value`` are ignored.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight >= 0 of each sample.
+            Weight >= 0 of each sample; None means 1 for all.
 
         Returns
         -------
         float
-            Accuracy (for multilabel targets the share of samples whose labels are all right), or R² (the
-            mean over outputs).
+            Accuracy (for multilabel targets, the fraction of samples whose labels are all correct), or R²
+            (averaged over outputs).
         """
         true, predicted, weight = LabelMarker.of(self).scored(self, X, y, sample_weight)
         return float(self._score_function(true, predicted, sample_weight=weight))

@@ -1,4 +1,4 @@
-"""Warnings about a training that diverged, overflowed, or ran out of epochs or time."""
+"""Warnings about training that diverged, overflowed, did not converge or reached its time limit."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ DIVERGED = "divergence"
 UNCONVERGED = "max_epochs"
 OUT_OF_TIME = "max_seconds"
 
-# Gain that shows that a training had not converged, and over how many epochs, at most.
+# Relative gain that shows that training has not converged, and maximum number of epochs to look at.
 _SHARE = 1e-3
 _MOST_EPOCHS = 10
 
 
 def diverged(plan: Plan, result: Result, n_epochs: int, *, owner: str) -> Doubt:
     """Return the warning about a fit that diverged in the last of ``n_epochs`` epochs."""
-    first = "the initialization" if plan.start is None else "the start"
-    kept = f"epoch {n_epochs - 2}" if len(result.history["loss"]) > 1 else first
+    first = "the initial weights" if plan.start is None else "the weights before this fit"
+    kept = f"the weights of epoch {n_epochs - 2}" if len(result.history["loss"]) > 1 else first
     warning = ConvergenceWarning(
-        f"{owner} diverged in epoch {n_epochs - 1} with learning_rate={plan.learning_rate:g}; the weights "
-        f"of {kept} are kept (diverged_=True). Lower learning_rate, or scale the inputs."
+        f"{owner} diverged in epoch {n_epochs - 1} with learning_rate={plan.learning_rate:g}, so {kept} are "
+        "kept (diverged_=True). Lower learning_rate, or scale X."
     )
     return Doubt(DIVERGED, warning)
 
 
 def overflown(plan: Plan, result: Result, theirs: Container[str], *, owner: str) -> list[Doubt]:
-    """Return a warning if a fit recorded values that are not finite, other than ``theirs``.
+    """Return a warning if a fit recorded values that are not finite, except for those in ``theirs``.
 
-    ``theirs`` are names of scores that a callback records.
+    ``theirs`` are the names of scores that a callback records.
     """
     own = {
         name: values
@@ -47,24 +47,24 @@ def overflown(plan: Plan, result: Result, theirs: Container[str], *, owner: str)
         return []
     dtype = str(plan.dtype).removeprefix("torch.")
     text = (
-        f"history_ of {owner} has values of {', '.join(lost)} that are not finite: samples or targets are "
-        f"too large for dtype={dtype!r}. Scale them (StandardScaler), or use dtype='float64'."
+        f"history_ of {owner} has values of {', '.join(lost)} that are not finite, because X or y has values "
+        f"that are too large for dtype={dtype!r}. Scale them (StandardScaler), or use dtype='float64'."
     )
     return [Doubt("overflow", RuntimeWarning(text))]
 
 
 def out_of_time(plan: Plan, result: Result, *, owner: str) -> list[Doubt]:
-    """Return a warning if a fit was ended by its own ``max_seconds``.
+    """Return a warning if a fit was stopped by its own ``max_seconds``.
 
-    Whoever limits the time of many fits warns of those that this has ended.
+    Searches and ensembles with a time limit warn themselves about fits that they have stopped.
     """
     if result.stop_reason != OUT_OF_TIME or result.is_cut:
         return []
     n_epochs = len(result.history["loss"])
     warning = ConvergenceWarning(
         f"{owner} reached max_seconds={plan.max_seconds:g} and stopped after {n_epochs} of at most "
-        f"{plan.max_epochs} epochs (stop_reason_='max_seconds'). Increase max_seconds, or give a larger "
-        "batch_size or a smaller network."
+        f"{plan.max_epochs} epochs (stop_reason_='max_seconds'). Increase max_seconds or batch_size, or use a "
+        "smaller network."
     )
     return [Doubt(OUT_OF_TIME, warning)]
 
@@ -74,8 +74,8 @@ def unconverged(
 ) -> list[Doubt]:
     """Return a warning if a fit was still improving when it reached ``max_epochs``.
 
-    There is none without a stopping rule, as in ``partial_fit``, or with a schedule that ends.
-    ``theirs`` are scores that a callback records.
+    No warning is returned without a stopping rule (as in ``partial_fit``), or with a schedule that ends.
+    ``theirs`` are the scores that a callback records.
     """
     rule = plan.stopping
     if rule is None or plan.schedule.ends:
@@ -92,8 +92,8 @@ def unconverged(
     by = f"by {100 * gain:.2g} %" if np.isfinite(gain) else f"to {values[-1]:.3g}"
     warning = ConvergenceWarning(
         f"{owner} has not converged after max_epochs={plan.max_epochs}: {rule.monitored} improved {by} over "
-        f"the last {n_last} epoch{'s' * (n_last > 1)}. Increase max_epochs, or learning_rate; "
-        "early_stopping=None trains max_epochs epochs without this warning."
+        f"the last {n_last} epoch{'s' * (n_last > 1)}. Increase max_epochs or learning_rate; or set "
+        "early_stopping=None to always train max_epochs epochs without this warning."
     )
     return [Doubt(UNCONVERGED, warning)]
 
@@ -108,15 +108,15 @@ def recent_gain(values: np.ndarray, n_last: int, larger_is_better: bool) -> floa
     Parameters
     ----------
     values : ndarray of shape (n_epochs,)
-        Monitored values; those that are not finite count as the worst.
+        Monitored values; values that are not finite count as the worst.
     n_last : int >= 1
-        Number of last epochs.
+        Number of epochs at the end.
     larger_is_better : bool
 
     Returns
     -------
     float
-        At least 0; infinite if the best value before was 0; 0 if no value before was finite.
+        At least 0; infinite if the previous best value was 0; 0 if no previous value was finite.
     """
     costs = np.where(np.isfinite(values), -values if larger_is_better else values, np.inf)
     before, after = costs[:-n_last].min(initial=np.inf), costs.min()

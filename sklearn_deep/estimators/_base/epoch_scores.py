@@ -1,4 +1,4 @@
-"""Scores of scikit-learn at the end of an epoch, which the rules of a fit monitor."""
+"""Scores of scikit-learn at the end of each epoch, for the rules of a fit."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class ScoredSamples(NamedTuple):
-    """Samples as the user gave them; y and sample_weight may be None."""
+    """Samples as passed by the user; y and sample_weight may be None."""
 
     X: Any
     y: Any
     sample_weight: Any
 
     def labeled(self, rows: Rows | None) -> ScoredSamples:
-        """Return those samples that became ``rows`` and have a label."""
+        """Return the samples that belong to ``rows`` and have a label."""
         assert rows is not None
         places, unlabeled = rows.places, rows.unlabeled
         if unlabeled is not None and unlabeled.any():
@@ -39,17 +39,17 @@ class ScoredSamples(NamedTuple):
 
 
 class EpochScores:
-    """Scores a network in training as its estimator would be scored if the fit ended now.
+    """Scores a network during training, as if the fit ended now.
 
     Parameters
     ----------
     estimator : DeepEstimator
-        Has the attributes that depend on the data only.
+        Already has the attributes that depend only on the data.
     plan : Plan
     scorers : mapping of str to callable
-        By name in ``history_``; names with ``val_`` score validation samples, the others those of training.
+        Scorers by name in ``history_``; those with prefix ``val_`` use validation samples, others training samples.
     samples : mapping of bool to ScoredSamples
-        Of training (False) and of validation (True), as far as they are scored.
+        Training samples (False) and validation samples (True), as far as they are scored.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class EpochScores:
         scorers: Mapping[str, Callable[..., Any]],
         parts: Sequence[Rows | None],
     ) -> EpochScores:
-        """Return the scores of a fit; ``parts`` are its samples of training and of validation."""
+        """Return the scores of a fit; ``parts`` are its training and validation samples."""
         given = ScoredSamples(call.X, call.y, call.sample_weight)
         is_split_off = call.validation.X is None
         others = given if is_split_off else ScoredSamples(*call.validation)
@@ -82,7 +82,7 @@ class EpochScores:
         return cls(estimator, plan, scorers, samples)
 
     def __call__(self, network: nn.Module) -> dict[str, float]:
-        """Return the scores of a network by name."""
+        """Return the scores of a network, by name in ``history_``."""
         twin = copy.copy(self.estimator)
         twin._hosted = HostedFit.of(self.plan, network, {})
         return {name: self._score(name, twin) for name in self.scorers}

@@ -1,4 +1,4 @@
-"""The base class of all estimators: plan, train, adopt."""
+"""The base class of all estimators: plan the fit, train, adopt the result."""
 
 from __future__ import annotations
 
@@ -91,18 +91,18 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     _hosted: HostedFit
     _training_state: TrainingState | None
     _n_rows_seen: int
-    _doubted: Sequence[Doubt] = ()  # what the last fit warned of
-    _reads_samples_after_training = False  # whether ``_adopt`` needs those of the call
+    _doubted: Sequence[Doubt] = ()  # warnings of the last fit
+    _reads_samples_after_training = False  # whether ``_adopt`` uses the samples of the call
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters, also nested ones such as ``optimizer__beta_1``.
+        """Set parameters, including nested ones such as ``optimizer__beta_1``.
 
-        On an error no parameter is changed.
+        If an error is raised, no parameter is changed.
 
         Raises
         ------
         ValueError
-            If a name is unknown, or is nested in a plug-in that is given by name.
+            If a name is unknown, or belongs to a plug-in that is set by name instead of as an instance.
         """
         before = self.get_params()
         plain = {name: value for name, value in params.items() if "__" not in name}
@@ -117,7 +117,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     @abstractmethod
     def _task(self, continues: bool) -> Task:
-        """Return the task of the network, with what an earlier fit knows of it if it ``continues`` one."""
+        """Return the task of the network; if it ``continues`` a fit, with the classes and scale of that fit."""
 
     @abstractmethod
     def _architecture(self, n_features: int, n_outputs: int, dtype: torch.dtype) -> Any:
@@ -132,11 +132,11 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
             tell(self._run(call))
         return self
 
-    # Inside the net of unchanged_on_error, so that callbacks are closed before anything is undone.
-    # Warnings are handed up, so that one that is made an error undoes the fit like any other.
+    # Called inside unchanged_on_error, so that callbacks end before the estimator is restored. Warnings
+    # are returned and issued there, so that a warning turned into an error also restores it.
     @with_callbacks
     def _run(self, call: FitCall) -> Sequence[Doubt]:
-        """Begin, train and adopt; return the warnings."""
+        """Plan, train and adopt; return the warnings."""
         plan = self._begin(call)
         n_epochs = 1 if call.partial else plan.max_epochs
         tasks = EpochTasks.of(self, call, n_epochs)
@@ -150,7 +150,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return self._doubted
 
     def _fit_call(self, X: Any, y: Any, sample_weight: Any, validation: Validation) -> FitCall:
-        """Return a call of ``fit``."""
+        """Return the arguments of a call of ``fit``."""
         continues = self.warm_start and self._is_fitted
         return FitCall(X, y, sample_weight, validation, continues)
 
@@ -191,7 +191,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         return start_of(plan, weights, self._training_state, partial=partial, owner=owner)
 
     def _fitted_so_far(self, training: Training, call: FitCall) -> dict[str, Any]:
-        """Return the fitted attributes that the estimator would have if the fit stopped now."""
+        """Return the fitted attributes that the estimator would have if training stopped now."""
         result = training.result_so_far()
         twin = copy.copy(self)
         twin._adopt(training.plans[0], result, call)
@@ -201,7 +201,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
     def _adopt(
         self, plan: Plan, result: Result, call: FitCall, net: TrainingNet | None = None
     ) -> None:
-        """Set the fitted attributes; ``net`` is the one that callbacks have seen."""
+        """Set the fitted attributes; ``net`` is the net that callbacks have received."""
         before = self.history_ if call.continues else {}
         n_before = len(next(iter(before.values()), ()))
         self._hosted = HostedFit.of(plan, result.network, result.history, net)
@@ -221,7 +221,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
         """Return the training state, without the optimizer's part if no later fit will resume it."""
         if state is None or self.warm_start or call.partial:
             return state
-        # It is up to twice as large as the weights, and would be part of every pickle.
+        # It can be twice as large as the weights, and would be part of every pickle.
         return state._replace(n_steps=0, optimizer_state={})
 
     @property
@@ -230,7 +230,7 @@ class DeepEstimator(Copied, CallbackSupportMixin, Estimator):
 
     @property
     def net_(self) -> TrainingNet:
-        """Skorch net around ``module_``."""
+        """Skorch net with the fitted network."""
         if not self._is_fitted:
             raise AttributeError(f"This {type(self).__name__} has no net_ before it is fitted.")
         return self._hosted.net
@@ -270,5 +270,5 @@ def _drawn(random_state: Any) -> int:
     return seed
 
 
-# To set up a generator of numpy takes as long as several steps of a small network.
+# Creating a numpy generator takes as long as several training steps of a small network.
 _seed_of = lru_cache(maxsize=1024)(_drawn)

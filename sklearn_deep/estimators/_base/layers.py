@@ -1,4 +1,4 @@
-"""Structure, noise and weight decay of a network, from parameters that are given per layer."""
+"""Architecture, noise and weight decay of a network, from the parameters of an estimator."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sklearn_deep.plugins import resolve
 def mlp_architecture(
     estimator: Any, n_features: int, n_outputs: int, dtype: torch.dtype
 ) -> MLPArchitecture:
-    """Return the structure of a multilayer perceptron."""
+    """Return the architecture of a multilayer perceptron."""
     hidden = _hidden_sizes(estimator, "hidden_layer_sizes")
     activation = _activation(estimator, "activation", hidden, dtype)
     return MLPArchitecture(
@@ -34,7 +34,7 @@ def mlp_architecture(
 def joint_architecture(
     estimator: Any, n_features: int, n_outputs: int, dtype: torch.dtype
 ) -> AutoencoderArchitecture:
-    """Return the structure of an autoencoder with a head."""
+    """Return the architecture of an autoencoder with a head."""
     hidden = _hidden_sizes(estimator, "head_layer_sizes")
     return replace(
         autoencoder_architecture(estimator, n_features, dtype),
@@ -46,13 +46,13 @@ def joint_architecture(
 def autoencoder_architecture(
     estimator: Any, n_features: int, dtype: torch.dtype
 ) -> AutoencoderArchitecture:
-    """Return the structure of an autoencoder."""
+    """Return the architecture of an autoencoder."""
     owner = type(estimator).__name__
     hidden = _hidden_sizes(estimator, "encoder_layer_sizes")
     decoder = _decoder_sizes(estimator, hidden)
-    if estimator.n_components is True:  # an integer for scikit-learn's check
+    if estimator.n_components is True:  # scikit-learn's check accepts it as an integer
         raise ValueError(
-            f"The 'n_components' parameter of {owner} must be an int >= 1, the width of the code; got "
+            f"The 'n_components' parameter of {owner} must be an int >= 1, the number of units of the code; got "
             "True."
         )
     n_components = int(estimator.n_components)
@@ -76,7 +76,7 @@ def _decoder_sizes(estimator: Any, encoder: tuple[int, ...]) -> tuple[int, ...]:
     if estimator.tied_weights and sizes != mirrored:
         raise ValueError(
             f"The 'decoder_layer_sizes' parameter of {type(estimator).__name__} must be None or "
-            f"{mirrored!r} with tied_weights=True, the encoder's layers mirrored; got "
+            f"{mirrored!r} (the encoder mirrored) with tied_weights=True; got "
             f"{estimator.decoder_layer_sizes!r}."
         )
     return sizes
@@ -89,7 +89,7 @@ def _hidden_sizes(estimator: Any, argument: str) -> tuple[int, ...]:
 
 
 def _activation(estimator: Any, argument: str, widths: Sequence[int], dtype: torch.dtype) -> Any:
-    """Return the activation from a parameter, after a trial on each width that it is used with."""
+    """Return the activation from a parameter, after trying it with each layer width."""
     owner = type(estimator).__name__
     given = getattr(estimator, argument)
     activation = resolve("activations", given, argument=argument, owner=owner)
@@ -106,7 +106,7 @@ def weight_decays(value: float | Sequence[float], n: int, *, owner: str) -> tupl
         argument="weight_decay",
         owner=owner,
         below=np.inf,
-        what="one for each weight matrix, from the input on",
+        what="one for each weight matrix, from input to output",
     )
 
 
@@ -128,7 +128,7 @@ def noise_sites(estimator: Any, architecture: Any) -> dict[str, Noise]:
 
 
 def _dropout_rates(value: Any, n_hidden: int, *, owner: str) -> tuple[float, ...]:
-    """Return the rates of the input and of each hidden layer; a number applies to hidden layers only."""
+    """Return the rate of the input and of each hidden layer; a number applies only to hidden layers."""
     if np.ndim(value) == 0:
         return (0.0, *[float(value)] * n_hidden)
     return per_layer(
@@ -137,5 +137,5 @@ def _dropout_rates(value: Any, n_hidden: int, *, owner: str) -> tuple[float, ...
         argument="dropout",
         owner=owner,
         below=1,
-        what="the input first, then each hidden layer",
+        what="one for the input, then one for each hidden layer",
     )

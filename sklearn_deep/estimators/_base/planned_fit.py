@@ -1,4 +1,4 @@
-"""A fit in two parts, before and after its training, so that many can be trained together."""
+"""A fit in two parts, before and after training, so that many networks can be trained together."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LIBRARY = __name__.partition(".")[0]
 
 
 class PlannedFit(NamedTuple):
-    """A fit before its training.
+    """A fit before training.
 
     Parameters
     ----------
     estimator : DeepEstimator
-        Already has the attributes that depend on the data only, such as ``classes_``.
+        Already has the attributes that depend only on the data, such as ``classes_``.
     call : FitCall
-        Arguments of ``fit`` without the data, which is in the plan.
+        Arguments of ``fit`` without the data, which the plan holds.
     plan : Plan
     """
 
@@ -34,7 +34,7 @@ class PlannedFit(NamedTuple):
 
     @property
     def reads_samples(self) -> bool:
-        """Whether ``end`` needs the samples of the fit: the estimator looks at them once it is trained."""
+        """Whether ``end`` requires the samples, because the estimator uses them after training."""
         return self.estimator._reads_samples_after_training
 
     def end(self, result: Result, X: Any = None, sample_weight: Any = None) -> None:
@@ -48,7 +48,7 @@ class PlannedFit(NamedTuple):
 
 
 def begin_fit(estimator: DeepEstimator, *args: Any, **kwargs: Any) -> PlannedFit:
-    """Do what ``estimator.fit(*args, **kwargs)`` does before it trains.
+    """Run the part of ``estimator.fit(*args, **kwargs)`` before training.
 
     Raises
     ------
@@ -76,9 +76,9 @@ def move_networks(estimator: Any, device: str) -> None:
 
 
 def rises_until(estimator: Any) -> float:
-    """Return until which epoch a learning rate of a network in an estimator rises; 0 if none does.
+    """Return the last epoch in which the learning rate of a network in an estimator increases, or 0.
 
-    The estimator has not been fitted; a schedule that is not valid does not count.
+    The estimator is unfitted; invalid schedules are ignored.
     """
     return max(map(_own_rise, _networks_in(estimator)), default=0.0)
 
@@ -89,8 +89,8 @@ def _own_rise(network: DeepEstimator) -> float:
     try:
         schedule = resolve_schedule(network.schedule, owner=type(network).__name__)
         return schedule.rises_until(int(network.max_epochs))
-    except Exception:  # noqa: BLE001 - whatever a schedule of others raises
-        # The fit says so.
+    except Exception:  # noqa: BLE001 - whatever a user-defined schedule raises
+        # The fit will raise this error.
         return 0.0
 
 
@@ -104,7 +104,7 @@ def trains_by_itself(estimator: Any) -> str | None:
     if not isinstance(estimator, DeepEstimator):
         return f"{type(estimator).__name__} is no network of sklearn_deep"
     if not type(estimator).fit.__module__.startswith(f"{_LIBRARY}."):
-        return f"{type(estimator).__name__} has a fit of its own"
+        return f"{type(estimator).__name__} overrides fit"
     if estimator.net_callbacks:
         return f"{type(estimator).__name__} has net_callbacks"
     if own_callbacks(estimator):

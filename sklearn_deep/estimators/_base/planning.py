@@ -1,4 +1,4 @@
-"""From the parameters of an estimator and the arguments of ``fit`` to a plan."""
+"""Conversion of the parameters of an estimator and the arguments of ``fit`` to a plan."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def make_plan(estimator: DeepEstimator, call: FitCall, seed: int) -> Plan:
-    """Return the plan of a fit, and set attributes that depend on the data only, such as ``classes_``."""
+    """Return the plan of a fit, and set attributes that depend only on the data, such as ``classes_``."""
     owner = type(estimator).__name__
     rules, (task, rows, held_out) = rules_and_samples(estimator, call, seed)
     earlier = estimator._hosted.settings.target_scale if call.continues else None
@@ -125,13 +125,13 @@ def _data(
         to_tensor(v, dtype, argument=a, owner=owner) for a, v in values.items()
     )
     data = Data(x, y, weight, sample_weight)
-    # Each term of the objective is a mean, which requires a sample that counts.
+    # Each term of the objective is a mean, which requires a sample of positive weight.
     if not data.weight.any(0).all():
         which = "one sample with a label" if data.weight.ndim > 1 else "one sample"
         raise ValueError(
             f"sample_weight{part} times class_weight of {owner}.fit must be positive for at least "
-            f"{which}, got zeros (in {estimator.dtype}). Check which classes have samples of positive "
-            "weight."
+            f"{which}, got zeros (in {estimator.dtype}). Check that a class of positive weight has samples of "
+            "positive weight."
         )
     return Data(*(column.to(device) for column in data))
 
@@ -139,10 +139,10 @@ def _data(
 def _sample_doubts(
     estimator: DeepEstimator, call: FitCall, rows: Rows, held_out: Rows | None
 ) -> tuple[Doubt, ...]:
-    """Return warnings about the scale of samples; only the first call of ``partial_fit`` checks it."""
+    """Return warnings about the scale of samples; in ``partial_fit`` only in the first call."""
     if call.partial and call.continues:
         return ()
-    # Validation samples that are split off are like the rest.
+    # Held-out validation samples have the scale of the training samples.
     given = None if held_out is None or call.validation.X is None else held_out.X
     names = getattr(estimator, "feature_names_in_", None)
     return scale_doubts(rows.X, given, names, owner=type(estimator).__name__)

@@ -1,4 +1,4 @@
-"""Application of a fitted network to new samples."""
+"""Application of fitted networks to new samples."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sklearn_deep.estimators._base.estimator import DeepEstimator
 from sklearn_deep.estimators._data import checked_by_sklearn, dense, without_tensor
 from sklearn_deep.training import as_floats
 
-# So many samples are predicted at a time, fewer if they are wide: memory stays bounded.
+# Maximum number of samples, and of elements, per prediction step, so that memory is bounded.
 _SAMPLES = 4096
 _ELEMENTS = 2**22
 
@@ -23,19 +23,19 @@ _ELEMENTS = 2**22
 def network_outputs(
     estimator: DeepEstimator, X: Any, reading: Callable[[np.ndarray], np.ndarray]
 ) -> np.ndarray:
-    """Return what ``reading`` makes of the outputs for new samples.
+    """Return ``reading(outputs)`` for the network's outputs for new samples.
 
     Parameters
     ----------
     estimator : DeepEstimator
     X : array-like or sparse matrix of shape (n_samples, n_features)
     reading : callable
-        Takes outputs ``(n, n_outputs)`` of some samples, in X's float type, and returns ``(n, ...)``.
+        Function of the outputs ``(n, n_outputs)`` of some samples, in the float type of X; returns ``(n, ...)``.
     """
 
     def read(module: nn.Module, rows: Tensor) -> np.ndarray:
         found: Tensor | tuple[Tensor, Tensor] = module(rows)
-        # A network with a head returns the reconstruction, too.
+        # An autoencoder with a head also returns the reconstruction.
         outputs = found[0] if isinstance(found, tuple) else found
         return reading(outputs.cpu().numpy())
 
@@ -43,14 +43,14 @@ def network_outputs(
 
 
 def network_rows(estimator: DeepEstimator, X: Any) -> Tensor:
-    """Return new samples, checked, in the type and on the device of an estimator's network.
+    """Return checked new samples, in the type and on the device of an estimator's network.
 
     Raises
     ------
     NotFittedError
         If the estimator is not fitted.
     ValueError
-        If the samples do not match those of the fit, e.g. in the number of features.
+        If the samples do not match those of the fit, for example in the number of features.
     """
     check_is_fitted(estimator, "_hosted")
     rows = dense(new_samples(estimator, X))
@@ -66,9 +66,9 @@ def new_samples(estimator: DeepEstimator, X: Any) -> Any:
 def applied(
     estimator: DeepEstimator, X: Any, function: Callable[[nn.Module, Tensor], np.ndarray]
 ) -> np.ndarray:
-    """Return ``function(network, X)`` for checked samples, computed in parts.
+    """Return ``function(network, X)`` for checked samples, computed part by part.
 
-    The result is allocated once; what else is allocated does not grow with the number of samples.
+    The result is allocated once; other memory does not depend on the number of samples.
     """
     network = estimator._fitted_network
     n_samples = max(1, min(_SAMPLES, _ELEMENTS // X.shape[1]))

@@ -1,4 +1,4 @@
-"""The public methods of classifiers and regressors: from network outputs to predictions."""
+"""Public prediction methods of classifiers and regressors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DeepClassifierMixin(ClassifierMixin):
         Returns
         -------
         ndarray of shape (n_samples,), or ndarray or CSR matrix of shape (n_samples, n_classes)
-            Labels, of the type that y had in ``fit``; sparse if y was sparse (multilabel).
+            Class labels, of the type of y in ``fit``; sparse if y was sparse (multilabel).
         """
         predicted = network_outputs(self, X, self._labels.predicted)
         return csr_matrix(predicted) if self._labels.sparse else predicted
@@ -56,7 +56,7 @@ class DeepClassifierMixin(ClassifierMixin):
         return network_outputs(self, X, self._labels.probabilities)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return the logarithm of the probability of each class, accurate also for tiny ones.
+        """Return the logarithm of the probability of each class, accurate also for very small ones.
 
         Parameters
         ----------
@@ -71,7 +71,7 @@ class DeepClassifierMixin(ClassifierMixin):
         return network_outputs(self, X, self._labels.log_probabilities)
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """Return the logits.
+        """Return the logits (outputs of the network before softmax or sigmoid).
 
         Parameters
         ----------
@@ -81,7 +81,7 @@ class DeepClassifierMixin(ClassifierMixin):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_classes)
-            With two classes a single logit, which is positive if ``classes_[1]`` is more likely.
+            For two classes one logit, which is positive if ``classes_[1]`` is more likely.
         """
         return network_outputs(self, X, _flat_if_single)
 
@@ -112,7 +112,7 @@ class DeepRegressorMixin(RegressorMixin):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Predictions, in the shape that y had in ``fit``.
+            Predictions, with the dimensions of y in ``fit``.
         """
         return network_outputs(self, X, self._predicted)
 

@@ -1,4 +1,4 @@
-"""The rules that control a training, and the samples that they need for validation."""
+"""The rules that control training, and the validation samples that they require."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Monitor = str | Scorer
 
 
 class Rules(NamedTuple):
-    """The optimizer and the rules that control a training."""
+    """The optimizer and the rules that control training."""
 
     optimizer: Optimizer
     schedule: Schedule
@@ -50,7 +50,7 @@ class TaskSamples(NamedTuple):
 def rules_and_samples(
     estimator: DeepEstimator, call: FitCall, seed: int
 ) -> tuple[Rules, TaskSamples]:
-    """Return the rules of a fit and its samples, a validation part split off if a rule needs one."""
+    """Return the rules and samples of a fit; validation samples are held out if a rule requires them."""
     task = estimator._task(call.continues)
     given = _rules_given(estimator, call)
     watched = _watched(estimator, task, given)
@@ -67,7 +67,7 @@ def rules_and_samples(
 
 
 def _rules_given(estimator: DeepEstimator, call: FitCall) -> Rules:
-    """Return the rules that do not depend on the samples: none in place of those that are "auto"."""
+    """Return the rules that do not depend on the samples; rules that are "auto" are None."""
     owner = type(estimator).__name__
     optimizer = resolve_optimizer(estimator.optimizer, owner=owner)
     stopping, schedule = (
@@ -78,7 +78,7 @@ def _rules_given(estimator: DeepEstimator, call: FitCall) -> Rules:
     resolved = resolve_schedule(schedule, owner=owner)
     return Rules(
         optimizer,
-        # An optimizer that chooses its own step size has no use for a schedule.
+        # An optimizer that chooses the step size itself ignores the schedule.
         Constant() if optimizer.full_batch else resolved,
         None if call.partial else rule,
     )
@@ -87,7 +87,7 @@ def _rules_given(estimator: DeepEstimator, call: FitCall) -> Rules:
 def _with_automatic_rules(
     estimator: DeepEstimator, given: Rules, samples: TaskSamples, automatic: bool
 ) -> Rules:
-    """Return the rules with those that are "auto" chosen by the samples."""
+    """Return the rules, where those that are "auto" are chosen depending on the samples."""
     rule = automatic_rule(samples.held_out is not None) if automatic else given.early_stopping
     if not is_auto(estimator.schedule) or given.optimizer.full_batch:
         return given._replace(early_stopping=rule)
@@ -99,11 +99,11 @@ def _with_automatic_rules(
 def _with_validation(
     estimator: DeepEstimator, call: FitCall, samples: TaskSamples, monitor: str, seed: int
 ) -> TaskSamples:
-    """Return the samples with a validation part split off, because ``monitor`` needs one."""
+    """Return the samples with validation samples held out, because ``monitor`` requires them."""
     owner, (task, rows, _) = type(estimator).__name__, samples
     if call.partial:
         raise ValueError(
-            f"The 'schedule' parameter of {owner} monitors {monitor!r}, and partial_fit "
+            f"The 'schedule' parameter of {owner} monitors {monitor!r}, but partial_fit "
             "has no validation samples. Monitor 'loss', or use fit with warm_start=True."
         )
     labels, fraction = task.strata(rows.y), estimator.validation_fraction
@@ -111,13 +111,13 @@ def _with_validation(
 
 
 def _recorded_names(task: Task) -> list[str]:
-    """Return the names in ``history_`` of losses and metric, of training and validation."""
+    """Return the names in ``history_`` of the losses and the metric, for training and validation."""
     names = [*task.losses, *([] if task.metric is None else [task.metric])]
     return [*names, *(f"val_{name}" for name in names)]
 
 
 def _monitors(rules: Rules) -> dict[str, Monitor]:
-    """Return what the rules monitor, by the parameter that they come from."""
+    """Return the monitors of the rules by the name of their parameter."""
     found: dict[str, Monitor | None] = {
         "early_stopping": None if rules.early_stopping is None else rules.early_stopping.monitor,
         "schedule": rules.schedule.monitor,
@@ -130,7 +130,7 @@ def _recorded_as(monitor: Monitor) -> str:
 
 
 def monitored_scorers(estimator: DeepEstimator, task: Task, rules: Rules) -> dict[str, Scorer]:
-    """Return the scorers that the rules monitor, by their names in ``history_``."""
+    """Return the scorers that the rules monitor, by name in ``history_``."""
     return {
         _recorded_as(monitor): scorer
         for monitor in _monitors(rules).values()
@@ -139,7 +139,7 @@ def monitored_scorers(estimator: DeepEstimator, task: Task, rules: Rules) -> dic
 
 
 def _scorer(estimator: DeepEstimator, task: Task, monitor: Monitor) -> Scorer | None:
-    """Return the scorer that a monitor is; None: it is a value that something else records."""
+    """Return the scorer for a monitor; None if its value is recorded anyway."""
     taken = {*_recorded_names(task), *scorings(estimator.net_callbacks)}
     if isinstance(monitor, str) and monitor in taken:
         return None
@@ -147,12 +147,12 @@ def _scorer(estimator: DeepEstimator, task: Task, monitor: Monitor) -> Scorer | 
 
 
 def _watched(estimator: DeepEstimator, task: Task, rules: Rules) -> list[str]:
-    """Return the names of values on validation samples that the rules monitor.
+    """Return the names of the monitored values that are computed on validation samples.
 
     Raises
     ------
     ValueError
-        If a name will not be recorded.
+        If a monitored name is not recorded.
     """
     own, scorers = _recorded_names(task), monitored_scorers(estimator, task, rules)
     scored = scorings(estimator.net_callbacks)
@@ -168,7 +168,7 @@ def _watched(estimator: DeepEstimator, task: Task, rules: Rules) -> list[str]:
 
 
 def _unknown(argument: str, monitor: str, known: Sequence[str], task: Task) -> str:
-    """Return the message about a monitor that is not recorded."""
+    """Return the error message about a monitor that is not recorded."""
     scorers = scorers_to_monitor() if task.loss is not None else []
     names = known_names(monitor, known, MONITORS, unlisted=scorers)
     also = (

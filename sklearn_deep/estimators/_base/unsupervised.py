@@ -1,4 +1,4 @@
-"""What autoencoders that learn from samples alone share: how they are fitted."""
+"""Base class of the autoencoders without a head."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sklearn_deep.estimators._tasks import ReconstructionTask
 
 @explained
 class UnsupervisedAutoencoder(AutoencoderMixin, DeepEstimator):
-    """An autoencoder without a head: the samples are their own targets."""
+    """Autoencoder without a head, whose targets are the samples themselves."""
 
     _parameter_constraints = DeepEstimator._parameter_constraints | AUTOENCODER_CONSTRAINTS
 

@@ -1,4 +1,4 @@
-"""Resuming an earlier fit: ``warm_start`` and ``partial_fit``."""
+"""Continuation of an earlier fit: ``warm_start`` and ``partial_fit``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn_deep.training import Plan, Start, TrainingState
 History = dict[str, np.ndarray]
 
 
-# Less than this multiple of ``learning_rate`` trains next to nothing.
+# With less than this multiple of ``learning_rate``, training has almost no effect.
 _NEXT_TO_NOTHING = 1e-3
 
 
@@ -26,7 +26,7 @@ def start_of(
     partial: bool,
     owner: str,
 ) -> Start:
-    """Return the weights and state that a plan resumes.
+    """Return the weights and the state from which a plan continues.
 
     The state of the optimizer is kept if the optimizer is unchanged. The state of the schedule is
     kept if the schedule is unchanged, unless it spans one fit and this is a new call of ``fit``.
@@ -34,24 +34,24 @@ def start_of(
     Parameters
     ----------
     plan : Plan
-        Plan of the resuming fit.
+        Plan of the new fit.
     weights : mapping of str to Tensor
         Weights of the fitted network.
     state : TrainingState or None
         State of the earlier fit.
     partial : bool
-        Whether the resuming fit is a call of ``partial_fit``.
+        Whether the new fit is a call of ``partial_fit``.
 
     Raises
     ------
     ValueError
-        If the shapes of the weights are not those of the plan's network.
+        If the shapes of the weights differ from those of the plan's network.
     """
     wanted = plan.architecture.build().state_dict()
     if {n: w.shape for n, w in wanted.items()} != {n: w.shape for n, w in weights.items()}:
         raise ValueError(
             f"{owner} cannot continue from its fitted network: with the current layer sizes, activation and "
-            "normalization the weights have other shapes. Set warm_start=False, or restore the old values."
+            "normalization, the weights have different shapes. Set warm_start=False, or restore the old values."
         )
     if state is not None and state.optimizer.structure() != plan.optimizer.structure():
         state = state._replace(n_steps=0, optimizer_state={})
@@ -78,10 +78,10 @@ def of_ended_schedule(plan: Plan, *, owner: str) -> list[Doubt]:
     if time < plan.max_epochs or factor >= _NEXT_TO_NOTHING:
         return []
     text = (
-        f"The 'schedule' parameter of {owner} has come to its end after max_epochs={plan.max_epochs} "
-        f"epochs: partial_fit continues with {factor:.0g} times learning_rate, which trains next to "
-        "nothing. Raise max_epochs, give a schedule without an end (None, 'exponential'), or call "
-        "fit with warm_start=True, which begins the schedule anew."
+        f"The schedule of {owner} ended after max_epochs={plan.max_epochs} epochs: partial_fit continues "
+        f"with {factor:.0g} times learning_rate, which has almost no effect. Increase max_epochs, set a "
+        "schedule without an end (None, 'exponential'), or call fit with warm_start=True, which restarts "
+        "the schedule."
     )
     return [Doubt("schedule", UserWarning(text))]
 

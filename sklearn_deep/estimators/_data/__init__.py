@@ -1,8 +1,8 @@
-"""What a user passes to ``fit``, checked and as tensors.
+"""Arguments of ``fit``, checked and converted to tensors.
 
-``call`` holds the arguments of one call of ``fit`` or ``partial_fit``; ``checked_by_sklearn`` checks samples
-as scikit-learn does; ``rows`` checks sample weights and makes tensors of arrays; ``splits`` takes
-validation samples from the training samples.
+``call`` holds the arguments of one call of ``fit`` or ``partial_fit``; ``checked_by_sklearn`` validates
+samples with scikit-learn; ``rows`` checks sample weights and converts arrays to tensors; ``splits`` holds
+out validation samples.
 """
 
 from sklearn_deep.estimators._data.call import FitCall, Validation, without_tensor

@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 class Validation(NamedTuple):
-    """Validation samples as the user gave them."""
+    """Validation samples as passed by the user."""
 
     X: Any = None
     y: Any = None
@@ -17,18 +17,18 @@ class Validation(NamedTuple):
 
 
 class FitCall(NamedTuple):
-    """One call of ``fit`` or ``partial_fit``: its arguments, unchecked.
+    """Unchecked arguments of one call of ``fit`` or ``partial_fit``.
 
     Parameters
     ----------
-    X, y, sample_weight : as the user gave them
+    X, y, sample_weight : as passed by the user
     validation : Validation
     continues : bool
         Whether training continues from the fitted weights.
     partial : bool
-        Whether it is one epoch of ``partial_fit``: no early stopping, no validation split.
+        Whether it is a call of ``partial_fit``: one epoch, no early stopping, no validation split.
     classes : array-like or None
-        All labels of all calls of ``partial_fit``.
+        All labels that occur in any call of ``partial_fit``.
     """
 
     X: Any
@@ -47,7 +47,7 @@ class FitCall(NamedTuple):
         )
 
     def without_data(self) -> FitCall:
-        """Return the call as it is needed after planning: the plan has the data."""
+        """Return the call without the data, which the plan holds."""
         return self._replace(X=None, y=None, sample_weight=None, validation=Validation())
 
 

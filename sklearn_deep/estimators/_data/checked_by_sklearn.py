@@ -1,4 +1,4 @@
-"""Samples as scikit-learn validates them, without a copy in memory of arrays on disk."""
+"""Validation of samples by scikit-learn, without copying arrays on disk into memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sklearn.utils.validation import validate_data
 from sklearn_deep.training import as_floats
 
 FLOATS = [np.float64, np.float32]
-# Samples that are sparse or on disk are read in parts of this many elements.
+# Sparse samples and samples on disk are read in parts of this many elements.
 _BLOCK_ELEMENTS = 2**20
 
 
@@ -34,7 +34,7 @@ def checked_by_sklearn(estimator: Any, X: Any, *y: Any, reset: bool, **settings:
     # scikit-learn's check copies arrays of some types and orders.
     found = validate_data(estimator, X, *y, dtype=None, ensure_all_finite=False, **settings)
     samples = found[0] if y else found
-    # In the order of the file.
+    # Read in the memory order of the file.
     for block in dense_blocks(samples.T if samples.flags.f_contiguous else samples):
         assert_all_finite(block, estimator_name=type(estimator).__name__, input_name="X")
     return found
@@ -50,7 +50,7 @@ def is_on_disk(array: Any) -> bool:
 
 
 def dense_blocks(X: Any) -> Iterator[np.ndarray]:
-    """Yield validated samples as dense arrays of floats, a part at a time."""
+    """Yield validated samples as dense arrays of floats, one part at a time."""
     n_samples = max(1, _BLOCK_ELEMENTS // X.shape[1])
     for start in range(0, X.shape[0], n_samples):
         part = X[start : start + n_samples]

@@ -1,4 +1,4 @@
-"""A validation part, split off from the samples of a fit."""
+"""Validation samples held out from the training samples."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sklearn.model_selection import train_test_split
 from sklearn_deep.estimators._data.rows import Rows
 from sklearn_deep.training import LazyRows
 
-# "auto" spares samples from this many different ones on; see docs/guide/early_stopping.md.
+# early_stopping="auto" holds out validation samples if there are this many distinct samples or more;
+# see docs/guide/early_stopping.md.
 ENOUGH = 500
 _BLOCK_ELEMENTS = 2**20
 
@@ -25,37 +26,37 @@ def spared(
     strata: Callable[[np.ndarray], np.ndarray | None],
     owner: str,
 ) -> tuple[Rows, Rows] | None:
-    """Split a validation part off if there are enough samples; None: there are not.
+    """Return training and validation samples; None if there are too few samples to hold some out.
 
-    Both parts hold every class in a sample of positive weight.
+    Both parts contain a sample of positive weight of each class.
 
     Parameters
     ----------
     strata : callable
-        Returns the classes of encoded y, or None.
+        Returns the classes of encoded y for stratification, or None.
     """
     if not _has_distinct(rows, ENOUGH):
         return None
     try:
         parts = split_off(rows, fraction, seed, labels=strata(rows.y), owner=owner)
     except ValueError:
-        # "auto" asks for a validation part only if that is possible.
+        # early_stopping="auto" uses validation samples only if that is possible.
         return None
     every = _present(rows, strata)
     return parts if all(_present(part, strata) == every for part in parts) else None
 
 
 def _present(rows: Rows, strata: Callable[[np.ndarray], np.ndarray | None]) -> set[int]:
-    """Return the classes that have positive weight; {0} if samples have no class."""
+    """Return the classes that have positive weight; {0} if there are no classes."""
     counts = rows.weight_of_labels > 0
     labels = strata(rows.y)
     return set(np.unique(np.zeros(counts.sum()) if labels is None else labels[counts]).tolist())
 
 
 def _has_distinct(rows: Rows, n: int) -> bool:
-    """Return whether there are n different samples of positive weight that have a label.
+    """Return whether there are n distinct samples with positive weight and a label.
 
-    Copies of a sample are counted once, so that a sample written twice is one of weight 2.
+    Copies of a sample are counted once, so a repeated sample is equivalent to a sample of weight 2.
     """
     index = np.flatnonzero(rows.weight_of_labels > 0)
     if len(index) < n:
@@ -79,14 +80,14 @@ def _hashes(rows: Rows) -> list[int]:
 def split_off(
     rows: Rows, fraction: float, seed: int, *, labels: np.ndarray | None, owner: str
 ) -> tuple[Rows, Rows]:
-    """Split a validation part off, stratified by ``labels`` if given.
+    """Return training and validation samples, stratified by ``labels`` unless it is None.
 
-    Rows without label stay in the first part.
+    Samples without a label are training samples.
 
     Raises
     ------
     ValueError
-        If the parts cannot both hold every class, or one has no row of positive weight.
+        If not both parts can contain every class, or one has no sample of positive weight.
     """
     unlabeled = np.zeros(len(rows.y), dtype=bool) if rows.unlabeled is None else rows.unlabeled
     index, rest = np.flatnonzero(~unlabeled), np.flatnonzero(unlabeled)
@@ -95,9 +96,9 @@ def split_off(
     n_classes = 1 if labels is None else len(np.unique(labels))
     if labels is not None and np.unique(labels, return_counts=True)[1].min() < 2:
         raise ValueError(
-            f"early_stopping of {owner} needs validation samples, but a class of y has 1 sample, and "
-            "both parts must hold every class. Give X_val and y_val, more samples of that class, or a "
-            "rule that monitors 'loss'."
+            f"early_stopping of {owner} requires validation samples, but a class of y has only 1 sample, and "
+            "both parts must contain every class. Pass X_val and y_val, add samples of that class, or "
+            "monitor 'loss'."
         )
     if min(n_validation, len(index) - n_validation) < n_classes:
         raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
@@ -109,8 +110,8 @@ def split_off(
             raise ValueError(_too_small(fraction, len(index), n_validation, n_classes, owner))
         if not rows.sample_weight[index[part]].any():
             raise ValueError(
-                f"The validation split of {owner} left a part whose sample weights are all zero. Give "
-                "X_val and y_val, or leave samples of weight zero out."
+                f"The validation split of {owner} resulted in a part whose sample weights are all zero. Pass "
+                "X_val and y_val, or remove samples of weight zero."
             )
     train, validation = (index[part] for part in places)
     return rows.take(np.sort(np.concatenate([train, rest]))), rows.take(np.sort(validation))
@@ -119,7 +120,7 @@ def split_off(
 def _too_small(fraction: float, n: int, n_validation: int, n_classes: int, owner: str) -> str:
     need = "one sample" if n_classes == 1 else f"a sample of each of the {n_classes} classes"
     return (
-        f"early_stopping of {owner} needs validation samples, but validation_fraction={fraction:g} of "
-        f"{n} samples is {n_validation}: too small for both parts to hold {need}. Give more samples, a "
-        "larger validation_fraction, X_val and y_val, or a rule that monitors 'loss'."
+        f"early_stopping of {owner} requires validation samples, but validation_fraction={fraction:g} of "
+        f"{n} samples is {n_validation}, and both parts must contain {need}. Add samples, change "
+        "validation_fraction, pass X_val and y_val, or monitor 'loss'."
     )

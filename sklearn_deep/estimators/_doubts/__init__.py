@@ -1,7 +1,7 @@
-"""Warnings about data that is valid and yet probably not what the user means.
+"""Warnings about data that is valid but probably not what the user means.
 
-``scale`` measures features, ``scale_doubt`` and ``target_doubt`` warn of features and targets that
-are off scale or out of range, ``labels`` of labels that look one-hot or use -1.
+``scale`` measures features, ``scale_doubt`` and ``target_doubt`` warn about features and targets that
+are not scaled or out of range, and ``labels`` about labels that look one-hot encoded or use -1.
 """
 
 from sklearn_deep.estimators._doubts.labels import of_minus_one, of_one_hot

@@ -1,4 +1,4 @@
-"""Labels that are valid, and yet may mean something else than they are taken for."""
+"""Warnings about labels that are valid but may have a different meaning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy.sparse import issparse
 
 from sklearn_deep._shared import Doubt
 
-# Fewer samples, as a call of partial_fit may bring, are one-hot by chance.
+# Fewer samples, as in a call of partial_fit, may look one-hot encoded by chance.
 _MANY = 10
 
 
@@ -20,11 +20,11 @@ def of_one_hot(y: Any, labeled: np.ndarray | None, *, is_part: bool, owner: str)
     Parameters
     ----------
     y : array-like or sparse matrix of shape (n_samples, n_classes)
-        As the user gave it.
+        Targets as passed by the user.
     labeled : ndarray of bool of shape (n_samples,) or None
-        Which samples have labels; None: all.
+        Marks the samples with labels; None means all.
     is_part : bool
-        Whether there will be more samples.
+        Whether more samples follow in later calls.
     owner : str
         Name of the estimator.
     """
@@ -35,16 +35,15 @@ def of_one_hot(y: Any, labeled: np.ndarray | None, *, is_part: bool, owner: str)
         return []
     dense = ".toarray()" if issparse(y) else ".to_numpy()" if hasattr(y, "to_numpy") else ""
     text = (
-        f"y of {owner} has exactly one 1 in each row, as one-hot classes have, but several columns "
-        "are treated as multilabel targets: each label has a probability of its own. For one class "
-        f"per sample give y{dense}.argmax(axis=1). If samples may have several labels, filter this "
-        "warning."
+        f"y of {owner} has exactly one 1 in each row, like one-hot encoded classes, but is treated as "
+        "multilabel targets, where each label has a separate probability. If each sample has one class, "
+        f"pass y{dense}.argmax(axis=1). If samples may have several labels, filter this warning."
     )
     return [Doubt("one-hot", UserWarning(text))]
 
 
 def of_minus_one(classes: Iterable[Any], *, owner: str) -> list[Doubt]:
-    """Return a warning if -1 is a class beside two others or more, none of them negative."""
+    """Return a warning if -1 is a class besides at least two others, none of which is negative."""
     try:
         numbers = sorted(float(label) for label in classes)
     except (TypeError, ValueError):
@@ -52,8 +51,8 @@ def of_minus_one(classes: Iterable[Any], *, owner: str) -> list[Doubt]:
     if len(numbers) < 3 or numbers[0] != -1 or numbers[1] < 0:
         return []
     text = (
-        f"{owner} trains -1 as a class like the {len(numbers) - 1} others. If -1 marks samples "
+        f"{owner} treats -1 as a class like the {len(numbers) - 1} others. If -1 marks samples "
         "without a label, as in sklearn.semi_supervised, set unlabeled_value=-1. If it is a class, "
-        "give it another name, or filter this warning."
+        "rename it, or filter this warning."
     )
     return [Doubt("minus one", UserWarning(text))]

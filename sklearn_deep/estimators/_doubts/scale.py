@@ -1,4 +1,4 @@
-"""Whether columns are on a scale from which networks learn well."""
+"""Detection of features whose scale makes training difficult."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from sklearn.utils.sparsefuncs import mean_variance_axis, min_max_axis
 
 from sklearn_deep.training import LazyRows
 
-# Samples that are looked at, at most; fewer if they are dense and wide, as copies take memory.
+# Maximum number of samples to check; fewer if they are dense and wide, because copies need memory.
 _MOST_SAMPLES = 10_000
 _MOST_ELEMENTS = 2**21
 _FEWEST_SAMPLES = 100
-# Mean and standard deviation that are let pass.
+# Accepted range of means and standard deviations.
 _LARGEST = 10.0
 _SMALLEST = 1e-3
-# Share of validation values that may lie far outside the training range.
+# Fraction of validation values that may lie far outside the training range.
 _SHARE = 0.05
 
 
 class OffScale(NamedTuple):
-    """Columns that are off scale.
+    """Columns that are not scaled.
 
     Parameters
     ----------
@@ -37,41 +37,41 @@ class OffScale(NamedTuple):
 
 
 def off_scale(X: Any) -> OffScale:
-    """Return the columns of some samples whose mean or standard deviation is off scale.
+    """Return the columns of some samples whose mean or standard deviation is out of the accepted range.
 
-    Constant columns are not, nor is a small standard deviation of values in [0, 1].
+    Constant columns are accepted, as is a small standard deviation of values in [0, 1].
 
     Parameters
     ----------
     X : ndarray or CSR matrix of shape (n_samples, n_features)
-        From ``some_samples``.
+        Samples returned by ``some_samples``.
     """
     low, high = _ranges(X)
     in_unit_interval = (low >= 0) & (high <= 1)
     with np.errstate(over="ignore", invalid="ignore"):
-        # Means are taken only where the range leaves a doubt: the square of a standard deviation is
-        # at least width² / (2 · n_samples).
+        # Means are computed only if the range of values does not decide already: the square of a standard
+        # deviation is at least width² / (2 · n_samples).
         may_be_small = high - low < _SMALLEST * np.sqrt(2 * X.shape[0])
         far = (low < -_LARGEST) | (high > _LARGEST)
         doubtful = (low < high) & (far | (may_be_small & ~in_unit_interval))
         columns = np.flatnonzero(doubtful)
         means, spreads = _moments(X[:, columns]) if len(columns) else (low[:0], low[:0])
         small = (spreads < _SMALLEST) & ~in_unit_interval[columns]
-        # What overflows is NaN or infinite, and off scale.
+        # Moments that overflow are NaN or infinite, and count as out of range.
         off = ~(np.abs(means) <= _LARGEST) | ~(spreads <= _LARGEST) | small
     return OffScale(columns[off], means[off], spreads[off])
 
 
 def beyond_range(X_val: Any, X: Any) -> np.ndarray:
-    """Return the columns of which many validation values lie far outside the range of training.
+    """Return the columns in which many validation values lie far outside the range of training values.
 
-    Many are more than 5 %, far is more than the width of the range. Columns that are constant in
-    training have no width and are left out.
+    Many means more than 5 %; far means farther than the width of the range. Columns that are constant
+    in training are ignored.
 
     Parameters
     ----------
     X_val, X : ndarray or CSR matrix of shape (n_samples, n_features)
-        From ``some_samples``.
+        Samples returned by ``some_samples``.
 
     Returns
     -------
@@ -87,9 +87,9 @@ def beyond_range(X_val: Any, X: Any) -> np.ndarray:
 
 
 def some_samples(X: np.ndarray | LazyRows) -> Any:
-    """Return at most 10,000 samples, spread over all, dense or sparse as they are stored.
+    """Return at most 10,000 samples, spread over the data, dense or sparse as they are stored.
 
-    Always the same ones of as many samples, at random places, so that no period of the data shows.
+    The indices are random but depend only on the number of samples, so that periodic data causes no bias.
     """
     n_samples, n_some = len(X), _MOST_SAMPLES
     if not (isinstance(X, LazyRows) and issparse(X.array)):
@@ -104,7 +104,7 @@ def some_samples(X: np.ndarray | LazyRows) -> Any:
 
 
 def _ranges(X: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return the least and the greatest value of each column, in float64."""
+    """Return the minimum and maximum of each column, in float64."""
     ends = min_max_axis(X, axis=0) if issparse(X) else (X.min(0), X.max(0))
     low, high = (np.asarray(end, dtype=np.float64) for end in ends)
     return low, high
@@ -121,7 +121,7 @@ def _moments(X: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _shares_outside(X: Any, lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
-    """Return the share of values of each column outside its bounds."""
+    """Return the fraction of values of each column outside its bounds."""
     if not issparse(X):
         is_outside = np.less(X, lowest) | np.greater(X, highest)
         outside: np.ndarray = is_outside.mean(0)

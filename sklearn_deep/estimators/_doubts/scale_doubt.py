@@ -1,4 +1,4 @@
-"""What a user is told of samples that are off scale."""
+"""Warnings about samples that are not scaled."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sklearn_deep._shared import Doubt, ScaleWarning
 from sklearn_deep.estimators._doubts.scale import OffScale, beyond_range, off_scale, some_samples
 from sklearn_deep.training import LazyRows
 
-# Kinds of doubts about training samples; those about X_val alone are another.
+# Kinds of warnings about training samples; a warning only about X_val is a separate kind.
 OFF_SCALE = "scale of X"
 OFF_SCALE_SPARSE = "scale of sparse X"
 
-# Columns named, at most.
+# Maximum number of columns to name.
 _MOST_NAMES = 3
 SILENCE = 'To silence this: warnings.filterwarnings("ignore", category=ScaleWarning).'
 
@@ -24,14 +24,14 @@ SILENCE = 'To silence this: warnings.filterwarnings("ignore", category=ScaleWarn
 def scale_doubts(
     X: np.ndarray | LazyRows, X_val: np.ndarray | LazyRows | None, names: Any, *, owner: str
 ) -> tuple[Doubt, ...]:
-    """Return at most one doubt about the scale of samples.
+    """Return at most one warning about the scale of samples.
 
     Parameters
     ----------
     X : ndarray or LazyRows of shape (n_samples, n_features)
         Training samples.
     X_val : ndarray or LazyRows of shape (n_validation, n_features), or None
-        Validation samples that the user gave.
+        Validation samples passed by the user.
     names : sequence of str or None
         Names of the features, if they have any.
     owner : str
@@ -57,8 +57,8 @@ def _about_training(X: Any, names: Any, owner: str) -> str:
         return ""
     scaler = "StandardScaler(with_mean=False)" if issparse(X) else "StandardScaler()"
     return (
-        f"{owner} got X with columns that are off scale: {listed(found, names)}. Networks learn badly "
-        f"from such columns; they are used as they are. Put a StandardScaler before the network: "
+        f"{owner} got X with columns that are not scaled: {listed(found, names)}. They are used unchanged, "
+        f"but networks learn poorly from such columns. Place a StandardScaler before the network: "
         f"make_pipeline({scaler}, {owner}(...))."
     )
 
@@ -68,14 +68,14 @@ def _about_validation(columns: np.ndarray, names: Any, owner: str) -> str:
         return ""
     return (
         f"{owner} got X_val far outside the range of X, in column{_s(columns)} "
-        f"{_joined_words([_name(i, names) for i in columns[:_MOST_NAMES]], len(columns))}. Give X_val "
-        "preprocessed as X is, with the same fitted StandardScaler for example; a Pipeline does that "
+        f"{_joined_words([_name(i, names) for i in columns[:_MOST_NAMES]], len(columns))}. Preprocess X_val "
+        "like X, for example with the same fitted StandardScaler; a Pipeline does that "
         'with transform_input=["X_val"].'
     )
 
 
 def listed(found: OffScale, names: Any) -> str:
-    """Return names of columns with what is off scale about them."""
+    """Return the names of columns with their means and standard deviations."""
     moments = zip(found.columns, found.means, found.spreads, strict=True)
     words = [
         f"{_name(i, names)} (mean {mean:.3g}, standard deviation {spread:.3g})"
@@ -85,7 +85,7 @@ def listed(found: OffScale, names: Any) -> str:
 
 
 def _joined_words(words: Sequence[str], n_all: int) -> str:
-    """Return words with commas, and how many more there are."""
+    """Return words separated by commas, and the number of further ones."""
     more = n_all - len(words)
     return f"{', '.join(words)} and {more} more" if more else ", ".join(words)
 

@@ -1,4 +1,4 @@
-"""What a user is told of targets that are off scale, or outside the range of the loss."""
+"""Warnings about targets that are not scaled or outside the range of the loss."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from sklearn_deep.estimators._doubts.scale import off_scale, some_samples
 from sklearn_deep.estimators._doubts.scale_doubt import SILENCE, listed
 from sklearn_deep.losses import Loss
 
-# Sizes of a normalized target that are let pass; they are 1 where the scale was estimated.
+# Accepted magnitudes of a normalized target; it is 1 for the data from which the scale was estimated.
 _LARGEST = 10.0
 _SMALLEST = 1e-3
 
 
 def fixed_target_doubts(y: np.ndarray, *, loss: Any, owner: str) -> tuple[Doubt, ...]:
-    """Return at most one doubt, about a target that a loss does not allow to be normalized.
+    """Return at most one warning about an unscaled target that the loss does not allow to normalize.
 
     Parameters
     ----------
     y : ndarray of shape (n_samples, n_outputs)
-        Targets of samples that count, in their own unit.
+        Targets of samples of positive weight, in original units.
     loss : object
-        The parameter of this name.
+        The ``loss`` parameter.
     owner : str
         Class of the estimator.
     """
@@ -33,21 +33,21 @@ def fixed_target_doubts(y: np.ndarray, *, loss: Any, owner: str) -> tuple[Doubt,
     if found is None or not len(found.columns):
         return ()
     message = (
-        f"{owner} got a target that is off scale, in column {listed(found, None)}, and learns it as it "
-        f"is, since loss={loss!r} does not say that it may be normalized. Give the loss "
-        "unit_change='shift and scale' if it may, or wrap the network: "
+        f"{owner} got a target that is not scaled, in column {listed(found, None)}. It is used unchanged, "
+        f"because loss={loss!r} does not allow it to be normalized. Set unit_change='shift and scale' of "
+        "the loss if this is allowed, or wrap the network: "
         f"TransformedTargetRegressor({owner}(...), transformer=StandardScaler()). {SILENCE}"
     )
     return (Doubt("scale of y", ScaleWarning(message)),)
 
 
 def later_target_doubts(y: np.ndarray, scale: TargetScale, *, owner: str) -> tuple[Doubt, ...]:
-    """Return at most one doubt, about a target far from the scale of an earlier call.
+    """Return at most one warning about a target far from the scale of an earlier call.
 
     Parameters
     ----------
     y : ndarray of shape (n_samples, n_outputs)
-        Normalized targets of samples that count.
+        Normalized targets of samples of positive weight.
     scale : TargetScale
     owner : str
         Class of the estimator.
@@ -61,15 +61,15 @@ def later_target_doubts(y: np.ndarray, scale: TargetScale, *, owner: str) -> tup
     column = far[0]
     message = (
         f"{owner} got targets that are far from the scale of its first call, which later calls keep: "
-        f"minus {scale.shift[column]:.3g} and divided by {scale.scale[column]:.3g}, their size in column "
-        f"{column} is {sizes[column]:.3g} instead of about 1. Begin anew, with a first call whose "
-        f"targets are typical of all. {SILENCE}"
+        f"minus {scale.shift[column]:.3g} and divided by {scale.scale[column]:.3g}, their magnitude in column "
+        f"{column} is {sizes[column]:.3g} instead of about 1. Start again with a first call whose "
+        f"targets are typical of all calls. {SILENCE}"
     )
     return (Doubt("scale of later y", ScaleWarning(message)),)
 
 
 def _sizes(y: np.ndarray, scale: TargetScale) -> np.ndarray:
-    """Return the root mean square of each column; the mean of targets that have no shift, as counts."""
+    """Return the root mean square of each column; the mean for targets without a shift, such as counts."""
     if not len(y):
         return np.zeros(y.shape[1])
     with np.errstate(over="ignore"):
@@ -79,7 +79,7 @@ def _sizes(y: np.ndarray, scale: TargetScale) -> np.ndarray:
 
 
 def clipped_doubts(held_out: Rows | None, loss: Loss | None, *, owner: str) -> tuple[Doubt, ...]:
-    """Return at most one doubt, about values of X_val that ``loss``, of the reconstruction, clips."""
+    """Return at most one warning about values of X_val that are clipped to the range of ``loss``."""
     if held_out is None or loss is None or not held_out.n_outside:
         return ()
     low, high = loss.target_range
@@ -87,7 +87,7 @@ def clipped_doubts(held_out: Rows | None, loss: Loss | None, *, owner: str) -> t
     text = (
         f"{held_out.n_outside} of {n_samples * n_features} values of X_val of "
         f"{owner}.fit are outside [{low:g}, {high:g}], the range of the "
-        "reconstruction loss, and were clipped. A scaler that is fitted on X alone leaves "
-        "such values; use MinMaxScaler(clip=True) to clip them there and silence this warning."
+        "reconstruction loss, and were clipped. A scaler that is fitted on X can produce such values; use "
+        "MinMaxScaler(clip=True), which clips them without this warning."
     )
     return (Doubt("clipped X_val", UserWarning(text)),)

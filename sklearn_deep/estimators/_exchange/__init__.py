@@ -1,7 +1,7 @@
-"""From and to scikit-learn's multilayer perceptrons.
+"""Conversion from and to scikit-learn's multilayer perceptrons.
 
-``from_sklearn`` takes over parameters and weights, ``to_sklearn`` gives them back, ``exchange``
-has the public methods.
+``from_sklearn`` copies parameters and weights from scikit-learn, ``to_sklearn`` copies them to
+scikit-learn, and ``exchange`` contains the public methods.
 """
 
 from sklearn_deep.estimators._exchange.exchange import SklearnExchangeMixin

@@ -1,4 +1,4 @@
-"""The public methods that exchange estimators with scikit-learn's multilayer perceptrons."""
+"""Public methods for conversion from and to scikit-learn's multilayer perceptrons."""
 
 from __future__ import annotations
 
@@ -16,58 +16,58 @@ from sklearn_deep.estimators._exchange.to_sklearn import check_expressible, give
 
 
 class SklearnExchangeMixin:
-    """Conversion from and to scikit-learn's class of the same name."""
+    """Methods for conversion from and to scikit-learn's class of the same name."""
 
     _counterpart: ClassVar[type]
     _metric: str | None
 
     @classmethod
     def from_sklearn(cls, mlp: Any, *, n_samples: int | None = None) -> Self:
-        """Return the estimator with the parameters of scikit-learn's MLP and, if it is fitted, its weights.
+        """Return an estimator with the parameters of scikit-learn's MLP and, if it is fitted, its weights.
 
-        A fitted MLP gives a fitted estimator, of the ``dtype`` of its weights, with the same
-        predictions; ``warm_start`` and ``partial_fit`` continue from it with the optimizer's moments
-        at zero. ``alpha`` becomes ``weight_decay = alpha / batch size``, which is what scikit-learn
-        adds to the gradient; the batch size is the MLP's, or 200 for "auto", and at most the number of
-        samples. A regressor has ``normalize_y=False``, because scikit-learn's MLP does not normalize
-        y. A warning names the parameters without a counterpart.
+        A fitted MLP is converted to a fitted estimator with the ``dtype`` of its weights and the same
+        predictions. ``warm_start`` and ``partial_fit`` continue from its weights with a new optimizer
+        state. ``alpha`` is converted to ``weight_decay = alpha / batch size``, because scikit-learn
+        divides it by the batch size; the batch size is that of the MLP (200 for "auto"), but at most the
+        number of samples. Regressors get ``normalize_y=False``, because scikit-learn's MLP does not
+        normalize y. A warning names parameters without a counterpart.
 
         Parameters
         ----------
         mlp : sklearn.neural_network.MLPClassifier or MLPRegressor
-            An instance of the class of the same name, fitted or not. It is not changed.
+            Instance of the class of the same name, fitted or not. It is not changed.
         n_samples : int >= 1, default=None
-            Number of samples that it trains on, without those that it holds out. None is the number
-            of the last fit, which is unknown after ``solver="lbfgs"``.
+            Number of training samples of the MLP, without those it holds out for validation. None means
+            the number in its last fit, which is unknown for ``solver="lbfgs"``.
 
         Returns
         -------
         estimator
-            Fitted if ``mlp`` is.
+            Estimator of this class, fitted if ``mlp`` is fitted.
 
         Raises
         ------
         TypeError
-            If ``mlp`` is not such an instance.
+            If ``mlp`` is not an instance of scikit-learn's class of the same name.
         ValueError
-            If a parameter of ``mlp`` is invalid, it was fitted on one class only, or ``n_samples`` is
+            If a parameter of ``mlp`` is invalid, it was fitted on only one class, or ``n_samples`` is
             not an integer >= 1.
 
         Warns
         -----
         UserWarning
-            If a parameter of ``mlp`` that matters has no exact counterpart, or the number of samples
-            that ``alpha`` is divided by is unknown.
+            If a parameter of ``mlp`` that affects training has no exact counterpart, or the batch size by
+            which ``alpha`` is divided is unknown.
 
         Notes
         -----
-        A fit from fresh weights also differs in ways that no parameter controls. Biases start at 0. A
-        short last batch has the same ``weight_decay`` as the others. An epoch must improve by ``tol`` on
-        the last epoch that did, not on the best epoch so far, so that a slow fall of the loss counts as
-        a whole.
+        A new fit also differs from scikit-learn's in ways that no parameter controls. Biases are
+        initialized to 0. A smaller last batch has the same ``weight_decay`` as the others. An epoch counts
+        as an improvement if it is better by ``tol`` than the last epoch that was an improvement (not than
+        the best epoch so far), so a slow decrease of the loss adds up.
 
-        For k outputs of a regressor scikit-learn follows the gradient of the *sum* of their losses,
-        although it reports their mean, which is minimized here. Its steps are therefore those of
+        For a regressor with k outputs, scikit-learn uses the gradient of the *sum* of their losses,
+        although it reports their mean, which is minimized here. Its steps therefore correspond to
         ``weight_decay / k`` and, for SGD, ``k * learning_rate``.
 
         Examples
@@ -92,20 +92,20 @@ class SklearnExchangeMixin:
         return estimator
 
     def to_sklearn(self) -> Any:
-        """Return a fitted MLP of scikit-learn with the same predictions, which needs no torch.
+        """Return a fitted MLP of scikit-learn with the same predictions, which does not need torch.
 
-        It gets the weights, the curves of ``history_`` that it has a name for, and all parameters that
-        have a counterpart (``alpha`` is ``weight_decay`` times the batch size of the fit). Its last
-        layer predicts in the unit of y, because the scale of ``normalize_y`` is folded into it; the
-        curves stay those of the normalized target. Parameters without a counterpart that do not matter
-        for prediction are left out: dropout, noise, augmentation, penalties, other optimizers and
-        schedules. Its ``partial_fit`` continues from the weights with the optimizer's moments at zero.
+        It gets the weights, the curves of ``history_`` that scikit-learn's MLP also records, and all
+        parameters with a counterpart (``alpha`` is ``weight_decay`` times the batch size of the fit). Its
+        last layer includes the scale of ``normalize_y``, so it predicts in original units of y; the curves
+        are still those of the normalized target. Parameters without a counterpart that do not affect
+        predictions are dropped: dropout, noise, augmentation, penalties, other optimizers and schedules.
+        Its ``partial_fit`` continues from the weights with a new optimizer state.
 
         Returns
         -------
         sklearn.neural_network.MLPClassifier or MLPRegressor
-            Its weights have the ``dtype`` of the network. The last intercepts are float64 if float32
-            is too coarse for a target whose mean is far larger than its standard deviation.
+            Fitted MLP. Its weights have the ``dtype`` of the network, but those of the last layer are
+            float64 if float32 is not precise enough for the scale of the target.
 
         Raises
         ------
@@ -113,7 +113,7 @@ class SklearnExchangeMixin:
             If the estimator is not fitted.
         ValueError
             If the network has an activation, normalization or loss that scikit-learn's MLP does not
-            have. The message names all of them.
+            support. The message names all of them.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Taking over an MLP of scikit-learn's: its parameters and, if it is fitted, its weights."""
+"""Conversion of scikit-learn's MLP: its parameters and, if it is fitted, its weights."""
 
 from __future__ import annotations
 
@@ -23,56 +23,56 @@ from sklearn_deep.plugins import resolve
 from sklearn_deep.schedules import Plateau
 from sklearn_deep.stopping import EarlyStopping
 
-# What batch_size="auto" is in scikit-learn, unless there are fewer rows.
+# batch_size="auto" in scikit-learn, unless there are fewer samples.
 _AUTO_ROWS = 200
 
 
 def check_counterpart(mlp: Any, kind: Any, *, owner: str) -> None:
-    """Raise where ``from_sklearn`` got something else than a valid MLP of scikit-learn's.
+    """Raise an error unless the argument of ``from_sklearn`` is a valid MLP of scikit-learn.
 
     Raises
     ------
     TypeError
-        If it is no instance of ``kind``.
+        If it is not an instance of ``kind``.
     ValueError
-        If one of its parameters is not what scikit-learn allows.
+        If one of its parameters is invalid.
     """
     if not isinstance(mlp, kind):
         got = f"the class {mlp.__name__}" if isinstance(mlp, type) else f"{type(mlp).__name__}"
         raise TypeError(
-            f"{owner}.from_sklearn takes an instance of sklearn.neural_network.{kind.__name__}, got "
+            f"{owner}.from_sklearn requires an instance of sklearn.neural_network.{kind.__name__}, got "
             f"{got}. {_hint(mlp, kind)}"
         )
     validate_params(mlp)
 
 
 def _hint(mlp: Any, kind: Any) -> str:
-    """Say what to give instead."""
+    """Return advice on what to pass instead."""
     if isinstance(mlp, type) and issubclass(mlp, kind):
-        return f"Give an instance, {mlp.__name__}()."
+        return f"Pass an instance, {mlp.__name__}()."
     if hasattr(mlp, "to_sklearn"):
-        return "It is one of this library already: use it as it is, or sklearn.base.clone it."
+        return "It is already an estimator of this library: use it, or sklearn.base.clone it."
     if hasattr(mlp, "coefs_") or hasattr(mlp, "nesterovs_momentum"):
         return f"Use {'MLPRegressor' if is_regressor(mlp) else 'MLPClassifier'}.from_sklearn."
     if hasattr(mlp, "steps"):
-        return "Give the MLP inside, e.g. pipeline[-1], and put the result in its place."
+        return "Pass the MLP inside, e.g. pipeline[-1], and replace it by the result."
     if hasattr(mlp, "estimator"):
-        return "Give the MLP inside, its `best_estimator_` or `estimator`."
-    return f"Give e.g. {kind.__name__}()."
+        return "Pass the MLP inside, its `best_estimator_` or `estimator`."
+    return f"Pass, for example, {kind.__name__}()."
 
 
 def rows_a_step(mlp: Any, n_samples: int | None, *, owner: str) -> int | None:
-    """Return by how many rows scikit-learn divides alpha; None where nothing tells.
+    """Return the number of samples by which scikit-learn divides alpha; None if it is unknown.
 
     Raises
     ------
     ValueError
-        If ``n_samples`` is no integer >= 1.
+        If ``n_samples`` is not an integer >= 1.
     """
     if n_samples is not None and not (isinstance(n_samples, Integral) and n_samples >= 1):
         raise ValueError(
-            f"n_samples of {owner}.from_sklearn must be an integer >= 1 (samples that the MLP trains "
-            f"on) or None, got {n_samples!r}."
+            f"n_samples of {owner}.from_sklearn must be an integer >= 1 (number of training samples) or "
+            f"None, got {n_samples!r}."
         )
     n = _n_training_rows(mlp) if n_samples is None else int(n_samples)
     if mlp.solver == "lbfgs":
@@ -83,27 +83,27 @@ def rows_a_step(mlp: Any, n_samples: int | None, *, owner: str) -> int | None:
 
 
 def _n_training_rows(mlp: Any) -> int | None:
-    """Return the rows of an epoch of a fitted MLP, unless lbfgs fitted it, which leaves no trace."""
+    """Return the number of samples per epoch of a fitted MLP; None if it was fitted with lbfgs."""
     if not getattr(mlp, "t_", 0):
         return None
-    # Both accumulate over warm starts and calls of partial_fit; n_iter_ starts anew with each.
+    # Both accumulate over warm starts and calls of partial_fit, unlike n_iter_.
     return round(mlp.t_ / len(mlp.loss_curve_))
 
 
 def parameters_of(mlp: Any, rows: int | None, *, metric: str, owner: str) -> dict[str, Any]:
-    """Return the parameters that make the same network and training, as far as there are such.
+    """Return the parameters for the same network and training, as far as there are counterparts.
 
     Parameters
     ----------
-    mlp : MLP of scikit-learn's
+    mlp : MLP of scikit-learn
     rows : int or None
-        Rows a step.
+        Samples per batch; None if unknown.
     metric : str
-        Name in ``history_`` of what scikit-learn's ``score`` is.
+        Name in ``history_`` of the metric that scikit-learn's ``score`` computes.
     owner : str
     """
     _warn(_without_counterpart(mlp, rows), owner)
-    given = clone(mlp)  # nothing mutable is shared
+    given = clone(mlp)  # so that no mutable object is shared
     parameters = {
         "hidden_layer_sizes": given.hidden_layer_sizes,
         "activation": given.activation,
@@ -131,36 +131,36 @@ def _warn(notes: Sequence[str], owner: str) -> None:
     if notes:
         warnings.warn(
             f"{owner}.from_sklearn found no exact counterpart of {'; '.join(notes)}. To silence this, "
-            "change these parameters before.",
+            "change these parameters of the MLP first.",
             UserWarning,
             stacklevel=4,
         )
 
 
 def _without_counterpart(mlp: Any, rows: int | None) -> list[str]:
-    """Return the parameters that matter here and cannot be taken over, with what is done instead."""
+    """Return the parameters that affect training but have no counterpart, and what is done instead."""
     notes = []
     if rows is None and mlp.alpha > 0:
         notes.append(
-            f"alpha={mlp.alpha:g} (scikit-learn divides it by the samples per step, which are not known: "
-            f"weight_decay is alpha / {_AUTO_ROWS}; give n_samples, the number that it trains on)"
+            f"alpha={mlp.alpha:g} (scikit-learn divides it by the batch size, which is unknown, so "
+            f"weight_decay is alpha / {_AUTO_ROWS}; pass n_samples, the number of training samples)"
         )
     if mlp.solver == "lbfgs":
         if mlp.tol != 1e-4:
-            notes.append(f"tol={mlp.tol:g} (of the gradient; here the loss must stop falling)")
+            notes.append(f"tol={mlp.tol:g} (of the gradient; here the loss must stop decreasing)")
         if mlp.max_fun != 15000:
-            notes.append(f"max_fun={mlp.max_fun} (only max_epochs bounds the fit)")
+            notes.append(f"max_fun={mlp.max_fun} (only max_epochs limits the fit)")
         return notes
     if not mlp.shuffle:
-        notes.append("shuffle=False (each epoch has an order of its own)")
+        notes.append("shuffle=False (samples are shuffled in each epoch)")
     if mlp.solver == "sgd" and mlp.learning_rate == "invscaling":
         notes.append(
-            f"learning_rate='invscaling', power_t={mlp.power_t:g} (the learning rate stays as it is; "
+            f"learning_rate='invscaling', power_t={mlp.power_t:g} (the learning rate is constant; "
             "set a schedule)"
         )
     if _adapts(mlp):
         notes.append(
-            "learning_rate='adaptive' (the schedule Plateau comes close; but only max_epochs ends "
+            "learning_rate='adaptive' (the schedule Plateau is similar, but only max_epochs ends "
             "the fit, not a learning rate of 1e-6)"
         )
     return notes
@@ -171,8 +171,8 @@ def _adapts(mlp: Any) -> bool:
 
 
 def _init(activation: str) -> Any:
-    """Return what draws from scikit-learn's distribution; its biases, which are not 0, are left out."""
-    # Narrower for the logistic function: U(±sqrt(2 / (fan_in + fan_out))).
+    """Return the initializer with scikit-learn's distribution of weights (its random biases have no counterpart)."""
+    # scikit-learn uses U(±sqrt(2 / (fan_in + fan_out))) for the logistic function.
     return (
         VarianceScaling(scale=1 / 3, mode="fan_avg", distribution="uniform")
         if activation == "logistic"
@@ -185,14 +185,14 @@ def _optimizer(mlp: Any) -> Optimizer:
         return LBFGS()
     if mlp.solver == "adam":
         return Adam(beta_1=mlp.beta_1, beta_2=mlp.beta_2, epsilon=mlp.epsilon)
-    # Scikit-learn allows a momentum of 1, which is no momentum here.
+    # Scikit-learn allows a momentum of 1, which is invalid here.
     momentum = min(mlp.momentum, float(np.nextafter(1.0, 0.0)))
     return SGD(momentum=momentum, nesterov=bool(mlp.nesterovs_momentum and momentum > 0))
 
 
 def _patience(mlp: Any) -> int | None:
-    """Return epochs without gain until something happens; None where nothing ever does."""
-    # Scikit-learn lets n_iter_no_change such epochs pass, and acts after the next.
+    """Return the patience in epochs; None if training never stops early."""
+    # Scikit-learn waits for n_iter_no_change epochs, and stops after the next one.
     return None if np.isinf(mlp.n_iter_no_change) else int(mlp.n_iter_no_change) + 1
 
 
@@ -215,7 +215,7 @@ def _stopping(mlp: Any, metric: str) -> EarlyStopping | str | None:
         return "convergence"
     patience = None if _adapts(mlp) else _patience(mlp)
     if mlp.early_stopping:
-        # The best weights are restored, also where the rule shall never stop.
+        # The best weights are restored, even if the rule never stops.
         return EarlyStopping(
             f"val_{metric}",
             min_delta=mlp.tol,
@@ -231,27 +231,27 @@ def _labels_of(mlp: Any, *, owner: str) -> Labels:
     Raises
     ------
     ValueError
-        If it knows one class only.
+        If it was fitted on only one class.
     """
     multilabel = mlp.n_outputs_ > 1 and mlp.out_activation_ == "logistic"
     if len(mlp.classes_) < 2:
         raise ValueError(
-            f"{owner}.from_sklearn takes an MLP that was fitted on at least 2 classes, got 1 class: "
+            f"{owner}.from_sklearn requires an MLP that was fitted on at least 2 classes, got 1 class: "
             f"{mlp.classes_.tolist()[0]!r}."
         )
     return Labels(mlp.classes_.copy(), multilabel)
 
 
 def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
-    """Set the attributes of a fit that are known of scikit-learn's fit.
+    """Set the fitted attributes from those of scikit-learn's fit.
 
     Parameters
     ----------
     estimator : MLPClassifier or MLPRegressor
-        With the parameters of ``mlp``.
-    mlp : fitted MLP of scikit-learn's
+        Already has the parameters of ``mlp``.
+    mlp : fitted MLP of scikit-learn
     rows : int or None
-        Rows a step.
+        Samples per batch; None if unknown.
     """
     _take_outputs(estimator, mlp)
     estimator.n_features_in_ = mlp.n_features_in_
@@ -280,7 +280,7 @@ def take_fit(estimator: Any, mlp: Any, rows: int | None) -> None:
 
 
 def _take_outputs(estimator: Any, mlp: Any) -> None:
-    """Set what the targets of the fit said about the estimator."""
+    """Set the fitted attributes that depend on the targets."""
     if is_regressor(mlp):
         estimator.n_outputs_ = mlp.n_outputs_
         estimator._flat_target = mlp.n_outputs_ == 1
@@ -290,7 +290,7 @@ def _take_outputs(estimator: Any, mlp: Any) -> None:
 
 
 def _history(mlp: Any, monitor: str) -> dict[str, np.ndarray]:
-    """Return the curves; lbfgs leaves its last loss only, and what is not known is NaN."""
+    """Return the history; lbfgs stores only its last loss, and unknown values are NaN."""
     if not mlp.t_:
         losses = np.full(mlp.n_iter_, np.nan)
         losses[-1:] = mlp.loss_
@@ -316,7 +316,7 @@ def _fitted_network(mlp: Any, loss: Loss) -> FittedNetwork:
     layers = [module for module in network.modules() if isinstance(module, Linear)]
     with torch.no_grad():
         for layer, coef, intercept in zip(layers, coefs, intercepts, strict=True):
-            # Copies: torch has no read-only tensors, as weights in a memory map would be.
+            # Copies, because weights in a memory map may be read-only, which torch does not support.
             layer.weight.copy_(torch.from_numpy(np.array(coef.T)))
             layer.bias.copy_(torch.from_numpy(np.array(intercept)))
     return FittedNetwork(architecture, {}, network, target_unit(loss, None))

@@ -1,4 +1,4 @@
-"""Giving a fitted MLP away as one of scikit-learn's, which needs no torch."""
+"""Conversion of a fitted MLP to scikit-learn's MLP, which does not need torch."""
 
 from __future__ import annotations
 
@@ -26,20 +26,19 @@ from sklearn_deep.schedules import Plateau
 
 
 def check_expressible(estimator: Any, kind: Any) -> None:
-    """Raise where scikit-learn's MLP cannot predict the same.
+    """Raise an error if scikit-learn's MLP cannot make the same predictions.
 
     Raises
     ------
     ValueError
-        If the fitted network has another activation, normalization or loss than scikit-learn's.
+        If the network has an activation, normalization or loss that scikit-learn's MLP does not support.
     """
     obstacles = [*_obstacles_in_network(estimator), *_obstacles_in_loss(estimator, kind)]
     if obstacles:
         raise ValueError(
-            f"{type(estimator).__name__}.to_sklearn cannot express {' and '.join(obstacles)}: an MLP "
-            "of scikit-learn's has the activation 'identity', 'logistic', 'tanh' or 'relu' in all "
-            "hidden layers, no normalization, and one of its own losses. Train such a network, or "
-            "keep this one."
+            f"{type(estimator).__name__}.to_sklearn cannot convert {' and '.join(obstacles)}: "
+            "scikit-learn's MLP only supports the activations 'identity', 'logistic', 'tanh' and 'relu', "
+            "no normalization, and its own losses. Train a network with these, or do not convert it."
         )
 
 
@@ -60,7 +59,7 @@ def _obstacles_in_loss(estimator: Any, kind: Any) -> list[str]:
     if type(loss) not in (CrossEntropy, SquaredError, Poisson):
         return [f"loss={estimator.loss!r}"]
     if isinstance(loss, Poisson) and "loss" not in kind().get_params():
-        return [f"loss={estimator.loss!r} (scikit-learn has it from 1.7 on)"]
+        return [f"loss={estimator.loss!r} (available since scikit-learn 1.7)"]
     return []
 
 
@@ -75,12 +74,12 @@ def _blocks(estimator: Any) -> list[Any]:
 
 
 def _network(estimator: Any) -> Any:
-    # Not module_, which its user may have changed.
+    # Not module_, which the user may have changed.
     return estimator._fitted_network.own_predictor
 
 
 def parameters_for(estimator: Any) -> dict[str, Any]:
-    """Return parameters of scikit-learn's MLP; those it cannot express keep its defaults."""
+    """Return parameters of scikit-learn's MLP; those without a counterpart keep their defaults."""
     owner = type(estimator).__name__
     layers = _linear_layers(estimator)
     given = None if is_auto(estimator.schedule) else estimator.schedule
@@ -109,7 +108,7 @@ def parameters_for(estimator: Any) -> dict[str, Any]:
 
 
 def _batch_size(estimator: Any, optimizer: Optimizer) -> int | str:
-    """Return the samples per step: "auto" is 200 in scikit-learn, and all of them for lbfgs."""
+    """Return the batch size; "auto" means 200 in scikit-learn, and all samples for lbfgs."""
     size = estimator.batch_size
     if size == "auto" and not isinstance(optimizer, LBFGS):
         size = estimator._hosted.settings.batch_size
@@ -117,7 +116,7 @@ def _batch_size(estimator: Any, optimizer: Optimizer) -> int | str:
 
 
 def _alpha(estimator: Any) -> float:
-    """Return λ times the rows of a step; 0 where λ differs between layers or is decoupled."""
+    """Return λ times the batch size; 0 if λ differs between layers or is decoupled."""
     strengths = np.unique(np.atleast_1d(estimator.weight_decay))
     optimizer = resolve_optimizer(estimator.optimizer, owner=type(estimator).__name__)
     if len(strengths) > 1 or optimizer.decoupled_weight_decay:
@@ -148,13 +147,13 @@ def _stopping_parameters(estimator: Any) -> dict[str, Any]:
 
 
 def _waiting(rule: Any) -> dict[str, Any]:
-    """Return what a stopping rule or ``Plateau`` waits for."""
-    # Scikit-learn lets n_iter_no_change epochs without gain pass, and acts after the next.
+    """Return the tolerance and patience of a stopping rule or ``Plateau``."""
+    # Scikit-learn waits for n_iter_no_change epochs, and stops after the next one.
     return {"tol": rule.min_delta, "n_iter_no_change": max(rule.patience - 1, 1)}
 
 
 def _binarizer_of(labels: Labels) -> LabelBinarizer:
-    """Return what turns labels into targets in scikit-learn's MLP."""
+    """Return the binarizer that converts labels to targets in scikit-learn's MLP."""
     n_classes = len(labels.classes)
     return LabelBinarizer().fit(
         np.eye(n_classes, dtype=int) if labels.multilabel else labels.classes
@@ -162,13 +161,13 @@ def _binarizer_of(labels: Labels) -> LabelBinarizer:
 
 
 def give_fit(estimator: Any, mlp: Any) -> None:
-    """Set what a fit of scikit-learn's leaves, private attributes that its ``partial_fit`` reads too.
+    """Set the fitted attributes of scikit-learn's MLP, including private ones for its ``partial_fit``.
 
     Parameters
     ----------
     estimator : fitted MLPClassifier or MLPRegressor
-    mlp : MLP of scikit-learn's
-        With the parameters of ``estimator``.
+    mlp : MLP of scikit-learn
+        Already has the parameters of ``estimator``.
     """
     layers = _linear_layers(estimator)
     mlp.coefs_ = [_array(layer.weight.T) for layer in layers]
@@ -193,7 +192,7 @@ def give_fit(estimator: Any, mlp: Any) -> None:
 
 
 def _fold_target_scale(estimator: Any, mlp: Any) -> None:
-    """Let the last layer predict in the unit of the target; a mean of Poisson joins the logarithm."""
+    """Include the target scale in the last layer; for Poisson, its logarithm is added to the intercept."""
     scale = estimator._hosted.settings.target_scale
     if scale is None:
         return
@@ -208,14 +207,14 @@ def _fold_target_scale(estimator: Any, mlp: Any) -> None:
 
 
 def _as_exact_as_needed(values: np.ndarray, unit: Any, dtype: Any) -> np.ndarray:
-    """Return numbers in a type if it rounds them by at most a millionth of a unit, else in float64."""
+    """Return values in a dtype if rounding errors are at most a millionth of ``unit``, else in float64."""
     with np.errstate(over="ignore"):
         rounded: np.ndarray = values.astype(dtype)
     return rounded if (np.abs(rounded - values) <= 1e-6 * unit).all() else values
 
 
 def _give_curves(estimator: Any, mlp: Any, losses: list[float]) -> None:
-    """Set what a stochastic fit leaves: losses or, with early stopping, scores have a best value."""
+    """Set the curves of a stochastic fit and the best loss or, with early stopping, the best score."""
     scores = estimator.history_.get(f"val_{estimator._metric}", np.empty(0)).tolist()
     stopped_by_score = mlp.early_stopping
     mlp.loss_curve_ = losses

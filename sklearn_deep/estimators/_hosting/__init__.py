@@ -1,10 +1,10 @@
 """The skorch net that hosts a single fit, for callbacks and for ``net_``.
 
-``net`` is the host. ``net_observer`` follows the training for it and for skorch's callbacks, which
-``callbacks`` checks; ``scores`` reads their ``EpochScoring``, ``lines`` prints a verbose fit, ``outputs`` and
-``mean_loss`` say what outputs and loss mean to skorch. ``sklearn_callbacks`` serves the callbacks of
-scikit-learn, ``fitted_network`` is the network that a fit leaves, ``hosted_fit`` builds its net when it is
-asked for, ``pickling`` moves both to the CPU.
+``net`` is the skorch net. ``net_observer`` passes the events of training to it and to skorch's callbacks,
+which ``callbacks`` checks; ``scores`` reads the scores of ``EpochScoring``, ``lines`` prints the output of
+a verbose fit, ``outputs`` and ``mean_loss`` define outputs and loss as skorch sees them.
+``sklearn_callbacks`` supports the callbacks of scikit-learn, ``fitted_network`` is the trained network,
+``hosted_fit`` builds the skorch net when it is first used, and ``pickling`` moves both to the CPU.
 """
 
 from sklearn_deep.estimators._hosting.callbacks import check_callbacks

@@ -1,4 +1,4 @@
-"""Which callbacks the net of a fit takes."""
+"""Check of the ``net_callbacks`` parameter."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from skorch.callbacks import Callback
 
 
 def check_callbacks(estimator: BaseEstimator) -> None:
-    """Raise where ``net_callbacks`` is no list of callbacks, named or not.
+    """Raise an error unless ``net_callbacks`` is None or a list of callbacks, with or without names.
 
     Raises
     ------
     TypeError
-        If it is no list, or holds something else than instances and pairs of a name and one.
+        If it is no list, or contains anything but callbacks and pairs ``(name, callback)``.
     ValueError
-        If two have the same name.
+        If two callbacks have the same name.
     """
     owner = type(estimator).__name__
     given = estimator.get_params(deep=False)["net_callbacks"]
@@ -34,7 +34,7 @@ def check_callbacks(estimator: BaseEstimator) -> None:
     for name in names:
         if names.count(name) > 1:
             raise ValueError(
-                f"The 'net_callbacks' parameter of {owner} must not hold two callbacks of one name, got "
+                f"The 'net_callbacks' parameter of {owner} must not contain callbacks with the same name, got "
                 f"{name!r} {names.count(name)} times."
             )
 
@@ -42,12 +42,12 @@ def check_callbacks(estimator: BaseEstimator) -> None:
 def _check_callback(item: Any, owner: str) -> None:
     if isinstance(item, Callback):
         return
-    hint = "Write a class that inherits from skorch.callbacks.Callback, and give an instance."
+    hint = "Write a class that inherits from skorch.callbacks.Callback, and pass an instance."
     if isinstance(item, type) and issubclass(item, Callback):
-        hint = f"Give an instance, {item.__name__}(...)."
+        hint = f"Pass an instance, {item.__name__}(...)."
     elif hasattr(item, "on_fit_task_end"):
-        hint = "Callbacks of scikit-learn's are set with set_callbacks(...)."
+        hint = "Set callbacks of scikit-learn with set_callbacks(...)."
     raise TypeError(
-        f"The 'net_callbacks' parameter of {owner} must hold skorch callbacks, or pairs of a name and a "
+        f"The 'net_callbacks' parameter of {owner} must contain skorch callbacks, or pairs of a name and a "
         f"callback, got {item!r}. {hint}"
     )

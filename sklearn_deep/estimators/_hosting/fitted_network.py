@@ -1,4 +1,4 @@
-"""The network that a fit leaves: its weights once, in memory and in a pickle."""
+"""The trained network of a fit, whose weights are stored only once, in memory and in a pickle."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ Architecture = MLPArchitecture | AutoencoderArchitecture
 
 
 class FittedNetwork:
-    """Weights of a fit, and plain networks that show them.
+    """Weights of a fit, and plain networks that use them.
 
-    All networks share the memory of the weights, so an in-place change of one, as by an optimizer
-    or ``load_state_dict``, reaches predictions and later fits. What else a user does to ``module``
-    (layers replaced, quantized, moved, in training mode) has no effect on them.
+    All networks share the memory of the weights, so in-place changes, for example by an optimizer or
+    ``load_state_dict``, affect predictions and later fits. Other changes of ``module`` (replaced,
+    quantized or moved layers, training mode) have no effect on them.
 
     Parameters
     ----------
     architecture : MLPArchitecture or AutoencoderArchitecture
     noise : mapping of str to Noise
-        By site; dropout is a layer of the plain network.
+        Noise by site; dropout is a layer of the plain network.
     network : nn.Module
-        The trained network, kept as it is.
+        The trained network, which is not changed.
     final, link : nn.Module, optional
-        What ``module`` applies to outputs and to reconstructions; see ``plain_network``.
+        Modules that ``module`` applies to outputs and to reconstructions; see ``plain_network``.
     """
 
     def __init__(
@@ -51,14 +51,14 @@ class FittedNetwork:
         self._tensors = [*network.parameters(), *network.buffers()]
         self._final = None if final is None else final.to(self.like)
         self._link = link
-        # By dtype; one entry replaces another in one step, so threads need no lock.
+        # By dtype. Entries are replaced atomically, so threads need no lock.
         self._predictors: dict[torch.dtype, tuple[list[int], nn.Module]] = {}
 
     @cached_property
     def module(self) -> nn.Module:
-        """The network for the user; see ``plain_network``."""
+        """The network in the form for users; see ``plain_network``."""
         module = plain_network(self._network, copy.deepcopy(self._final), copy.deepcopy(self._link))
-        # Its number of batches, too, since torch counts no change of running statistics.
+        # Includes the number of batches, because torch does not count changes of running statistics.
         self._tensors += module.buffers()
         return module
 
@@ -69,12 +69,12 @@ class FittedNetwork:
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """The weights as arrays, by the names of ``state_dict``."""
+        """The weights as arrays, by their names in ``state_dict``."""
         return {name: tensor.cpu().numpy() for name, tensor in self.weights.items()}
 
     @property
     def like(self) -> Tensor:
-        """A tensor of the dtype and device of the weights."""
+        """A tensor with the dtype and device of the weights."""
         return self._tensors[0]
 
     @property
@@ -83,11 +83,10 @@ class FittedNetwork:
         return self.predictor(self.like.dtype)
 
     def predictor(self, dtype: torch.dtype) -> nn.Module:
-        """Return a plain network in evaluation mode and some ``dtype``, which nobody else changes.
+        """Return a plain network in evaluation mode in a ``dtype``; callers must not change it.
 
-        In another dtype than that of training its weights are a copy, which is made once. It is made
-        again after an in-place change of the weights, of which torch keeps count; a change through
-        ``weight.data`` is not counted.
+        If ``dtype`` differs from that of training, the weights are a copy, which is made once and renewed
+        after in-place changes of the weights. Changes through ``weight.data`` are not detected.
         """
         versions = (
             [] if dtype == self.like.dtype else [_version(tensor) for tensor in self._tensors]
@@ -105,7 +104,7 @@ class FittedNetwork:
         return FittedNetwork(self.architecture, self.noise, network, final, link)
 
     def __getstate__(self) -> dict[str, Any]:
-        # Arrays: a tensor would add half a kilobyte to a pickle.
+        # As arrays, because a tensor adds half a kilobyte to a pickle.
         return {
             "architecture": self.architecture,
             "noise": self.noise,
@@ -127,8 +126,8 @@ class FittedNetwork:
         final: nn.Module | None,
         link: nn.Module | None,
     ) -> FittedNetwork:
-        """Return the network that has these weights, on the CPU."""
-        # Constructors of user-defined modules may draw from the global generator.
+        """Return a network with the given weights, on the CPU."""
+        # Constructors of user-defined modules may use the global generator.
         draws = any(isinstance(value, type) for value in vars(architecture).values())
         with plain_torch(), isolated(0) if draws else nullcontext():
             network = architecture.build(noise).eval()
@@ -137,5 +136,5 @@ class FittedNetwork:
 
 
 def _version(tensor: Tensor) -> int:
-    """Return how often a tensor was changed in place, as far as torch counts."""
+    """Return the number of in-place changes of a tensor that torch has counted."""
     return 0 if tensor.is_inference() else tensor._version

@@ -1,4 +1,4 @@
-"""What a fit leaves on its estimator: the network and, when it is asked for, the net around it."""
+"""Result of a fit: the trained network and, when it is first used, the skorch net around it."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from sklearn_deep.training import Plan
 class HostedFit(Copied):
     """A fitted network with its skorch net, which is built at its first use.
 
-    Most fits are never asked for their net, and building it takes longer than an epoch.
+    Most nets are never used, and building one takes longer than an epoch of a small network.
 
     Parameters
     ----------
     network : FittedNetwork
     settings : NetSettings
     history : mapping of str to ndarray of shape (n_epochs,)
-        Values of this fit, for the history of a net that is built later.
+        History of this fit, for a net that is built later.
     net : TrainingNet or None, default=None
-        The net whose callbacks have followed the training.
+        The net whose callbacks have observed the training.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class HostedFit(Copied):
         history: Mapping[str, np.ndarray],
         net: TrainingNet | None = None,
     ) -> Self:
-        """Return the fit of a plan with the network that it has come to."""
+        """Return the result of a plan with its trained network."""
         final = target_unit(plan.loss, plan.target_scale)
         link = target_unit(plan.reconstruction_loss, None)
         fitted = FittedNetwork(plan.architecture, plan.noise, network, final, link)
@@ -59,7 +59,7 @@ class HostedFit(Copied):
 
     @property
     def net(self) -> TrainingNet:
-        """The net, around the module of the fitted network."""
+        """The skorch net with the fitted network."""
         if self._net is None:
             net = TrainingNet.of(self.settings, self.network.module)
             for values in zip(*self.history.values(), strict=True):
@@ -70,9 +70,9 @@ class HostedFit(Copied):
         return self._net
 
     def with_all_on_cpu(self, state: State) -> State:
-        """Return a state that holds this object, with all tensors on the CPU.
+        """Return a state that contains this object, with all tensors on the CPU.
 
-        All in one go, so that callbacks in the state stay those of the net.
+        Everything is moved together, so that callbacks in the state remain identical to those of the net.
         """
         (name,) = (name for name, value in state.items() if value is self)
         net = self._net
@@ -88,10 +88,10 @@ class HostedFit(Copied):
 
     @property
     def has_callbacks(self) -> bool:
-        """Whether there is a net with callbacks of the user's, which have followed the training."""
+        """Whether there is a net with user-defined callbacks that have observed the training."""
         return self._net is not None and bool(self._net.callbacks)
 
     @property
     def device(self) -> str:
-        """Where the network is."""
+        """Device of the network."""
         return str(self.network.like.device if self._net is None else self._net.device)

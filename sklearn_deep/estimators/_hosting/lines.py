@@ -1,4 +1,4 @@
-"""What a verbose fit prints: a line per epoch, and how it ended."""
+"""Output of a verbose fit: one line per epoch, and why training ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sklearn_deep.training import Training
 
-# Skorch's names for what has another one here, and its notes on other values.
+# Values that skorch records in addition, under other names, and its remarks on other values.
 _REPEATED = ("train_loss", "valid_loss", "epoch", "batches")
 _NOTES = ("_best", "_batch_count")
 _LAST = ("learning_rate", "dur")
@@ -22,7 +22,7 @@ def line_of(epoch: Mapping[str, Any], n_epochs: int) -> str:
     epoch : mapping of str to object
         The epoch in the history of a net.
     n_epochs : int
-        Epochs of the fit, at most.
+        Maximum number of epochs of the fit.
     """
     names = [name for name in epoch if name not in _REPEATED and not name.endswith(_NOTES)]
     losses = [name for name in names if "loss" in name]
@@ -37,12 +37,12 @@ def line_of(epoch: Mapping[str, Any], n_epochs: int) -> str:
 
 
 def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return recorded values by the names that skorch has for them."""
+    """Return recorded values by skorch's names."""
     return {"dur" if name == "seconds" else name: value for name, value in values.items()}
 
 
 def _value_in_words(name: str, value: Any) -> str:
-    """Return a value of an epoch with its name; skorch's events have a name alone."""
+    """Return a value of an epoch with its name; skorch's events consist only of a name."""
     if name.startswith("event_"):
         return name.removeprefix("event_") if value else ""
     if not isinstance(value, Real) or isinstance(value, bool):
@@ -51,16 +51,16 @@ def _value_in_words(name: str, value: Any) -> str:
 
 
 def last_line(training: Training, n_epochs: int, stopped_by_callback: bool) -> str:
-    """Return why a training of one network ended, and whose weights it has.
+    """Return the line that says why the training of a network ended, and which weights it keeps.
 
     Parameters
     ----------
     training : Training
-        At its end.
+        The finished training.
     n_epochs : int
-        Epochs of the fit, at most.
+        Maximum number of epochs of the fit.
     stopped_by_callback : bool
-        Whether a callback asked for the end.
+        Whether a callback stopped the training.
     """
     member = training.members[0]
     plan, watch, n_run = training.plans[0], member.watch, len(member.epochs)

@@ -1,4 +1,4 @@
-"""The loss of a fit, for callbacks of skorch."""
+"""The loss of a fit, in the form for skorch's callbacks."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from sklearn_deep.losses import Loss
 
 
 class MeanLoss(nn.Module):
-    """A loss as a criterion of torch: the plain mean over samples.
+    """A loss as a torch criterion: the unweighted mean over samples.
 
     Parameters
     ----------
     loss : Loss or None
-        Of predictions.
+        Loss of the predictions.
     reconstruction : Loss or None, default=None
-        Of an autoencoder.
+        Loss of the reconstructions of an autoencoder.
     beta : float, default=1.0
-        Share of ``loss`` if there are both.
+        Weight of ``loss`` if there are both.
     """
 
     def __init__(
@@ -32,19 +32,19 @@ class MeanLoss(nn.Module):
 
     @property
     def main(self) -> Loss:
-        """The loss of what ``net_.predict`` returns: of predictions if there are any."""
+        """The loss of the output of ``net_.predict``: that of predictions, if there are any."""
         loss = self.reconstruction if self.loss is None else self.loss
         assert loss is not None
         return loss
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
-        """Return a 0-d tensor: the mean loss of predictions, or of an autoencoder's reconstructions."""
+        """Return the mean loss of predictions, or of an autoencoder's reconstructions, a 0-d tensor."""
         return self.main.rows(output, target).mean()
 
     def of_batch(self, output: Any, x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
         """Return the mean loss of a network's outputs, a 0-d tensor.
 
-        Of a joint network, samples without a label do not count in the loss of predictions.
+        In a joint network, the loss of predictions ignores samples without a label.
         """
         if self.loss is None or self.reconstruction is None:
             return self(output, x if self.loss is None else y)

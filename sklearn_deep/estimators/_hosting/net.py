@@ -32,7 +32,7 @@ from sklearn_deep.training import LazyRows, Plan
 
 
 class NetSettings(NamedTuple):
-    """What a net shows of the plan of its fit; the names are those of ``Plan``."""
+    """The fields of a ``Plan`` that a net uses."""
 
     loss: Loss | None
     reconstruction_loss: Loss | None
@@ -61,17 +61,17 @@ class NetSettings(NamedTuple):
 
 
 class TrainingNet(Copied, BareNet):
-    """A skorch net around the network of a fit, which a ``CallbackObserver`` keeps up to date.
+    """A skorch net with the network of a fit, which a ``CallbackObserver`` keeps up to date.
 
-    ``module_``, ``history``, callbacks and saving are skorch's.
+    ``module_``, ``history``, callbacks and saving are those of skorch.
 
-    While it trains, ``module_`` is the network in training; afterward it is the plain one of
+    During training, ``module_`` is the network in training; afterward it is the plain network of
     ``fitted_``.
     """
 
     fitted_: FittedNetwork | None = None
     target_scale_: TargetScale | None = None
-    stopped_: bool = False  # whether a callback has ended the fit
+    stopped_: bool = False  # whether a callback has stopped the fit
 
     @classmethod
     def of(
@@ -81,7 +81,7 @@ class TrainingNet(Copied, BareNet):
         callbacks: Sequence[Any] | None = None,
         verbose: int = 0,
     ) -> TrainingNet:
-        """Return an initialized net around a module."""
+        """Return an initialized net with a module."""
         kind, options = settings.optimizer.torch_equivalent()
         net = cls(
             module,
@@ -102,10 +102,10 @@ class TrainingNet(Copied, BareNet):
         return net
 
     def holding(self, fitted: FittedNetwork) -> TrainingNet:
-        """Return this net, which shows from now on what its training has left."""
+        """Replace the network in training by the fitted one, and return this net."""
         optimizer = self.__dict__.pop("optimizer_", None)
         if optimizer is not None:
-            # Schedulers in callbacks keep hold of it, and would be pickled with its weights.
+            # Schedulers in callbacks refer to the optimizer, and would be pickled with its weights.
             group = optimizer.param_groups[0]
             group["params"] = []
             self.numbers_ = {name: value for name, value in group.items() if name != "params"}
@@ -113,10 +113,10 @@ class TrainingNet(Copied, BareNet):
         return self
 
     def initialize_optimizer(self, triggered_directly: bool | None = None) -> TrainingNet:
-        """Leave ``optimizer_`` to its first use.
+        """Defer the creation of ``optimizer_`` to its first use.
 
-        The training has its own, and building one of torch's imports torch's compiler: a second of a
-        process's first fit.
+        Training does not use it, and creating a torch optimizer imports torch's compiler, which takes
+        about a second in the first fit of a process.
 
         Parameters
         ----------
@@ -137,11 +137,11 @@ class TrainingNet(Copied, BareNet):
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def shown_targets(self, x: Any, y: Tensor, weight: Tensor) -> Any:
-        """Return targets as callbacks see them, see the function of this name."""
+        """Return targets as callbacks receive them; see the function of the same name."""
         return shown_targets(x, y, weight, self.criterion_.loss, self.target_scale_)
 
     def notify(self, method_name: str, **cb_kwargs: Any) -> None:
-        """Tell the callbacks; ``KeyboardInterrupt`` from one of them stops the training, as in skorch."""
+        """Notify the callbacks; ``KeyboardInterrupt`` from one of them stops training, as in skorch."""
         outside = method_name in ("on_train_begin", "on_train_end")
         if self.stopped_ and not outside:
             return
@@ -153,7 +153,7 @@ class TrainingNet(Copied, BareNet):
             self.stopped_ = True
 
     def fit(self, X: Any, y: Any = None, **fit_params: Any) -> NoReturn:
-        """Raise: the net hosts the fit of an estimator and has none of its own.
+        """Raise an error, because this net cannot be trained.
 
         Raises
         ------
@@ -161,24 +161,24 @@ class TrainingNet(Copied, BareNet):
             Always.
         """
         raise NotImplementedError(
-            "net_ hosts the fit of its estimator and cannot train. Call fit or partial_fit of the "
-            "estimator, or give its module_ to a net or a loop of your own."
+            "net_ contains the fitted network of an estimator and cannot be trained. Call fit or partial_fit "
+            "of the estimator, or pass its module_ to your own net or training loop."
         )
 
     partial_fit = fit
 
     def forward_iter(self, X: Any, training: bool = False, device: str = "cpu") -> Iterator[Tensor]:
-        """Yield the network's outputs, a batch at a time, in the arithmetic of training.
+        """Yield the network's outputs batch by batch, computed with the dtype of training.
 
-        Of a joint network, those of its head; of an autoencoder, reconstructions.
+        For a joint network these are the outputs of its head, for an autoencoder the reconstructions.
 
         Parameters
         ----------
         X : array-like, sparse matrix, Tensor, LazyRows or Dataset of such
         training : bool, default=False
-            The mode of the network; noise has a part in training alone.
+            Whether the network is in training mode, with noise.
         device : str, default="cpu"
-            Where the outputs go.
+            Device of the returned outputs.
 
         Yields
         ------
@@ -194,7 +194,7 @@ class TrainingNet(Copied, BareNet):
             yield scored(self._outputs(part.to(like), training)).to(device)
 
     def _outputs(self, rows: Tensor, training: bool) -> Any:
-        """Return what the network makes of rows."""
+        """Return the outputs of the network for samples."""
         if self.fitted_ is None or training:
             return self.evaluation_step((rows, None), training)
         with torch.no_grad():
@@ -203,7 +203,7 @@ class TrainingNet(Copied, BareNet):
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, in the order of the estimator's ``classes_``.
 
-        Networks that predict no classes return what ``predict`` returns.
+        If the network does not predict classes, return the same as ``predict``.
 
         Parameters
         ----------
@@ -213,7 +213,7 @@ class TrainingNet(Copied, BareNet):
         return values
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return positions in the estimator's ``classes_``, numbers, or an autoencoder's reconstructions.
+        """Return indices into the estimator's ``classes_``, target values, or reconstructions.
 
         Parameters
         ----------
@@ -222,19 +222,19 @@ class TrainingNet(Copied, BareNet):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            As callbacks see y.
+            In the form in which callbacks receive y.
         """
         values: np.ndarray = self._read(predictions, X).numpy()
         return values
 
     def score(self, X: Any, y: Any) -> float:
-        """Return accuracy or R² of ``predict``.
+        """Return the accuracy or R² of ``predict``.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
         y : array-like
-            As ``predict`` has it.
+            In the form that ``predict`` returns.
         """
         of_classes = self.criterion_.main.task == "classification"
         return float((accuracy_score if of_classes else r2_score)(y, self.predict(X)))
@@ -244,9 +244,9 @@ class TrainingNet(Copied, BareNet):
 
     @property
     def classes_(self) -> np.ndarray:
-        """The positions of the classes."""
+        """The indices of the classes."""
         if self.criterion_.main.task != "classification":
-            raise AttributeError("A net that predicts numbers has no classes_.")
+            raise AttributeError("A net that does not predict classes has no classes_.")
         return np.arange(max(2, self.n_outputs_))
 
     def __sklearn_tags__(self) -> Tags:
@@ -256,7 +256,7 @@ class TrainingNet(Copied, BareNet):
         return tags
 
     def state(self) -> dict[str, Any]:
-        """Return all attributes, without those that show the fitted network."""
+        """Return all attributes except those that are derived from the fitted network."""
         shown = ("module", "module_", "optimizer_") if self.fitted_ is not None else ()
         return {name: value for name, value in vars(self).items() if name not in shown}
 

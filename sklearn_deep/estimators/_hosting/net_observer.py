@@ -1,4 +1,4 @@
-"""What skorch's callbacks are notified of during a fit, and what they may change."""
+"""The events of a fit for skorch's callbacks, and the changes that callbacks may make."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class FitObserver(Observer):
     ----------
     verbose : int
     n_epochs : int
-        Epochs of the fit, at most.
+        Maximum number of epochs of the fit.
 
     Attributes
     ----------
     net : TrainingNet or None
-        Around the network in training; None if there are no callbacks that see it.
+        Net with the network in training; None if there are no callbacks.
     """
 
     net: TrainingNet | None = None
@@ -39,19 +39,19 @@ class FitObserver(Observer):
 
     @classmethod
     def of(cls, callbacks: Sequence[Any] | None, verbose: int, n_epochs: int) -> FitObserver:
-        """Return an observer that follows steps, too, if there are callbacks."""
+        """Return an observer, which also observes steps if there are callbacks."""
         if not callbacks:
             return FitObserver(verbose, n_epochs)
         return CallbackObserver(callbacks, verbose, n_epochs)
 
     def end_epoch(self, training: Training) -> bool:
-        """Print the line of an epoch."""
+        """Print the line of the epoch."""
         epochs = training.members[0].epochs
         self._print({"epoch": len(epochs), **shown_values(epochs[-1])})
         return False
 
     def end(self, training: Training) -> None:
-        """Print why the training ended."""
+        """Print why training ended."""
         if self.verbose:
             print(last_line(training, self.n_epochs, training.stopped), flush=True)
 
@@ -61,16 +61,16 @@ class FitObserver(Observer):
 
 
 class CallbackObserver(FitObserver, StepObserver):
-    """Passes epochs and steps of a training on as the events of skorch's own loop.
+    """Passes epochs and steps of training to callbacks as the events of skorch's training loop.
 
-    Callbacks get batch-level events, too, see the weights while they move, and may change learning
-    rate, gradient and weights. The net's optimizer moves nothing; it holds the learning rate.
+    Callbacks also receive batch-level events, see the current weights, and may change the learning rate,
+    gradients and weights. The net's optimizer does not change weights; it only holds the learning rate.
 
     Parameters
     ----------
     callbacks : sequence of skorch callbacks
         As in ``net_callbacks``.
-    verbose, n_epochs : as of ``FitObserver``
+    verbose, n_epochs : as in ``FitObserver``
     """
 
     net: TrainingNet
@@ -80,7 +80,7 @@ class CallbackObserver(FitObserver, StepObserver):
         self.callbacks = callbacks
 
     def begin(self, training: Training) -> None:
-        """Make the net, and notify the callbacks of the training."""
+        """Create the net, and notify the callbacks of the start of training."""
         settings = NetSettings.of(training.plans[0])
         module = training.population.objectives[0].network
         self.net = TrainingNet.of(settings, module, self.callbacks, self.verbose)
@@ -97,28 +97,28 @@ class CallbackObserver(FitObserver, StepObserver):
         self.net.notify("on_train_begin", **self._data)
 
     def begin_epoch(self, training: Training) -> bool:
-        """Notify the callbacks; end the training if one of them asks for it."""
+        """Notify the callbacks; end training if one of them has stopped it."""
         self.net.notify("on_epoch_begin", **self._sets)
         return bool(self.net.stopped_)
 
     def begin_step(self, batch: Batch) -> float:
         """Notify the callbacks; return the factor by which they changed the learning rate."""
         self._notify("on_batch_begin", batch=self._shown(batch), training=True)
-        # A callback that predicts leaves the network in evaluation mode.
+        # A callback that predicts sets the network to evaluation mode.
         self._set_training_mode()
         group = self.net.optimizer_.param_groups[0]
         for name, value in self._numbers.items():
             if group[name] != value:
                 raise ValueError(
                     f"A callback in net_callbacks changed {name!r} of net.optimizer_ from {value!r} to "
-                    f"{group[name]!r}, and only its learning rate is followed. Schedulers of torch that "
-                    "move momentum take cycle_momentum=False."
+                    f"{group[name]!r}, but callbacks may only change its learning rate. For torch schedulers "
+                    "that change momentum, set cycle_momentum=False."
                 )
         factor: float = group["lr"] / self._rate
         return factor
 
     def see_gradient(self, batch: Batch, gradients: Sequence[Tensor]) -> list[int]:
-        """Show the gradient, which callbacks may change; return which parameters are frozen."""
+        """Pass the gradient to callbacks, which may change it; return the indices of frozen parameters."""
         parameters = list(self.net.module_.named_parameters())
         for (_, parameter), gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient if parameter.requires_grad else None
@@ -140,14 +140,14 @@ class CallbackObserver(FitObserver, StepObserver):
         return frozen
 
     def end_step(self, batch: Batch, output: Tensor, loss: Tensor) -> bool:
-        """Record a step and notify the callbacks; end the epoch if one of them asks for it."""
-        # It moves nothing, as there is no gradient; but schedulers of torch expect a step.
+        """Record a step and notify the callbacks; end the epoch if one of them has stopped training."""
+        # Without a gradient it changes nothing, but torch schedulers expect a step.
         self.net.optimizer_.step(lambda: 0.0)
         self._end_batch("train", batch, output, loss)
         return bool(self.net.stopped_)
 
     def end_epoch(self, training: Training) -> bool:
-        """Show the validation samples, then notify the callbacks of the epoch."""
+        """Run the validation batches, then notify the callbacks of the end of the epoch."""
         self._show_validation(training.plans[0].validation)
         self._record(training.members[0].epochs[-1])
         self.net.notify("on_epoch_end", **self._sets)
@@ -156,15 +156,17 @@ class CallbackObserver(FitObserver, StepObserver):
         return bool(self.net.stopped_)
 
     def end(self, training: Training) -> None:
-        """Notify the callbacks of the end.
+        """Notify the callbacks of the end of training.
 
         Raises
         ------
         KeyboardInterrupt
-            If a callback has stopped the training before any step.
+            If a callback stopped training before the first step.
         """
         if not training.members[0].epochs:
-            raise KeyboardInterrupt("A callback in net_callbacks stopped the fit before it began.")
+            raise KeyboardInterrupt(
+                "A callback in net_callbacks stopped the fit before its first step."
+            )
         self.net.stopped_ |= training.stopped
         super().end(training)
         self.net.notify("on_train_end", **self._data)
@@ -176,7 +178,7 @@ class CallbackObserver(FitObserver, StepObserver):
         return self.net.shown_targets(data.x, data.y, data.sample_weight)
 
     def _show_validation(self, data: Data | None) -> None:
-        """Run the validation samples through the network and notify the callbacks of each batch."""
+        """Compute the outputs for validation samples, and notify the callbacks of each batch."""
         starts = range(0, 0 if data is None else len(data.x), self.net.batch_size)
         for start in starts:
             assert data is not None
@@ -201,7 +203,7 @@ class CallbackObserver(FitObserver, StepObserver):
         )
 
     def _record(self, values: dict[str, float]) -> None:
-        """Record an epoch under skorch's names, too."""
+        """Record the values of an epoch, also under skorch's names."""
         history = self.net.history
         for name, value in shown_values(values).items():
             history.record(name, value)
@@ -219,7 +221,7 @@ class CallbackObserver(FitObserver, StepObserver):
         return batch.x, self.net.shown_targets(batch.x, batch.y, batch.slope)
 
     def _notify(self, event: str, **values: Any) -> None:
-        # Training itself computes without autograd; in skorch's loop callbacks have it.
+        # Training runs without autograd, but callbacks may use it in skorch's loop.
         with torch.enable_grad():
             self.net.notify(event, **values)
 

@@ -1,4 +1,4 @@
-"""What a network's outputs mean, as a skorch net says it: classes are numbered from 0."""
+"""Conversion of network outputs to predictions of a skorch net, with classes numbered from 0."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from sklearn_deep.losses import ClassificationLoss, Loss
 def shown_targets(
     x: Any, y: Tensor, weight: Tensor, loss: Loss | None, scale: TargetScale | None
 ) -> Any:
-    """Return targets as callbacks see them.
+    """Return targets as callbacks receive them.
 
     Parameters
     ----------
     x : Tensor or LazyRows of shape (n_samples, n_features)
     y : Tensor of shape (n_samples, n_outputs)
-        Targets of ``loss``.
+        Targets for ``loss``.
     weight : Tensor of shape (n_samples,) or (n_samples, 2)
-        In the loss; of a joint network, in the loss of predictions and in that of reconstructions.
+        Weights in the loss; for a joint network, in the losses of predictions and of reconstructions.
     loss : Loss or None
-        Of predictions.
+        Loss of the predictions.
     scale : TargetScale or None
-        What numbers were normalized by.
+        Scale by which targets were normalized.
 
     Returns
     -------
     Tensor or LazyRows of shape (n_samples,) or (n_samples, n_outputs)
-        Positions in ``classes_``; 0 and 1 per label for multilabel targets; numbers in the unit of y;
-        for an autoencoder x itself. Of a joint network, -1 or NaN where a sample has no label.
+        Indices into ``classes_``; 0 and 1 per label for multilabel targets; target values in original
+        units; x itself for an autoencoder. For a joint network, -1 or NaN for samples without a label.
     """
     if loss is None:
         return x
@@ -46,22 +46,22 @@ def shown_targets(
 
 
 def scored(output: Any) -> Tensor:
-    """Return the outputs that predict: of a joint network, those of its head."""
+    """Return the outputs for predictions: those of the head, for a joint network."""
     first: Tensor = output[0] if isinstance(output, tuple) else output
     return first
 
 
 def predictions(output: Tensor, loss: Loss, scale: TargetScale | None) -> Tensor:
-    """Return what outputs predict, in the terms of ``shown_targets`` and the type of the outputs."""
+    """Return predictions in the form of ``shown_targets``, with the dtype of the outputs."""
     if scale is not None:
         restored = scale.restored(loss.predictions(output.double()))
-        # NumPy warns of numbers that the type cannot hold, which torch makes infinite.
+        # NumPy warns about numbers that are too large for the type; torch would silently return infinity.
         return torch.from_numpy(restored.numpy().astype(output.numpy().dtype))
     return _classes(loss.predictions(output), loss, above=0.0)
 
 
 def probabilities(output: Tensor, loss: Loss, scale: TargetScale | None) -> Tensor:
-    """Return the probability of each class, or of each label; numbers as ``predictions``."""
+    """Return the probability of each class or label; for regression, the same as ``predictions``."""
     if not isinstance(loss, ClassificationLoss):
         return predictions(output, loss, scale)
     if not loss.binary:

@@ -1,4 +1,4 @@
-"""Pickles of what was trained on a GPU load where there is none."""
+"""Pickling of objects trained on a GPU, so that they can be loaded without a GPU."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ State = dict[str, Any]
 
 
 class Copied:
-    """Copies of an object stay where it is; only its pickles move to the CPU."""
+    """Mixin: copies of an object remain on its device; only pickles are moved to the CPU."""
 
     def __copy__(self) -> Self:
         twin = object.__new__(type(self))
@@ -27,7 +27,7 @@ class Copied:
 
 
 def on_cpu(state: State) -> State:
-    """Return a copy of a state in which every tensor, wherever it hides, lies on the CPU."""
+    """Return a copy of a state in which all tensors, also nested ones, are on the CPU."""
     buffer = io.BytesIO()
     torch.save(state, buffer)
     buffer.seek(0)

@@ -1,4 +1,4 @@
-"""Scores that skorch's ``EpochScoring`` callbacks record, which the fit's own stopping rule may monitor."""
+"""Scores that skorch's ``EpochScoring`` callbacks record, and that early stopping may monitor."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from sklearn_deep.training import Training
 
 
 def scorings(callbacks: Sequence[Any] | None) -> dict[str, EpochScoring]:
-    """Return the scoring callbacks of a parameter ``net_callbacks`` by the name that they record."""
+    """Return the scoring callbacks in ``net_callbacks`` by the name that they record."""
     instances = [one[1] if isinstance(one, list | tuple) else one for one in callbacks or []]
     found = [one for one in instances if isinstance(one, EpochScoring)]
-    # Skorch initializes the callbacks themselves once the fit begins.
+    # Copies, because skorch initializes the callbacks themselves at the start of the fit.
     return {copy.copy(one).initialize().name_: one for one in found}
 
 
 def hand_over(net: NeuralNet, training: Training) -> None:
-    """Let a training know what the callbacks of its net recorded at the end of an epoch."""
+    """Pass the scores that callbacks recorded at the end of an epoch to the training."""
     found, epoch = scorings(net.callbacks), net.history[-1]
     scores = {name: float(epoch[name]) for name in found if epoch.get(name) is not None}
     rule = training.plans[0].stopping
@@ -33,12 +33,12 @@ def hand_over(net: NeuralNet, training: Training) -> None:
 
 
 def as_monitored(name: str, scoring: EpochScoring, value: Any) -> Any:
-    """Return a score, or an array of them, with the sign that a stopping rule, which knows names alone, expects."""
+    """Return scores with the sign that a stopping rule expects, which infers the direction from the name."""
     return value if larger_is_better(name) is not scoring.lower_is_better else -value
 
 
 def check_direction(name: str, scoring: EpochScoring, *, owner: str) -> None:
-    """Raise if nobody knows whether a monitored score is better when it is larger.
+    """Raise an error if it is unknown whether larger values of a monitored score are better.
 
     Raises
     ------
@@ -48,5 +48,5 @@ def check_direction(name: str, scoring: EpochScoring, *, owner: str) -> None:
     if scoring.lower_is_better is None:
         raise ValueError(
             f"The 'early_stopping' parameter of {owner} monitors {name!r}, whose EpochScoring in "
-            "net_callbacks must have lower_is_better True or False, got None."
+            "net_callbacks must have lower_is_better=True or False, got None."
         )

@@ -1,4 +1,4 @@
-"""Each epoch as a task of scikit-learn's callbacks, where scikit-learn has them (1.9 and later)."""
+"""Epochs as tasks for scikit-learn's callbacks (scikit-learn 1.9 and later)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class EpochTasks(Observer):
     ----------
     estimator : estimator with callbacks
     call : FitCall
-        Its rows are what monitors score on.
+        Arguments of ``fit``; callbacks compute scores on its samples.
     max_epochs : int
-        Epochs of this fit, at most.
+        Maximum number of epochs of this fit.
     """
 
     runs_user_code = True
@@ -35,20 +35,20 @@ class EpochTasks(Observer):
 
     @classmethod
     def of(cls, estimator: Any, call: Any, max_epochs: int) -> list[EpochTasks]:
-        """Return the observer of a fit, or none if the estimator has no callbacks."""
+        """Return a list with the observer of a fit, empty if the estimator has no callbacks."""
         return [cls(estimator, call, max_epochs)] if own_callbacks(estimator) else []
 
     def begin_epoch(self, training: Training) -> bool:
-        """Open the task of an epoch."""
+        """Begin the task of an epoch."""
         self.epoch = self.fit.subcontext(task_name="epoch")
         self.epoch.call_on_fit_task_begin(estimator=self.estimator, **self.known)
         return False
 
     def end_epoch(self, training: Training) -> bool:
-        """Close it; return whether a callback asks to stop."""
+        """End the task of an epoch; return whether a callback stops the fit."""
 
         def fitted() -> dict[str, Any]:
-            # Called only if a callback asks for the attributes.
+            # Called only if a callback needs the attributes.
             found: dict[str, Any] = self.estimator._fitted_so_far(training, self.call)
             return found
 
@@ -58,7 +58,7 @@ class EpochTasks(Observer):
         return stop
 
     def close(self) -> None:
-        """Close the fit once its attributes are set."""
+        """End the task of the fit, after its attributes are set."""
         self.fit.call_on_fit_task_end(
             estimator=self.estimator, reconstruction_attributes={}, **self.known
         )

@@ -1,10 +1,9 @@
-"""Parameters of estimators: checked, and resolved to what a plan holds.
+"""Checks of estimator parameters, and their conversion to the objects of a plan.
 
-``parameters`` has constraints and sizes, ``plugins`` resolves names and instances of plug-ins,
-``stopping`` those of early stopping and the schedule that goes with it, ``monitors`` scorers,
-``nested_names`` explains names such as ``optimizer__beta_1`` that reach nothing, ``trials`` calls
-user functions once on a small batch before the training does. ``hints`` has their types for
-editors.
+``parameters`` contains constraints and sizes, ``plugins`` resolves names and instances of plug-ins,
+``stopping`` those of early stopping and the schedule that belongs to it, ``monitors`` those of scorers.
+``nested_names`` explains invalid nested names such as ``optimizer__beta_1``, ``trials`` calls
+user-defined plug-ins on a small batch before training starts. ``hints`` contains types for editors.
 """
 
 from sklearn_deep.estimators._parameters import hints

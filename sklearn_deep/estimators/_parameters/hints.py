@@ -1,4 +1,4 @@
-"""What parameters take, for editors and type checkers; the names are those of ``plugins.available``."""
+"""Types of parameters, for editors and type checkers; the names are those of ``plugins.available``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the monitor of a rule stands for if it is a score of scikit-learn."""
+"""Scorers of scikit-learn as monitors of a rule."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Scorer = Callable[..., Any]
 
 
 def scorer_of(monitor: str | Scorer, *, predicts: bool) -> Scorer | None:
-    """Return the scorer that a rule monitors; None: it stands for none.
+    """Return the scorer that a rule monitors; None if the monitor is not a scorer.
 
     Parameters
     ----------
     monitor : str or callable
     predicts : bool
-        Whether the estimator predicts y, as scorers with a name need it.
+        Whether the estimator predicts y, which scikit-learn's named scorers require.
     """
     if not isinstance(monitor, str):
         return monitor
@@ -28,10 +28,10 @@ def scorer_of(monitor: str | Scorer, *, predicts: bool) -> Scorer | None:
 
 
 def scorers_to_monitor() -> list[str]:
-    """Return the names of all scorers, of training and of validation samples."""
+    """Return the names of all scorers, for training and for validation samples."""
     return [prefix + name for name in _names_of_scorers() for prefix in ("", "val_")]
 
 
 def _names_of_scorers() -> list[str]:
-    # Training has metrics of these names for the tasks in which they mean something.
+    # Training computes metrics with these names itself, if they apply to the task.
     return [name for name in get_scorer_names() if name not in METRIC_NAMES]

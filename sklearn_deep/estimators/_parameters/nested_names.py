@@ -1,4 +1,4 @@
-"""Names of nested parameters, such as ``optimizer__beta_1``, that reach for nothing."""
+"""Error messages about invalid nested parameters such as ``optimizer__beta_1``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sklearn_deep.plugins import Plugin, resolve
 
 
 def check_nested_names(estimator: BaseEstimator, names: Sequence[str]) -> None:
-    """Raise where a nested parameter reaches into a plug-in given by name, number, flag or class."""
+    """Raise an error if a nested parameter belongs to a plug-in that is no instance (but, e.g., a name)."""
     values = estimator.get_params(deep=False)
     owner = type(estimator).__name__
     for full in names:
@@ -39,17 +39,17 @@ def check_nested_names(estimator: BaseEstimator, names: Sequence[str]) -> None:
 
 
 def _instance_hint(argument: str, value: Any, inner: str) -> str:
-    """Say which instance has the numbers that a name, a number, a flag or a class stands for."""
+    """Return advice to use an instance instead of a name, number, flag or class."""
     try:
         plugin = _stands_for(argument, value)
     except (KeyError, TypeError, ValueError):
         plugin = None
     if not isinstance(plugin, Plugin):
-        return "Only plug-ins given as instances have parameters of their own."
+        return "Only plug-ins that are passed as instances have parameters."
     name = inner.partition("__")[0]
     if name not in plugin.get_params():
         return advice_on_names(type(plugin), [name])
-    return f"Give an instance, {argument}={plugin!r}, and set it there."
+    return f"Pass an instance, {argument}={plugin!r}, and set the parameter there."
 
 
 def _stands_for(argument: str, value: Any) -> Any:

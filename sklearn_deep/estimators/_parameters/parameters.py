@@ -1,4 +1,4 @@
-"""Parameters that all estimators share: what they may be, apart from plug-ins."""
+"""Constraints of the parameters that estimators share, except for plug-ins."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ TRAINING_CONSTRAINTS: dict[str, list[Any]] = {
 _AUTO_SAMPLES = 128
 _SIZES = [Interval(Integral, 1, None, closed="left"), "array-like"]
 
-# Those that some estimators have beside the ones of training.
+# Constraints of parameters that only some estimators have.
 CLASSIFIER_CONSTRAINTS: dict[str, list[Any]] = {
     "class_weight": [StrOptions({"balanced"}), dict, None],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
@@ -60,18 +60,18 @@ JOINT_CONSTRAINTS: dict[str, list[Any]] = AUTOENCODER_CONSTRAINTS | {
 
 
 def check_learning_rate(estimator: BaseEstimator) -> None:
-    """Raise where ``learning_rate`` is a string, as it may be in scikit-learn's MLP."""
+    """Raise an error if ``learning_rate`` is a string, as it can be in scikit-learn's MLP."""
     rate = estimator.get_params(deep=False)["learning_rate"]
     if isinstance(rate, str):
         raise TypeError(
             f"The 'learning_rate' parameter of {type(estimator).__name__} must be a number > 0, got "
-            f"{rate!r}. It is the step size itself (scikit-learn's learning_rate_init); how it changes "
-            "from epoch to epoch is called a `schedule`."
+            f"{rate!r}. It is the initial step size (learning_rate_init in scikit-learn); its change during "
+            "training is set by `schedule`."
         )
 
 
 def layer_sizes(value: Any, *, argument: str, owner: str) -> tuple[int, ...]:
-    """Return hidden widths as a tuple; a number is one layer.
+    """Return the widths of hidden layers as a tuple; an int is a single layer.
 
     Raises
     ------
@@ -82,8 +82,8 @@ def layer_sizes(value: Any, *, argument: str, owner: str) -> tuple[int, ...]:
     for size in sizes:
         if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
             raise ValueError(
-                f"The {argument!r} parameter of {owner} must hold integers >= 1, one a layer, got "
-                f"{value!r}. Leave a layer out instead of giving it no units."
+                f"The {argument!r} parameter of {owner} must contain integers >= 1, one per layer, got "
+                f"{value!r}. Remove a layer instead of setting its size to 0."
             )
     return tuple(int(size) for size in sizes)
 
@@ -96,7 +96,7 @@ def per_layer(
     Raises
     ------
     ValueError
-        If the length is another or a number is out of range.
+        If the length differs or a number is out of range.
     """
     numbers = np.asarray(value, dtype=object).ravel().tolist()
     if len(numbers) != length:
@@ -107,31 +107,31 @@ def per_layer(
     for number in numbers:
         if not isinstance(number, Real) or not 0 <= float(number) < below:
             raise ValueError(
-                f"The {argument!r} parameter of {owner} must hold numbers in [0, {below:g}), got "
+                f"The {argument!r} parameter of {owner} must contain numbers in [0, {below:g}), got "
                 f"{number!r} in {value!r}."
             )
     return tuple(float(number) for number in numbers)
 
 
 def resolve_batch_size(value: int | str, n_rows: int, optimizer: Optimizer, *, owner: str) -> int:
-    """Return the number of rows a step.
+    """Return the number of samples per batch.
 
     Raises
     ------
     ValueError
-        If the optimizer needs all rows at once and ``value`` is less.
+        If the optimizer uses all samples in each step and ``value`` is smaller.
     """
     if optimizer.full_batch and value != "auto" and int(value) < n_rows:
         raise ValueError(
             f"The 'batch_size' parameter of {owner} must be 'auto' or at least the {n_rows} training "
-            f"samples with optimizer={optimizer!r}, which uses all of them at once; got {value!r}."
+            f"samples with optimizer={optimizer!r}, which uses all of them in each step; got {value!r}."
         )
     size = (n_rows if optimizer.full_batch else _AUTO_SAMPLES) if value == "auto" else int(value)
     return min(size, n_rows)
 
 
 def check_normalized_batches(plan: Plan, given: int | str, *, owner: str, method: str) -> None:
-    """Raise if batch normalization would see a single sample, which has no variance.
+    """Raise an error if batch normalization would get a single sample, which has no variance.
 
     Raises
     ------
@@ -145,23 +145,23 @@ def check_normalized_batches(plan: Plan, given: int | str, *, owner: str, method
     instead = "normalization='layer' or None"
     if n_samples < 2:
         raise ValueError(
-            f"{owner}.{method} with normalization='batch' needs at least 2 training samples of positive "
-            f"weight, got {n_samples} sample: one sample has no variance. Give more samples, or {instead}."
+            f"{owner}.{method} with normalization='batch' requires at least 2 training samples of positive "
+            f"weight, got {n_samples}, because one sample has no variance. Add samples, or use {instead}."
         )
     if plan.batch_size < 2:
         raise ValueError(
             f"The 'batch_size' parameter of {owner} must be at least 2 with normalization='batch', got "
-            f"{given!r}: one sample has no variance. Give a larger batch_size, or {instead}."
+            f"{given!r}, because one sample has no variance. Increase batch_size, or use {instead}."
         )
 
 
 def resolve_device(value: str, *, owner: str) -> torch.device:
-    """Return the device of a name.
+    """Return the device with a name.
 
     Raises
     ------
     ValueError
-        If the name is not "cpu", "cuda", "cuda:<index>" or "auto", or there is no such GPU.
+        If the name is not "cpu", "cuda", "cuda:<index>" or "auto", or the GPU does not exist.
     """
     if value == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -173,16 +173,16 @@ def resolve_device(value: str, *, owner: str) -> torch.device:
         )
     if kind == "cuda" and torch.cuda.device_count() <= int(index or 0):
         raise ValueError(
-            f"The 'device' parameter of {owner} is {value!r}, but torch sees "
-            f"{torch.cuda.device_count()} CUDA devices. Use device='cpu', or device='auto' to take a "
-            "GPU where there is one."
+            f"The 'device' parameter of {owner} is {value!r}, but torch finds "
+            f"{torch.cuda.device_count()} CUDA devices. Use device='cpu', or device='auto' to use a GPU "
+            "only if one is available."
         )
     return torch.device(value)
 
 
 @contextmanager
 def unchanged_on_error(estimator: BaseEstimator) -> Iterator[None]:
-    """Leave the estimator as it was if the block raises, an interrupt included."""
+    """Restore the estimator if the block raises an error or is interrupted."""
     before = vars(estimator).copy()
     try:
         yield

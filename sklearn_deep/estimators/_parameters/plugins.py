@@ -1,4 +1,4 @@
-"""Parameters that stand for plug-ins: how a value becomes one."""
+"""Conversion of parameter values to plug-ins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sklearn_deep.penalties import CodePenalty, Penalty
 from sklearn_deep.plugins import Plugin, resolve
 from sklearn_deep.schedules import Schedule
 
-# Where the names of each plug-in parameter are registered.
+# The family in which the names of each plug-in parameter are registered.
 FAMILIES = {
     "activation": "activations",
     "code_activation": "activations",
@@ -40,7 +40,7 @@ FAMILIES = {
 
 
 def check_instances(estimator: BaseEstimator) -> None:
-    """Raise where a plug-in class stands in the place of an instance."""
+    """Raise an error if a parameter is a plug-in class instead of an instance."""
     for name, value in estimator.get_params(deep=False).items():
         if isinstance(value, type) and issubclass(value, Plugin):
             raise TypeError(
@@ -50,12 +50,12 @@ def check_instances(estimator: BaseEstimator) -> None:
 
 
 def of_task(task: str) -> Callable[[Any], bool]:
-    """Return what tells the losses for "classification" or "regression" from the others."""
+    """Return a function that selects the losses for "classification" or "regression"."""
     return lambda entry: getattr(entry, "task", Loss.task) == task
 
 
 def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
-    """Return the noise a parameter stands for: a number is a Gaussian standard deviation, 0 none."""
+    """Return the noise for a parameter value; a number is the standard deviation of Gaussian noise."""
     if isinstance(value, Real):
         return GaussianNoise(std=float(value)) if value else None
     noise: Noise = resolve("noise", value, argument=argument, owner=owner)
@@ -65,15 +65,15 @@ def resolve_noise(value: Any, *, argument: str, owner: str) -> Noise | None:
 def resolve_penalties(
     value: Any, n_matrices: int, *, has_code: bool, owner: str
 ) -> tuple[tuple[Penalty | None, ...], tuple[CodePenalty, ...]]:
-    """Return the penalty of each weight matrix, and those of the code.
+    """Return the penalty of each weight matrix, and the penalties of the code.
 
-    In a sequence, penalties of the code stand anywhere; the others are one a matrix, or where there
-    are penalties of the code, one for all. None is none.
+    In a sequence, penalties of the code may be at any position. The others are one per matrix, or, next
+    to penalties of the code, a single one for all matrices. None means no penalty.
 
     Raises
     ------
     ValueError
-        If a sequence has another length, or the network has no code to penalize.
+        If the length of a sequence is wrong, or the network has no code to penalize.
     """
     is_sequence = isinstance(value, list | tuple | np.ndarray)
 
@@ -89,9 +89,9 @@ def resolve_penalties(
     of_code = tuple(one for one in given if isinstance(one, CodePenalty))
     if of_code and not has_code:
         raise ValueError(
-            f"The 'penalty' parameter of {owner} must be of weight matrices, got {value!r}, which is of "
-            "an autoencoder's code. Use 'l1', 'l2' or another, or an estimator with a code, such as "
-            "JointAEClassifier."
+            f"The 'penalty' parameter of {owner} must apply to weight matrices, got {value!r}, which applies "
+            "to the code of an autoencoder. Use, for example, 'l1' or 'l2', or an estimator with a code, such "
+            "as JointAEClassifier."
         )
     each = [one for one in given if not isinstance(one, CodePenalty)]
     if not is_sequence or (of_code and len(each) < 2):
@@ -99,8 +99,8 @@ def resolve_penalties(
     if len(each) != n_matrices:
         raise ValueError(
             f"The 'penalty' parameter of {owner} must be one penalty, or a sequence of {n_matrices} "
-            f"(one for each weight matrix, from the input on; None for none), got {len(each)}"
-            f"{' beside penalties of the code' if of_code else ''}: {value!r}."
+            f"(one for each weight matrix, from input to output; None for no penalty), got {len(each)}"
+            f"{' in addition to penalties of the code' if of_code else ''}: {value!r}."
         )
     return tuple(each), of_code
 
@@ -108,7 +108,7 @@ def resolve_penalties(
 def resolve_initializers(
     value: Any, matrices: Sequence[WeightMatrix], *, owner: str
 ) -> tuple[Initializer, ...]:
-    """Return the initializer of each weight matrix; "auto" is the one that suits its place.
+    """Return the initializer of each weight matrix; "auto" depends on the place of the matrix.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def resolve_initializers(
 
 
 def resolve_augmentation(value: Any, n_features: int, *, owner: str) -> Augmentation | None:
-    """Return the augmentation a parameter stands for, fit for rows of ``n_features``."""
+    """Return the augmentation for a parameter value, checked for samples with ``n_features``."""
     if value is None:
         return None
     augmentation: Augmentation = resolve(
@@ -143,13 +143,13 @@ def resolve_augmentation(value: Any, n_features: int, *, owner: str) -> Augmenta
 
 
 def resolve_optimizer(value: Any, *, owner: str) -> Optimizer:
-    """Return the optimizer a parameter stands for."""
+    """Return the optimizer for a parameter value."""
     optimizer: Optimizer = resolve("optimizers", value, argument="optimizer", owner=owner)
     return optimizer
 
 
 def resolve_schedule(value: Any, *, owner: str) -> Schedule:
-    """Return the schedule a parameter stands for; None is a constant learning rate."""
+    """Return the schedule for a parameter value; None means a constant learning rate."""
     schedule: Schedule = resolve(
         "schedules", "constant" if value is None else value, argument="schedule", owner=owner
     )

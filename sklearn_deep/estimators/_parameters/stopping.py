@@ -1,4 +1,4 @@
-"""What ``early_stopping`` stands for, and which learning rates go with it."""
+"""Conversion of ``early_stopping`` to a stopping rule, and the automatic schedule."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from sklearn_deep.stopping import EarlyStopping
 
 AUTO = "auto"
 
-# What "auto" is without validation samples. Any fall of the loss counts for "convergence", which
-# therefore stops hardly any fit; here the loss must fall by a share of where it started.
+# The rule for "auto" without validation samples. With "convergence" any decrease of the loss counts, so
+# it hardly ever stops a fit; here the loss must decrease by a fraction of its first value.
 _ON_TRAINING_LOSS = EarlyStopping("loss", min_delta=0.005, relative=True, patience=10)
 
 
 def is_auto(value: Any) -> bool:
-    """Return whether a parameter is left to the library."""
+    """Return whether a parameter is "auto"."""
     return isinstance(value, str) and value == AUTO
 
 
 def resolve_early_stopping(value: Any, *, owner: str) -> EarlyStopping | None:
-    """Return the stopping rule a parameter other than "auto" stands for.
+    """Return the stopping rule for a parameter value other than "auto".
 
-    ``True`` and the name of a monitored value wait for 10 epochs and restore the best weights.
+    ``True`` and the name of a metric wait for 10 epochs and restore the best weights.
 
     Raises
     ------
     InvalidParameterError
-        If it stands for none.
+        If the value is invalid.
     """
     if value is None or isinstance(value, bool | np.bool_):
         return _monitoring("val_loss") if value else None
@@ -49,25 +49,25 @@ def resolve_early_stopping(value: Any, *, owner: str) -> EarlyStopping | None:
     hint = _stopping_hint(value) if nearest is None else f"Did you mean {nearest!r}?"
     raise InvalidParameterError(
         f"The 'early_stopping' parameter of {owner} must be True, False, None, a name "
-        f"({', '.join(map(repr, names))}), a value to monitor such as 'val_accuracy', or an instance of "
+        f"({', '.join(map(repr, names))}), a metric to monitor such as 'val_accuracy', or an instance of "
         f"EarlyStopping, got {value!r}. {hint}"
     )
 
 
 def automatic_rule(has_validation: bool) -> EarlyStopping:
-    """Return the rule that ``early_stopping="auto"`` is for a fit with or without validation samples."""
+    """Return the rule for ``early_stopping="auto"``, with or without validation samples."""
     return _monitoring("val_loss") if has_validation else _ON_TRAINING_LOSS
 
 
 def automatic_schedule(rule: EarlyStopping | None, recorded: Container[str]) -> Plateau | None:
-    """Return the schedule that ``schedule="auto"`` is; None: the learning rate stays as it is.
+    """Return the schedule for ``schedule="auto"``; None means a constant learning rate.
 
     Parameters
     ----------
     rule : EarlyStopping or None
         The rule that stops the fit.
     recorded : container of str
-        Values of ``history_`` that a schedule may monitor.
+        Names in ``history_`` that a schedule may monitor.
     """
     if rule is None or not rule.monitored.startswith("val_") or rule.monitored not in recorded:
         return None
@@ -75,7 +75,7 @@ def automatic_schedule(rule: EarlyStopping | None, recorded: Container[str]) -> 
 
 
 def rule_of_fit(network: Any) -> EarlyStopping | None:
-    """Return the rule that stopped a network; before it is fitted, "auto" is taken to validate."""
+    """Return the stopping rule of a network; if it is unfitted, "auto" is assumed to use validation."""
     value = network.early_stopping
     if is_auto(value):
         return automatic_rule("val_loss" in getattr(network, "history_", ["val_loss"]))
@@ -87,7 +87,7 @@ def _monitoring(monitor: str) -> EarlyStopping:
 
 
 def _stopping_hint(value: Any) -> str:
-    """Return which instance may be meant by a number of epochs."""
+    """Return advice for an invalid value, such as a number of epochs."""
     if isinstance(value, Integral) and int(value) > 0:
-        return f"To stop after {value} epochs without gain give EarlyStopping(patience={value})."
+        return f"To stop after {value} epochs without improvement, use EarlyStopping(patience={value})."
     return "True stops when val_loss has not improved for 10 epochs."

@@ -1,4 +1,4 @@
-"""Each plug-in run once on a few rows: what is wrong with it is said before training begins."""
+"""Trial of each plug-in on a few samples, so that errors are found before training starts."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ AnyPlugin = TypeVar("AnyPlugin", bound=Plugin)
 
 
 def try_plugins(plan: Plan, *, owner: str) -> None:
-    """Raise where loss, penalties, augmentation or schedule of a plan do not work.
+    """Raise an error if loss, penalties, augmentation or schedule of a plan do not work.
 
-    Losses, penalties and schedules of this library are not run: they work.
+    Losses, penalties and schedules of this library are not tried.
 
     Raises
     ------
     ValueError
-        With the name of the parameter, whatever the plug-in itself raises.
+        For any error of the plug-in; the message names the parameter.
     """
     plugins = (plan.loss, plan.reconstruction_loss, *plan.penalties, plan.schedule)
     are_known = all(plugin is None or _is_of_library(plugin) for plugin in plugins)
@@ -45,7 +45,7 @@ def try_plugins(plan: Plan, *, owner: str) -> None:
 
 
 def _is_of_library(plugin: Plugin) -> bool:
-    """Return whether a plug-in is this library's, with no function or other plug-in inside."""
+    """Return whether a plug-in belongs to this library and contains no function or other plug-in."""
     fields = plugin.get_params(deep=False).values()
     holds_others = any(callable(value) or isinstance(value, Plugin) for value in fields)
     return type(plugin).__module__.startswith("sklearn_deep.") and not holds_others
@@ -54,17 +54,17 @@ def _is_of_library(plugin: Plugin) -> bool:
 def try_activation(
     activation: Any, width: int, dtype: torch.dtype, *, owner: str, argument: str = "activation"
 ) -> None:
-    """Raise where an activation does not return a tensor of its input's shape."""
+    """Raise an error if an activation does not return a tensor with the shape of its input."""
     if ActivationFacts(activation).is_of_torch:
         return
     z = torch.zeros(2, width, dtype=dtype)
     on = f"a tensor of shape {tuple(z.shape)}"
-    # A module that draws noise of its own must not move torch's generator here.
+    # Isolated, so that a module with its own noise does not change the state of torch's generator.
     with isolated(0), torch.no_grad(), _trying(argument, on, owner):
         h = activation_layer(activation).to(dtype)(z)
     if not isinstance(h, Tensor) or h.shape != z.shape:
         raise ValueError(
-            f"The {argument!r} parameter of {owner} must return a tensor of its input's shape, here "
+            f"The {argument!r} parameter of {owner} must return a tensor with the shape of its input, here "
             f"{tuple(z.shape)}, got {_shape_in_words(h)} from {activation!r}. Use an elementwise function."
         )
 
@@ -133,13 +133,13 @@ def _check_code_range(
     least, most = range_of(activation, width, dtype)
     if not low <= least <= most <= high:
         raise ValueError(
-            f"It is for codes in [{low:g}, {high:g}], and code_activation does not keep them there. Set "
+            f"It requires codes in [{low:g}, {high:g}], but code_activation can have other values. Set "
             "code_activation='logistic'."
         )
 
 
 def range_of(activation: Any, width: int, dtype: torch.dtype) -> tuple[float, float]:
-    """Return the least and the largest value that an activation gives, far to both sides of zero."""
+    """Return the minimum and maximum of an activation for inputs from -50 to 50."""
     z = torch.linspace(-50, 50, 101, dtype=dtype).unsqueeze(1).expand(-1, width)
     with isolated(0), torch.no_grad():
         h = activation_layer(activation).to(dtype)(z)
@@ -152,7 +152,7 @@ def _try_augmentation(plan: Plan, owner: str) -> None:
     with _trying("augmentation", f"samples of shape {tuple(x.shape)}", owner):
         generator = torch.Generator(x.device).manual_seed(0)
         made, target = plan.augmentation.augment(x, y, y.new_ones(len(y)), generator)
-        _check_shape(made, tuple(x.shape), "one new sample for each")
+        _check_shape(made, tuple(x.shape), "one new sample for each sample")
         _check_shape(target, tuple(y.shape), "one target for each sample")
         if not made.isfinite().all():
             raise ValueError("It must return finite samples, got NaN or infinity.")
@@ -161,12 +161,12 @@ def _try_augmentation(plan: Plan, owner: str) -> None:
 def _try_schedule(plan: Plan, owner: str) -> None:
     with _trying("schedule", "the first epoch", owner):
         factors = plan.schedule.begin().factors(np.zeros(1), plan.max_epochs)
-        _check_shape(factors, (1,), "one factor a step")
+        _check_shape(factors, (1,), "one factor per step")
 
 
 @contextmanager
 def _trying(argument: str, on: str, owner: str) -> Iterator[None]:
-    """Say in any error which parameter it comes from."""
+    """Add the name of the parameter to any error."""
     try:
         yield
     except Exception as error:
@@ -177,14 +177,14 @@ def _trying(argument: str, on: str, owner: str) -> Iterator[None]:
 
 
 def _few_rows(plan: Plan, column: Any) -> Tensor:
-    """Return a few rows, not as many as there are features or outputs."""
+    """Return a few samples; their number differs from that of features and outputs."""
     n_rows = next(n for n in (4, 5, 6) if n not in (plan.data.x.shape[1], plan.data.y.shape[1]))
     rows: Tensor = column[torch.arange(n_rows) % len(column)]
     return rows
 
 
 def _in_training(plugin: AnyPlugin, plan: Plan) -> AnyPlugin:
-    """Return a plug-in as it is in training, its numbers 0-d tensors."""
+    """Return a plug-in as in training, with its numbers as 0-d tensors."""
     like = plan.data.y
     return plugin.with_numbers(
         {name: like.new_tensor(value) for name, value in plugin.numbers().items()}
@@ -201,8 +201,8 @@ def _check_shape(value: Any, shape: tuple[int, ...], what: str) -> None:
 def _check_gradient(value: Tensor) -> None:
     if not value.requires_grad:
         raise ValueError(
-            "What it returns has no gradient, so nothing would be learned from it. Use operations of "
-            "torch on floats, without .detach(), .item() or numpy."
+            "Its result has no gradient, so it would have no effect on training. Use torch operations on "
+            "floats, without .detach(), .item() or numpy."
         )
 
 
@@ -211,13 +211,13 @@ def _shape_in_words(value: Any) -> str:
 
 
 def check_logits(plan: Plan, given: Any, *, owner: str) -> None:
-    """Raise if a reconstruction is a probability already, and its loss takes logits.
+    """Raise an error if the decoder outputs probabilities although its loss expects logits.
 
     Parameters
     ----------
     plan : Plan
     given : object
-        The parameter ``output_activation``.
+        The ``output_activation`` parameter.
     owner : str
     """
     architecture, loss = plan.architecture, plan.reconstruction_loss
@@ -230,6 +230,6 @@ def check_logits(plan: Plan, given: Any, *, owner: str) -> None:
     if least >= 0 and most <= 1:
         raise ValueError(
             f"The 'output_activation' parameter of {owner} must be 'identity' with the "
-            "loss 'binary_cross_entropy', which takes logits and has the logistic function inside; "
+            "loss 'binary_cross_entropy', which expects logits and applies the logistic function itself; "
             f"got {given!r}."
         )

@@ -1,7 +1,7 @@
-"""Fitted attributes as files hold them: arrays, numbers, strings, containers and plug-ins.
+"""Conversion of fitted attributes to arrays, numbers, strings, containers and plug-ins for files.
 
-Networks and the states of optimizers are rebuilt from it, so that a file needs no code of torch's and
-can be read without executing any.
+Networks and optimizer states are rebuilt from these, so that a file contains no torch objects and can be
+read without executing code.
 """
 
 from sklearn_deep.estimators._stored.attributes import REQUESTS, state_of, state_to_store

@@ -1,4 +1,4 @@
-"""The structure of a network as a file holds it."""
+"""Conversion of an architecture for a file."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _KINDS: dict[str, Any] = {"mlp": MLPArchitecture, "autoencoder": AutoencoderArch
 
 
 def architecture_to_store(architecture: Architecture) -> dict[str, Any]:
-    """Return the fields by name; functions that the library knows, and the dtype, by their names."""
+    """Return the fields by name; functions of the library and the dtype are stored by name."""
     (kind,) = (name for name, own in _KINDS.items() if type(architecture) is own)
     values = {f.name: getattr(architecture, f.name) for f in fields(architecture)}
     return {"kind": kind} | {name: _to_store(value) for name, value in values.items()}
 
 
 def architecture_of(stored: dict[str, Any]) -> Architecture:
-    """Return an architecture from what is stored of it."""
+    """Return the architecture from its stored form."""
     values = dict(stored)
     kind = _KINDS[values.pop("kind")]
     for name, value in values.items():
@@ -35,5 +35,5 @@ def architecture_of(stored: dict[str, Any]) -> Architecture:
 def _to_store(value: Any) -> Any:
     if isinstance(value, torch.dtype):
         return str(value).removeprefix("torch.")
-    # A function of the user's stays what it is.
+    # User-defined functions are not converted.
     return next((name for name, function in FUNCTIONS.items() if function is value), value)

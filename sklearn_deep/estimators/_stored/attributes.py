@@ -1,4 +1,4 @@
-"""The private attributes of a fitted estimator, to and from what a file holds of them."""
+"""Conversion of the private attributes of a fitted estimator for a file, and back."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from sklearn_deep.estimators._stored.training_state import (
 )
 from sklearn_deep.estimators._tasks import Labels
 
-# Put back by methods of the estimator.
+# Restored by methods of the estimator.
 REQUESTS = "_metadata_request"
 
 
 class _Form(NamedTuple):
-    """How an attribute is stored, and made again from what is stored; None stays None."""
+    """Functions that convert an attribute for storage and back; None remains None."""
 
     store: Callable[[Any], Any]
     restore: Callable[[Any], Any]
@@ -35,12 +35,12 @@ _FORMS = {
 
 
 def state_to_store(state: dict[str, Any]) -> dict[str, Any]:
-    """Return the attributes of an estimator as a file holds them."""
+    """Return the attributes of an estimator in their stored form."""
     return {name: _changed(name, value, "store") for name, value in state.items()}
 
 
 def state_of(stored: dict[str, Any]) -> dict[str, Any]:
-    """Return the attributes of an estimator from what a file holds of them."""
+    """Return the attributes of an estimator from their stored form."""
     return {name: _changed(name, value, "restore") for name, value in stored.items()}
 
 

@@ -1,4 +1,4 @@
-"""What a fit warned of, as a file holds it."""
+"""Conversion of the warnings of a fit for a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CATEGORIES: dict[str, type[Warning]] = {
 
 
 def doubts_to_store(doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
-    """Return doubts with the names and texts of their warnings."""
+    """Return the warnings as dicts with category and text."""
     return [
         doubt._asdict()
         | {"warning": {"category": type(doubt.warning).__name__, "text": str(doubt.warning)}}
@@ -24,7 +24,7 @@ def doubts_to_store(doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
 
 
 def doubts_of(stored: Sequence[dict[str, Any]]) -> list[Doubt]:
-    """Return doubts from what is stored of them."""
+    """Return the warnings from their stored form."""
     return [Doubt(**one | {"warning": _warning(one["warning"])}) for one in stored]
 
 

@@ -1,4 +1,4 @@
-"""The network of a fit as a file holds it."""
+"""Conversion of the fitted network for a file."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sklearn_deep.networks import target_unit
 
 
 def hosted_to_store(hosted: HostedFit) -> Any:
-    """Return weights as arrays and what the network is rebuilt from.
+    """Return the weights as arrays, and everything else needed to rebuild the network.
 
-    A net with callbacks of the user's is stored as it is, with the objects of torch and skorch in it.
+    A net with user-defined callbacks is stored unchanged, including its torch and skorch objects.
     """
     if hosted.has_callbacks:
         return hosted
@@ -30,7 +30,7 @@ def hosted_to_store(hosted: HostedFit) -> Any:
 
 
 def hosted_of(stored: Any) -> HostedFit:
-    """Return a fit from what is stored of it, on the CPU."""
+    """Return the fitted network from its stored form, on the CPU."""
     if isinstance(stored, HostedFit):
         return stored
     scale = stored["settings"]["target_scale"]

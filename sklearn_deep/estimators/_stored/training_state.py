@@ -1,4 +1,4 @@
-"""What a later training resumes from, as a file holds it."""
+"""Conversion of the training state, from which a later fit continues, for a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sklearn_deep.training import TrainingState
 
 
 def training_state_to_store(state: TrainingState) -> dict[str, Any]:
-    """Return a training state with arrays for tensors."""
+    """Return the training state as a dict, with arrays instead of tensors."""
     return state._asdict() | {
         "optimizer_state": mapped(
             state.optimizer_state, lambda tensor: tensor.cpu().numpy(), kind=Tensor
@@ -23,7 +23,7 @@ def training_state_to_store(state: TrainingState) -> dict[str, Any]:
 
 
 def training_state_of(stored: dict[str, Any]) -> TrainingState:
-    """Return a training state from what is stored of it."""
+    """Return the training state from its stored form."""
     pace = stored["pace"]
     return TrainingState(
         **stored

@@ -1,9 +1,9 @@
-"""What a network learns: classes, numbers, reconstructions, or one of the first two and the last.
+"""The task of a network: classification, regression, reconstruction, or one of the first two with the last.
 
-``task`` says what a task is: which losses it has, how y becomes targets. ``classification``,
-``regression`` and ``reconstruction`` are the tasks; ``unlabeled`` adds samples without a label.
-``checked_rows`` takes X and y of ``fit`` through a task. ``labels`` encodes classes, ``class_weight``
-weighs them.
+``task`` is the base class, with the losses of a task and the conversion of y to targets.
+``classification``, ``regression`` and ``reconstruction`` are the tasks; ``unlabeled`` adds samples
+without a label. ``checked_rows`` checks X and y of ``fit`` with a task. ``labels`` encodes classes, and
+``class_weight`` computes their weights.
 """
 
 from sklearn_deep.estimators._tasks.checked_rows import training_rows, validation_rows

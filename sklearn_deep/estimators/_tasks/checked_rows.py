@@ -1,4 +1,4 @@
-"""The way of X and y from the arguments of ``fit`` to ``Rows``."""
+"""Conversion of X and y from the arguments of ``fit`` to ``Rows``."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from sklearn_deep.estimators._tasks.task import Task
 
 
 def training_rows(estimator: Any, task: Task, call: FitCall) -> tuple[Task, Rows]:
-    """Return the fitted task and the training samples, y encoded.
+    """Return the fitted task and the training samples with encoded y.
 
-    The estimator gets ``n_features_in_``, and the attributes that the fitted task leaves on it.
+    Sets ``n_features_in_`` and the attributes of the fitted task on the estimator.
     """
     if task.loss is not None:
         with naming("X and y", owner=task.owner):
@@ -38,7 +38,7 @@ def training_rows(estimator: Any, task: Task, call: FitCall) -> tuple[Task, Rows
 
 
 def validation_rows(estimator: Any, task: Task, validation: Validation) -> Rows | None:
-    """Return the validation samples that the user gave, in the encoding of the training samples."""
+    """Return the validation samples passed by the user, encoded like the training samples."""
     if not _is_given(task, validation):
         return None
     y, unlabeled = _filled(task, validation.y, "y_val")
@@ -52,32 +52,32 @@ def _is_given(task: Task, validation: Validation) -> bool:
     owner, predicts = task.owner, task.loss is not None
     if predicts and (validation.X is None) != (validation.y is None):
         missing, given = ("y_val", "X_val") if validation.y is None else ("X_val", "y_val")
-        raise ValueError(f"{owner}.fit got {given} but no {missing}. Give both, or neither.")
+        raise ValueError(f"{owner}.fit got {given} but no {missing}. Pass both or neither.")
     if validation.X is None and validation.sample_weight is not None:
         text = f"{owner}.fit got sample_weight_val but no X_val"
         raise ValueError(
-            f"{text} and y_val, whose samples it weights. Give all three; a validation part that is "
-            "split off takes its weights from sample_weight."
+            f"{text} and y_val, to which the weights belong. Pass all three. If validation samples are "
+            "held out automatically, their weights are those in sample_weight."
             if predicts
-            else f"{text}, whose samples it weights."
+            else f"{text}, to which the weights belong. Pass both."
         )
     return validation.X is not None
 
 
 def _filled(task: Task, y: Any, argument: str) -> tuple[Any, np.ndarray | None]:
-    """Return y with a label for each sample, and which samples have none of their own."""
+    """Return y with a label for every sample, and a mask of the samples that were unlabeled."""
     return (y, None) if task.marker is None else task.marker.filled(y, argument)
 
 
 def _validated(
     estimator: Any, task: Task, X: Any, y: Any, argument: str, reset: bool
 ) -> tuple[Any, Any]:
-    """Return X and y as scikit-learn validates them.
+    """Return X and y after validation by scikit-learn.
 
     Raises
     ------
     ValueError, TypeError
-        As scikit-learn does; the message about text says which argument holds it.
+        If scikit-learn raises it; the message about text names the argument.
     """
     try:
         return _as_scikit_learn_does(estimator, task, X, y, argument, reset)
@@ -87,8 +87,8 @@ def _validated(
         part = argument.removeprefix("y")
         given = f"X{part} and {argument}" if task.numeric else f"X{part}"
         raise ValueError(
-            f"{given} of {task.owner}.fit must hold numbers: {error}. Encode columns of text: "
-            "tabular_pipeline does it, or scikit-learn's OneHotEncoder."
+            f"{given} of {task.owner}.fit must contain numbers: {error}. Encode text columns with "
+            "tabular_pipeline or scikit-learn's OneHotEncoder."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Factors of the classes in the objective."""
+"""Class weights in the objective."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from sklearn_deep.estimators._data import Rows, of_largest_one
 def class_factors(
     class_weight: dict[Any, float] | str, classes: np.ndarray, rows: Rows, *, owner: str
 ) -> np.ndarray:
-    """Return the factor of each class, ``(n_classes,)``.
+    """Return the weight of each class, ``(n_classes,)``.
 
     Parameters
     ----------
     class_weight : dict or "balanced"
-        By label; a label left out has 1.
+        Weights by label (1 for labels that are missing), or "balanced".
     classes : ndarray of shape (n_classes,)
     rows : Rows
-        Their y holds positions in ``classes``.
+        Samples, whose y contains indices into ``classes``.
 
     Raises
     ------
     ValueError
-        If a factor is not a finite number >= 0, all are zero, or a label is unknown while a class
-        has none.
+        If a weight is not a finite number >= 0, all are zero, or a label is unknown while a class
+        has no weight.
     """
     if isinstance(class_weight, str):
         weight = of_largest_one(rows.sample_weight)
@@ -37,12 +37,12 @@ def class_factors(
     for label, factor in class_weight.items():
         if not isinstance(factor, Real) or not 0 <= float(factor) < np.inf:
             raise ValueError(
-                f"The 'class_weight' parameter of {owner} must hold finite numbers >= 0, got "
+                f"The 'class_weight' parameter of {owner} must contain finite numbers >= 0, got "
                 f"{factor!r} for class {label!r}."
             )
     labels = classes.tolist()
     unknown = [label for label in class_weight if label not in labels]
-    # A fold may lack a class that has a factor; a misspelled label leaves a class without one.
+    # A fold may lack a class that has a weight, but a misspelled label leaves a class without weight.
     if unknown and not all(label in class_weight for label in labels):
         raise ValueError(
             f"The 'class_weight' parameter of {owner} must have classes of y as its keys, got "

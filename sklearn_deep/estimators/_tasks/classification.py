@@ -1,4 +1,4 @@
-"""Classes: labels in, labels and their probabilities out."""
+"""The task of classifiers."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from sklearn_deep.plugins import resolve
 
 @dataclass(frozen=True, kw_only=True)
 class ClassificationTask(Task):
-    """Predict one class of each sample, or any number of them (multilabel).
+    """Prediction of one class per sample, or of any number of labels (multilabel).
 
     Parameters
     ----------
     label_smoothing : float in [0, 1)
     class_weight : dict, "balanced" or None
-        The parameters of these names.
+        As in ``MLPClassifier``.
     labels : Labels or None, default=None
-        Of the fitted task.
+        Labels of the fitted task.
     """
 
     label_smoothing: float
@@ -40,7 +40,7 @@ class ClassificationTask(Task):
 
     @classmethod
     def of(cls, estimator: Any, continues: bool, **terms: Any) -> Self:
-        """Return the task of an estimator's parameters; ``terms`` are those beside the loss."""
+        """Return the task for an estimator's parameters; ``terms`` are further fields of ``Task``."""
         owner = type(estimator).__name__
         task = cls(
             owner=owner,
@@ -82,15 +82,15 @@ class ClassificationTask(Task):
             labels = Labels.of(y, sparse=issparse(call.y), owner=owner)
         elif given is None:
             raise ValueError(
-                f"{owner}.partial_fit needs classes in its first call: all labels that later calls will "
-                "bring, e.g. classes=np.unique(y)."
+                f"{owner}.partial_fit requires classes in its first call: all labels that occur in any call, "
+                "e.g. classes=np.unique(y)."
             )
         else:
             labels = Labels.of(given, owner=owner)
         if given is not None and not np.array_equal(given, labels.classes):
             raise ValueError(
-                f"classes of {owner}.partial_fit must be {labels.classes.tolist()!r}, those of the first "
-                f"call (for multilabel targets the numbers of the columns), or None; got {given.tolist()!r}."
+                f"classes of {owner}.partial_fit must be {labels.classes.tolist()!r} as in the first call "
+                f"(for multilabel targets, the indices of the columns), or None; got {given.tolist()!r}."
             )
         return labels
 
@@ -112,14 +112,14 @@ class ClassificationTask(Task):
         if call.partial and isinstance(self.class_weight, str):
             raise ValueError(
                 f"The 'class_weight' parameter of {self.owner} must be a dict or None in partial_fit, which "
-                f"cannot count the classes of all samples, got {self.class_weight!r}. Give the factor of "
-                "each class by label, for example those of sklearn.utils.class_weight."
+                f"cannot count the classes of all samples, got {self.class_weight!r}. Pass a dict "
+                "{label: weight}, for example with the weights from sklearn.utils.class_weight."
                 "compute_class_weight('balanced', classes=classes, y=y)."
             )
         if self.known.multilabel:
             raise ValueError(
-                f"The 'class_weight' parameter of {self.owner} must be None for multilabel targets, whose "
-                "samples have no single class. Weight samples with sample_weight."
+                f"The 'class_weight' parameter of {self.owner} must be None for multilabel targets, because "
+                "their samples have no single class. Use sample_weight instead."
             )
         rows = rows._replace(sample_weight=rows.weight_of_labels)
         factors = class_factors(self.class_weight, self.known.classes, rows, owner=self.owner)
@@ -133,7 +133,7 @@ class ClassificationTask(Task):
             labeled = None if self.marker is None else ~self.marker.filled(call.y, "y")[1]
             one_hot = of_one_hot(call.y, labeled, is_part=call.partial, owner=self.owner)
             return doubts + one_hot
-        # An estimator without the parameter unlabeled_value cannot mistake -1.
+        # Only relevant if the estimator has an unlabeled_value parameter.
         if self.marker is not None and self.marker.value is None:
             doubts += of_minus_one(self.known.classes, owner=self.owner)
         return doubts
@@ -144,7 +144,7 @@ class ClassificationTask(Task):
 
 
 def classification_loss(value: Any, *, owner: str) -> ClassificationLoss:
-    """Return the loss that the parameter ``loss`` of a classifier stands for."""
+    """Return the loss for a value of the ``loss`` parameter of a classifier."""
     loss = value
     if isinstance(value, str | Loss):
         loss = resolve(
@@ -153,7 +153,7 @@ def classification_loss(value: Any, *, owner: str) -> ClassificationLoss:
     if isinstance(loss, ClassificationLoss):
         return loss
     raise ValueError(
-        f"The 'loss' parameter of {owner} must be a loss for classes: 'cross_entropy', 'focal' or "
-        f"an instance of ClassificationLoss, got {value!r}. Losses for numbers, functions among "
-        "them, are for MLPRegressor and JointAERegressor."
+        f"The 'loss' parameter of {owner} must be a loss for classification: 'cross_entropy', 'focal' or "
+        f"an instance of ClassificationLoss, got {value!r}. Use MLPRegressor or JointAERegressor for "
+        "regression losses and functions."
     )

@@ -1,4 +1,4 @@
-"""How labels become targets of a network, and its outputs labels."""
+"""Conversion of labels to targets of a network, and of its outputs to labels."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Labels(NamedTuple):
     Parameters
     ----------
     classes : ndarray of shape (n_classes,)
-        Sorted; for multilabel targets the numbers of their columns.
+        Class labels, sorted; for multilabel targets, the indices of the columns.
     multilabel : bool
-        Whether each row has any number of the classes, instead of one.
+        Whether each sample may have any number of labels, instead of one class.
     sparse : bool, default=False
-        Whether predictions of multilabel targets are sparse, as y was.
+        Whether predictions of multilabel targets are sparse, as y in ``fit``.
     """
 
     classes: np.ndarray
@@ -32,7 +32,7 @@ class Labels(NamedTuple):
 
     @classmethod
     def of(cls, y: np.ndarray, *, sparse: bool = False, owner: str) -> Labels:
-        """Return the labels that a checked y holds; ``sparse`` says how y came.
+        """Return the labels in a checked y; ``sparse`` tells whether y was sparse.
 
         Raises
         ------
@@ -44,23 +44,23 @@ class Labels(NamedTuple):
         classes = np.unique(y)
         if len(classes) < 2:
             raise ValueError(
-                f"{owner}.fit needs at least 2 classes in y (partial_fit: in classes), got 1 class: "
-                f"{classes.tolist()[0]!r}. Check the labels, or the split that left one class only."
+                f"{owner}.fit requires at least 2 classes in y (partial_fit: in classes), got 1 class: "
+                f"{classes.tolist()[0]!r}. Check the labels, and whether a split removed the other classes."
             )
         return cls(classes, multilabel=False)
 
     @property
     def binary(self) -> bool:
-        """Whether each output is a yes or no of its own: two classes, or multilabel."""
+        """Whether each output is a separate binary decision: two classes, or multilabel."""
         return self.multilabel or len(self.classes) == 2
 
     def encoded(self, y: np.ndarray, *, argument: str, owner: str) -> np.ndarray:
-        """Return positions in ``classes``, ``(n_samples,)``, or 0 and 1, ``(n_samples, n_classes)``.
+        """Return indices into ``classes``, ``(n_samples,)``, or 0 and 1, ``(n_samples, n_classes)``.
 
         Raises
         ------
         ValueError
-            If y holds other labels, or is of the other kind.
+            If y contains unknown labels, or is multilabel unlike before (or vice versa).
         """
         known = self.classes.tolist()
         if (y.ndim == 2) != self.multilabel or (self.multilabel and y.shape[1] != len(known)):
@@ -68,28 +68,28 @@ class Labels(NamedTuple):
                 f"{len(known)} columns of 0 and 1" if self.multilabel else "one label per sample"
             )
             raise ValueError(
-                f"{argument} of {owner}.fit must have {wanted}, as y had; got shape {y.shape}."
+                f"{argument} of {owner}.fit must have {wanted}, like the first y; got shape {y.shape}."
             )
         if self.multilabel:
             return y.astype(np.int64)
         if not np.isin(y, self.classes).all():
             unknown = np.setdiff1d(y, self.classes)
             raise ValueError(
-                f"{argument} of {owner}.fit must hold only the known classes {known!r}, got also "
-                f"{unknown.tolist()!r}. They are those of y, or of classes in the first partial_fit."
+                f"{argument} of {owner}.fit must contain only the known classes {known!r}, got also "
+                f"{unknown.tolist()!r}. Known classes are those in y, or in classes of the first partial_fit."
             )
         return np.searchsorted(self.classes, y)
 
     def targets(self, encoded: np.ndarray, smoothing: float, dtype: str) -> np.ndarray:
-        """Return what a loss takes, ``(n_samples, n_outputs)``.
+        """Return the targets for a loss, ``(n_samples, n_outputs)``.
 
         Parameters
         ----------
         encoded : ndarray
-            As ``encoded`` returns it.
+            Labels returned by ``encoded``.
         smoothing : float in [0, 1)
-            Share of the probability that is spread over all classes (over yes and no, where each
-            output is one of its own).
+            Fraction of the probability that is spread over all classes (over 0 and 1 for binary
+            outputs).
         dtype : str
             Of the targets.
         """
@@ -102,7 +102,7 @@ class Labels(NamedTuple):
         return smooth.astype(dtype)[encoded]
 
     def predicted(self, logits: np.ndarray) -> np.ndarray:
-        """Return the most likely labels; multilabel targets as 0 and 1, dense."""
+        """Return the most likely labels; for multilabel targets, a dense array of 0 and 1."""
         if self.multilabel:
             return (logits > 0).astype(np.int64)
         index = (logits[:, 0] > 0).astype(int) if self.binary else logits.argmax(1)
@@ -118,14 +118,14 @@ class Labels(NamedTuple):
         return softmax(logits, axis=1)
 
     def log_probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """Return their logarithms, exact where they are tiny, and 0 where they round to 1."""
+        """Return the logarithms of the probabilities, accurate also for tiny ones."""
         if self.multilabel:
             found = log_expit(logits)
         elif self.binary:
             found = np.hstack([log_expit(-logits), log_expit(logits)])
         else:
             found = log_softmax(logits, axis=1)
-        # So that they agree with the logarithms of predict_proba, in float32 too.
+        # 0 if the probability rounds to 1, to agree with the logarithm of predict_proba, also in float32.
         return np.where(np.exp(found) == 1, found.dtype.type(0), found)
 
 
@@ -135,7 +135,7 @@ def checked_labels(y: Any, *, argument: str, owner: str) -> np.ndarray:
     Raises
     ------
     ValueError
-        If y holds numbers that are no classes, or several classes a row that are not 0 and 1.
+        If y contains numbers that are no class labels, or several columns with values other than 0 and 1.
     """
     y = y.toarray() if issparse(y) else y
     if y.ndim == 2 and y.shape[1] == 1:
@@ -146,20 +146,20 @@ def checked_labels(y: Any, *, argument: str, owner: str) -> np.ndarray:
         check_classification_targets(y)
     if y.ndim == 2 and not _is_indicator(y):
         raise ValueError(
-            f"{argument} of {owner}.fit with several columns must hold 0 and 1 (multilabel), got "
-            f"{np.unique(y)[:5].tolist()!r}. For several outputs with classes of their own use "
+            f"{argument} of {owner}.fit with several columns must contain only 0 and 1 (multilabel), got "
+            f"{np.unique(y)[:5].tolist()!r}. For several outputs with separate classes, use "
             "sklearn.multioutput.MultiOutputClassifier."
         )
     return y
 
 
 def checked_classes(classes: Any, *, owner: str) -> np.ndarray:
-    """Return the classes that ``partial_fit`` is given, sorted.
+    """Return the classes passed to ``partial_fit``, sorted.
 
     Raises
     ------
     ValueError
-        If they are no labels, or not one after the other.
+        If they are no class labels, or not one-dimensional.
     """
     with naming("classes", owner=owner):
         classes = check_array(classes, ensure_2d=False, dtype=None, input_name="classes")
@@ -169,10 +169,10 @@ def checked_classes(classes: Any, *, owner: str) -> np.ndarray:
 
 
 def _are_surely_labels(y: np.ndarray) -> bool:
-    """Return whether scikit-learn's check of labels, which is slow, would find nothing to say."""
+    """Return whether scikit-learn's check of labels, which is slow, can be skipped."""
     return y.ndim == 1 and y.dtype.kind in "biu" and 2 * len(np.unique(y)) <= len(y)
 
 
 def _is_indicator(y: np.ndarray) -> bool:
-    # For type_of_target any two values will do.
+    # type_of_target accepts any two values.
     return type_of_target(y) == "multilabel-indicator" and bool(np.isin(y, (0, 1)).all())

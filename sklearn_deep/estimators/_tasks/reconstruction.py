@@ -1,4 +1,4 @@
-"""Reconstructions: the samples are their own targets."""
+"""The task of autoencoders: the targets are the samples themselves."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from sklearn_deep.training import LazyRows
 
 @dataclass(frozen=True, kw_only=True)
 class ReconstructionTask(Task):
-    """Reconstruct samples, and predict nothing: y has no columns."""
+    """Reconstruction of samples without predictions; y has no columns."""
 
     @classmethod
     def of(cls, estimator: Any) -> Self:
-        """Return the task of an estimator's parameters."""
+        """Return the task for an estimator's parameters."""
         owner = type(estimator).__name__
         loss = reconstruction_loss(estimator.loss, "loss", owner=owner)
         return cls(owner=owner, reconstruction_loss=loss)
@@ -40,7 +40,7 @@ class ReconstructionTask(Task):
 
 
 def joint_terms(estimator: Any) -> dict[str, Any]:
-    """Return the fields of a task that predicts and reconstructs, beside those of the prediction."""
+    """Return the fields that a task with predictions needs for reconstructions in addition."""
     owner, given = type(estimator).__name__, estimator.reconstruction_loss
     loss = reconstruction_loss(given, "reconstruction_loss", owner=owner)
     return {
@@ -53,27 +53,27 @@ def joint_terms(estimator: Any) -> dict[str, Any]:
 def in_range_of(
     loss: Loss, X: Any, *, is_validation: bool, owner: str
 ) -> tuple[np.ndarray | LazyRows, int]:
-    """Return checked samples clipped to the range of the loss whose targets they are.
+    """Return checked samples, clipped to the range of the reconstruction loss.
 
     Parameters
     ----------
     loss : Loss
-        Of the reconstruction. Its range holds 0, so that what is not stored in sparse rows stays 0.
+        Reconstruction loss. Its range contains 0, so clipping does not change the zeros of sparse samples.
     X : ndarray or CSR matrix of shape (n_samples, n_features)
     is_validation : bool
-        Values of validation samples outside the range are counted; of others they are an error.
+        Whether values outside the range are counted (validation) or raise an error (training).
     owner : str
 
     Returns
     -------
     X : ndarray or LazyRows
     n_outside : int
-        Number of values outside the range, more than roundings.
+        Number of values outside the range by more than rounding errors.
 
     Raises
     ------
     ValueError
-        If the loss has no meaning for a training sample.
+        If the loss is not defined for a training sample.
     """
     low, high = loss.target_range
     has_range = not (isinf(low) and isinf(high))
@@ -93,13 +93,13 @@ def in_range_of(
 
 
 def reconstruction_loss(value: Any, argument: str, *, owner: str) -> Loss:
-    """Return the loss of a reconstruction; "squared_error" is the whole square, the mean squared error."""
+    """Return the reconstruction loss; "squared_error" is the mean squared error, without a factor 1/2."""
     loss: Loss = resolve(
         "losses", value, argument=argument, owner=owner, accepts=of_task("regression")
     )
     if loss.task != "regression":
         raise ValueError(
-            f"The {argument!r} parameter of {owner} must be a loss for numbers, got {value!r}, which is "
-            "for classes. Use 'squared_error', or 'binary_cross_entropy' for features in [0, 1]."
+            f"The {argument!r} parameter of {owner} must be a loss for regression, got {value!r}, which is "
+            "for classification. Use 'squared_error', or 'binary_cross_entropy' for features in [0, 1]."
         )
     return replace(loss, half=False) if isinstance(loss, SquaredError) else loss

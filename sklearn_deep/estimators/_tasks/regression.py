@@ -1,4 +1,4 @@
-"""Numbers: numbers in, numbers out."""
+"""The task of regressors."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from sklearn_deep.plugins import resolve
 
 @dataclass(frozen=True, kw_only=True)
 class RegressionTask(Task):
-    """Predict numbers.
+    """Prediction of one or several target values per sample.
 
     Parameters
     ----------
     loss : Loss
     given_loss : object
-        The parameter ``loss``, for messages.
+        Value of the ``loss`` parameter, for messages.
     normalize_y : bool
     dtype : str
-        The parameters of these names.
+        As in ``MLPRegressor``.
     n_outputs : int or None, default=None
-        Number of columns of y, of the fitted task.
+        Number of columns of y; None before the task is fitted.
     is_flat : bool, default=False
-        Whether y had one dimension; of the fitted task.
+        Whether y has one dimension; set when the task is fitted.
     """
 
     loss: Loss
@@ -48,7 +48,7 @@ class RegressionTask(Task):
 
     @classmethod
     def of(cls, estimator: Any, continues: bool, **terms: Any) -> Self:
-        """Return the task of an estimator's parameters; ``terms`` are those beside the loss."""
+        """Return the task for an estimator's parameters; ``terms`` are further fields of ``Task``."""
         owner = type(estimator).__name__
         return cls(
             owner=owner,
@@ -78,8 +78,8 @@ class RegressionTask(Task):
         y = y.reshape(len(y), -1).astype(np.float64)
         if y.shape[1] != self.n_outputs:
             raise ValueError(
-                f"{argument} of {self.owner}.fit must have as many columns as y had, {self.n_outputs}, got "
-                f"{y.shape[1]}."
+                f"{argument} of {self.owner}.fit must have as many columns as the first y, {self.n_outputs}, "
+                f"got {y.shape[1]}."
             )
         self.loss.check_target(y, argument=argument, owner=self.owner)
         check_range(y, getattr(torch, self.dtype), argument=argument, owner=self.owner)
@@ -100,20 +100,20 @@ class RegressionTask(Task):
         weight = rows.weight_of_labels
         if unit_change == "shift and scale":
             return TargetScale.standard(rows.y, weight)
-        # One number, of a first call of partial_fit, says nothing about the unit of those to come.
+        # A first call of partial_fit with constant targets does not determine the scale of later calls.
         alike = call.partial & is_constant(rows.y[weight > 0])
         scale = TargetScale.of_mean(rows.y, weight)
         return scale._replace(scale=np.where(alike, 1.0, scale.scale))
 
     def _check_unit_of_loss(self, scale: TargetScale | None) -> None:
-        """Raise if a loss continues in a unit that another loss chose and that it does not allow."""
+        """Raise an error if a continued fit uses a normalization that its new loss does not allow."""
         if scale is None or self.loss.unit_change == "shift and scale":
             return
         if scale.shift.any() or self.loss.unit_change == "none":
             raise ValueError(
-                f"The 'loss' parameter of {self.owner} is {self.given_loss!r}, which has no meaning for "
-                "the normalized target that the fitted network predicts. Set warm_start=False to begin "
-                "anew, or keep the loss of the first fit."
+                f"The 'loss' parameter of {self.owner} is {self.given_loss!r}, which cannot be used for the "
+                "normalized target that the fitted network predicts. Set warm_start=False to start a new "
+                "fit, or keep the loss of the first fit."
             )
 
     def scale_doubts(
@@ -128,20 +128,20 @@ class RegressionTask(Task):
 
 
 def regression_loss(value: Any, *, owner: str) -> Loss:
-    """Return the loss that the parameter ``loss`` of a regressor stands for."""
+    """Return the loss for a value of the ``loss`` parameter of a regressor."""
     loss: Loss = resolve(
         "losses", value, argument="loss", owner=owner, accepts=of_task("regression")
     )
     if loss.task != "regression":
         raise ValueError(
-            f"The 'loss' parameter of {owner} must be a loss for numbers, got {value!r}, which "
-            "is for classes. Use 'squared_error', or MLPClassifier or JointAEClassifier."
+            f"The 'loss' parameter of {owner} must be a loss for regression, got {value!r}, which is for "
+            "classification. Use 'squared_error', or use MLPClassifier or JointAEClassifier."
         )
     return loss
 
 
 def check_numbers(y: Any, *, argument: str, owner: str) -> None:
-    """Raise if y holds something that is no number, with advice that scikit-learn's check lacks."""
+    """Raise an error with advice if y contains values that are no numbers."""
     if y is None or issparse(y) or np.asarray(y).dtype.kind not in "OUS":
         return
     for value in np.asarray(y).ravel().tolist():
@@ -149,6 +149,6 @@ def check_numbers(y: Any, *, argument: str, owner: str) -> None:
             float(value)
         except (TypeError, ValueError):
             raise ValueError(
-                f"{argument} of {owner}.fit must hold numbers, got {value!r}. For classes use "
+                f"{argument} of {owner}.fit must contain numbers, got {value!r}. For classes, use "
                 "MLPClassifier or JointAEClassifier."
             ) from None

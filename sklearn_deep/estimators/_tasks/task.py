@@ -1,4 +1,4 @@
-"""What a network learns: the terms of its objective, and the way from y to targets."""
+"""Base class of tasks: the terms of the objective, and the conversion of y to targets."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from sklearn_deep.losses import Loss
 
 @dataclass(frozen=True, kw_only=True)
 class Task(ABC):
-    """What a network learns from samples and, if it predicts, from y.
+    """The task of a network, defined by the parameters of an estimator.
 
-    It is made of the parameters of an estimator. ``fitted`` adds what y says, e.g. its classes.
+    ``fitted`` adds the information from y, such as its classes.
 
     Parameters
     ----------
     owner : str
         Class of the estimator, for messages.
     loss : Loss or None, default=None
-        Loss of predictions; None: there are no predictions.
+        Loss of the predictions; None if there are no predictions.
     reconstruction_loss : Loss or None, default=None
-        Loss of reconstructions; None: there are no reconstructions.
+        Loss of the reconstructions; None if there are no reconstructions.
     beta : float in [0, 1], default=1.0
-        Share of the loss of predictions in the objective.
+        Weight of the loss of predictions in the objective.
     marker : LabelMarker or None, default=None
-        Label of samples without a label; None: all samples have one.
+        Value that marks samples without a label; None if all samples have one.
     """
 
     owner: str
@@ -40,7 +40,7 @@ class Task(ABC):
     beta: float = 1.0
     marker: LabelMarker | None = None
 
-    # Name in history_ of the metric of predictions, and whether scikit-learn is to make y numeric.
+    # Name in history_ of the metric of predictions, and whether scikit-learn converts y to numbers.
     metric: ClassVar[str | None] = None
     numeric: ClassVar[bool] = False
 
@@ -56,23 +56,23 @@ class Task(ABC):
         return self.metric
 
     def check_type(self, y: Any, argument: str) -> None:
-        """Raise if y, as the user gave it, has entries of a type that the task does not take."""
+        """Raise an error if y, as passed by the user, has values of a type that the task does not accept."""
         return
 
     @abstractmethod
     def checked(self, y: Any, argument: str) -> np.ndarray:
-        """Return y, validated by scikit-learn, as a dense array of the shape that the task takes."""
+        """Return y, validated by scikit-learn, as a dense array in the shape that the task requires."""
 
     @abstractmethod
     def fitted(self, y: np.ndarray, call: FitCall) -> Self:
-        """Return the task with what checked y says about it."""
+        """Return the task with the information from a checked y."""
 
     @abstractmethod
     def encoded(self, y: np.ndarray, argument: str) -> np.ndarray:
-        """Return checked y as ``Rows`` hold it, by what ``fitted`` found."""
+        """Return a checked y in the encoding that ``Rows`` contain."""
 
     def attributes(self) -> dict[str, Any]:
-        """Return the attributes that the fitted task leaves on the estimator."""
+        """Return the attributes that the fitted task sets on the estimator."""
         return {}
 
     def targets(self, y: np.ndarray, training: bool, dtype: str) -> np.ndarray:
@@ -83,7 +83,7 @@ class Task(ABC):
         return y
 
     def strata(self, y: np.ndarray) -> np.ndarray | None:
-        """Return the classes that a validation split is stratified by, of encoded y."""
+        """Return the classes for the stratification of a validation split, from encoded y."""
         return None
 
     def class_weight_of(self, rows: Rows, call: FitCall) -> np.ndarray | float:
@@ -93,18 +93,18 @@ class Task(ABC):
     def scale_of(
         self, rows: Rows, earlier: TargetScale | None, call: FitCall
     ) -> TargetScale | None:
-        """Return the scale by which targets are normalized for training; None: they are not."""
+        """Return the scale by which targets are normalized; None if they are not normalized."""
         return None
 
     def doubts(self, call: FitCall) -> list[Doubt]:
-        """Return warnings about labels that may mean something else than they are taken for."""
+        """Return warnings about labels that may have a different meaning."""
         if self.marker is None:
             return []
         doubts = self.marker.doubts(call, self._labels_in_words())
         if self.beta == 0:
             text = (
-                f"{self.owner} with beta=0 trains the autoencoder alone: the head stays as it was drawn, and "
-                "its predictions mean nothing. Give beta > 0 to train it."
+                f"{self.owner} with beta=0 trains only the autoencoder. The head keeps its random initial "
+                "weights, so its predictions are meaningless. Set beta > 0 to train it."
             )
             doubts.insert(0, Doubt("beta", UserWarning(text)))
         return doubts
@@ -115,5 +115,5 @@ class Task(ABC):
     def scale_doubts(
         self, rows: Rows, scale: TargetScale | None, call: FitCall
     ) -> tuple[Doubt, ...]:
-        """Return warnings about targets that are off scale; ``rows`` are already normalized."""
+        """Return warnings about targets that are not scaled; ``rows`` are already normalized."""
         return ()

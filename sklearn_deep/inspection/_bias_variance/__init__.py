@@ -1,8 +1,9 @@
-"""Is it bias or variance, and what helps?
+"""Diagnosis of bias and variance, with advice.
 
-``report`` is the entry. ``folds`` fits and scores, ``error_scale`` makes errors of scores,
-``bayes_error`` the floor, ``training_facts`` what the trainings tell; ``verdict`` decides and
-``bias_advice``, ``variance_advice`` and ``scale_advice`` say what to do. ``display`` draws.
+Start with ``report``. ``folds`` fits and scores, ``error_scale`` converts scores to errors,
+``bayes_error`` estimates the lowest possible error, and ``training_facts`` summarizes the fits.
+``verdict`` is the decision rule; ``bias_advice``, ``variance_advice`` and ``scale_advice`` recommend
+changes. ``display`` draws the report.
 """
 
 from sklearn_deep.inspection._bias_variance.display import BiasVarianceDisplay

@@ -1,4 +1,4 @@
-"""The error that no model can undercut, as far as it is known."""
+"""The Bayes error: the lowest error that any model can reach."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _OWNER = "bias_variance_report"
 
 
 def check_bayes_error(bayes_error: Any, scale: ErrorScale) -> None:
-    """Raise where the Bayes error is neither a number it can be nor "1nn"."""
+    """Raise an error unless the Bayes error is a valid number or "1nn"."""
     if isinstance(bayes_error, str) and bayes_error == "1nn":
         if not scale.is_error_rate:
             raise ValueError(
-                f"bayes_error='1nn' of {_OWNER} bounds the error rate of a classifier, and the error here "
-                f"is {scale.name}. Give a number, or scoring='accuracy' for a classifier."
+                f"bayes_error='1nn' of {_OWNER} applies to the error rate of a classifier, but the error here "
+                f"is {scale.name}. Pass a number, or scoring='accuracy' for a classifier."
             )
         return
     number = isinstance(bayes_error, Real) and not isinstance(bayes_error, bool)
@@ -33,13 +33,12 @@ def check_bayes_error(bayes_error: Any, scale: ErrorScale) -> None:
         raise ValueError(f"bayes_error of {_OWNER} must be a number or '1nn', got {bayes_error!r}.")
     if bayes_error < 0 and scale.best is not None:
         raise ValueError(
-            f"bayes_error of {_OWNER} must be >= 0, the least that the {scale.name} can be, got "
-            f"{bayes_error!r}."
+            f"bayes_error of {_OWNER} must be >= 0, the minimum of the {scale.name}, got {bayes_error!r}."
         )
 
 
 def bayes_error_of(bayes_error: Any, folds: Folds, X: Any, y: Any) -> float:
-    """Return the number, or half the nearest-neighbor error over the folds."""
+    """Return the given number, or half the error of the nearest neighbor over the folds."""
     if bayes_error != "1nn":
         return float(bayes_error)
     try:
@@ -49,15 +48,15 @@ def bayes_error_of(bayes_error: Any, folds: Folds, X: Any, y: Any) -> float:
     except (TypeError, ValueError) as error:
         why = str(error).partition("\n")[0]
         raise ValueError(
-            f"bayes_error='1nn' of {_OWNER} found no nearest neighbors: {why} Put the steps that make "
-            "numbers of X into a Pipeline with the estimator, or give a number."
+            f"bayes_error='1nn' of {_OWNER} cannot compute nearest neighbors: {why} Put the steps that convert "
+            "X to numbers into a Pipeline with the estimator, or pass a number."
         ) from error
     return float(np.mean(errors)) / 2
 
 
 def _nearest(fitted: Any, split: tuple[np.ndarray, np.ndarray], X: Any, y: Any) -> float:
-    """Return the error of the nearest neighbor, on what the last step of a pipeline is given."""
-    # Some ensembles have an ``estimator_`` that they copy and do not fit.
+    """Return the error of the nearest neighbor, on the input of the last step of a pipeline."""
+    # Not ``estimator_``, which is unfitted in some ensembles.
     steps = unwrapped(fitted, ["best_estimator_"])
     before = steps[:-1] if isinstance(steps, Pipeline) and len(steps) > 1 else None
     parts = []

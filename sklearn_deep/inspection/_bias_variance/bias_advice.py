@@ -1,4 +1,4 @@
-"""What to do about bias."""
+"""Advice against bias."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DISTURBANCES = ("dropout", "input_noise", "hidden_noise", "weight_noise", "labe
 
 
 def bias_advice(learner: Learner, facts: TrainingFacts) -> list[Advice]:
-    """Return what may lower the train error, the best founded first."""
+    """Return changes that may lower the train error, those with the strongest evidence first."""
     if isinstance(learner.estimator, DeepEstimator):
         return [*_training(learner, facts), *_restraints(learner), *_capacity(learner)]
     found = [
@@ -26,7 +26,7 @@ def bias_advice(learner: Learner, facts: TrainingFacts) -> list[Advice]:
         for name, value in learner.params.items()
         if name in COMMON and (new := COMMON[name].looser(value)) is not None
     ]
-    general = advice("BV199", "Try a more flexible model, or features that tell more.")
+    general = advice("BV199", "Try a more flexible model, or more informative features.")
     return [*_more_rounds(learner), *found] or [general]
 
 
@@ -83,19 +83,19 @@ def _capacity(learner: Learner) -> Iterator[Advice]:
 
 
 def _by_layer(learner: Learner) -> bool:
-    """Return whether a parameter has one value a layer, and so fits one depth alone."""
+    """Return whether a parameter has one value per layer, so that the depth cannot be changed alone."""
     names = ("dropout", "weight_decay", "penalty", "init")
     return any(isinstance(learner.params[name], list | tuple | np.ndarray) for name in names)
 
 
 def _sizes_of_layers(learner: Learner) -> dict[str, tuple[int, ...]]:
-    """Return the hidden widths by the parameter that gives them."""
+    """Return the widths of hidden layers by the name of their parameter."""
     given = {name: learner.params[name] for name in _WIDTHS if name in learner.params}
     return {name: tuple(map(int, np.atleast_1d(sizes))) for name, sizes in given.items()}
 
 
 def _more_rounds(learner: Learner) -> Iterator[Advice]:
-    """Advise more iterations where all folds used all they had."""
+    """Advise more iterations if all folds reached the limit."""
     limit = learner.params.get("max_iter")
     rounds = [np.max(one.n_iter_) for one in learner.fitted if hasattr(one, "n_iter_")]
     if rounds and isinstance(limit, int) and limit > 0 and min(rounds) >= limit:

@@ -1,4 +1,4 @@
-"""Train and validation error over the Bayes error, as bars."""
+"""Bar chart of train and validation error and the Bayes error."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _TRAIN, _VALIDATION = "#9ecae1", "#3182bd"
 
 
 class BiasVarianceDisplay:
-    """Bars of train and validation error, the Bayes error as a line, and the two excesses.
+    """Bar chart of train and validation error, with the Bayes error, avoidable bias and generalization gap.
 
-    Make it with ``from_estimator`` or ``from_report``.
+    Create it with ``from_estimator`` or ``from_report``.
 
     Parameters
     ----------
     report : BiasVarianceReport
-        What ``bias_variance_report`` returned.
+        Report returned by ``bias_variance_report``.
 
     Attributes
     ----------
     ax_ : matplotlib.axes.Axes
         Axes of the last plot.
     figure_ : matplotlib.figure.Figure
-        Its figure.
+        Figure of the last plot.
 
     Examples
     --------
@@ -61,32 +61,33 @@ class BiasVarianceDisplay:
         n_jobs: int | None = None,
         ax: Axes | None = None,
     ) -> Self:
-        """Cross-validate an estimator and draw what comes out.
+        """Cross-validate an estimator and draw the report.
 
         Parameters
         ----------
         estimator : estimator
-            As for ``bias_variance_report``.
+            As in ``bias_variance_report``.
         X : array-like of shape (n_samples, n_features)
             Samples.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Targets.
+            Class labels or target values.
         cv : int, splitter or iterable of (train, validation), default=5
-            Folds.
+            Cross-validation folds. See ``cross_validate``.
         scoring : str, callable or None, default=None
-            What the error is made of.
+            Score from which errors are computed. See ``bias_variance_report``.
         bayes_error : float or "1nn", default=0.0
-            Error that no model can undercut.
+            Lowest error that any model can reach. See ``bias_variance_report``.
         tolerance : float >= 0, default=0.02
-            What is let pass.
+            Avoidable bias and generalization gap that are accepted, in units of the error.
         n_jobs : int or None, default=None
-            Folds fitted at a time.
+            Number of folds fitted at the same time, by joblib.
         ax : matplotlib.axes.Axes or None, default=None
-            Where to draw; None: a new figure.
+            Axes to draw on. None creates a new figure.
 
         Returns
         -------
         BiasVarianceDisplay
+            Display with the drawing.
         """
         report = bias_variance_report(
             estimator,
@@ -107,28 +108,29 @@ class BiasVarianceDisplay:
         Parameters
         ----------
         report : BiasVarianceReport
-            What ``bias_variance_report`` returned.
+            Report returned by ``bias_variance_report``.
         ax : matplotlib.axes.Axes or None, default=None
-            Where to draw; None: a new figure.
+            Axes to draw on. None creates a new figure.
 
         Returns
         -------
         BiasVarianceDisplay
+            Display with the drawing.
         """
         return cls(report).plot(ax=ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
-        """Draw.
+        """Draw the report.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes or None, default=None
-            Where to draw; None: a new figure.
+            Axes to draw on. None creates a new figure.
 
         Returns
         -------
         BiasVarianceDisplay
-            Itself.
+            This Display.
 
         Raises
         ------
@@ -148,7 +150,7 @@ class BiasVarianceDisplay:
         return self
 
     def _folds(self, place: float, errors: np.ndarray) -> None:
-        # Side by side, so that equal errors are seen as several dots.
+        # Side by side, so that dots of equal errors remain visible.
         beside = place + np.linspace(-0.12, 0.12, len(errors))
         label = "one fold" if place == 0 else None
         self.ax_.plot(
@@ -159,7 +161,7 @@ class BiasVarianceDisplay:
         report = self.report
         label = f"Bayes error {report.bayes_error:.3g}"
         self.ax_.axhline(report.bayes_error, color="black", linestyle="--", label=label)
-        # From the top of the train bar to where the gap is measured.
+        # From the top of the train bar to the arrow of the gap.
         self.ax_.plot(
             [0.25, 1.34], [report.train_error] * 2, color="black", linestyle=":", linewidth=1
         )
@@ -189,7 +191,7 @@ class BiasVarianceDisplay:
         report = self.report
         self.ax_.set_xticks([0, 1], ["train", "validation"])
         self.ax_.set_xlim(-0.45, 1.85)
-        # Room for the legend, and for a Bayes line at the lower end.
+        # Leaves room for the legend, and for a Bayes line at the bottom.
         low, top = self.ax_.get_ylim()
         self.ax_.set_ylim(low - 0.02 * (top - low), top + 0.2 * (top - low))
         self.ax_.set_ylabel(report.error_name)

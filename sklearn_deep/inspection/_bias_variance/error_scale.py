@@ -1,4 +1,4 @@
-"""How scores become errors."""
+"""Conversion of scores to errors."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from sklearn_deep._shared import known_names
 from sklearn_deep.estimators import DeepEstimator
 from sklearn_deep.inspection._common import learner_of
 
-# Greater is better, but nothing is best.
+# Scores without an upper bound.
 _UNBOUNDED = ("mutual_info_score", "positive_likelihood_ratio")
 
 
 class ErrorScale(NamedTuple):
-    """A scorer, and what its scores are as errors: ``best - score``.
+    """A scorer, and the conversion of its scores to errors, ``best - score``.
 
     Parameters
     ----------
     scorer : callable
-        ``scorer(estimator, X, y)``; greater is better.
+        ``scorer(estimator, X, y)``; larger is better.
     best : float or None
-        Greatest possible score; None where it is not known, and 0 is taken.
+        Highest possible score; None if it is unknown (then 0 is used).
     name : str
-        What the error is called.
+        Name of the error.
     is_error_rate : bool
-        Whether the error is the share of wrong predictions.
+        Whether the error is the fraction of wrong predictions.
     """
 
     scorer: Any
@@ -38,17 +38,17 @@ class ErrorScale(NamedTuple):
     is_error_rate: bool = False
 
     def errors(self, scores: np.ndarray) -> np.ndarray:
-        """Return the errors that belong to scores."""
+        """Return the errors for scores."""
         return (self.best or 0.0) - np.asarray(scores, dtype=float)
 
 
 def error_scale(estimator: Any, scoring: Any) -> ErrorScale:
-    """Return how an estimator is scored, and what errors its scores are.
+    """Return the scorer of an estimator and the conversion of its scores.
 
     Raises
     ------
     ValueError, TypeError
-        If ``scoring`` is no scorer, or the name of none.
+        If ``scoring`` is not a scorer, or not the name of a scorer.
     """
     if scoring is None:
         return _default(estimator)
@@ -56,7 +56,7 @@ def error_scale(estimator: Any, scoring: Any) -> ErrorScale:
         return _scale_of_scoring(scoring)
     if not callable(scoring):
         raise TypeError(
-            "scoring of bias_variance_report must be None, the name of a scorer or one "
+            "scoring of bias_variance_report must be None, the name of a scorer or a "
             f"scorer(estimator, X, y), got {scoring!r}."
         )
     best, scorer = _best(scoring), check_scoring(estimator, scoring)
@@ -67,11 +67,11 @@ def _default(estimator: Any) -> ErrorScale:
     classifier = is_classifier(estimator)
     if not classifier and not is_regressor(estimator):
         raise TypeError(
-            "bias_variance_report without scoring takes a classifier or a regressor, got "
-            f"{type(estimator).__name__}. Give scoring, which says what its errors are."
+            "bias_variance_report without scoring requires a classifier or a regressor, got "
+            f"{type(estimator).__name__}. Pass scoring, which defines the error."
         )
-    # Networks that learn from rows without label leave these out of their own score, which is the
-    # accuracy or R² too. The score of a search may be another.
+    # The score method of networks that are trained on unlabeled samples ignores these samples; it is also
+    # the accuracy or R². The score method of a search may use a different metric.
     own = isinstance(learner_of(estimator).estimator, DeepEstimator) and not hasattr(
         estimator, "scoring"
     )
@@ -83,7 +83,7 @@ def _scale_of_scoring(scoring: str) -> ErrorScale:
     names = get_scorer_names()
     if scoring not in names:
         raise ValueError(
-            f"scoring={scoring!r} of bias_variance_report is no scorer. {known_names(scoring, names)}"
+            f"scoring={scoring!r} of bias_variance_report is not a scorer. {known_names(scoring, names)}"
         )
     scorer = get_scorer(scoring)
     if scoring.startswith("neg_"):
@@ -96,7 +96,7 @@ def _scale_of_scoring(scoring: str) -> ErrorScale:
 
 
 def _best(scorer: Any) -> float | None:
-    """Return the greatest score, if the scorer is made of a function of scikit-learn's named ones."""
+    """Return the highest score, if the scorer uses the same function as a named one of scikit-learn."""
     made_of = function_of_scorer(scorer)
     for name in get_scorer_names():
         if made_of is not None and made_of == function_of_scorer(get_scorer(name)):

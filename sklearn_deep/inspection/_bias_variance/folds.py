@@ -1,4 +1,4 @@
-"""An estimator fitted and scored on folds, on their training samples too."""
+"""Fits and errors of an estimator on folds, including training errors."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Split = tuple[np.ndarray, np.ndarray]
 
 
 class Folds(NamedTuple):
-    """What cross-validation found.
+    """Results of a cross-validation.
 
     Parameters
     ----------
     splits : list of (train, validation)
-        Row numbers.
+        Indices of samples.
     estimators : list of estimators
-        One fitted a fold.
+        One fitted estimator per fold.
     train_errors, validation_errors : ndarray of shape (n_folds,)
     fit_seconds : ndarray of shape (n_folds,) or None
     """
@@ -44,12 +44,12 @@ class Folds(NamedTuple):
 def fit_folds(
     estimator: Any, X: Any, y: Any, scale: ErrorScale, cv: Any, n_jobs: int | None
 ) -> Folds:
-    """Fit on each fold and return the errors in evaluation mode.
+    """Fit on each fold, and return the errors in evaluation mode.
 
     Raises
     ------
     ValueError
-        If a training part has one class, or a score is NaN.
+        If a training part has only one class, or a score is NaN.
     """
     splits = list(check_cv(cv, y, classifier=is_classifier(estimator)).split(X, y))
     if is_classifier(estimator):
@@ -72,7 +72,7 @@ def fit_folds(
 
 @contextmanager
 def _quiet_workers() -> Iterator[None]:
-    """Silence, in other processes, what is told here once: these have the filters of this one."""
+    """Silence warnings in other processes, which inherit the filters; they are issued here once."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=ScaleWarning)
         warnings.filterwarnings("ignore", ".*has not converged", ConvergenceWarning)
@@ -80,7 +80,7 @@ def _quiet_workers() -> Iterator[None]:
 
 
 def _tell_once(fitted: Sequence[Any], others: Sequence[Doubt]) -> None:
-    """Tell what the networks of the folds warned of, with a count, and what other fits did."""
+    """Issue the warnings of the fits once for each kind, with the number of folds concerned."""
     networks = [one for one in fitted if isinstance(one, DeepEstimator)]
     found = by_kind([one._doubted for one in networks])
     known = {doubt.kind for doubt in found}
@@ -90,7 +90,7 @@ def _tell_once(fitted: Sequence[Any], others: Sequence[Doubt]) -> None:
 def scored_folds(
     found: Mapping[str, Any], scale: ErrorScale, splits: Sequence[Split] = ()
 ) -> Folds:
-    """Return what ``cross_validate`` found as errors.
+    """Return the errors for the results of ``cross_validate``.
 
     Raises
     ------
@@ -109,9 +109,9 @@ def _check_classes(y: Any, splits: list[Split]) -> None:
     for fold, (train, _) in enumerate(splits):
         if labels.ndim == 1 and len(set(labels[train].tolist())) == 1:
             raise ValueError(
-                f"The training part of fold {fold} has one class, {labels[train].tolist()[0]!r}: a classifier "
-                "cannot learn from it. Give cv a splitter that shuffles or stratifies, such as "
-                "StratifiedKFold(5, shuffle=True), or fewer folds."
+                f"The training part of fold {fold} has only one class, {labels[train].tolist()[0]!r}, so a "
+                "classifier cannot be trained. Set cv to a splitter that shuffles or stratifies, such as "
+                "StratifiedKFold(5, shuffle=True), or use fewer folds."
             )
 
 
@@ -120,6 +120,6 @@ def _check_scores(scores: np.ndarray, part: str, scale: ErrorScale) -> None:
         fold = int(np.flatnonzero(np.isnan(scores))[0])
         raise ValueError(
             f"The {part} score of fold {fold} is NaN ({scale.name}). Check that the score is defined for "
-            "the samples of each fold: R² needs two samples, ROC AUC two classes. Use fewer folds, or "
+            "the samples of each fold: R² requires two samples, ROC AUC two classes. Use fewer folds, or "
             "another scoring."
         )

@@ -1,4 +1,4 @@
-"""Bias or variance? What cross-validation found, and what to do about it."""
+"""Report on bias and variance, with advice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sklearn_deep.inspection._common import Advice, Learner, learner_of
 
 @dataclass(frozen=True, eq=False, repr=False)
 class BiasVarianceReport:
-    """What ``bias_variance_report`` found; prints as a table.
+    """Result of ``bias_variance_report``; prints as a table.
 
     Parameters
     ----------
@@ -32,22 +32,22 @@ class BiasVarianceReport:
     validation_errors : ndarray of shape (n_folds,)
         Error of each fold on the samples it was not trained on.
     bayes_error : float
-        Error that no model can undercut.
+        Lowest error that any model can reach.
     tolerance : float
-        What an error may exceed the one before it by.
+        Avoidable bias and generalization gap that are accepted, in units of the error.
     error_name : str, default="error rate"
-        What the error is.
+        Name of the error.
     advice : tuple of Advice
-        What to do, the best founded first: about features and targets that are off scale, whatever the
-        verdict, then about bias, then about variance.
+        Recommended changes: first about features and targets that are not scaled (independent of the
+        verdict), then about bias, then about variance; those with the strongest evidence first.
     notes : tuple of str
-        What makes the verdict less than certain.
+        Reasons why the verdict may be uncertain.
     facts : TrainingFacts
-        How the networks trained, one value a fold; empty for other estimators.
+        Summary of the training of networks, one value per fold; empty for other estimators.
     fit_seconds : ndarray of shape (n_folds,) or None, default=None
-        Time of each fit.
+        Duration of each fit in seconds.
     prefix : str, default=""
-        What leads to the parameters of the part that learns, such as ``"mlp__"``.
+        Prefix of the parameters of the innermost estimator, such as ``"mlp__"``.
     """
 
     train_errors: np.ndarray
@@ -73,34 +73,35 @@ class BiasVarianceReport:
         bayes_error: float | str = 0.0,
         tolerance: float = 0.02,
     ) -> BiasVarianceReport:
-        """Report on fits that are made already.
+        """Return a report on fits made by ``cross_validate``.
 
         Parameters
         ----------
         estimator : estimator
-            What was fitted on each fold, as it was given.
+            Estimator that was passed to ``cross_validate``.
         results : dict
-            What ``cross_validate(..., return_train_score=True)`` returned. With
-            ``return_estimator=True`` too, the course of training counts in the advice.
+            Result of ``cross_validate(..., return_train_score=True)``. With ``return_estimator=True``, the
+            advice also uses the training history of networks.
         X, y : array-like, default=None
-            What it was fitted on: ``bayes_error="1nn"`` needs both, and a target that is off scale is
-            found in y.
+            Samples and targets passed to ``cross_validate``. ``bayes_error="1nn"`` requires both; y is
+            also used to check the scale of the target.
         scoring : str, callable or None, default=None
-            What ``cross_validate`` was given.
+            Score from which errors are computed. It must be the one passed to ``cross_validate``.
         bayes_error : float or "1nn", default=0.0
-            As in ``bias_variance_report``; "1nn" needs ``return_estimator=True`` and
-            ``return_indices=True``.
+            Lowest error that any model can reach. See ``bias_variance_report``. "1nn" requires
+            ``return_estimator=True`` and ``return_indices=True``.
         tolerance : float >= 0, default=0.02
-            As in ``bias_variance_report``.
+            Avoidable bias and generalization gap that are accepted, in units of the error.
 
         Returns
         -------
         BiasVarianceReport
+            Errors, verdict and advice.
 
         Raises
         ------
         ValueError
-            If ``results`` lacks what is needed, a score is NaN, or a parameter is out of range.
+            If ``results`` is incomplete, a score is NaN, or a parameter is out of range.
         """
         _check_results(results, bayes_error == "1nn")
         check_tolerance(tolerance)
@@ -113,27 +114,27 @@ class BiasVarianceReport:
 
     @property
     def train_error(self) -> float:
-        """Mean over the folds."""
+        """Train error, averaged over the folds."""
         return float(np.mean(self.train_errors))
 
     @property
     def validation_error(self) -> float:
-        """Mean over the folds."""
+        """Validation error, averaged over the folds."""
         return float(np.mean(self.validation_errors))
 
     @property
     def train_error_std(self) -> float:
-        """Standard deviation over the folds."""
+        """Standard deviation of the train error over the folds."""
         return float(np.std(self.train_errors))
 
     @property
     def validation_error_std(self) -> float:
-        """Standard deviation over the folds."""
+        """Standard deviation of the validation error over the folds."""
         return float(np.std(self.validation_errors))
 
     @property
     def avoidable_bias(self) -> float:
-        """Train error minus Bayes error, 0 where that is negative."""
+        """Train error minus Bayes error, or 0 if that is negative."""
         return avoidable_bias(self.train_error, self.bayes_error)
 
     @property
@@ -143,7 +144,7 @@ class BiasVarianceReport:
 
     @property
     def verdict(self) -> str:
-        """Which of the two exceed the tolerance: "good", "bias", "variance", "bias and variance"."""
+        """Diagnosis: "good", "bias", "variance" or "bias and variance"."""
         return verdict_of(self.train_error, self.validation_error, self.bayes_error, self.tolerance)
 
     def _rows(self) -> list[list[str]]:
@@ -192,58 +193,59 @@ def bias_variance_report(
     tolerance: float = 0.02,
     n_jobs: int | None = None,
 ) -> BiasVarianceReport:
-    """Say whether an estimator suffers from bias or variance, and what to do about it.
+    """Diagnose whether an estimator suffers from bias or variance, and recommend changes.
 
     ::
 
         avoidable bias     = train error − Bayes error      > tolerance: bias
         generalization gap = validation error − train error > tolerance: variance
 
-    The train error is that of the fitted model on its own training samples as it predicts: no dropout,
-    no noise, no penalty in it.
+    The train error is computed from predictions of the fitted model for its training samples, that is
+    without dropout, noise and penalties.
 
     Parameters
     ----------
     estimator : estimator
-        Any classifier or regressor of scikit-learn's interface: a pipeline, a search, a network.
+        Classifier or regressor with scikit-learn's interface: a network, a pipeline, a search.
     X : array-like of shape (n_samples, n_features)
-        Samples; whatever the estimator takes.
+        Samples, in any form that the estimator accepts.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        Targets.
+        Class labels or target values.
     cv : int, splitter or iterable of (train, validation), default=5
-        Folds, as in ``cross_validate``.
+        Cross-validation folds. See ``cross_validate``.
     scoring : str, callable or None, default=None
-        None: the error rate of classifiers (1 − accuracy), 1 − R² of regressors. With a score of
-        scikit-learn whose best value is 1 (accuracy, F1, ROC AUC, R², …) the error is 1 − score; with
-        ``neg_…`` it is minus the score. With a scorer of your own the best value is unknown and the
-        error is minus the score: give ``bayes_error`` as minus its best value.
+        Score from which errors are computed. None means the accuracy for classifiers (the error is the error
+        rate, 1 − accuracy) and R² for regressors (1 − R²). For scores of scikit-learn whose best value is 1
+        (accuracy, F1, ROC AUC, R², …) the error is 1 − score; for ``neg_…`` scores it is minus the score.
+        For other scorers the best value is unknown and the error is minus the score; set ``bayes_error`` to
+        minus the best value.
     bayes_error : float or "1nn", default=0.0
-        Error that no model can undercut: a known noise level, human performance. "1nn" takes half the
-        error rate of the nearest neighbor, over the same folds, on what the last step of a pipeline is
-        given. That is a lower bound of the Bayes error as the number of samples grows. With the data at
-        hand it promises nothing: where neighbors are far (many features, few samples, unscaled
-        features) it is too high, and the bias then looks smaller than it is.
+        Lowest error that any model can reach. Examples are a known noise level or human performance. "1nn"
+        estimates it as half the error rate of the nearest neighbor, on the same folds and on the input of
+        the last step of a pipeline. This is a lower bound of the Bayes error if the number of samples is
+        large. If neighbors are far away (many features, few samples, unscaled features), the estimate is
+        too high, and the bias then looks smaller than it is.
     tolerance : float >= 0, default=0.02
-        What is let pass, in the unit of the error.
+        Avoidable bias and generalization gap that are accepted, in units of the error.
     n_jobs : int or None, default=None
-        Folds fitted at a time, by joblib.
+        Number of folds fitted at the same time, by joblib.
 
     Returns
     -------
     BiasVarianceReport
-        Errors, verdict, and advice in terms of the estimator's own parameters.
+        Errors, verdict, and advice in terms of the estimator's parameters.
 
     Raises
     ------
     TypeError
-        If the estimator cannot fit and predict, y is missing, or ``scoring`` is no scorer.
+        If the estimator has no fit or predict, y is None, or ``scoring`` is not a scorer.
     ValueError
-        If a training part has a single class, a score is NaN, or a parameter is out of range.
+        If a training part has only one class, a score is NaN, or a parameter is out of range.
 
     Warns
     -----
     ScaleWarning, ConvergenceWarning
-        Those of the fits, once for each kind, with the number of folds that are concerned.
+        Warnings of the fits, one for each kind, with the number of folds concerned.
 
     See Also
     --------
@@ -283,10 +285,10 @@ def _check(estimator: Any, y: Any) -> None:
         if not hasattr(estimator, method):
             raise TypeError(
                 f"estimator of {owner} must be a classifier or regressor with fit and predict; {name} has "
-                f"no {method}. Put transformers into a Pipeline with what predicts."
+                f"no {method}. Put transformers into a Pipeline that ends in a classifier or regressor."
             )
     if y is None:
-        raise TypeError(f"{owner} needs y: errors are those of predictions of it.")
+        raise TypeError(f"{owner} requires y to compute the errors of predictions.")
 
 
 def _check_results(results: Mapping[str, Any], neighbors: bool) -> None:
@@ -307,7 +309,7 @@ def _splits_of(results: Mapping[str, Any]) -> list[Split]:
 
 
 def check_tolerance(tolerance: Any) -> None:
-    """Raise where the tolerance is no number >= 0."""
+    """Raise an error unless the tolerance is a number >= 0."""
     number = isinstance(tolerance, Real) and not isinstance(tolerance, bool)
     if not number or not 0 <= float(tolerance) < np.inf:
         raise ValueError(
@@ -351,17 +353,17 @@ def _notes(report: BiasVarianceReport, scale: ErrorScale) -> list[str]:
     if report.bayes_error > report.train_error:
         notes.append(
             f"The Bayes error ({report.bayes_error:.4g}) is above the train error "
-            f"({report.train_error:.4g}), so the avoidable bias counts as 0: the model fits noise of its "
+            f"({report.train_error:.4g}), so the avoidable bias is set to 0. The model fits noise of the "
             "training samples, or the Bayes error is set too high."
         )
     if report.validation_error_std > report.tolerance:
         notes.append(
-            f"The validation error differs between folds by ±{report.validation_error_std:.2g}, more "
-            "than the tolerance: the verdict may change with other folds."
+            f"The validation error varies between folds by ±{report.validation_error_std:.2g}, which is more "
+            "than the tolerance, so the verdict may change with other folds."
         )
     if scale.best is None:
         notes.append(
-            "The greatest possible score is not known, so errors are minus the score, and bayes_error "
-            "must be given as minus the best score."
+            "The highest possible score is unknown, so errors are minus the score, and bayes_error must be "
+            "set to minus the best score."
         )
     return notes

@@ -1,4 +1,4 @@
-"""What to do about features and targets that are off scale."""
+"""Advice on features and targets that are not scaled."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sklearn_deep.inspection._common import Advice, Learner, advice
 
 
 def scale_advice(learner: Learner, y: Any = None) -> Iterator[Advice]:
-    """Yield what brings features and target to scale.
+    """Yield changes that scale the features and the target.
 
     Parameters
     ----------
     learner : Learner
-        Its fitted networks know what they were given.
+        Its fitted networks have stored warnings about the scale of X.
     y : array-like or None
-        The target, where it is known.
+        The target, if it is known.
     """
     if not isinstance(learner.estimator, DeepEstimator):
         return
@@ -41,14 +41,14 @@ def _scaler(learner: Learner, scaler: StandardScaler) -> Advice:
     name = type(learner.estimator).__name__
     return advice(
         "BV001",
-        f"Put a StandardScaler directly before the network: make_pipeline({scaler!r}, {name}(...)).",
+        f"Place a StandardScaler directly before the network: make_pipeline({scaler!r}, {name}(...)).",
     )
 
 
 def _target_is_off_scale(learner: Learner, y: Any) -> bool:
-    """Return whether a network learns a target as it is, and that is off scale."""
+    """Return whether a network is trained on an unscaled target."""
     params = learner.params
-    # A TransformedTargetRegressor changes the target on the way.
+    # A TransformedTargetRegressor may scale the target.
     if params.get("normalize_y") is not False or "regressor" in learner.prefix.split("__"):
         return False
     marker = params.get("unlabeled_value")

@@ -1,4 +1,4 @@
-"""What the trainings of the folds tell."""
+"""Summary of the training of networks on folds."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import numpy as np
 from sklearn_deep.estimators import DeepEstimator, rule_of_fit
 from sklearn_deep.inspection._common import Learner
 
-# A loss still falls where the last tenth of the epochs brought 2 % of its whole fall.
+# A loss is still falling if the last tenth of the epochs contributed 2 % of its total decrease.
 _FALL = 0.02
 
 
 class TrainingFacts(NamedTuple):
-    """How the network of each fold trained; empty for estimators that are none.
+    """Summary of the training of the network of each fold; empty for other estimators.
 
     Parameters
     ----------
     n_epochs : tuple of int
-        Epochs run.
+        Number of epochs run.
     max_epochs : tuple of int
-        Epochs allowed.
+        Value of ``max_epochs``.
     diverged : tuple of bool
-        Whether loss or weights became infinite.
+        Whether the loss or weights became infinite or NaN.
     still_falling : tuple of bool
-        Whether the last tenth of the epochs still brought 2 % of the whole fall of the loss.
+        Whether the last tenth of the epochs contributed more than 2 % of the total decrease of the loss.
     """
 
     n_epochs: tuple[int, ...] = ()
@@ -36,24 +36,24 @@ class TrainingFacts(NamedTuple):
 
     @property
     def any_diverged(self) -> bool:
-        """Whether a fold diverged."""
+        """Whether training diverged on any fold."""
         return any(self.diverged)
 
     @property
     def ended_while_falling(self) -> bool:
-        """Whether most folds ran all epochs and were still getting better."""
+        """Whether most folds ran ``max_epochs`` epochs while the loss was still falling."""
         ran_out = np.greater_equal(self.n_epochs, self.max_epochs)
         return _most(ran_out & np.array(self.still_falling, dtype=bool))
 
     @property
     def stopped_early(self) -> bool:
-        """Whether most folds stopped before half of their epochs, without divergence."""
+        """Whether most folds stopped before half of ``max_epochs``, without divergence."""
         short = 2 * np.array(self.n_epochs) < np.array(self.max_epochs)
         return _most(short & ~np.array(self.diverged, dtype=bool))
 
 
 def facts_of(fitted: Sequence[Any]) -> TrainingFacts:
-    """Return the facts of fitted learners."""
+    """Return the summary for fitted estimators."""
     nets = [one for one in fitted if isinstance(one, DeepEstimator)]
     return TrainingFacts(
         tuple(net.n_epochs_ for net in nets),
@@ -64,7 +64,7 @@ def facts_of(fitted: Sequence[Any]) -> TrainingFacts:
 
 
 def stops_on_validation(learner: Learner) -> bool:
-    """Return whether a network stops by a value on validation samples, in most folds."""
+    """Return whether early stopping monitors validation samples on most folds."""
     rules = [rule_of_fit(net) for net in learner.fitted or [learner.estimator]]
     return _most(
         np.array([rule is not None and rule.monitored.startswith("val_") for rule in rules])

@@ -1,4 +1,4 @@
-"""What to do about variance."""
+"""Advice against variance."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sklearn_deep.inspection._bias_variance.training_facts import stops_on_valid
 from sklearn_deep.inspection._common import COMMON, Advice, Learner, advice, times
 
 _MOST_DROPOUT = 0.5
-# Methods that say how far a tree without limit grew.
+# Methods that return the size of a tree without limit.
 _GROWN = {"max_depth": "get_depth", "max_leaf_nodes": "get_n_leaves"}
 
 
 def variance_advice(learner: Learner) -> list[Advice]:
-    """Return what may close the gap between train and validation error."""
-    more = advice("BV201", "Collect more data: the most reliable fix, where it is possible.")
+    """Return changes that may reduce the gap between train and validation error."""
+    more = advice("BV201", "Collect more data if possible; this is the most reliable fix.")
     if isinstance(learner.estimator, DeepEstimator):
         return [more, *_of_network(learner)]
     found = [
@@ -27,12 +27,14 @@ def variance_advice(learner: Learner) -> list[Advice]:
         if name in COMMON
         and (new := COMMON[name].simpler(_grown(learner, name, value))) is not None
     ]
-    general = advice("BV299", "Try fewer features, a simpler model, or an average of several.")
+    general = advice(
+        "BV299", "Try fewer features, a simpler model, or an average of several models."
+    )
     return [more, *(found or [general])]
 
 
 def _grown(learner: Learner, name: str, value: Any) -> Any:
-    """Return the value of a parameter; of a limit that is None, how far the fitted trees went."""
+    """Return the value of a parameter; for a limit that is None, the size of the fitted trees."""
     reached = [getattr(one, _GROWN[name])() for one in learner.fitted if _has_grown(one, name)]
     return max(reached) if value is None and reached else value
 
@@ -48,7 +50,7 @@ def _of_network(learner: Learner) -> Iterator[Advice]:
         yield learner.change("BV202", "weight_decay", stronger)
     yield from _dropout_advice(learner)
     if params["augmentation"] is None:
-        why = 'For images "shift" or "rotate_scale".'
+        why = 'For images, use "shift" or "rotate_scale".'
         yield learner.change("BV204", "augmentation", "mixup", why)
     if not stops_on_validation(learner):
         yield learner.change("BV205", "early_stopping", True)
@@ -68,5 +70,5 @@ def _dropout_advice(learner: Learner) -> Iterator[Advice]:
 def _autoencoder(learner: Learner) -> Iterator[Advice]:
     if "beta" in learner.params:
         less = times(0.5)(learner.params["beta"])
-        why = "The reconstruction then counts more, and so do unlabeled samples."
+        why = "This gives more weight to the reconstruction, and so to unlabeled samples."
         yield learner.change("BV206", "beta", less, why)

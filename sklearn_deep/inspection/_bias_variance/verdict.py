@@ -1,4 +1,4 @@
-"""Bias or variance: the rule."""
+"""The decision rule for bias and variance."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 
 def avoidable_bias(train_error: float, bayes_error: float) -> float:
-    """Return what of the train error is not the Bayes error; never negative."""
+    """Return train error minus Bayes error, or 0 if that is negative."""
     return max(0.0, train_error - bayes_error)
 
 
@@ -25,5 +25,5 @@ def verdict_of(
 
 
 def _exceeds(value: float, tolerance: float) -> bool:
-    # 0.17 - 0.15 is a little more than 0.02, and should not be.
+    # Rounding must not matter: 0.17 - 0.15 is slightly more than 0.02 in floating point.
     return value > tolerance and not math.isclose(value, tolerance, rel_tol=1e-9)

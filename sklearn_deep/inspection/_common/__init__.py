@@ -1,7 +1,7 @@
-"""What reports and Displays of several kinds share.
+"""Code that several reports and Displays share.
 
-``axes`` for drawing, ``findings`` with the codes of advice, ``learner`` (where the part that learns is
-inside pipelines, searches and wrappers), ``common_parameters`` and ``suitable_weights`` for advice.
+``axes`` creates figures, ``findings`` defines the codes of advice, ``learner`` finds the estimator inside
+pipelines, searches and wrappers, and ``common_parameters`` and ``suitable_weights`` are for advice.
 """
 
 from sklearn_deep.inspection._common.axes import figure_and_axes, figure_and_panels

@@ -1,4 +1,4 @@
-"""Where a Display draws."""
+"""Figures and axes of Displays."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def figure_and_axes(display: object, ax: Axes | None) -> tuple[Figure | SubFigure, Axes]:
-    """Return the axes to draw on, new ones for None, and their figure.
+    """Return the axes to draw on (new ones for None) and their figure.
 
     Raises
     ------
     ImportError
-        If matplotlib is missing, naming the method of ``display``.
+        If matplotlib is missing; the message names the method of ``display``.
     """
     check_matplotlib_support(f"{type(display).__name__}.plot")
     import matplotlib.pyplot as plt
@@ -38,29 +38,29 @@ def figure_and_panels(
     panel_size: tuple[float, float],
     sharey: bool = False,
 ) -> tuple[Figure | SubFigure, np.ndarray]:
-    """Return a figure and panels to draw on, row by row.
+    """Return a figure and its panels, row by row.
 
     Parameters
     ----------
     display : object
-        Who draws.
+        The Display that draws.
     ax : None, Axes or array-like of Axes
-        New panels for None; one axes is divided into panels; several are taken as they are.
+        None creates new panels; a single Axes is divided into panels; several Axes are used directly.
     shape : (n_rows, n_columns)
-        How panels are laid out.
+        Layout of the panels.
     n_panels : int or None
-        How many are wanted, where not all places of ``shape``.
+        Number of panels, if fewer than ``n_rows * n_columns``.
     panel_size : (width, height)
-        Of a panel of a new figure, in inches.
+        Size of a panel of a new figure, in inches.
     sharey : bool
-        Whether new panels share their y axis.
+        Whether new panels share the y axis.
 
     Raises
     ------
     ImportError
-        If matplotlib is missing, naming the method of ``display``.
+        If matplotlib is missing; the message names the method of ``display``.
     ValueError
-        If several axes are given, and not one a panel.
+        If several Axes are passed whose number differs from that of the panels.
     """
     name = f"{type(display).__name__}.plot"
     check_matplotlib_support(name)
@@ -85,17 +85,17 @@ def _given(name: str, ax: Any, n_panels: int) -> tuple[Figure | SubFigure, np.nd
     panels = np.ravel(np.asarray(ax, dtype=object))
     if len(panels) != n_panels:
         raise ValueError(
-            f"The 'ax' argument of {name} must be None, one axes to divide, or {n_panels} axes, one a "
+            f"The 'ax' argument of {name} must be None, a single Axes to divide, or {n_panels} Axes, one per "
             f"panel; got {len(panels)}."
         )
     return panels[0].figure, panels
 
 
 def _split_axes(ax: Axes, shape: tuple[int, int], sharey: bool) -> np.ndarray:
-    """Return panels in the place of one axes, which becomes invisible."""
+    """Return panels that replace a single Axes, which becomes invisible."""
     place = ax.get_subplotspec()
     if place is None:
-        raise ValueError("An axes to divide into panels must come from plt.subplots or a grid.")
+        raise ValueError("An Axes to divide into panels must be created by plt.subplots or a grid.")
     ax.set_axis_off()
     grid = place.subgridspec(*shape)
     panels: np.ndarray = grid.subplots(sharey=sharey, squeeze=False)

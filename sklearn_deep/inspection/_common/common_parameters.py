@@ -1,4 +1,4 @@
-"""Which way common parameters of scikit-learn's estimators (and of their kin) lead."""
+"""Effect of common parameters of scikit-learn's estimators on the flexibility of the model."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ Step = Callable[[Any], Any]
 
 
 class Ways(NamedTuple):
-    """A step toward a more flexible model, and one toward a simpler one; None: there is none."""
+    """A change of a parameter to a more flexible model, and one to a simpler model."""
 
     looser: Step
     simpler: Step
 
 
 def times(factor: float, *, from_zero: float | None = None) -> Step:
-    """Return the step that multiplies a number, or each of a sequence.
+    """Return a step that multiplies a number, or each number of a sequence.
 
     Parameters
     ----------
     factor : float
     from_zero : float or None
-        What comes after 0; None: nothing.
+        Value that follows 0; None if there is none.
     """
 
     def step(value: Any) -> Any:
@@ -37,7 +37,7 @@ def times(factor: float, *, from_zero: float | None = None) -> Step:
 
 
 def count(factor: float, *, least: int = 1) -> Step:
-    """Return the step that multiplies a whole number, or each of a sequence; at least ``least``."""
+    """Return a step that multiplies an integer, or each integer of a sequence; at least ``least``."""
 
     def step(value: Any) -> Any:
         if isinstance(value, list | tuple):
@@ -51,7 +51,7 @@ def count(factor: float, *, least: int = 1) -> Step:
 
 
 def _each(values: Sequence[Any], step: Step) -> Any:
-    """Return a sequence with each value a step on; None where no value has one."""
+    """Return a sequence in which each value is changed by a step; None if no value can be changed."""
     steps = [step(value) for value in values]
     if all(new is None for new in steps):
         return None
@@ -63,12 +63,12 @@ def _is_single_number(value: Any) -> bool:
 
 
 def instead_of_none(value: Any, step: Step) -> Step:
-    """Return a step that puts a number where there is None."""
+    """Return a step that replaces None by a number."""
     return lambda present: value if present is None else step(present)
 
 
 def never(value: Any) -> None:
-    """Return no step."""
+    """Return None, because there is no step."""
     return
 
 

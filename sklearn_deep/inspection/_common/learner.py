@@ -1,4 +1,4 @@
-"""The part of an estimator that learns: where it is, and how its parameters are reached from outside."""
+"""The innermost estimator of pipelines and other wrappers, and the path to its parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from sklearn_deep.inspection._common.findings import Advice, advice
 
-# Parameters that hold an estimator, and the attribute that holds it fitted.
+# Parameters that hold an estimator, and the attribute with the fitted one.
 _WRAPPED = {"estimator": "best_estimator_", "regressor": "regressor_"}
 _FITTED = (*_WRAPPED.values(), "estimator_")
 
@@ -20,15 +20,15 @@ class Learner(NamedTuple):
     Parameters
     ----------
     estimator : estimator
-        The learner itself, unfitted.
+        The innermost estimator, unfitted.
     prefix : str
-        What leads to its parameters from outside, such as ``"mlp__"``.
+        Prefix of its parameters in the outermost estimator, such as ``"mlp__"``.
     fitted : list of estimators
-        The learner as each fold fitted it; empty where that cannot be reached.
+        The innermost estimators fitted on the folds; empty if they are not available.
     searched : mapping of str to str
-        Parameters that a search around it chooses: name from outside to name in the search.
+        Parameters chosen by a search around it: full name to name in the search.
     placeholder : str or None, default=None
-        Name from outside of the step directly before it in a pipeline, if that does nothing.
+        Full name of the step directly before it in a pipeline, if that is "passthrough" or None.
     """
 
     estimator: Any
@@ -39,12 +39,12 @@ class Learner(NamedTuple):
 
     @property
     def params(self) -> dict[str, Any]:
-        """Present values of its own parameters; where a search chose them, those of the first fold."""
+        """Current values of its parameters; if a search chose them, those of the first fold."""
         present = self.fitted[0] if self.fitted else self.estimator
         return present.get_params(deep=False) if hasattr(present, "get_params") else {}
 
     def change(self, code: str, name: str, new: Any, why: str = "") -> Advice:
-        """Return the advice to change one of its parameters."""
+        """Return advice to change one of its parameters."""
         outer, words = f"{self.prefix}{name}", f" {why}" if why else ""
         now = self.params.get(name.partition("__")[0])
         now = now if "__" not in name else getattr(now, name.partition("__")[2])
@@ -56,7 +56,7 @@ class Learner(NamedTuple):
 
 
 def unwrapped(fitted: Any, attributes: Sequence[str] = _FITTED) -> Any:
-    """Return what fitted searches and wrappers hold in the first of some attributes; pipelines stay."""
+    """Return the fitted estimator inside searches and wrappers, by attributes; pipelines are not entered."""
     for name in attributes:
         if hasattr(fitted, name):
             return unwrapped(getattr(fitted, name), attributes)
@@ -64,7 +64,7 @@ def unwrapped(fitted: Any, attributes: Sequence[str] = _FITTED) -> Any:
 
 
 def learner_of(estimator: Any, fitted: Sequence[Any] = ()) -> Learner:
-    """Return the learner of an estimator, and what the fits of some folds made of it."""
+    """Return the innermost estimator, with those fitted on the folds."""
     return _inside(estimator, list(fitted), "", {})
 
 
@@ -94,6 +94,6 @@ def _inside(
 
 
 def _searched_names(params: Mapping[str, Any]) -> set[str]:
-    """Return the names that a search chooses values of."""
+    """Return the names of the parameters that a search chooses."""
     space = params.get("param_distributions", params.get("param_grid", {}))
     return {name for part in ([space] if isinstance(space, Mapping) else space) for name in part}

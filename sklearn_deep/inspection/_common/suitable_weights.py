@@ -1,4 +1,4 @@
-"""What advice asks of initial weights and activations."""
+"""Properties of initial weights and activations, for advice."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from sklearn_deep.initializers import CallableInitializer, Initializer
 from sklearn_deep.networks import WeightMatrix, suitable_init
 from sklearn_deep.plugins import resolve
 
-# Units of the hidden layers for which two initializers are compared.
+# Width of the hidden layers for which initializers are compared.
 _WIDTH = 128
-# Variances that differ by less than this factor suit the same activations.
+# Variances that differ by less than this factor count as equal.
 _ALIKE = 1.5
 
 
 def suits(init: Any, activation: Any) -> bool | None:
-    """Return whether an initializer suits the matrices between hidden layers of an activation.
+    """Return whether an initializer suits the matrices between hidden layers with an activation.
 
-    It does if its weights have about the variance that ``init="auto"`` gives such a matrix. None: that
-    cannot be said, as of a function, or of a sequence with one initializer per matrix.
+    It does if its weights have about the same variance as with ``init="auto"``. None if this is unknown, as
+    for a function, or for a sequence with one initializer per matrix.
     """
     if isinstance(init, str) and init == "auto":
         return True
@@ -37,9 +37,9 @@ def suits(init: Any, activation: Any) -> bool | None:
 
 
 def saturates(activation: Any) -> bool:
-    """Return whether an activation is flat on both sides, as the logistic function is."""
+    """Return whether an activation saturates on both sides, like the logistic function."""
     if isinstance(activation, nn.Module):
-        return False  # its own parameters may allow one width only, and training may change them
+        return False  # unknown: training may change its parameters
     return ActivationFacts(
         resolve("activations", activation, argument="activation", owner="inspection")
     ).saturates

@@ -1,7 +1,7 @@
-"""Displays of fitted networks: curves, codes, reconstructions, weights.
+"""Displays of fitted networks: training curves, codes, reconstructions, weights.
 
-``fitted`` finds the network in pipelines and searches and what it is given; ``images`` draws samples
-as images; the others are one Display each.
+``fitted`` finds the network inside pipelines and searches, and its input; ``images`` draws samples as
+images; each of the others contains one Display.
 """
 
 from sklearn_deep.inspection._networks.code_display import CodeDisplay

@@ -1,4 +1,4 @@
-"""The code of an autoencoder in two dimensions."""
+"""Scatter plot of the codes of an autoencoder."""
 
 from __future__ import annotations
 
@@ -12,40 +12,39 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn_deep.inspection._common import figure_and_axes
 from sklearn_deep.inspection._networks.fitted import as_array, given_to, latent_code_of, step_with
 
-# More different labels are no classes to tell apart by color.
+# More classes cannot be distinguished by color.
 _MOST_CLASSES = 20
 _MARKERS = "os^DvPX<>p"
 
 
 class CodeDisplay:
-    """The code of each sample as a point, colored by its class or by a number.
+    """Scatter plot of the code of each sample, colored by class or by a number.
 
-    Codes of two components are drawn as they are, longer ones by their first two principal
-    components, with the share of the variance that each has. A code of one component is drawn
-    against the index of the sample. Classes also differ in their markers, and have their name at their
-    median.
+    Codes with two components are drawn directly. For longer codes, the first two principal components are
+    drawn, with their fractions of the variance; a code with one component is drawn against the index of
+    the sample. Classes also have different markers, and their names are written at their medians.
 
-    Make it with ``from_estimator``.
+    Create it with ``from_estimator``.
 
     Parameters
     ----------
     points : array-like of shape (n_samples, 2)
         Coordinates of the samples.
     labels : tuple of two str, default=("code 1", "code 2")
-        Of the axes.
+        Labels of the axes.
     y : array-like of shape (n_samples,) or None, default=None
-        Classes or numbers. Samples whose number is NaN are gray.
+        Class labels or numbers. Samples with NaN are gray.
     kind : {"classes", "numbers"} or None, default=None
-        What y is; None: up to 20 different integers or words are classes.
+        Whether y contains classes or numbers. None treats up to 20 distinct integers or strings as classes.
 
     Attributes
     ----------
     ax_ : Axes
-        Where the points are.
+        Axes of the last plot.
     figure_ : Figure
-        Where it is.
+        Figure of the last plot.
     colorbar_ : Colorbar or None
-        Of numbers.
+        Color bar; None unless y contains numbers.
 
     Examples
     --------
@@ -87,37 +86,37 @@ class CodeDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Draw the codes of samples.
+        """Compute and draw the codes of samples.
 
         Parameters
         ----------
         estimator : fitted estimator
-            An autoencoder, another one with ``transform``, or a pipeline with one; of several steps
-            the last that has ``reconstruct``.
+            Autoencoder, another estimator with ``transform``, or a pipeline with one. In a pipeline, the
+            last step with ``reconstruct`` is used, otherwise the last one with ``transform``.
         X : array-like of shape (n_samples, n_features)
             Samples.
         y : array-like of shape (n_samples,) or None, default=None
-            Classes or numbers by which points are colored.
+            Class labels or numbers that determine the colors.
         kind : {"classes", "numbers"} or None, default=None
-            What y is; None: up to 20 different integers or words are classes.
+            Whether y contains classes or numbers. None treats up to 20 distinct integers or strings as classes.
         ax : matplotlib axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on. None creates a new figure.
         **kwargs
             Further arguments of ``plot``.
 
         Returns
         -------
         CodeDisplay
-            Drawn.
+            Display with the drawing.
 
         Raises
         ------
         NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it has no code.
+            If the estimator has no code.
         ValueError
-            If y does not fit X, or has too many classes.
+            If the length of y differs from that of X, or y has too many classes.
         ImportError
             If matplotlib is missing.
         """
@@ -131,21 +130,21 @@ class CodeDisplay:
         Parameters
         ----------
         ax : matplotlib axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on. None creates a new figure.
         size : float, default=14
-            Area of a point, in square points of typography.
+            Area of a point in points², as in ``scatter`` of matplotlib.
         cmap : str, default="viridis"
-            Colors of numbers.
+            Colormap of matplotlib. It is used if y contains numbers.
 
         Returns
         -------
         CodeDisplay
-            This one.
+            This Display.
 
         Raises
         ------
         ValueError
-            If y does not fit the points, or has too many classes.
+            If the length of y differs from that of ``points``, or y has too many classes.
         ImportError
             If matplotlib is missing.
         """
@@ -199,10 +198,10 @@ class CodeDisplay:
 
 
 def in_two_dimensions(code: np.ndarray) -> tuple[np.ndarray, tuple[str, str]]:
-    """Return points of codes, and what their axes are."""
+    """Return points for codes, and the labels of their axes."""
     n_components = code.shape[1]
     if n_components == 1:
-        return np.column_stack([np.arange(len(code)), code]), ("row", "code")
+        return np.column_stack([np.arange(len(code)), code]), ("sample", "code")
     if n_components == 2:
         return code, ("code 1", "code 2")
     pca = PCA(2, random_state=0)
@@ -230,9 +229,11 @@ def _kind_of(y: np.ndarray, kind: str | None, owner: str) -> str:
     n_classes = len(np.unique(y))
     if kind == "classes" and n_classes > _MOST_CLASSES:
         raise ValueError(
-            f"The 'y' argument of {owner} has {n_classes} classes; more than {_MOST_CLASSES} cannot be told "
-            "apart by color. Give fewer, or numbers with kind='numbers'."
+            f"The 'y' argument of {owner} has {n_classes} classes, but at most {_MOST_CLASSES} can be "
+            "distinguished by color. Pass fewer classes, or numbers with kind='numbers'."
         )
     if kind == "numbers" and y.dtype.kind in "OUS":
-        raise ValueError(f"The 'y' argument of {owner} has words, which are no numbers.")
+        raise ValueError(
+            f"The 'y' argument of {owner} has strings, but kind='numbers' requires numbers."
+        )
     return kind

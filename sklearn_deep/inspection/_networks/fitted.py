@@ -1,4 +1,4 @@
-"""What a Display looks into: a fitted network in a pipeline or a search, and what it is given."""
+"""Access to a fitted network inside a pipeline or a search, and to its input."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from sklearn_deep.inspection._common import unwrapped
 
 
 def step_with(estimator: Any, attributes: Sequence[str], owner: str) -> tuple[Pipeline | None, Any]:
-    """Return the last step that has the first of the attributes that any has, behind the steps before.
+    """Return the last step with an attribute, and the steps before it.
 
     Parameters
     ----------
     estimator : fitted estimator, pipeline, or search or target transformation around one
     attributes : sequence of str
-        Of the fitted step.
+        Attributes of the fitted step; the first one that any step has is used.
     owner : str
-        Who asks.
+        Name of the caller, for messages.
 
     Raises
     ------
     NotFittedError
-        If nothing is fitted.
+        If the estimator is not fitted.
     TypeError
-        If no step has such an attribute.
+        If no step has any of the attributes.
     """
     if not hasattr(estimator, "fit"):
         raise TypeError(f"{owner} requires a fitted estimator, got {type(estimator).__name__}.")
     check_is_fitted(estimator)
     inner = unwrapped(estimator)
     steps = inner.steps if isinstance(inner, Pipeline) else [("", inner)]
-    # An earlier attribute says more: a scaler can be inverted too, but only an autoencoder reconstructs.
+    # Earlier attributes are more specific: a scaler has inverse_transform, but no reconstruct.
     for attribute in attributes:
         for index in reversed(range(len(steps))):
             if hasattr(steps[index][1], attribute):
@@ -54,19 +54,19 @@ def _pipeline_of(steps: Sequence[tuple[str, Any]]) -> Pipeline | None:
 
 
 def given_to(before: Pipeline | None, X: Any) -> Any:
-    """Return samples as the steps before a step hand them to it."""
+    """Return samples after the steps before a step."""
     return X if before is None else before.transform(X)
 
 
 def latent_code_of(step: Any, X: Any) -> np.ndarray:
-    """Return the code of each sample, also where ``transform`` returns reconstructions."""
+    """Return the code of each sample, also if ``transform`` returns reconstructions."""
     if getattr(step, "output", "code") == "reconstruction" and hasattr(step, "reconstruct"):
         step = copy.copy(step).set_params(output="code")
     return as_array(step.transform(X))
 
 
 def reconstruction_of(step: Any, X: Any) -> np.ndarray:
-    """Return samples after encoder and decoder."""
+    """Return the reconstruction of samples."""
     if hasattr(step, "reconstruct"):
         return as_array(step.reconstruct(X))
     return as_array(step.inverse_transform(step.transform(X)))

@@ -1,4 +1,4 @@
-"""Samples as images."""
+"""Drawing of samples as images."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy as np
 
 
 def as_images(rows: np.ndarray, image_shape: Sequence[int], owner: str) -> np.ndarray:
-    """Return samples in the shape of images, gray (height, width) or colored (height, width, 3).
+    """Return samples in the shape of images, (height, width) or (height, width, 3) with colors.
 
     Raises
     ------
     ValueError
-        If the shape is none of an image, or does not hold as many numbers as a sample.
+        If the shape is not that of an image, or does not match the number of features.
     """
     shape = tuple(image_shape)
     is_shape = len(shape) == 2 or (len(shape) == 3 and shape[2] in (3, 4))
@@ -36,8 +36,8 @@ def as_images(rows: np.ndarray, image_shape: Sequence[int], owner: str) -> np.nd
 
 
 def show_image(ax: Any, image: np.ndarray, vmin: float, vmax: float, cmap: Any) -> Any:
-    """Draw an image without ticks; values beyond the ends are drawn as these."""
-    if image.ndim == 3:  # Matplotlib takes colors from 0 to 1 alone.
+    """Draw an image without ticks; values are clipped to [vmin, vmax]."""
+    if image.ndim == 3:  # Matplotlib only accepts colors in [0, 1].
         image = np.clip((image - vmin) / (vmax - vmin or 1.0), 0, 1)
     drawn = ax.imshow(image, interpolation="nearest", vmin=vmin, vmax=vmax, cmap=cmap)
     ax.set(xticks=[], yticks=[])

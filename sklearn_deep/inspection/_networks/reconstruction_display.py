@@ -1,4 +1,4 @@
-"""Reconstructions beside originals."""
+"""Images and their reconstructions."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ _RECONSTRUCTS = ("reconstruct", "inverse_transform")
 
 
 class ReconstructionDisplay:
-    """Images above what an autoencoder makes of them.
+    """Images and their reconstructions by one or several autoencoders.
 
-    The first row are the originals, then come images with noise if there are any, then a row for
-    each autoencoder. Errors are mean squares over pixels: of each image above its
-    reconstruction, of all images beside the row. All rows share one scale of gray, from the
-    least to the largest value of the originals.
+    The first row shows the originals, followed by noisy images if there are any, and one row for each
+    autoencoder. Errors are mean squared errors over pixels; the error of each image is above its
+    reconstruction, that of all images next to the row. All images share one gray scale, from the smallest
+    to the largest value of the originals.
 
-    Make it with ``from_estimator`` or ``from_estimators``.
+    Create it with ``from_estimator`` or ``from_estimators``.
 
     Parameters
     ----------
     originals : array-like of shape (n_images, n_features)
-        The images.
+        Original images.
     reconstructions : dict of str to array-like of shape (n_images, n_features)
-        What comes back, by the label of its row.
+        Reconstructions by the label of their row.
     image_shape : (height, width) or (height, width, 3), default=(28, 28)
         Shape of a sample as an image.
     noisy : array-like of shape (n_images, n_features) or None, default=None
-        What was reconstructed, where not the originals.
+        Noisy images that are reconstructed instead of the originals.
     errors : dict of str to float or None, default=None
-        Error of each row, where measured on more images than are drawn; None: on these.
+        Error of each row, for example measured on more images. None computes it from the drawn images.
 
     Attributes
     ----------
     axes_ : ndarray of Axes of shape (n_rows, n_images)
-        The images.
+        Axes of the images.
     figure_ : Figure
-        Where they are.
+        Figure of the last plot.
 
     Examples
     --------
@@ -95,34 +95,34 @@ class ReconstructionDisplay:
         Parameters
         ----------
         estimator : fitted estimator
-            With ``reconstruct``, or with ``inverse_transform`` as ``PCA`` has it; or a pipeline with
-            such a step, before which all steps have ``inverse_transform``.
+            Estimator with ``reconstruct`` or ``inverse_transform`` (such as ``PCA``), or a pipeline with
+            such a step whose earlier steps all have ``inverse_transform``.
         X : array-like of shape (n_samples, n_features)
             Images.
         image_shape : (height, width) or (height, width, 3), default=(28, 28)
             Shape of a sample as an image.
         n : int >= 1, default=10
-            How many are drawn, at most; errors of rows are measured on all of X.
+            Maximum number of images to draw; errors of rows are measured on all of X.
         noisy : array-like of shape (n_samples, n_features) or None, default=None
-            X with noise, to be reconstructed in its place.
+            Noisy images that are reconstructed instead of the originals.
         ax : matplotlib axes, array of them or None, default=None
-            Where to draw, as ``plot`` takes it.
+            Axes to draw on. See ``plot``.
         **kwargs
             Further arguments of ``plot``.
 
         Returns
         -------
         ReconstructionDisplay
-            Drawn.
+            Display with the drawing.
 
         Raises
         ------
         NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it reconstructs nothing.
+            If the estimator cannot reconstruct samples.
         ValueError
-            If shapes do not fit, or a step before cannot be inverted.
+            If shapes do not match, or an earlier step has no ``inverse_transform``.
         ImportError
             If matplotlib is missing.
         """
@@ -153,35 +153,35 @@ class ReconstructionDisplay:
         Parameters
         ----------
         estimators : dict of str to fitted estimator
-            By the label of the row.
+            Fitted estimators by name. The name is the label of the row.
         X : array-like of shape (n_samples, n_features)
             Images.
         image_shape : (height, width) or (height, width, 3), default=(28, 28)
             Shape of a sample as an image.
         n : int >= 1, default=10
-            How many are drawn, at most.
+            Maximum number of images to draw; errors of rows are measured on all of X.
         noisy : array-like of shape (n_samples, n_features) or None, default=None
-            As in ``from_estimator``.
+            Noisy images that are reconstructed instead of the originals.
         ax : matplotlib axes, array of them or None, default=None
-            Where to draw, as ``plot`` takes it.
+            Axes to draw on. See ``plot``.
         **kwargs
             Further arguments of ``plot``.
 
         Returns
         -------
         ReconstructionDisplay
-            Drawn.
+            Display with the drawing.
 
         Raises
         ------
         NotFittedError, TypeError, ValueError, ImportError
-            As ``from_estimator``.
+            As in ``from_estimator``.
         """
         rows = as_array(X)
         given = rows if noisy is None else as_array(noisy)
         if given.shape != rows.shape:
             raise ValueError(
-                f"The 'noisy' argument of {cls.__name__} must be of the shape of X, {rows.shape}; got "
+                f"The 'noisy' argument of {cls.__name__} must have the shape of X, {rows.shape}; got "
                 f"{given.shape}."
             )
         as_images(rows[:1], image_shape, cls.__name__)
@@ -204,19 +204,20 @@ class ReconstructionDisplay:
         Parameters
         ----------
         ax : matplotlib axes, array of them or None, default=None
-            One axes is divided, an array has one axes an image, row by row; None makes a figure.
+            Axes to draw on. A single Axes is divided into panels, an array must have one Axes per image, row by
+            row, and None creates a new figure.
         cmap : str, default="gray_r"
-            Colors of gray images; the default is white for the least.
+            Colormap of matplotlib. It is used for gray images; with the default, the smallest value is white.
 
         Returns
         -------
         ReconstructionDisplay
-            This one.
+            This Display.
 
         Raises
         ------
         ValueError
-            If shapes do not fit, or there are not as many axes as images.
+            If shapes do not match, or the number of Axes differs from that of the images.
         ImportError
             If matplotlib is missing.
         """
@@ -248,19 +249,19 @@ class ReconstructionDisplay:
 
 
 def mean_square(values: Any) -> float:
-    """Return the mean of squares over all."""
+    """Return the mean of all squared values."""
     return float(np.mean(np.square(np.asarray(values, dtype=float))))
 
 
 def _reconstructed(estimator: Any, X: np.ndarray, owner: str) -> np.ndarray:
-    """Return samples after encoder and decoder, in the unit of X."""
+    """Return the reconstructions of samples, in the units of X."""
     before, step = step_with(estimator, _RECONSTRUCTS, owner)
     found = reconstruction_of(step, given_to(before, X))
     if before is None:
         return found
     if not hasattr(before, "inverse_transform"):
         raise ValueError(
-            f"{owner} requires that the steps before the autoencoder can be inverted, to show images in "
-            "the units of X. Transform X with these steps, and give the step that reconstructs."
+            f"{owner} requires inverse_transform of the steps before the autoencoder, to show images in the "
+            "units of X. Otherwise, transform X with these steps, and pass the autoencoder alone."
         )
     return as_array(before.inverse_transform(found))

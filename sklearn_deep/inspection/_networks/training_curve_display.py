@@ -16,16 +16,16 @@ _FULL_LINE, _DASHED = "-", "--"
 
 
 class TrainingCurve(NamedTuple):
-    """What a Display of training curves knows of one fit.
+    """Training curves of one fit.
 
     Parameters
     ----------
     train : array-like of shape (n_epochs,)
-        The metric on training samples, one value per epoch.
+        Metric on training samples, one value per epoch.
     validation : array-like of shape (n_epochs,) or None, default=None
-        The same on validation samples.
+        Metric on validation samples.
     restored_epoch : int or None, default=None
-        Epoch whose weights were kept, from 0; None: the last one.
+        Epoch (from 0) whose weights were restored; None if the last weights were kept.
     diverged : bool, default=False
         Whether the fit ended because it diverged.
     """
@@ -37,28 +37,28 @@ class TrainingCurve(NamedTuple):
 
 
 class TrainingCurveDisplay:
-    """A metric on training and validation samples over the epochs of a fit.
+    """Curves of a metric on training and validation samples over the epochs of fits.
 
     A vertical line marks the last epoch, and a second one with a dot the epoch whose weights were
-    restored, where these differ. Epochs count from 0, as in ``best_epoch_``. ``loss`` is
-    measured in training, with penalties and noise; ``val_loss`` without, so it may lie below.
+    restored, if these differ. Epochs count from 0, as in ``best_epoch_``. ``loss`` is measured in training
+    mode, with penalties and noise, and ``val_loss`` without these, so it can be lower.
 
-    Make it with ``from_estimator`` or ``from_estimators``.
+    Create it with ``from_estimator`` or ``from_estimators``.
 
     Parameters
     ----------
     curves : dict of str to TrainingCurve
-        ``(train, validation, restored_epoch, diverged)`` of each fit, by name; the last three may be
-        left out.
+        ``(train, validation, restored_epoch, diverged)`` of each fit, by name; the last three are
+        optional.
     metric : str, default="loss"
-        What the curves are.
+        Name of the metric.
 
     Attributes
     ----------
     ax_ : Axes
-        Where the curves are.
+        Axes of the last plot.
     figure_ : Figure
-        Where it is.
+        Figure of the last plot.
 
     Examples
     --------
@@ -88,25 +88,25 @@ class TrainingCurveDisplay:
         Parameters
         ----------
         estimator : fitted estimator
-            With ``history_``: a network of this library, or a pipeline or a search around one.
+            Network of this library, or a pipeline or search with one.
         metric : str, default="loss"
-            A name in ``history_``; where there is ``val_<metric>`` it is drawn too.
+            Name of the metric. It must be in ``history_``; ``val_<metric>`` is also drawn if it exists.
         ax : matplotlib axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on. None creates a new figure.
         **kwargs
             Further arguments of ``plot``.
 
         Returns
         -------
         TrainingCurveDisplay
-            Drawn.
+            Display with the drawing.
 
         Raises
         ------
         NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it records no history.
+            If the estimator has no ``history_``.
         ValueError
             If the metric was not recorded.
         ImportError
@@ -118,28 +118,28 @@ class TrainingCurveDisplay:
     def from_estimators(
         cls, estimators: Mapping[str, Any], metric: str = "loss", *, ax: Any = None, **kwargs: Any
     ) -> Self:
-        """Draw the curves of several fitted networks over each other.
+        """Draw the curves of several fitted networks into one plot.
 
         Parameters
         ----------
         estimators : dict of str to fitted estimator
-            By the name in the legend.
+            Fitted estimators by name. The name is shown in the legend.
         metric : str, default="loss"
-            As in ``from_estimator``.
+            Name of the metric. It must be in ``history_``; ``val_<metric>`` is also drawn if it exists.
         ax : matplotlib axes or None, default=None
-            As in ``from_estimator``.
+            Axes to draw on. None creates a new figure.
         **kwargs
             Further arguments of ``plot``.
 
         Returns
         -------
         TrainingCurveDisplay
-            Drawn.
+            Display with the drawing.
 
         Raises
         ------
         NotFittedError, TypeError, ValueError, ImportError
-            As ``from_estimator``.
+            As in ``from_estimator``.
         """
         curves = {name: _curve(e, metric, cls.__name__) for name, e in estimators.items()}
         return cls(curves=curves, metric=metric).plot(ax, **kwargs)
@@ -150,14 +150,14 @@ class TrainingCurveDisplay:
         Parameters
         ----------
         ax : matplotlib axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on. None creates a new figure.
         log_y : bool, default=False
-            Whether the y axis is logarithmic.
+            If true, use a logarithmic y axis.
 
         Returns
         -------
         TrainingCurveDisplay
-            This one.
+            This Display.
 
         Raises
         ------
@@ -168,7 +168,7 @@ class TrainingCurveDisplay:
         if ax is None and len(self.curves) > 1:
             self.figure_.set_size_inches(8.5, 4.8)
         curves = {name: TrainingCurve(*curve) for name, curve in self.curves.items()}
-        # The curves first: lines of the axes in the order of the fits.
+        # All curves first, so that the lines of the axes are in the order of the fits.
         for number, (name, curve) in enumerate(curves.items()):
             self._draw_curve(f"C{number}", name, curve)
         for number, (name, curve) in enumerate(curves.items()):
@@ -178,7 +178,7 @@ class TrainingCurveDisplay:
             self.ax_.set_yscale("log")
         self.ax_.xaxis.get_major_locator().set_params(integer=True)
         self.ax_.grid(alpha=0.3)
-        # Several fits have more to say than fits inside.
+        # The legend of several fits is too large to be inside.
         beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5)} if len(curves) > 1 else {}
         self.ax_.legend(**beside)
         return self
@@ -191,7 +191,7 @@ class TrainingCurveDisplay:
             numbers = np.asarray(values, dtype=float)
             finite = np.where(np.isfinite(numbers), numbers, np.nan)
             shade = "C1" if not name and part == "validation" else color
-            # A single epoch has no line to see.
+            # The line of a single epoch would be invisible.
             marker = "o" if len(finite) == 1 else None
             label = f"{name}, {part}" if name else part
             self.ax_.plot(finite, ls=style, color=shade, marker=marker, label=label)
@@ -228,7 +228,7 @@ def _curve(estimator: Any, metric: str, owner: str) -> TrainingCurve:
 
 
 def _restored_epoch(network: Any) -> int | None:
-    """Return the epoch whose weights a stopping rule restored, if it was to."""
+    """Return the epoch whose weights early stopping restored, if any."""
     if not hasattr(network, "early_stopping") or getattr(network, "diverged_", False):
         return None
     rule = rule_of_fit(network)

@@ -1,4 +1,4 @@
-"""What the units of the first layer look for."""
+"""Weights of the first layer as images."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from sklearn_deep.inspection._networks.fitted import step_with
 from sklearn_deep.inspection._networks.images import as_images, show_image
 
 _MOST_COLUMNS = 8
-# From dark over middle to light, so that signs can be told apart in gray too.
+# From dark to light, so that signs can also be distinguished in gray.
 _DARK_TO_LIGHT = ("#06133d", "#2f62ad", "#8f9397", "#f0a35e", "#fff6dc")
 
 
 class WeightImageDisplay:
-    """Weights of units of the first layer as images.
+    """Weights of the units of the first layer as images.
 
-    Units with the largest Euclidean norm come first; it stands above each. One scale of colors for all,
-    symmetric around zero: negative weights are dark, positive ones light.
+    Units are sorted by the Euclidean norm of their weights, which is written above each image. All images
+    share one color scale, symmetric around zero: negative weights are dark, positive weights are light.
 
-    Make it with ``from_estimator``.
+    Create it with ``from_estimator``.
 
     Parameters
     ----------
     weights : array-like of shape (n_units, n_features)
-        One row a unit.
+        Weights, one row per unit.
     image_shape : (height, width)
         Shape of a sample as an image.
-    n_units : int or None, default=24
-        How many are drawn, at most; None: all.
+    n_units : int >= 1 or None, default=24
+        Maximum number of units to draw; None draws all.
 
     Attributes
     ----------
     axes_ : ndarray of Axes
-        The images.
+        Axes of the images.
     figure_ : Figure
-        Where they are.
+        Figure of the last plot.
     colorbar_ : Colorbar
-        Of all images.
+        Color bar of all images.
     units_ : ndarray of int
-        Which units are drawn, in order.
+        Indices of the drawn units, in order.
 
     Examples
     --------
@@ -79,35 +79,35 @@ class WeightImageDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Draw weights of the first layer of a fitted network.
+        """Draw the weights of the first layer of a fitted network.
 
         Parameters
         ----------
         estimator : fitted estimator
-            A network of this library, or a pipeline or a search around one; scikit-learn's MLP is taken too.
-            Without hidden layers it is the output layer that is drawn.
+            Network of this library, scikit-learn's MLP, or a pipeline or search with one. Without hidden
+            layers, the output layer is drawn.
         image_shape : (height, width)
-            How the features are an image.
+            Shape of a sample as an image.
         n_units : int >= 1 or None, default=24
-            How many are drawn, at most; None: all.
+            Maximum number of units to draw; None draws all.
         ax : matplotlib axes, array of them or None, default=None
-            Where to draw, as ``plot`` takes it.
+            Axes to draw on. See ``plot``.
         **kwargs
             Further arguments of ``plot``.
 
         Returns
         -------
         WeightImageDisplay
-            Drawn.
+            Display with the drawing.
 
         Raises
         ------
         NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it has no network.
+            If the estimator contains no network.
         ValueError
-            If the image shape does not fit the weights.
+            If ``image_shape`` does not match the number of features.
         ImportError
             If matplotlib is missing.
         """
@@ -121,22 +121,24 @@ class WeightImageDisplay:
         Parameters
         ----------
         ax : matplotlib axes, array of them or None, default=None
-            One axes is divided, several are taken as they are, None makes a figure.
+            Axes to draw on. A single Axes is divided into panels, several are used directly, and None
+            creates a new figure.
         cmap : str or Colormap, default=None
-            Colors from the most negative to the most positive; None is one that is readable in gray.
+            Colormap of matplotlib. It ranges from the most negative to the most positive weight; the default is
+            also readable in gray.
         vmax : float > 0 or None, default=None
-            Weight of the last color; the first one is ``-vmax``. Larger weights are drawn in the same
-            color. None is the largest absolute weight drawn. Set it to compare several networks.
+            Weight of the last color; the first color is for ``-vmax``. Larger weights have the same color.
+            None uses the largest absolute weight that is drawn. Set it to compare several networks.
 
         Returns
         -------
         WeightImageDisplay
-            This one.
+            This Display.
 
         Raises
         ------
         ValueError
-            If shapes do not fit, there are not as many axes as units, or ``vmax`` is not positive.
+            If shapes do not match, the number of Axes differs from that of the units, or ``vmax`` <= 0.
         ImportError
             If matplotlib is missing.
         """
@@ -163,7 +165,7 @@ class WeightImageDisplay:
         if len(tuple(self.image_shape)) != 2:
             raise ValueError(
                 f"The 'image_shape' argument of {owner} must be (height, width), got "
-                f"{self.image_shape!r}: weights have no color."
+                f"{self.image_shape!r}; colors are not supported."
             )
         if self.n_units is not None and not (
             isinstance(self.n_units, Integral) and self.n_units > 0

@@ -1,8 +1,8 @@
-"""Displays of searches: numbers in, drawing out.
+"""Displays of searches.
 
-``candidates`` reads ``cv_results_``, ``scale`` and ``names`` place and write values of parameters,
-``display`` is the base of ``results_display``, ``stages_display`` and
-``parallel_coordinates_display``.
+``candidates`` reads ``cv_results_``, ``scale`` and ``names`` determine positions and labels of parameter
+values, and ``display`` contains the base class of ``results_display`` and
+``parallel_coordinates_display``. ``stages_display`` shows the stages of a search.
 """
 
 from sklearn_deep.inspection._searches.parallel_coordinates_display import (

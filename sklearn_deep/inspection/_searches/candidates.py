@@ -1,4 +1,4 @@
-"""What a search found, as its Displays draw it: numbers in, drawing out."""
+"""The candidates of a search, in the form that Displays draw."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from sklearn_deep.inspection._searches.scale import (
 )
 
 _PREFIX = "mean_test_"
-# More different tuples of layer widths are drawn as their depth and their units.
+# If there are more distinct tuples of layer widths, their depths and numbers of units are drawn.
 _FEW_TUPLES = 6
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One searched parameter: the value of each candidate, and the scale they stand on."""
+    """One searched parameter: its value for each candidate, and the scale of its axis."""
 
     label: str
     values: list[Any]
@@ -34,12 +34,12 @@ class Parameter:
 
     @property
     def positions(self) -> np.ndarray:
-        """Where the candidates stand on the scale."""
+        """Positions of the candidates on the scale."""
         return self.scale.positions(self.values)
 
     @property
     def varies(self) -> bool:
-        """Whether candidates differ in it."""
+        """Whether candidates have different values."""
         keys = {"not set" if is_masked(value) else value_key(value) for value in self.values}
         return len(keys) > 1
 
@@ -51,15 +51,17 @@ class Candidates:
     Parameters
     ----------
     values : dict of str to list
-        Of each searched parameter; masked where a candidate has no such parameter.
+        Values of each searched parameter; masked if a candidate does not have the parameter.
     scores, spreads : ndarray of shape (n_candidates,)
-        Mean and standard deviation over folds.
+        Mean and standard deviation of the score over folds.
     stages : ndarray of int of shape (n_candidates,)
+        Stage of each candidate, from 0.
     best_index : int or None
-        None where no candidate has a score.
+        Index of the best candidate; None if no candidate has a score.
     score_name : str
+        Name of the score.
     spaces : dict of str to list
-        What each parameter was drawn from, as far as it is known.
+        Lists and distributions of each parameter, if they are known.
     """
 
     values: dict[str, list[Any]]
@@ -87,7 +89,7 @@ class Candidates:
         if is_default and index is not None:
             found = replace(found, best_index=int(index))
         spaces = spaces_of(search)
-        # As they were declared; the columns of results are sorted by name.
+        # In the order of the search space, because the columns of results are sorted by name.
         names = [*(name for name in spaces if name in found.values), *found.values]
         return replace(found, values={n: found.values[n] for n in names}, spaces=spaces)
 
@@ -111,7 +113,7 @@ class Candidates:
         return cls(values, scores, spreads, stages, best, metric, {})
 
     def parameters(self, chosen: Sequence[str] | None, owner: str) -> list[Parameter]:
-        """Return what is drawn: parameters by name, or all in which candidates differ."""
+        """Return the parameters to draw: those with given names, or all in which candidates differ."""
         shown = self._chosen(chosen, owner)
         labels = short_names(list(self.values))
         parts = [part for name in shown for part in parts_of(labels[name], *self._drawn_from(name))]
@@ -134,7 +136,9 @@ class Candidates:
                     f"{known_names(name, self.values)}"
                 )
         if not names:
-            raise ValueError(f"The 'params' argument of {owner} is empty. Give None for all.")
+            raise ValueError(
+                f"The 'params' argument of {owner} is empty. Use None for all parameters."
+            )
         return names
 
 
@@ -155,9 +159,9 @@ def results_of(search: Any, owner: str) -> Any:
     Raises
     ------
     NotFittedError
-        If it is not fitted.
+        If the search is not fitted.
     TypeError
-        If it is no search.
+        If it is not a search.
     """
     if hasattr(search, "cv_results_"):
         return search.cv_results_
@@ -165,13 +169,13 @@ def results_of(search: Any, owner: str) -> Any:
     if any(hasattr(search, name) for name in ("param_distributions", "param_grid")):
         raise NotFittedError(f"{owner} requires a fitted search. Call fit of this {kind} first.")
     raise TypeError(
-        f"{owner} requires a fitted search, which has cv_results_; got {kind}. For a dict of results "
-        "use from_results."
+        f"{owner} requires a fitted search with cv_results_; got {kind}. For a dict of results, use "
+        "from_results."
     )
 
 
 def checked_metric(results: Any, metric: str | None, owner: str) -> str:
-    """Return the name of the score that is drawn."""
+    """Return the name of the score to draw."""
     if not isinstance(results, Mapping) and not hasattr(results, "keys"):
         raise TypeError(f"{owner} requires cv_results_, a dict; got {type(results).__name__}.")
     known = [name.removeprefix(_PREFIX) for name in results if name.startswith(_PREFIX)]
@@ -193,7 +197,7 @@ def checked_metric(results: Any, metric: str | None, owner: str) -> str:
 
 
 def spaces_of(search: Any) -> dict[str, list[Any]]:
-    """Return the lists and distributions of each parameter: several where several spaces have it."""
+    """Return the lists and distributions of each parameter (several if the space is a list of dicts)."""
     space = getattr(search, "param_distributions", None) or getattr(search, "param_grid", {})
     found: dict[str, list[Any]] = {}
     for part in [space] if isinstance(space, Mapping) else space:
@@ -203,7 +207,7 @@ def spaces_of(search: Any) -> dict[str, list[Any]]:
 
 
 def _values_of_column(column: Any) -> list[Any]:
-    """Return the values of a column; those that are masked stay so."""
+    """Return the values of a column; masked values remain masked."""
     if isinstance(column, list):
         return column
     column = column.to_numpy() if hasattr(column, "to_numpy") else column
@@ -212,19 +216,19 @@ def _values_of_column(column: Any) -> list[Any]:
 
 
 def parts_of(label: str, values: list[Any], spaces: Sequence[Any]) -> list[Parameter]:
-    """Return what one parameter is drawn as: itself, or depth and units of many networks."""
+    """Return the quantities to draw for a parameter: its values, or the depth and number of units."""
     if not has_many_layer_sizes(values):
         return [Parameter(label, values, scale_of(values, spaces))]
     depths = [v if is_masked(v) else len(v) for v in values]
     units = [v if is_masked(v) else int(sum(v)) for v in values]
     return [
         Parameter(f"{label}:\nlayers", depths, Scale.of(depths)),
-        Parameter(f"{label}:\nunits in all", units, Scale.of(units)),
+        Parameter(f"{label}:\ntotal units", units, Scale.of(units)),
     ]
 
 
 def has_many_layer_sizes(values: Sequence[Any]) -> bool:
-    """Tell whether values are tuples of widths, too many different ones for categories."""
+    """Return whether values are tuples of widths, and too many distinct ones for categories."""
     tuples = [value for value in values if not is_masked(value)]
     are_sizes = all(
         isinstance(value, tuple | list)
@@ -235,7 +239,7 @@ def has_many_layer_sizes(values: Sequence[Any]) -> bool:
 
 
 def scale_of(values: Sequence[Any], spaces: Sequence[Any]) -> Scale:
-    """Return the scale of a parameter: the one it was drawn on, where that is known."""
+    """Return the scale of a parameter: that of its distribution, if it is known."""
     dimensions = [dimension_of(space) for space in spaces]
     kinds = {dimension.axis() for dimension in dimensions} - {None}
     listed = [value for dimension in dimensions for value in dimension.values()]

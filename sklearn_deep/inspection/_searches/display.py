@@ -1,4 +1,4 @@
-"""What the Displays of searches share: their fields and how they are made."""
+"""Base class of the Displays of searches."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sklearn_deep.inspection._searches.candidates import Candidates, Parameter
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "p", "h")
 BEST = {"marker": "*", "ms": 15, "mfc": "#e4002b", "mec": "black", "mew": 0.8, "ls": "none"}
-# Scores that lie further below the best than this times the way to the lower quartile are off the axis.
+# Scores are not drawn if their distance to the best exceeds this multiple of the lower quartile's.
 _FAR = 20
 
 
 class SearchDisplay:
-    """Base of the Displays of a search."""
+    """Base class of the Displays of a search."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class SearchDisplay:
         self.params = params
 
     def plot(self, ax: Any = None) -> Self:
-        """Draw."""
+        """Draw the candidates."""
         raise NotImplementedError
 
     @classmethod
@@ -53,36 +53,36 @@ class SearchDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Draw what a fitted search found.
+        """Draw the candidates of a fitted search.
 
         Parameters
         ----------
         search : fitted search
-            With ``cv_results_``: ``BatchedRandomizedSearchCV``, or one of scikit-learn's.
+            Fitted search. ``BatchedRandomizedSearchCV`` or a search of scikit-learn, with ``cv_results_``.
         params : list of str or None, default=None
-            Parameters to draw, their prefix may be left out where the rest is unique; None draws
-            all in which candidates differ.
+            Names of the parameters to draw, where prefixes may be omitted if the rest is unique. None
+            draws all parameters in which candidates differ.
         metric : str or None, default=None
-            Which score, where there are several; None is the one of ``refit``. The best candidate is
-            ``best_index_`` for that one, and the one with the highest score for any other.
+            Name of the metric. None uses the only metric, or that of ``refit``. For this metric, the best
+            candidate is ``best_index_``; for others it is the candidate with the highest score.
         ax : matplotlib axes, array of them or None, default=None
-            Where to draw, as ``plot`` takes it.
+            Axes to draw on. See ``plot``.
         **kwargs
             Further arguments of ``plot``.
 
         Returns
         -------
         Display
-            Drawn.
+            Display with the drawing.
 
         Raises
         ------
         NotFittedError
             If the search is not fitted.
         TypeError
-            If it is no search.
+            If it is not a search.
         ValueError
-            If a parameter or the metric is unknown, or the metric is to be chosen.
+            If a parameter or the metric is unknown, or ``metric`` must be set because there are several.
         ImportError
             If matplotlib is missing.
         """
@@ -99,7 +99,7 @@ class SearchDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> Self:
-        """Draw what ``cv_results_`` tell; scales are read off the values.
+        """Draw the candidates in ``cv_results_``; scales are inferred from the values.
 
         Parameters
         ----------
@@ -108,21 +108,21 @@ class SearchDisplay:
         params : list of str or None, default=None
             As in ``from_search``.
         metric : str or None, default=None
-            Which score; to be given where there are several.
+            Name of the metric. Required if there are several.
         ax : matplotlib axes, array of them or None, default=None
-            As in ``from_search``.
+            Axes to draw on. See ``plot``.
         **kwargs
             Further arguments of ``plot``.
 
         Returns
         -------
         Display
-            Drawn.
+            Display with the drawing.
 
         Raises
         ------
         TypeError, ValueError
-            If there are no results, or a parameter or the metric is unknown or to be chosen.
+            If there are no results, a parameter or the metric is unknown, or ``metric`` must be set.
         ImportError
             If matplotlib is missing.
         """
@@ -132,17 +132,17 @@ class SearchDisplay:
     @classmethod
     def _of(cls, found: Candidates, params: Sequence[str] | None) -> Self:
         display = cls(**vars(found), params=params)
-        display._parameters()  # An unknown name is an error before anything is drawn.
+        display._parameters()  # raises errors about unknown names before anything is drawn
         return display
 
     def _candidates(self) -> Candidates:
-        """Return the fields, checked."""
+        """Return the candidates after checking the fields."""
         scores = np.asarray(self.scores, dtype=float)
         owner = type(self).__name__
         for name, values in self.values.items():
             if len(values) != len(scores):
                 raise ValueError(
-                    f"{owner} has {len(scores)} scores and {len(values)} values of {name!r}; it "
+                    f"{owner} has {len(scores)} scores but {len(values)} values of {name!r}; it "
                     "requires one of each per candidate."
                 )
         zeros = np.zeros(len(scores))
@@ -161,17 +161,17 @@ class SearchDisplay:
 
 
 def lowest_on_axis(scores: np.ndarray, far: float = _FAR) -> float:
-    """Return the lowest score that is drawn at its place: one very bad one hides all others."""
+    """Return the lowest score on the axis, because a single very bad score would hide differences."""
     finite = scores[np.isfinite(scores)]
     if not len(finite):
         return -np.inf
     reach = far * (finite.max() - np.quantile(finite, 0.25))
-    # To leave some out gains little where all are nearly within reach.
+    # If all scores are nearly within reach, all are drawn.
     return float(finite.max() - reach) if 0 < 2 * reach < np.ptp(finite) else -np.inf
 
 
 def stage_colors(n_stages: int) -> list[Any]:
-    """Return a color for each stage, each darker than the one before."""
+    """Return a color for each stage, from light to dark."""
     import matplotlib as mpl
 
     shades = np.linspace(0.15, 0.85, n_stages) if n_stages > 1 else [0.6]
@@ -179,7 +179,7 @@ def stage_colors(n_stages: int) -> list[Any]:
 
 
 def set_plain_log_ticks(axis: Any) -> None:
-    """Write 0.02 rather than a power of ten, at 1, 2 and 5 times these."""
+    """Write ticks as plain numbers such as 0.02, at 1, 2 and 5 times powers of ten."""
     from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
     axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))

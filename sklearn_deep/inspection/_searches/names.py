@@ -1,4 +1,4 @@
-"""Short words for searched parameters and their values."""
+"""Short names of searched parameters and labels of their values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LONGEST = 18
 
 
 def short_names(names: Sequence[str]) -> dict[str, str]:
-    """Return the shortest ending of each nested name that no other name has.
+    """Return the shortest unique ending of each nested name.
 
     Examples
     --------
@@ -30,9 +30,9 @@ def _shortest(name: str, others: Sequence[str]) -> str:
 
 
 def value_labels(values: Iterable[Any]) -> dict[str, str]:
-    """Return a short word for each distinct value, by its key, in order of appearance.
+    """Return a short label for each distinct value, by its key, in order of appearance.
 
-    An object is named by its class where that tells it from the others, else as it is written.
+    The label of an object is its class if that is unique, otherwise its repr.
     """
     distinct = {value_key(value): value for value in values}
     classes = {key: _class_word(value) for key, value in distinct.items()}
@@ -44,7 +44,7 @@ def value_labels(values: Iterable[Any]) -> dict[str, str]:
 
 
 def value_key(value: Any) -> str:
-    """Return what two equal values of a parameter share: objects are equal when written alike."""
+    """Return a key of a parameter value; objects are equal if their reprs are."""
     return (
         f"{type(value).__name__}:{value}" if isinstance(value, str) else repr(_python_value(value))
     )
@@ -68,12 +68,12 @@ def _repr_of(value: Any) -> str:
 
 
 def _is_named(value: Any) -> bool:
-    """Tell whether a value is a class or a function."""
+    """Return whether a value is a class or a function."""
     return callable(value) and hasattr(value, "__name__")
 
 
 def _python_value(value: Any) -> Any:
-    """Return a number of numpy as Python's."""
+    """Return a numpy number as a Python number."""
     return value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
 
 

@@ -1,4 +1,4 @@
-"""The candidates of a search as lines through all of their parameters."""
+"""Parallel coordinates of the candidates of a search."""
 
 from __future__ import annotations
 
@@ -12,50 +12,50 @@ from sklearn_deep.inspection._searches.display import BEST, SearchDisplay, lowes
 
 _WIDTH = 1.35
 _JITTER = 0.025
-# The colors tell good candidates apart: below, all have that of the worst.
+# Colors distinguish good candidates; all scores further below the best have the same color.
 _FAR = 3
 
 
 class ParallelCoordinatesDisplay(SearchDisplay):
-    """Each candidate of a search as a line across one axis a parameter, colored by its score.
+    """Parallel coordinates: each candidate of a search is a line, colored by its score.
 
-    Shows how parameters go together: where the good lines run. Each parameter stands on its own
-    scale, as in ``SearchResultsDisplay``; better lines are drawn over worse ones, the best one
-    thickest and on top. Candidates without score are dotted, at the bottom of the pile.
+    Shows which combinations of parameters are good. There is one vertical axis per parameter, with its own
+    scale, as in ``SearchResultsDisplay``. Better candidates are drawn over worse ones; the best one is the
+    thickest. Candidates without a score are dotted, below all others.
 
-    Make it with ``from_search`` or ``from_results``.
+    Create it with ``from_search`` or ``from_results``.
 
     Parameters
     ----------
     values : dict of str to sequence of length n_candidates
-        Values of each parameter.
+        Values of each parameter, one per candidate.
     scores : array-like of shape (n_candidates,)
-        Larger is better; NaN where a candidate has none.
+        Score of each candidate, larger is better; NaN if it has no score.
     spreads : array-like of shape (n_candidates,), default=None
-        Not drawn.
+        Standard deviations of the scores over folds. Not drawn.
     stages : array-like of int of shape (n_candidates,), default=None
-        Not drawn.
+        Stage of each candidate, from 0. Not drawn.
     best_index : int or None, default=None
-        The candidate that is marked.
+        Index of the candidate that is marked as the best.
     score_name : str, default="score"
-        What the scores are.
+        Name of the score.
     spaces : dict of str to list, default=None
-        Lists and distributions from which a parameter was drawn; they tell its scale.
+        Lists and distributions of each parameter, which determine its scale.
     params : list of str or None, default=None
-        What is drawn, from left to right; None: all in which candidates differ.
+        Names of the parameters to draw, from left to right; None draws all in which candidates differ.
 
     Attributes
     ----------
     ax_ : Axes
-        Where the lines are: x is the number of the parameter, y from 0 to 1 along its scale.
+        Axes of the last plot: x is the index of the parameter, y is the position on its scale, from 0 to 1.
     figure_ : Figure
-        Where it is.
+        Figure of the last plot.
     colorbar_ : Colorbar or None
-        Of the scores; None where no candidate has one.
+        Color bar of the scores; None if no candidate has a score.
 
     See Also
     --------
-    SearchResultsDisplay : One panel a parameter.
+    SearchResultsDisplay : One panel per parameter.
 
     Examples
     --------
@@ -80,14 +80,15 @@ class ParallelCoordinatesDisplay(SearchDisplay):
         Parameters
         ----------
         ax : matplotlib axes or None, default=None
-            None makes a figure, as wide as there are parameters.
+            Axes to draw on. None creates a new figure.
         cmap : str, default="viridis_r"
-            Colors from the worst to the best; the default is darkest for the best.
+            Colormap of matplotlib. It ranges from the worst to the best score; with the default, the best is
+            the darkest.
 
         Returns
         -------
         ParallelCoordinatesDisplay
-            This one.
+            This Display.
 
         Raises
         ------
@@ -124,7 +125,7 @@ class ParallelCoordinatesDisplay(SearchDisplay):
         from matplotlib import patheffects
 
         outline = patheffects.withStroke(linewidth=5, foreground="black")
-        # NaN first, so that lines with a score lie over them, the better the higher.
+        # Sorted by score with NaN first, so that better candidates are drawn over worse ones.
         for rank, row in enumerate(np.argsort(np.nan_to_num(scores, nan=-np.inf), kind="stable")):
             is_best, has_score = row == best, not np.isnan(scores[row])
             self.ax_.plot(
@@ -165,7 +166,7 @@ class ParallelCoordinatesDisplay(SearchDisplay):
 
 
 def _heights_on_axis(parameter: Parameter) -> np.ndarray:
-    """Return heights from 0 to 1, equal ones a little apart."""
+    """Return heights from 0 to 1; equal heights are slightly separated."""
     heights: np.ndarray = parameter.scale.shares(parameter.positions)
     n_distinct = len(set(heights))
     is_spread = parameter.scale.kind != "category" and n_distinct > len(heights) / 2

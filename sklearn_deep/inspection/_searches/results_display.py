@@ -1,4 +1,4 @@
-"""Scores of a search against each of its parameters."""
+"""Scores of the candidates of a search against each parameter."""
 
 from __future__ import annotations
 
@@ -23,46 +23,47 @@ _LEAST_WIDTH = 6.4  # inches
 
 
 class SearchResultsDisplay(SearchDisplay):
-    """Score of each candidate against each searched parameter, on the scale it was drawn on.
+    """Scores of the candidates of a search against each parameter, one panel per parameter.
 
-    One small panel a parameter, colored by stage, the best candidate marked. A parameter is on a log
-    scale if its distribution is log-uniform or its values span more than two decades, on one of
-    1 − x for ``one_minus_loguniform``; what is no number is a category. What is no number beside
-    numbers (None, 0 on a log scale, "not set" where a candidate has no such parameter) stands left
-    of them. More than six different ``hidden_layer_sizes`` are drawn as depth and number of units.
+    Candidates are colored by stage, and the best one is marked. Each parameter has the scale of its
+    distribution: logarithmic if it is log-uniform (or if its values span a factor of 100 or more),
+    logarithmic in 1 − x for ``one_minus_loguniform``; other values than numbers are categories. If there
+    are both, the others (None, 0 on a log scale, "not set" if a candidate does not have the parameter) are
+    to the left of the numbers. For more than six distinct ``hidden_layer_sizes``, the depth and the total
+    number of units are drawn.
 
-    Make it with ``from_search`` or ``from_results``.
+    Create it with ``from_search`` or ``from_results``.
 
     Parameters
     ----------
     values : dict of str to sequence of length n_candidates
-        Values of each parameter.
+        Values of each parameter, one per candidate.
     scores : array-like of shape (n_candidates,)
-        Larger is better; NaN where a candidate has none.
+        Score of each candidate, larger is better; NaN if it has no score.
     spreads : array-like of shape (n_candidates,), default=None
         Standard deviations of the scores over folds.
     stages : array-like of int of shape (n_candidates,), default=None
-        From 0; None is one stage.
+        Stage of each candidate, from 0. None means a single stage.
     best_index : int or None, default=None
-        The candidate that is marked.
+        Index of the candidate that is marked as the best.
     score_name : str, default="score"
-        What the scores are.
+        Name of the score.
     spaces : dict of str to list, default=None
-        Lists and distributions from which a parameter was drawn; they tell its scale.
+        Lists and distributions of each parameter, which determine its scale.
     params : list of str or None, default=None
-        What is drawn; None: all in which candidates differ, or all where they are equal.
+        Names of the parameters to draw; None draws all in which candidates differ (or all, if none differ).
 
     Attributes
     ----------
     axes_ : ndarray of Axes
-        The panels.
+        Axes of the panels.
     figure_ : Figure
-        Where they are.
+        Figure of the last plot.
 
     See Also
     --------
-    ParallelCoordinatesDisplay : How the parameters go together.
-    SearchStagesDisplay : How the ranges of a search in stages shrink.
+    ParallelCoordinatesDisplay : Combinations of parameters.
+    SearchStagesDisplay : Ranges of parameters in the stages of a search.
 
     Examples
     --------
@@ -85,27 +86,28 @@ class SearchResultsDisplay(SearchDisplay):
     def plot(self, ax: Any = None, *, error: bool = False, error_bars: bool = False) -> Self:
         """Draw the panels.
 
-        A score far below all others is marked at the edge instead, as is a candidate without score.
+        Scores far below the others, and candidates without a score, are marked at the edge.
 
         Parameters
         ----------
         ax : matplotlib axes, array of them or None, default=None
-            One axes is divided into panels, several are taken as they are, None makes a figure.
+            Axes to draw on. A single Axes is divided into panels, several are used directly, and None
+            creates a new figure.
         error : bool, default=False
-            Draw 1 − score on a log scale instead, or minus the score where its name begins with
-            ``neg_``: tells good candidates apart.
+            If true, draw 1 − score (or minus the score, if its name starts with ``neg_``) on a log scale, which
+            shows differences between good candidates better.
         error_bars : bool, default=False
-            Draw one standard deviation over folds to both sides.
+            If true, draw error bars of one standard deviation over folds.
 
         Returns
         -------
         SearchResultsDisplay
-            This one.
+            This Display.
 
         Raises
         ------
         ValueError
-            If there are not as many axes as panels.
+            If the number of Axes differs from that of the panels.
         ImportError
             If matplotlib is missing.
         """
@@ -127,7 +129,7 @@ class SearchResultsDisplay(SearchDisplay):
                 panel.set_yscale("log")
                 set_plain_log_ticks(panel.yaxis)
                 finite = heights[np.isfinite(heights)]
-                if len(finite) and np.ptp(finite) == 0:  # One height gives an axis no ends.
+                if len(finite) and np.ptp(finite) == 0:  # limits are undefined for a single height
                     panel.set_ylim(finite[0] / 2, finite[0] * 2)
             _draw_panel(panel, parameter, found, heights, error, error_bars)
             if panel.get_subplotspec() is None or panel.get_subplotspec().is_first_col():
@@ -137,7 +139,7 @@ class SearchResultsDisplay(SearchDisplay):
 
 
 def _heights(found: Candidates, error: bool) -> tuple[np.ndarray, str]:
-    """Return what is drawn of the scores, and what to call it."""
+    """Return the values to draw for the scores, and their label."""
     if not error:
         return found.scores, f"cross-validated {found.score_name}"
     if found.score_name.startswith("neg_"):
@@ -177,7 +179,7 @@ def _draw_panel(
             elinewidth=0.8,
             label=label,
         )
-    # At the edge: x in values, y as a share of the panel.
+    # At the edge: x in data coordinates, y as a fraction of the panel.
     edge = {"transform": panel.get_xaxis_transform(), "color": "0.25", "ls": "none", "zorder": 4}
     height = 0.97 if error else 0.03
     off, none = ~on_axis & ~np.isnan(found.scores), np.isnan(found.scores)
@@ -196,7 +198,7 @@ def _draw_panel(
 
 def _add_legend(figure: Any, panels: np.ndarray, is_own: bool) -> None:
     named = zip(*panels[0].get_legend_handles_labels(), strict=True)
-    # Stages first; matplotlib lists what has error bars last.
+    # Stages first, because matplotlib lists error bars last.
     handles, labels = zip(
         *sorted(named, key=lambda pair: hasattr(pair[0], "get_xdata")), strict=True
     )

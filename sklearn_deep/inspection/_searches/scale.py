@@ -1,4 +1,4 @@
-"""The scale of a searched parameter: where its values stand on an axis."""
+"""The scale of a searched parameter, which determines the positions of its values on an axis."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ import numpy as np
 from sklearn_deep._spaces import FORWARD, INVERSE
 from sklearn_deep.inspection._searches.names import value_key, value_labels
 
-# Values that span so much are on a log scale where nothing was declared: two decades, to rounding;
-# shares below one rarely span as much.
+# Values that span this factor are on a log scale if their distribution is unknown: 100, up to rounding.
+# Fractions close to one rarely span as much.
 _FACTOR = 99.99
 _FACTOR_BELOW_ONE = 30
 _GAP = 0.2
 _FEW_NUMBERS = 5
-# Words of more letters in all do not fit below a small panel.
+# Tick labels with more letters in total do not fit below a small panel.
 _LONG = 26
-# Up to here, multiples of powers of ten are ticks too.
+# For at most this many decades, there are also ticks at multiples of powers of ten.
 _FEW_DECADES = 1.8
 
 
 def is_number(value: Any) -> bool:
-    """Tell whether a value stands on an axis of numbers."""
+    """Return whether a value is a finite number."""
     is_real = isinstance(value, int | float | np.integer | np.floating)
     return is_real and not isinstance(value, bool) and isfinite(value)
 
 
 def is_masked(value: Any) -> bool:
-    """Tell whether a candidate has no such parameter."""
+    """Return whether the candidate does not have the parameter."""
     return value is np.ma.masked
 
 
 def kind_of_numbers(numbers: Sequence[float]) -> str:
-    """Return the scale of numbers of which nothing else is known."""
+    """Return the scale of numbers whose distribution is unknown."""
     low, high = min(numbers), max(numbers)
     if low > 0 and high / low >= _FACTOR:
         return "log"
@@ -47,20 +47,20 @@ def kind_of_numbers(numbers: Sequence[float]) -> str:
 
 @dataclass(frozen=True)
 class Scale:
-    """Where the values of one parameter stand.
+    """The scale of one parameter.
 
     Parameters
     ----------
     kind : {"linear", "log", "one_minus_log", "category"}
     low, high : float
-        The smallest and the largest number; of categories the first and the last place.
+        The smallest and the largest number; for categories, the first and the last position.
     words : dict of str to str
-        The categories by key, in order. On an axis of numbers what is none (None, 0 on a log scale, no
-        such parameter): these stand left of the numbers.
+        Labels of the categories by key, in order. On an axis of numbers, labels of the values that are no
+        numbers (None, 0 on a log scale, missing parameters), which are to the left of the numbers.
     is_whole : bool
         Whether all numbers are integers.
     few : tuple of float
-        The numbers, where they are few enough to be ticks.
+        The numbers, if they are few enough to be ticks.
     """
 
     kind: str
@@ -72,7 +72,7 @@ class Scale:
 
     @classmethod
     def of(cls, values: Sequence[Any], kind: str | None = None) -> Scale:
-        """Return a scale for values; ``kind`` is the one declared for its numbers, if any."""
+        """Return a scale for values; ``kind`` is that of their distribution, if it is known."""
         numbers = [value for value in values if is_number(value)]
         positive = [number for number in numbers if number > 0]
         if not numbers:
@@ -97,7 +97,7 @@ class Scale:
         return cls("category", 0.0, float(len(words) - 1), words)
 
     def positions(self, values: Sequence[Any]) -> np.ndarray:
-        """Return where values stand, in the unit of the axis."""
+        """Return the positions of values, in data coordinates of the axis."""
         keys = list(self.words)
         if self.kind == "category":
             return np.array([keys.index(_category_key(value)) for value in values], dtype=float)
@@ -110,7 +110,7 @@ class Scale:
 
     def _slot(self, index: int) -> float:
         low, span = self.forward(self.low), self._span
-        # The last one stands next to the numbers.
+        # The last one is next to the numbers.
         return float(INVERSE[self.kind](low - _GAP * span * (len(self.words) - index)))
 
     @property
@@ -119,27 +119,27 @@ class Scale:
         return float(high - low) or max(1.0, abs(low))
 
     def forward(self, positions: Any) -> Any:
-        """Return positions on an even scale."""
+        """Transform positions to a linear scale."""
         return positions if self.kind == "category" else FORWARD[self.kind](positions)
 
     def backward(self, places: Any) -> Any:
-        """Return positions from places on an even scale."""
+        """Transform positions on a linear scale back."""
         return places if self.kind == "category" else INVERSE[self.kind](places)
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Positions of the lowest and the highest place."""
+        """Lowest and highest position."""
         if self.kind == "category" or not self.words:
             return self.low, self.high
         return self._slot(0), self.high
 
     def shares(self, positions: Any) -> Any:
-        """Return positions as shares of the way from the lowest to the highest."""
+        """Return positions as fractions of the distance from the lowest to the highest one."""
         low, high = (self.forward(end) for end in self.limits)
         return (self.forward(positions) - low) / (high - low) if high > low else positions * 0 + 0.5
 
     def ticks(self) -> tuple[list[float], list[str]]:
-        """Return positions and words of ticks."""
+        """Return positions and labels of ticks."""
         if self.kind == "category":
             return list(map(float, range(len(self.words)))), list(self.words.values())
         slots = [self._slot(index) for index in range(len(self.words))]
@@ -176,11 +176,11 @@ class Scale:
         return self._of_powers(finer)
 
     def _of_powers(self, powers: np.ndarray) -> np.ndarray:
-        """Return round numbers: powers of ten and their multiples, or what they are short of one."""
+        """Return round numbers: powers of ten and their multiples, or one minus their inverse."""
         return powers if self.kind == "log" else 1 - 1 / powers
 
     def set_on(self, axis: Any) -> None:
-        """Give an x or y axis of matplotlib this scale, with room at both ends, and its ticks."""
+        """Set the scale, limits (with margins) and ticks of a matplotlib axis."""
         positions, words = self.ticks()
         low, high = (self.forward(end) for end in self.limits)
         room = 0.5 if self.kind == "category" else 0.07 * (high - low) or 0.5 * max(1.0, abs(low))
@@ -204,7 +204,7 @@ def _set_scale(axis: Any, name: str, **options: Any) -> None:
 
 
 def _forward_below_one(x: Any) -> Any:
-    # Matplotlib asks for places outside the limits too.
+    # Matplotlib also transforms positions outside the limits.
     return -np.log10(np.maximum(1 - np.asarray(x, dtype=float), 1e-12))
 
 
@@ -213,7 +213,7 @@ def _category_key(value: Any) -> str:
 
 
 def _category_words(values: Sequence[Any]) -> dict[str, str]:
-    """Return words by key; what is not set comes first."""
+    """Return labels by key; "not set" comes first."""
     words = value_labels(value for value in values if not is_masked(value))
     if len(words) < len({_category_key(value) for value in values}):
         return {"not set": "not set"} | words

@@ -1,4 +1,4 @@
-"""How the ranges of a search in stages shrink."""
+"""Ranges of parameters in the stages of a search."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _HALF_BAR = 0.3
 
 
 class ParameterStages(NamedTuple):
-    """What is drawn of one parameter.
+    """Values and ranges of one parameter in all stages.
 
     Parameters
     ----------
     label : str
     values : list of list
-        Of each candidate: one, or the widths of its layers.
+        Values of each candidate: one value, or the widths of its layers.
     ranges : list of list
-        Of each stage: pairs (low, high), and lists of values.
+        Ranges of each stage: pairs (low, high), and lists of values.
     scale : Scale
     """
 
@@ -43,36 +43,36 @@ class ParameterStages(NamedTuple):
 
 
 class SearchStagesDisplay:
-    """What could be drawn in each stage of a search, and what was.
+    """Search space and candidates of each stage of a search.
 
-    One panel a parameter, on the scale it was drawn on; the first stage is on top. Bars are
-    the ranges of ``stages_``, dots the candidates of that stage, the star is the best of all.
-    ``hidden_layer_sizes`` from ``hidden_layers`` are drawn as the number of layers and the units of
-    each layer. Distributions whose range is not known have dots alone.
+    There is one panel per parameter, on the scale of its distribution; the first stage is at the top. Bars
+    are the ranges in ``stages_``, dots are the candidates of the stage, and the star is the best candidate
+    of all stages. For ``hidden_layer_sizes`` from ``hidden_layers``, the number of layers and the units of
+    each layer are drawn. If the range of a distribution is unknown, there are only dots.
 
-    Make it with ``from_search``.
+    Create it with ``from_search``.
 
     Parameters
     ----------
     values : dict of str to sequence of length n_candidates
-        Values of each parameter.
+        Values of each parameter, one per candidate.
     stage_ranges : list of dict, or of list of dict
         ``stages_`` of a search.
     stages : array-like of int of shape (n_candidates,)
         Stage of each candidate, from 0.
     best_index : int or None, default=None
-        The candidate that is marked.
+        Index of the candidate that is marked as the best.
     spaces : dict of str to list, default=None
-        Lists and distributions from which a parameter was drawn; they tell its scale.
+        Lists and distributions of each parameter, which determine its scale.
     params : list of str or None, default=None
-        What is drawn; None: all.
+        Names of the parameters to draw; None draws all.
 
     Attributes
     ----------
     axes_ : ndarray of Axes
-        The panels.
+        Axes of the panels.
     figure_ : Figure
-        Where they are.
+        Figure of the last plot.
 
     See Also
     --------
@@ -121,23 +121,24 @@ class SearchStagesDisplay:
         Parameters
         ----------
         search : fitted BatchedRandomizedSearchCV
-            With ``stages_`` and ``cv_results_``.
+            Fitted search. It must have ``stages_`` and ``cv_results_``.
         params : list of str or None, default=None
-            Parameters to draw, their prefix may be left out where the rest is unique; None: all.
+            Names of the parameters to draw, where prefixes may be omitted if the rest is unique. None
+            draws all parameters.
         ax : matplotlib axes, array of them or None, default=None
-            Where to draw, as ``plot`` takes it.
+            Axes to draw on. See ``plot``.
 
         Returns
         -------
         SearchStagesDisplay
-            Drawn.
+            Display with the drawing.
 
         Raises
         ------
         NotFittedError
             If the search is not fitted.
         TypeError
-            If it is no search, or one without stages.
+            If it is not a search, or has no ``stages_``.
         ValueError
             If a parameter is unknown.
         ImportError
@@ -147,9 +148,9 @@ class SearchStagesDisplay:
         if not hasattr(search, "stages_"):
             raise TypeError(
                 f"{cls.__name__} requires a search with stages_, such as BatchedRandomizedSearchCV; got "
-                f"{type(search).__name__}. SearchResultsDisplay draws the others."
+                f"{type(search).__name__}. For other searches, use SearchResultsDisplay."
             )
-        # Which score is of no account here: the best is the search's own.
+        # Any metric will do, because the best candidate is that of the search.
         metric = next(n for n in results if n.startswith("mean_test_")).removeprefix("mean_test_")
         found = Candidates.of_search(search, metric, cls.__name__)
         found.parameters(params, cls.__name__)
@@ -168,17 +169,18 @@ class SearchStagesDisplay:
         Parameters
         ----------
         ax : matplotlib axes, array of them or None, default=None
-            One axes is divided into panels, several are taken as they are, None makes a figure.
+            Axes to draw on. A single Axes is divided into panels, several are used directly, and None
+            creates a new figure.
 
         Returns
         -------
         SearchStagesDisplay
-            This one.
+            This Display.
 
         Raises
         ------
         ValueError
-            If there are not as many axes as panels.
+            If the number of Axes differs from that of the panels.
         ImportError
             If matplotlib is missing.
         """
@@ -194,7 +196,7 @@ class SearchStagesDisplay:
         )
         for panel, row in zip(self.axes_, rows, strict=True):
             self._draw(panel, row)
-        # Panels share the axis: turned once, the first stage is on top of all.
+        # Inverted, so that the first stage is at the top of all panels.
         n_stages = len(self.stage_ranges)
         for panel in self.axes_:
             panel.set_ylim(n_stages - 0.5, -0.5)
@@ -224,13 +226,13 @@ class SearchStagesDisplay:
                 mec="white",
                 mew=0.4,
                 ms=6,
-                label="drawn" if stage == 0 else None,
+                label="candidate" if stage == 0 else None,
             )
         if self.best_index is not None:
             values = row.values[self.best_index]
             heights = [stages[self.best_index] + jitter[self.best_index]] * len(values)
             panel.plot(row.scale.positions(values), heights, label="best", **BEST)
-        panel.fill_betweenx([], [], [], color="0.85", label="what could be drawn")
+        panel.fill_betweenx([], [], [], color="0.85", label="search space")
         row.scale.set_on(panel.xaxis)
         panel.set_xlabel(row.label)
         panel.set_yticks(range(len(row.ranges)), [f"stage {i}" for i in range(len(row.ranges))])
@@ -253,7 +255,7 @@ class SearchStagesDisplay:
             return _rows_of_layers(label, values, ranges)
         known = [entry for stage in ranges for entry in stage if not isinstance(entry, str)]
         ends = [end for entry in known for end in entry]
-        # What could be drawn first: in the order of the list, and as wide as the first stage.
+        # Ranges first, so that lists keep their order and the scale covers the first stage.
         scale = scale_of([*ends, *values], (self.spaces or {}).get(name, []))
         if has_many_layer_sizes(values) and not ends:
             depths = [[value] if is_masked(value) else [len(value)] for value in values]
@@ -269,7 +271,7 @@ def _parts(stage: Any) -> Sequence[Mapping[str, Any]]:
 def _rows_of_layers(
     label: str, values: list[Any], ranges: list[list[Any]]
 ) -> list[ParameterStages]:
-    """Return depth and widths of networks drawn from ``hidden_layers``."""
+    """Return the depths and widths of networks from ``hidden_layers``."""
     rows = []
     parts = (("layers", "n_layers"), ("units of a layer", "n_units"))
     for what, field in parts:
@@ -296,10 +298,10 @@ def _is_log(ranges: list[list[Any]]) -> bool:
 
 
 def bars(ranges: Sequence[Any], scale: Scale) -> list[tuple[float, float]]:
-    """Return the ends of what could be drawn, as positions on a scale."""
+    """Return the ends of the bars for ranges, as positions on a scale."""
     found = []
     for entry in ranges:
-        if isinstance(entry, str):  # A distribution of which only its name is known.
+        if isinstance(entry, str):  # a distribution with unknown range
             continue
         places = scale.positions(list(entry))
         if isinstance(entry, tuple):
@@ -310,7 +312,7 @@ def bars(ranges: Sequence[Any], scale: Scale) -> list[tuple[float, float]]:
 
 
 def _widened(low: float, high: float, scale: Scale) -> tuple[float, float]:
-    """Return the ends of a bar, wide enough to be seen."""
+    """Return the ends of a bar that is wide enough to be visible."""
     first, last = (scale.forward(end) for end in scale.limits)
     half = 0.3 if scale.kind == "category" else 0.01 * (last - first or 1.0)
     ends = scale.forward(np.array([low, high])) + np.array([-half, half])

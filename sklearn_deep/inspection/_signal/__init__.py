@@ -1,8 +1,8 @@
-"""Does the signal survive depth?
+"""Measurement of signals and gradients in each layer of a network.
 
-``propagation`` is the entry. ``source`` finds the network and samples, ``layer_calls`` and ``paths``
-what goes through its layers, ``rates`` how fast it grows; ``report`` and ``advice`` say what was
-found, ``display`` draws it.
+Start with ``propagation``. ``source`` finds the network and samples, ``layer_calls`` and ``paths`` record
+the inputs and outputs of layers, and ``rates`` computes growth rates. ``report`` and ``advice`` describe
+the results, ``display`` draws them.
 """
 
 from sklearn_deep.inspection._signal.display import SignalPropagationDisplay

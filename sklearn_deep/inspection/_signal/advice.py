@@ -1,4 +1,4 @@
-"""What to do about signals that vanish or explode, and units that are dead or saturated."""
+"""Advice on vanishing or exploding signals, and on dead or saturated units."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import numpy as np
 from sklearn_deep.inspection._common import Advice, Learner, advice, saturates, suits
 from sklearn_deep.inspection._signal.report import SignalPropagationReport
 
-# More than this share of units of a hidden layer dead, of activations saturated.
+# Fraction of dead units, or of saturated activations, of a hidden layer that is too high.
 _MANY = 0.25
-# Rows of unit scale have a mean square of 1.
+# Accepted factor between E[x²] and 1, its value for standardized samples.
 _SCALE = 100.0
 _RULE = "variance 2/fan_in (He) after ReLU, 1/fan_in after tanh and for the first layer"
-_FADING = f"Draw weights of {_RULE}; or normalize layers."
+_FADING = f"Initialize weights with {_RULE}, or use normalization."
 _OF_A_MODULE: Mapping[str, str] = MappingProxyType(
     {
         "SP101": _FADING,
-        "SP102": f"Draw smaller weights: {_RULE}; or normalize layers.",
-        "SP103": f"{_FADING} Take ReLU instead of logistic or tanh units.",
-        "SP104": "Draw smaller weights, normalize layers, or clip gradients.",
-        "SP105": "Take leaky ReLU, or a smaller learning rate.",
-        "SP106": "Draw smaller weights, scale the features, or normalize layers.",
+        "SP102": f"Initialize smaller weights ({_RULE}), or use normalization.",
+        "SP103": f"{_FADING} Use ReLU instead of logistic or tanh units.",
+        "SP104": "Initialize smaller weights, use normalization, or clip gradients.",
+        "SP105": "Use leaky ReLU, or a smaller learning rate.",
+        "SP106": "Initialize smaller weights, scale the features, or use normalization.",
     }
 )
 
@@ -32,10 +32,10 @@ _OF_A_MODULE: Mapping[str, str] = MappingProxyType(
 def signal_advice(
     report: SignalPropagationReport, learner: Learner | None, *, at: str
 ) -> list[Advice]:
-    """Return what to do, a change once where its finding has others."""
+    """Return advice for all findings; a change is repeated only if its finding has no other."""
     found: list[Advice] = []
     if not 1 / _SCALE <= report.mean_square_x <= _SCALE:
-        words = f"E[x²] is {report.mean_square_x:.3g}: put a StandardScaler before the network."
+        words = f"E[x²] is {report.mean_square_x:.3g}. Place a StandardScaler before the network."
         found.append(advice("SP107", words))
     for code in _codes(report):
         made = (
@@ -71,7 +71,7 @@ def _changes(code: str, learner: Learner, at: str) -> list[Advice]:
         found.append(learner.change(code, "activation", "relu"))
     if params["normalization"] is None:
         found.append(learner.change(code, "normalization", "layer"))
-    return found or [advice(code, "Take fewer layers, or layers of like width.")]
+    return found or [advice(code, "Use fewer layers, or layers of similar width.")]
 
 
 def _lively(learner: Learner, at: str) -> Iterator[Advice]:

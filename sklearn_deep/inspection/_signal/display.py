@@ -1,4 +1,4 @@
-"""Signals and gradients through depth, on a log scale."""
+"""Signals and gradients in the layers of a network, on a log scale."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _BACKWARD: dict[str, Any] = {"color": "#e6550d", "linestyle": "--", "marker": "<
 
 
 class SignalPropagationDisplay:
-    """Mean squares of signal and gradient through the hidden layers, and the band that is healthy.
+    """Mean squares of signals and gradients in the hidden layers, with the range that is healthy.
 
-    Both are shown relative to where they start, the signal at the first hidden layer and the
-    gradient at the last. Make it with ``from_estimator`` or ``from_report``.
+    Both are shown relative to their first value: signals relative to the first hidden layer, gradients
+    relative to the last one. Create it with ``from_estimator`` or ``from_report``.
 
     Parameters
     ----------
     report : SignalPropagationReport
-        What ``signal_propagation`` returned.
+        Report returned by ``signal_propagation``.
 
     Attributes
     ----------
     ax_ : matplotlib.axes.Axes
         Axes of the last plot.
     figure_ : matplotlib.figure.Figure
-        Its figure.
+        Figure of the last plot.
 
     Examples
     --------
@@ -61,24 +61,25 @@ class SignalPropagationDisplay:
         at: str = "init",
         ax: Axes | None = None,
     ) -> Self:
-        """Send samples through a network and draw what comes out.
+        """Measure signals and gradients of a network, and draw the report.
 
         Parameters
         ----------
         estimator_or_module : estimator or torch.nn.Module
-            As for ``signal_propagation``.
+            As in ``signal_propagation``.
         X : array-like or Tensor of shape (n_samples, ...)
-            Samples.
+            Samples; a few hundred are enough.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
-            Targets.
+            Targets, as in ``signal_propagation``.
         at : {"init", "fitted"}, default="init"
-            Which weights.
+            Whether to use initial or fitted weights, as in ``signal_propagation``.
         ax : matplotlib.axes.Axes or None, default=None
-            Where to draw; None: a new figure.
+            Axes to draw on. None creates a new figure.
 
         Returns
         -------
         SignalPropagationDisplay
+            Display with the drawing.
         """
         return cls.from_report(signal_propagation(estimator_or_module, X, y, at=at), ax=ax)
 
@@ -89,28 +90,29 @@ class SignalPropagationDisplay:
         Parameters
         ----------
         report : SignalPropagationReport
-            What ``signal_propagation`` returned.
+            Report returned by ``signal_propagation``.
         ax : matplotlib.axes.Axes or None, default=None
-            Where to draw; None: a new figure.
+            Axes to draw on. None creates a new figure.
 
         Returns
         -------
         SignalPropagationDisplay
+            Display with the drawing.
         """
         return cls(report).plot(ax=ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
-        """Draw.
+        """Draw the report.
 
         Parameters
         ----------
         ax : matplotlib.axes.Axes or None, default=None
-            Where to draw; None: a new figure.
+            Axes to draw on. None creates a new figure.
 
         Returns
         -------
         SignalPropagationDisplay
-            Itself.
+            This Display.
 
         Raises
         ------
@@ -136,11 +138,11 @@ class SignalPropagationDisplay:
         self, words: str, values: np.ndarray, start: int, rate: float, style: dict[str, Any]
     ) -> None:
         hidden = np.flatnonzero(self.report.is_hidden)
-        # A log scale has no place for what has vanished altogether, or overflowed.
+        # Zero and infinite values cannot be drawn on a log scale.
         kept = [i for i in hidden if 0 < values[i] < np.inf]
         depth = np.searchsorted(hidden, kept) + 1
         relative = np.log10(values[kept]) - np.log10(values[kept[start]]) if kept else np.empty(0)
-        label = f"{words}: × {rate:.3g} a layer" if np.isfinite(rate) else words
+        label = f"{words}: × {rate:.3g} per layer" if np.isfinite(rate) else words
         if len(kept) < len(hidden):
             label += f" ({len(hidden) - len(kept)} of {len(hidden)} zero or infinite)"
         self.ax_.plot(depth, 10**relative, label=label, markersize=4, **style)
@@ -154,7 +156,7 @@ class SignalPropagationDisplay:
         low, high = self.ax_.get_ylim()
         self.ax_.set_ylim(min(low, 0.2 / LIMIT), max(high, 5 * LIMIT))
         self.ax_.set_xlim(0.5, max(1, np.sum(report.is_hidden)) + 0.5)
-        self.ax_.set_xlabel("hidden layer, from the input on")
+        self.ax_.set_xlabel("hidden layer, from input to output")
         self.ax_.set_ylabel("mean square, relative to its start")
         forward, backward = report.forward_verdict, report.backward_verdict
         self.ax_.set_title(f"Forward: {forward}, backward: {backward}")

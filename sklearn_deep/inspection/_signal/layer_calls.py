@@ -1,4 +1,4 @@
-"""What goes through the layers of a network, found with hooks and in the graph of autograd."""
+"""Inputs and outputs of the layers of a network, found with hooks and in autograd's graph."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ class LayerCall:
     Parameters
     ----------
     name : str
-        Of the layer, ``"name#2"`` in its second call.
+        Name of the layer; ``"name#2"`` for its second call.
     z : Tensor
-        What it returned: pre-activations.
+        Output of the layer (pre-activations).
     node : autograd node
-        Marks in the graph what comes from it.
+        Node of the output in the graph.
     source : Tensor
-        What it was given.
+        Input of the layer.
     source_node : autograd node or None
     weight_norm : float
         Frobenius norm of its weight.
     unit_axis : int
-        Axis of z, and of an input of its kind, that counts units.
+        Axis of the units in z, and in inputs of similar layers.
     h : Tensor
-        What later layers get of it, or the network returns; z where neither is.
+        Input of the next layer that is computed from z, or output of the network; z if there is neither.
     activated : Tensor or None
-        Output of the first activation after z that autograd knows by name.
+        Output of the first activation after z that has a name in autograd.
     activation : str
-        Which one.
+        Name of this activation.
     feeds_a_layer : bool
     """
 
@@ -59,7 +59,7 @@ class LayerCall:
 def recorded(
     module: nn.Module, forward: Callable[[Tensor], Any], rows: Tensor
 ) -> tuple[list[LayerCall], Any]:
-    """Run a network forward and return the calls of its layers, in order, and its output."""
+    """Run the forward pass, and return the calls of layers in order and the output."""
     calls: list[LayerCall] = []
     with torch.enable_grad(), _hooks(module, calls):
         output = forward(rows)
@@ -71,7 +71,7 @@ def recorded(
 
 
 def tensors_in(output: Any) -> list[Tensor]:
-    """Return the tensors of floats in what a network returned."""
+    """Return the floating-point tensors in the output of a network."""
     if isinstance(output, Tensor):
         return [output] if output.is_floating_point() else []
     parts = output.values() if isinstance(output, Mapping) else output
@@ -80,7 +80,7 @@ def tensors_in(output: Any) -> list[Tensor]:
 
 
 def is_layer(module: nn.Module) -> bool:
-    """Return whether a module is a layer with weights: linear, convolutional, or alike."""
+    """Return whether a module is a layer with weights, such as a linear or convolutional layer."""
     weight = getattr(module, "weight", None)
     has_matrix = isinstance(weight, Tensor) and weight.ndim > 1
     embeds = isinstance(module, nn.Embedding | nn.EmbeddingBag)
@@ -101,7 +101,7 @@ def _hooks(module: nn.Module, calls: list[LayerCall]) -> Iterator[None]:
             number = f"#{n_calls[name]}" if n_calls[name] > 1 else ""
             called = (name or type(layer).__name__) + number
             calls.append(_call(called, layer, given, output))
-            # A copy is passed on, so that an activation in place leaves z unchanged.
+            # A copy is passed on, so that in-place activations do not change z.
             copied = output.clone()
             calls[-1].node = copied.grad_fn
             return copied
@@ -120,7 +120,7 @@ def _call(name: str, layer: nn.Module, given: Sequence[Any], z: Tensor) -> Layer
     if not z.requires_grad:
         z.requires_grad_()
     weight: Any = given[-1] if isinstance(layer, TiedLinear) else layer.weight
-    # Convolutions have channels after the axis of rows, all else has units last.
+    # Convolutions have the channels after the sample axis; other layers have the units last.
     axis = 1 if weight.ndim > 2 else -1
     norm = float(weight.detach().double().norm())
     return LayerCall(name, z, None, given[0], given[0].grad_fn, norm, axis, z, axis)
@@ -129,7 +129,7 @@ def _call(name: str, layer: nn.Module, given: Sequence[Any], z: Tensor) -> Layer
 def _attribute(
     calls: list[LayerCall], h: Tensor, node: Any, unit_axis: int | None, *, to_layer: bool
 ) -> None:
-    """Tell the calls that ``h`` comes from, without another layer between, that it is theirs."""
+    """Set ``h`` on the calls from which it is computed without another layer in between."""
     paths = paths_to(node, {call.node: i for i, call in enumerate(calls)})
     for i, activated in paths.items():
         call = calls[i]

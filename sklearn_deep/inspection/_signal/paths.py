@@ -1,4 +1,4 @@
-"""Where in autograd's graph a tensor comes from, and through which activation."""
+"""Paths in autograd's graph from a tensor back to layers, and the activations on them."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from torch import Tensor
 
 from sklearn_deep._compat.torch import result_kept_by
 
-# Activations that autograd names, by the name of their node; it keeps what they returned.
+# Activations by the name of their node in autograd, which keeps their output.
 _ACTIVATIONS = {"ReluBackward": "relu", "TanhBackward": "tanh", "SigmoidBackward": "logistic"}
 
 Activated = tuple[str, Tensor | None]
 
 
 def paths_to(node: Any, marks: Mapping[Any, int]) -> dict[int, Activated]:
-    """Return the marked nodes that a tensor comes from directly, and the activation after each.
+    """Return the marked nodes from which a tensor is computed directly, and the activation after each.
 
     Parameters
     ----------
     node : autograd node or None
-        Of the tensor.
+        Node of the tensor.
     marks : mapping of autograd node to int
-        The search goes no further than these.
+        Nodes at which the search stops, with their numbers.
     """
     found: dict[int, Activated] = {}
     toward: dict[Any, Any] = {node: None}

@@ -1,4 +1,4 @@
-"""Does the signal survive depth?"""
+"""Measurement of signals and gradients in each layer of a network."""
 
 from __future__ import annotations
 
@@ -18,29 +18,31 @@ from sklearn_deep.inspection._signal.source import NetworkSource, generators_kep
 def signal_propagation(
     estimator_or_module: Any, X: Any, y: Any = None, *, at: str = "init"
 ) -> SignalPropagationReport:
-    """Send samples through a network and gradients back, and measure both at each layer.
+    """Run a forward and a backward pass, and measure signals and gradients in each layer.
 
-    At each layer with weights (linear, convolutional): mean square of z, what the layer returns, of
-    h, what the next layer is given of it, and of ∂J/∂z; dead and saturated units; the norm of the
-    weight. Verdicts look at the hidden layers, those that feed another one: over the whole depth the
-    fitted geometric rate may change mean squares by a factor of 100 (tenfold in size) either way.
+    For each layer with weights (linear, convolutional), this computes the mean squares of its output z, of
+    the input h of the next layer that is computed from z, and of ∂J/∂z; the fractions of dead and saturated
+    units; and the norm of the weight. Verdicts are based on the hidden layers, that is those followed by
+    another layer. They are "healthy" if, according to a fitted geometric rate, mean squares change over the
+    whole depth by a factor between 1/100 and 100 (a factor of 10 in size).
 
     Parameters
     ----------
     estimator_or_module : estimator or torch.nn.Module
-        A network of this library, a ``Pipeline`` that ends in one, or any module of torch.
+        Network of this library, ``Pipeline`` that ends in one, or torch module.
     X : array-like or Tensor of shape (n_samples, ...)
-        Samples; a few hundred do. The steps of a pipeline before the network are applied to them.
+        Samples; a few hundred are enough. In a pipeline, they are transformed by the steps before the
+        network.
     y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
-        Targets. J is then the estimator's loss of a sample (times its weight, without penalties); for a
-        module the cross-entropy if y is of whole numbers, else half the squared error. None: each
-        output's gradient is a unit normal number, the same in each call, which says how gradients
-        change on their way back and nothing of their size. An estimator that predicts needs y at
-        "init".
+        Targets. J is the estimator's loss of a sample (times its weight, without penalties); for a module,
+        the cross-entropy if y has integers, otherwise half the squared error. If y is None, the gradient of
+        each output is a standard normal random number (the same in each call); then only the change of
+        gradients between layers is meaningful, not their size. Classifiers and regressors require y if
+        ``at="init"``.
     at : {"init", "fitted"}, default="init"
-        "init": the network an estimator would start from with these samples, drawn as ``fit`` draws it;
-        earlier steps are fitted as clones. "fitted": its trained network, after the fitted steps. A
-        module is taken as it is.
+        "init" uses the initial weights that ``fit`` would draw for these samples; earlier steps of a
+        pipeline are cloned and fitted. "fitted" uses the trained network and the fitted steps. For a module,
+        the current weights are used in both cases.
 
     Returns
     -------
@@ -50,11 +52,11 @@ def signal_propagation(
     Raises
     ------
     TypeError
-        If it is neither module nor network.
+        If it is neither a torch module nor a network of this library.
     NotFittedError
-        If the estimator is not fitted and ``at`` is "fitted".
+        If ``at="fitted"`` and the estimator is not fitted.
     ValueError
-        If no layer with weights is called, y is needed and missing, or ``at`` is unknown.
+        If no layer with weights is called, y is required but None, or ``at`` is unknown.
 
     See Also
     --------
@@ -62,15 +64,15 @@ def signal_propagation(
 
     Notes
     -----
-    Dropout and noise are off. Batch normalization takes the statistics of these samples at "init", the
-    running ones at "fitted". Nothing is changed: no weight, no running statistic, no mode, no global
-    generator.
+    Dropout and noise are disabled. Batch normalization uses the statistics of these samples for "init", and
+    its running statistics for "fitted". Weights, running statistics, modes and global random generators are
+    not changed.
 
-    h is found in the graph of autograd: the first input of a later layer, else output of the
-    network, that comes from z through no other layer. So functional activations and skip connections
-    count. A layer that is called twice has a line for each call, ``"name"`` and ``"name#2"``, in
-    the order of the calls. Tied layers, transposed, count as layers; embeddings, recurrent cells and the
-    inner matrices of attention do not.
+    h is found in autograd's graph: it is the first input of a later layer (or output of the network) that is
+    computed from z without another layer in between, so functional activations and skip connections are
+    taken into account. If a layer is called twice, there is one entry per call, ``"name"`` and
+    ``"name#2"``, in the order of the calls. Tied (transposed) layers are included; embeddings, recurrent
+    cells and the inner matrices of attention are not.
 
     References
     ----------
@@ -101,14 +103,14 @@ def signal_propagation(
 
 def _measured(source: NetworkSource) -> SignalPropagationReport:
     rows = source.rows.detach().clone()
-    # So that the graph reaches back to the rows where no parameter asks for gradients.
+    # So that there is a graph even if no parameter requires gradients.
     if rows.is_floating_point():
         rows.requires_grad_()
     calls, output = recorded(source.module, source.forward, rows)
     if not calls:
         raise ValueError(
-            f"signal_propagation found no layer with weights called in {type(source.module).__name__}: "
-            "only linear, convolutional and like modules count, not functions such as F.linear."
+            f"signal_propagation found no call of a layer with weights in {type(source.module).__name__}. Only "
+            "modules are found (linear, convolutional and similar ones), not functions such as F.linear."
         )
     if not any(out.requires_grad for out in tensors_in(output)):
         raise ValueError("signal_propagation found no output that depends on a layer with weights.")
@@ -133,7 +135,7 @@ def _second_moment(values: Tensor) -> float:
 
 
 def _dead_share(call: LayerCall) -> float:
-    """Return the share of units whose activation is 0 for all samples."""
+    """Return the fraction of units whose activation is 0 for all samples."""
     values, axis = (call.h, call.h_unit_axis)
     if call.activated is not None:
         values, axis = call.activated, call.unit_axis
@@ -144,7 +146,7 @@ def _dead_share(call: LayerCall) -> float:
 def _saturated_share(call: LayerCall) -> float:
     if call.activated is None or call.activation == "relu":
         return 0.0
-    # A logistic unit is a tanh unit of half its size, about 1/2.
+    # The range of logistic units is [0, 1] instead of [-1, 1].
     high = 0.99
     low = -0.99 if call.activation == "tanh" else 0.01
     return float(((call.activated > high) | (call.activated < low)).double().mean())

@@ -1,17 +1,17 @@
-"""How fast a signal grows or fades from layer to layer."""
+"""Growth rates of signals from layer to layer."""
 
 from __future__ import annotations
 
 import numpy as np
 
-# Mean squares may change by this factor over the whole depth: a tenfold change in size.
+# Accepted change of mean squares over the whole depth, which is a factor of 10 in size.
 LIMIT = 100.0
 
 
 def geometric_rate(mean_squares: np.ndarray) -> float:
-    """Return by what factor mean squares change a layer: the slope of their logarithms.
+    """Return the factor by which mean squares change per layer, from the slope of their logarithms.
 
-    0 where one has reached 0, infinity where one overflowed, NaN for fewer than two layers.
+    0 if a value is 0, infinity if a value overflowed, NaN for fewer than two layers.
     """
     values = np.asarray(mean_squares, dtype=float)
     if len(values) < 2:
@@ -24,7 +24,7 @@ def geometric_rate(mean_squares: np.ndarray) -> float:
 
 
 def verdict_on(mean_squares: np.ndarray) -> str:
-    """Return "healthy", "vanishing" or "exploding": what the rate makes of a signal over the depth."""
+    """Return "healthy", "vanishing" or "exploding", by the change over the whole depth."""
     rate = geometric_rate(mean_squares)
     with np.errstate(over="ignore"):
         over_the_depth = rate ** (len(mean_squares) - 1)

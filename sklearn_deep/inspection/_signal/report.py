@@ -1,4 +1,4 @@
-"""What a signal becomes on its way through a network, and back."""
+"""Report on signals and gradients in the layers of a network."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ _SHOWN = 12
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SignalPropagationReport:
-    """What ``signal_propagation`` found; prints as a table.
+    """Result of ``signal_propagation``; prints as a table.
 
-    All arrays have one value a call of a layer with weights, in the order of the calls.
+    All arrays have one value per call of a layer with weights, in the order of the calls.
 
     Parameters
     ----------
     layers : tuple of str
-        Names of the layers; ``"name#2"`` is the second call of one.
+        Names of the layers; ``"name#2"`` is the second call of a layer.
     mean_square_z : ndarray of shape (n_layers,)
-        E[z²] over samples and units of the pre-activations: what the layer returned.
+        E[z²] over samples and units, where z is the output of the layer (pre-activations).
     mean_square_h : ndarray of shape (n_layers,)
-        E[h²] of what the next layer is given of it, after activation and normalization.
+        E[h²], where h is the input of the next layer, after activation and normalization.
     mean_square_gradient : ndarray of shape (n_layers,)
-        E[(∂J/∂z)²], J of each sample; NaN where no output depends on the layer.
+        E[(∂J/∂z)²], where J is the loss of a sample; NaN if no output depends on the layer.
     dead_share : ndarray of shape (n_layers,)
-        Share of the units whose activation is 0 for all samples.
+        Fraction of units whose activation is 0 for all samples.
     saturated_share : ndarray of shape (n_layers,)
-        Share of the activations with ``|tanh| > 0.99``, or logistic below 0.01 or above 0.99; 0 for
+        Fraction of activations with ``|tanh| > 0.99``, or logistic below 0.01 or above 0.99; 0 for
         functions that do not saturate on both sides.
     weight_norm : ndarray of shape (n_layers,)
         Frobenius norm of the weight.
     is_hidden : ndarray of bool of shape (n_layers,)
-        Whether another layer is fed by it; rates and verdicts look at these alone.
+        Whether the layer is followed by another layer; rates and verdicts use only these layers.
     mean_square_x : float, default=1.0
         E[x²] of the samples.
     advice : tuple of Advice
-        What to do.
+        Recommended changes.
     """
 
     layers: tuple[str, ...]
@@ -57,32 +57,32 @@ class SignalPropagationReport:
 
     @property
     def forward_ratio(self) -> np.ndarray:
-        """E[z²] of each layer over that of the layer before; NaN for the first."""
+        """E[z²] of each layer divided by that of the previous layer; NaN for the first layer."""
         return _ratios(self.mean_square_z)
 
     @property
     def backward_ratio(self) -> np.ndarray:
-        """E[(∂J/∂z)²] of each layer over that of the layer after; NaN for the last."""
+        """E[(∂J/∂z)²] of each layer divided by that of the next layer; NaN for the last layer."""
         return _ratios(self.mean_square_gradient[::-1])[::-1]
 
     @property
     def forward_rate(self) -> float:
-        """Factor a hidden layer by which E[z²] changes; NaN for fewer than two."""
+        """Factor by which E[z²] changes per hidden layer; NaN for fewer than two hidden layers."""
         return geometric_rate(self._forward)
 
     @property
     def backward_rate(self) -> float:
-        """Factor a hidden layer, on the way back, by which E[(∂J/∂z)²] changes."""
+        """Factor by which E[(∂J/∂z)²] changes per hidden layer in the backward pass."""
         return geometric_rate(self._backward)
 
     @property
     def forward_verdict(self) -> str:
-        """One of "healthy", "vanishing" and "exploding", for signals."""
+        """Verdict on signals: "healthy", "vanishing" or "exploding"."""
         return verdict_on(self._forward)
 
     @property
     def backward_verdict(self) -> str:
-        """One of "healthy", "vanishing" and "exploding", for gradients."""
+        """Verdict on gradients: "healthy", "vanishing" or "exploding"."""
         return verdict_on(self._backward)
 
     @property
@@ -146,7 +146,7 @@ class SignalPropagationReport:
 
 
 def _pace(what: str, rate: float) -> str:
-    return "fewer than two hidden layers" if np.isnan(rate) else f"{what} × {rate:.3g} a layer"
+    return "fewer than two hidden layers" if np.isnan(rate) else f"{what} × {rate:.3g} per layer"
 
 
 def _ratios(values: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The network that a signal is sent through, with the samples and the loss."""
+"""The network, samples and loss for the measurement of signals."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm
 
 
 class NetworkSource(NamedTuple):
-    """What to run.
+    """A network to be measured, with its samples and loss.
 
     Parameters
     ----------
     module : nn.Module
     forward : callable
-        Samples to outputs.
+        Maps samples to outputs.
     rows : Tensor of shape (n_samples, ...)
     cost : callable
-        Outputs to the sum of the losses of the samples, 0-d.
+        Maps outputs to the sum of the losses of the samples, a 0-d tensor.
     learner : Learner or None
-        What advice is given to; None for a bare module.
+        The estimator that advice refers to; None for a torch module.
     """
 
     module: nn.Module
@@ -51,7 +51,7 @@ class NetworkSource(NamedTuple):
 
 @contextmanager
 def generators_kept() -> Iterator[None]:
-    """Leave the global generators of torch and numpy as they were."""
+    """Restore the states of torch's and numpy's global generators afterward."""
     generator = check_random_state(None)
     state = generator.get_state()
     try:
@@ -62,14 +62,14 @@ def generators_kept() -> Iterator[None]:
 
 
 def network_source(thing: Any, X: Any, y: Any, at: str) -> NetworkSource:
-    """Return the network of a module, an estimator or a pipeline that ends in one.
+    """Return the network of a torch module, an estimator or a pipeline that ends in one.
 
-    Of wrappers only pipelines are entered, because X passes through their earlier steps.
+    Pipelines are the only wrappers that are supported, because X must pass through their earlier steps.
 
     Raises
     ------
     TypeError
-        If it is none of these.
+        If it is not one of these.
     """
     if isinstance(thing, nn.Module):
         return _of_module(thing, X, y, at)
@@ -78,15 +78,15 @@ def network_source(thing: Any, X: Any, y: Any, at: str) -> NetworkSource:
         X, thing = _through(thing, X, y, at), thing.steps[-1][1]
     if not isinstance(thing, DeepEstimator):
         raise TypeError(
-            f"{_OWNER} takes a torch module, a network of sklearn_deep, or a Pipeline that ends in one, "
-            f"got {type(thing).__name__}. Of a search give best_estimator_, of a skorch net module_."
+            f"{_OWNER} requires a torch module, a network of sklearn_deep, or a Pipeline that ends in one, "
+            f"got {type(thing).__name__}. For a search pass best_estimator_, for a skorch net module_."
         )
     make = _at_init if at == "init" else _source_of_fitted
     return make(thing, X, y)._replace(learner=learner_of(outer))
 
 
 def _through(pipeline: Pipeline, X: Any, y: Any, at: str) -> Any:
-    """Return what the last step of a pipeline is given."""
+    """Return the input of the last step of a pipeline."""
     if len(pipeline) == 1:
         return X
     if at == "init":
@@ -98,9 +98,10 @@ def _through(pipeline: Pipeline, X: Any, y: Any, at: str) -> Any:
 def _plan(estimator: DeepEstimator, X: Any, y: Any) -> Plan:
     if y is None and hasattr(estimator, "predict"):
         raise ValueError(
-            f"{_OWNER} needs y at 'init': {type(estimator).__name__} learns from y how many outputs it has."
+            f"{_OWNER} requires y if at='init', because {type(estimator).__name__} gets its number of outputs "
+            "from y."
         )
-    with gathered():  # A fit would warn of what is found here.
+    with gathered():  # Warnings of the fit are ignored, because the report covers them.
         return begin_fit(clone(estimator), X, *([] if y is None else [y])).plan
 
 
@@ -112,7 +113,7 @@ def _all_rows(plan: Plan) -> Tensor:
 def _at_init(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource:
     plan = _plan(estimator, X, y)
     network, rows = plan.build({}), _all_rows(plan)
-    # Batches are normalized as in training, and there is no other noise in the network.
+    # In training mode, so that batch normalization uses the batch; the network has no noise.
     counts_all = TrainingPass(torch.ones(len(rows), dtype=rows.dtype, device=rows.device), {})
     return NetworkSource(
         network, lambda x: network(x, counts_all), rows, lambda out: _cost(plan, rows, out)
@@ -127,15 +128,15 @@ def _source_of_fitted(estimator: DeepEstimator, X: Any, y: Any) -> NetworkSource
     new, old = (list(n.parameters()) for n in (plan.build({}), module))
     if [p.shape for p in new] != [p.shape for p in old]:
         raise ValueError(
-            f"y of {_OWNER} must have the classes or outputs that {type(estimator).__name__} was fitted "
-            "with. Give samples of every class, or no y."
+            f"y of {_OWNER} must have the same classes or number of outputs as in the fit of "
+            f"{type(estimator).__name__}. Pass samples of every class, or no y."
         )
     of_plan = _all_rows(plan)
     return NetworkSource(module, module, of_plan, lambda out: _cost(plan, of_plan, out))
 
 
 def _cost(plan: Plan, rows: Tensor, output: Any) -> Tensor:
-    """Return the sum of what the samples add to J, each by its weight."""
+    """Return the weighted sum of the losses of the samples, as in J."""
     criterion = plan.criterion().to(plan.device, plan.dtype)
     losses = criterion(output, rows, plan.data.y) * plan.data.weight
     if losses.ndim > 1:
@@ -146,7 +147,9 @@ def _cost(plan: Plan, rows: Tensor, output: Any) -> Tensor:
 def _of_module(module: nn.Module, X: Any, y: Any, at: str) -> NetworkSource:
     weights = list(module.parameters())
     if any(isinstance(w, nn.parameter.UninitializedParameter) for w in weights):
-        raise ValueError(f"{_OWNER} got a module with lazy layers. Call it once on samples first.")
+        raise ValueError(
+            f"{_OWNER} got a module with lazy layers. Call the module on samples first."
+        )
     rows = X if isinstance(X, Tensor) else torch.as_tensor(np.asarray(X))
     if weights:
         to = weights[0].dtype if not isinstance(X, Tensor) or X.is_floating_point() else X.dtype
@@ -162,9 +165,9 @@ def _of_module(module: nn.Module, X: Any, y: Any, at: str) -> NetworkSource:
 
 @contextmanager
 def _evaluating(module: nn.Module, *, batch_statistics: bool) -> Iterator[None]:
-    """Put a module into evaluation mode, and leave it as it was.
+    """Set a module to evaluation mode, and restore its modes afterward.
 
-    Batch normalization that has no running statistics takes those of the batch.
+    With ``batch_statistics``, running statistics are removed, so that batch normalization uses the batch.
     """
     modes = {m: m.training for m in module.modules()}
     running: list[tuple[nn.Module, dict[str, Any]]] = []
@@ -189,7 +192,7 @@ def _running(module: nn.Module) -> dict[str, Any]:
 
 
 def normal_direction(output: Any) -> Tensor:
-    """Return a sum of the outputs whose gradient is unit normal, always the same draws."""
+    """Return a sum of the outputs whose gradient is standard normal, with a fixed seed."""
     generator = torch.Generator().manual_seed(0)
     parts = []
     for out in tensors_in(output):
@@ -199,7 +202,7 @@ def normal_direction(output: Any) -> Tensor:
 
 
 def _usual_cost(output: Any, y: Any) -> Tensor:
-    """Return the summed cross-entropy for whole numbers, half the summed squared error for others."""
+    """Return the summed cross-entropy for integers, otherwise half the summed squared error."""
     first, target = tensors_in(output)[0], torch.as_tensor(np.asarray(y))
     target = target.to(first.device)
     if target.is_floating_point():

@@ -83,7 +83,7 @@ class Tuning:
         start = perf_counter()
         self.n_fits += self.trials.n_folds
         trial = self.trials.first()
-        self._record("start", "", "the estimator as given", {}, trial, True, 1, start)
+        self._record("start", "", "initial setting", {}, trial, True, 1, start)
         return trial
 
     def _bring_to_scale(self) -> None:

@@ -79,7 +79,7 @@ def test_a_chunk_of_partial_fit_needs_two_samples(estimator, n_samples):
         assert all(value.isfinite().all() for value in estimator.module_.state_dict().values())
         return
     name = type(estimator).__name__
-    words = rf"{name}\.partial_fit with normalization='batch' needs at least 2 .* got 1 sample"
+    words = rf"{name}\.partial_fit with normalization='batch' requires at least 2 .* got 1,"
     for n, weight in [(1, None), (4, [0, 0, 2, 0])]:
         with pytest.raises(ValueError, match=words):
             call(estimator.partial_fit, X[:n], Y[:n], sample_weight=weight)
@@ -90,7 +90,7 @@ def test_a_chunk_of_partial_fit_needs_two_samples(estimator, n_samples):
 @ESTIMATORS
 def test_a_batch_size_of_one_is_refused(estimator):
     estimator = clone(estimator).set_params(batch_size=1)
-    words = rf"'batch_size' parameter of {type(estimator).__name__} must be at least 2 .* got 1:"
+    words = rf"'batch_size' parameter of {type(estimator).__name__} must be at least 2 .* got 1,"
     with pytest.raises(ValueError, match=words):
         call(estimator.fit, X, Y)
 

@@ -29,7 +29,7 @@ def test_a_class_too_rare_for_the_share_is_refused():
 
 def test_a_class_with_one_row_is_refused():
     mlp = MLPClassifier((4,), early_stopping=True, validation_fraction=0.4)
-    words = ["early_stopping", "a class of y has 1 sample", "X_val and y_val"]
+    words = ["early_stopping", "a class of y has only 1 sample", "X_val and y_val"]
     check_refused(mlp, words, X, np.r_[Y[:-1], 5])
 
 

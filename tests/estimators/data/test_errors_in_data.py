@@ -31,12 +31,12 @@ ANY = [
     ((X, None), {}, ["requires y"]),
     ((X, Y, ONES[:5]), {}, ["sample_weight", "(5,)", "(24,)"]),
     ((X, Y, ONES[:, None]), {}, ["sample_weight", "1D"]),
-    ((X, Y, with_first(ONES, -2)), {}, ["sample_weight", ">= 0", "-2 in row 0", "Use 0"]),
+    ((X, Y, with_first(ONES, -2)), {}, ["sample_weight", ">= 0", "-2 for sample 0", "Use 0"]),
     ((X, Y, with_first(ONES, np.nan)), {}, ["sample_weight", "NaN"]),
     ((X, Y, 0 * ONES), {}, ["sample_weight", "zero"]),
     ((with_first(X, 1e300), Y), {}, ["X", "float32", "1e+300", "dtype='float64'"]),
-    ((X, Y), {"X_val": X}, ["X_val", "no y_val", "Give both"]),
-    ((X, Y), {"y_val": Y}, ["y_val", "no X_val", "Give both"]),
+    ((X, Y), {"X_val": X}, ["X_val", "no y_val", "Pass both"]),
+    ((X, Y), {"y_val": Y}, ["y_val", "no X_val", "Pass both"]),
     ((X, Y), {"sample_weight_val": ONES}, ["sample_weight_val", "no X_val and y_val"]),
 ]
 VALIDATION = [

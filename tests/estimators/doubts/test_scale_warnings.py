@@ -142,7 +142,7 @@ def test_sparse_samples_are_judged_with_their_zeros_and_pointed_to_a_scaler_that
 def test_columns_are_named_as_the_data_frame_names_them():
     frame = pd.DataFrame(X, columns=["age", "income", "zip"]).assign(income=1e4 * X[:, 1])
     (warning,) = warnings_of(lambda: MLP.fit(frame, Y))
-    assert "off scale: 'income' (mean" in str(warning.message)
+    assert "not scaled: 'income' (mean" in str(warning.message)
     assert "'age'" not in str(warning.message)
 
 
@@ -232,7 +232,7 @@ def test_as_an_error_it_leaves_the_estimator_unfitted():
     estimator = MLPClassifier((4,), **FAST)
     with warnings.catch_warnings():
         warnings.simplefilter("error", ScaleWarning)
-        with pytest.raises(ScaleWarning, match="off scale"):
+        with pytest.raises(ScaleWarning, match="not scaled"):
             estimator.fit(50 * X, Y)
     assert not hasattr(estimator, "history_")
 

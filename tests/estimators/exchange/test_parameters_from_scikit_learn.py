@@ -125,7 +125,7 @@ def test_alpha_is_divided_by_the_rows_of_a_step(params, n_samples, fitted, rows)
 
 WARNED = [
     ({"alpha": 0.5}, ["alpha=0.5", "weight_decay is alpha / 200", "n_samples"]),
-    ({"shuffle": False}, ["shuffle=False", "each epoch has an order of its own"]),
+    ({"shuffle": False}, ["shuffle=False", "samples are shuffled in each epoch"]),
     (
         {"solver": "sgd", "learning_rate": "invscaling", "power_t": 0.7},
         ["learning_rate='invscaling'", "power_t=0.7", "schedule"],
@@ -174,16 +174,20 @@ NO_MLP = [
     (MLPClassifier, REGRESSOR(), ["MLPRegressor", "Use MLPRegressor.from_sklearn"]),
     (MLPRegressor, CLASSIFIER(), ["MLPClassifier", "Use MLPClassifier.from_sklearn"]),
     (MLPClassifier, CLASSIFIER, ["the class MLPClassifier", "MLPClassifier()"]),
-    (MLPClassifier, StandardScaler, ["the class StandardScaler", "Give e.g. MLPClassifier()"]),
+    (
+        MLPClassifier,
+        StandardScaler,
+        ["the class StandardScaler", "Pass, for example, MLPClassifier()"],
+    ),
     (MLPClassifier, make_pipeline(StandardScaler(), CLASSIFIER()), ["Pipeline", "pipeline[-1]"]),
-    (MLPClassifier, MLPClassifier(), ["one of this library already", "clone"]),
-    (MLPRegressor, None, ["NoneType", "Give e.g. MLPRegressor()"]),
+    (MLPClassifier, MLPClassifier(), ["already an estimator of this library", "clone"]),
+    (MLPRegressor, None, ["NoneType", "Pass, for example, MLPRegressor()"]),
 ]
 
 
 @pytest.mark.parametrize(("kind", "given", "words"), NO_MLP, ids=lambda v: type(v).__name__)
 def test_anything_else_is_refused_with_what_to_give(kind, given, words):
-    with pytest.raises(TypeError, match="from_sklearn takes an instance of") as raised:
+    with pytest.raises(TypeError, match="from_sklearn requires an instance of") as raised:
         kind.from_sklearn(given)
     assert f"sklearn.neural_network.{kind.__name__}" in str(raised.value)
     assert all(word in str(raised.value) for word in words), str(raised.value)

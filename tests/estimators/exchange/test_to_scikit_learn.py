@@ -333,15 +333,15 @@ REFUSED = [
 @pytest.mark.parametrize(("kind", "params", "words"), REFUSED)
 def test_what_scikit_learn_cannot_express_is_named(kind, params, words):
     own = ours(kind, CLASSES["bool"], **params)
-    with pytest.raises(ValueError, match="to_sklearn cannot express") as raised:
+    with pytest.raises(ValueError, match="to_sklearn cannot convert") as raised:
         own.to_sklearn()
-    wanted = [*words, kind.__name__, "'identity', 'logistic', 'tanh' or 'relu'"]
+    wanted = [*words, kind.__name__, "'identity', 'logistic', 'tanh' and 'relu'"]
     assert all(word in str(raised.value) for word in wanted), str(raised.value)
 
 
 @pytest.mark.skipif(HAS_POISSON, reason="this scikit-learn has the Poisson loss")
 def test_an_old_scikit_learn_cannot_express_the_poisson_loss():
-    with pytest.raises(ValueError, match="scikit-learn has it from"):
+    with pytest.raises(ValueError, match="available since scikit-learn"):
         ours(MLPRegressor, np.arange(60) % 4, loss="poisson").to_sklearn()
 
 

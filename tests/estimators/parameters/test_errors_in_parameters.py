@@ -16,7 +16,7 @@ Y = np.arange(24) % 3
 NOT_A_RATE = ["learning_rate", "weight_decay", "input_noise", "hidden_noise", "weight_noise"]
 
 REFUSED = [
-    ("hidden_layer_sizes", (0,), ["integers >= 1", "got (0,)", "Leave a layer out"]),
+    ("hidden_layer_sizes", (0,), ["integers >= 1", "got (0,)", "Remove a layer"]),
     ("hidden_layer_sizes", (5, -1), ["integers >= 1", "(5, -1)"]),
     ("hidden_layer_sizes", (1.5,), ["integers >= 1", "(1.5,)"]),
     ("hidden_layer_sizes", 0, ["int in the range [1, inf)", "Got 0"]),
@@ -28,7 +28,7 @@ REFUSED = [
     ("dropout", 1.0, ["[0.0, 1.0)", "Got 1.0"]),
     ("dropout", (0.1, 1.0), ["[0, 1)", "got 1.0"]),
     ("dropout", (0.1, -0.1), ["[0, 1)", "got -0.1"]),
-    ("dropout", (0.1,), ["2 numbers", "the input first", "got 1"]),
+    ("dropout", (0.1,), ["2 numbers", "one for the input", "got 1"]),
     ("weight_decay", (0.1, -1), ["[0, inf)", "got -1"]),
     ("weight_decay", (0.1, np.inf), ["[0, inf)", "got inf"]),
     ("weight_decay", (0.1,), ["2 numbers", "each weight matrix", "got 1"]),

@@ -20,7 +20,7 @@ Y = np.arange(24) % 3
 REFUSED = [
     ("penalty", "orthogonal", ["'orthogonal'", "Did you mean 'orthogonality'?", "'max_norm'"]),
     ("penalty", ["l1", "l9"], ["'l9'", "'l1', 'l1l2'"]),
-    ("penalty", ["l1"], ["sequence of 2", "each weight matrix", "None for none", "got 1"]),
+    ("penalty", ["l1"], ["sequence of 2", "each weight matrix", "None for no penalty", "got 1"]),
     ("penalty", np.array(["l1"] * 3), ["sequence of 2", "got 3"]),
     ("penalty", [], ["sequence of 2", "got 0: []"]),
     ("augmentation", "mix_up", ["'mix_up'", "Did you mean 'mixup'?", "'rotate_scale'"]),
@@ -71,8 +71,8 @@ if hasattr(torch.optim, "Muon"):  # since torch 2.9
 SMOOTHING = [1, 1.0, -0.1, np.nan, "0.1", None]
 NO_LOSS_FOR_CLASSES = ["squared_error", Huber(), F.l1_loss, torch.nn.CrossEntropyLoss(), 3, None]
 NO_LOSS_FOR_NUMBERS = [
-    ("focal", ValueError, ["for numbers", "'focal'", "'squared_error'", "MLPClassifier"]),
-    (Focal(), ValueError, ["for numbers", "Focal()", "for classes"]),
+    ("focal", ValueError, ["for regression", "'focal'", "'squared_error'", "MLPClassifier"]),
+    (Focal(), ValueError, ["for regression", "Focal()", "for classification"]),
     ("square_error", ValueError, ["Did you mean 'squared_error'?", "'poisson'"]),
     (Huber(delta=0.0), ValueError, ["'delta' parameter of Huber", "Got 0.0"]),
     (Huber, TypeError, ["Write loss=Huber()"]),
@@ -134,7 +134,7 @@ def test_one_epoch_of_partial_fit_has_no_validation_rows_to_monitor(kind):
     mlp = kind((4,), schedule=Plateau(monitor="val_loss"))
     before = vars(mlp).copy()
     with pytest.raises(
-        ValueError, match=r"'schedule' .*'val_loss', and partial_fit has no .*'loss'"
+        ValueError, match=r"'schedule' .*'val_loss', but partial_fit has no .*'loss'"
     ):
         mlp.partial_fit(X, Y, **({"classes": [0, 1, 2]} if kind is MLPClassifier else {}))
     assert vars(mlp) == before

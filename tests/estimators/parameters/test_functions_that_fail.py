@@ -133,7 +133,7 @@ class Two(Schedule):
         ("penalty", Growing(), ["weights", "shape (4, 3), got shape (8, 3)"]),
         ("loss", Scalar(), ["one loss per sample", "shape (4,), got shape ()"]),
         ("augmentation", Targets(), ["one target for each sample", "(4, 1), got shape (4,)"]),
-        ("schedule", Two(), ["one factor a step", "shape (1,), got ndarray"]),
+        ("schedule", Two(), ["one factor per step", "shape (1,), got ndarray"]),
     ],
 )
 def test_a_plug_in_of_the_user_is_tried_too(name, plugin, words):

@@ -101,5 +101,5 @@ def test_reaching_into_a_name_says_which_instance_to_give(name, settings, word):
     search = RandomizedSearchCV(
         MLPClassifier((4,), **settings), {name: [0.1]}, n_iter=1, cv=2, error_score="raise"
     )
-    with pytest.raises(ValueError, match=f"Give an instance, {word}"):
+    with pytest.raises(ValueError, match=f"Pass an instance, {word}"):
         search.fit(X, y)

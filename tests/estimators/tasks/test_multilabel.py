@@ -117,8 +117,8 @@ def test_validation_rows_must_have_the_same_columns():
 
 @pytest.mark.parametrize("y", [Y + 1, 2 * Y - 1, 2 * Y, csr_matrix(2 * Y)])
 def test_two_other_values_are_no_indicator(y):
-    check_refused(MLPClassifier((4,)), ["y of", "must hold 0 and 1 (multilabel)"], X, y)
-    words = ["y_val of", "must hold 0 and 1 (multilabel)"]
+    check_refused(MLPClassifier((4,)), ["y of", "must contain only 0 and 1 (multilabel)"], X, y)
+    words = ["y_val of", "must contain only 0 and 1 (multilabel)"]
     check_refused(MLPClassifier((4,)), words, X, Y, X_val=X, y_val=y)
 
 

@@ -162,7 +162,7 @@ def test_a_row_has_all_of_its_labels_or_none(estimator, y, marker):
     y = y.copy()
     y[7, 0] = marker
     words = (
-        rf"y of {type(estimator).__name__}.fit must carry unlabeled_value={marker} in all .* row 7"
+        rf"y of {type(estimator).__name__}.fit must have unlabeled_value={marker} in all .* row 7"
     )
     with pytest.raises(ValueError, match=words):
         estimator.fit(X, y)
@@ -185,7 +185,7 @@ def test_rows_whose_labels_are_all_0_may_be_the_marked_ones():
     ],
 )
 def test_a_missing_label_that_nobody_spoke_of_is_refused(estimator, y):
-    with pytest.raises(ValueError, match=r"y of .* NaN, .* in row 0.* unlabeled_value=np\.nan"):
+    with pytest.raises(ValueError, match=r"y of .* NaN or .* in row 0.* unlabeled_value=np\.nan"):
         estimator.fit(X, y)
 
 
@@ -225,7 +225,7 @@ def test_a_score_is_that_of_the_rows_with_a_label(weight):
 
 
 def test_a_score_needs_a_label():
-    with pytest.raises(ValueError, match=r"JointAEClassifier\.score needs labeled samples"):
+    with pytest.raises(ValueError, match=r"JointAEClassifier\.score requires labeled samples"):
         classifier(unlabeled_value=-1).fit(X, SOME).score(X, np.full(60, -1))
 
 
@@ -281,7 +281,7 @@ def test_warnings_point_at_the_line_that_fits(estimator, y):
 
 def test_a_warning_of_a_marker_names_the_classes_that_were_found():
     with pytest.warns(
-        UserWarning, match=r"=-1 in y: .* labeled, with the classes \['-1', 'a', 'b', 'c'\]"
+        UserWarning, match=r"=-1 in y, so .* labeled, with the classes \['-1', 'a', 'b', 'c'\]"
     ):
         classifier(unlabeled_value=-1).fit(X, marked("-1", LABELS))
 

@@ -33,20 +33,20 @@ def test_an_estimator_without_fit_and_predict(estimator, words):
 
 
 def test_a_missing_y():
-    refused("needs y", TypeError, data=(X, None))
+    refused("requires y", TypeError, data=(X, None))
 
 
 def test_a_training_part_with_one_class():
     with_one = np.repeat([0, 1], 5), np.arange(10.0).reshape(-1, 1)
     refused(
-        r"training part of fold 0 has one class, 1: .*StratifiedKFold",
+        r"training part of fold 0 has only one class, 1, .*StratifiedKFold",
         data=with_one[::-1],
         cv=KFold(2),
     )
 
 
 def test_an_unknown_scoring():
-    refused("'f2' of bias_variance_report is no scorer.*Known names", scoring="f2")
+    refused("'f2' of bias_variance_report is not a scorer.*Known names", scoring="f2")
     refused("name of a scorer", TypeError, scoring=3)
 
 
@@ -55,7 +55,7 @@ def test_a_score_that_is_nan():
     refused("score of fold 0 is NaN", scoring=nan)
     with pytest.warns(match="R\\^2"):
         refused(
-            "R² needs two samples",
+            "R² requires two samples",
             estimator=Ridge(),
             data=tuple(part[:5] for part in load_diabetes(return_X_y=True)),
             cv=LeaveOneOut(),
@@ -75,7 +75,7 @@ def test_a_tolerance_that_is_none(value):
 def test_neighbors_of_numbers_to_predict():
     data = load_diabetes(return_X_y=True)
     refused(
-        "bounds the error rate of a classifier", estimator=Ridge(), data=data, bayes_error="1nn"
+        "applies to the error rate of a classifier", estimator=Ridge(), data=data, bayes_error="1nn"
     )
     refused("the error here is log loss", bayes_error="1nn", scoring="neg_log_loss")
 
@@ -83,7 +83,7 @@ def test_neighbors_of_numbers_to_predict():
 def test_neighbors_of_rows_that_are_no_numbers():
     holes = np.where(np.arange(150)[:, None] == 3, np.nan, X)
     refused(
-        "'1nn' of bias_variance_report found no nearest.*Pipeline",
+        "'1nn' of bias_variance_report cannot compute nearest.*Pipeline",
         data=(holes, Y),
         bayes_error="1nn",
     )
@@ -94,4 +94,4 @@ def test_an_error_of_the_fit_is_passed_on():
 
 
 def test_what_is_neither_classifier_nor_regressor_needs_scoring():
-    refused("takes a classifier or a regressor, got KMeans", TypeError, KMeans(2))
+    refused("requires a classifier or a regressor, got KMeans", TypeError, KMeans(2))

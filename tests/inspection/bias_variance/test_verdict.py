@@ -59,7 +59,7 @@ def test_folds_that_differ_by_more_than_the_tolerance_are_a_note():
     X[:200, 2] = 1
     report = bias_variance_report(WrongAsTold(), X, y, cv=KFold(5))
     assert report.validation_error_std == pytest.approx(0.4)
-    assert "differs between folds" in report.notes[0]
+    assert "varies between folds" in report.notes[0]
 
 
 def test_the_table_says_verdict_errors_and_excesses():

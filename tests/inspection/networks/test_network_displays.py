@@ -240,7 +240,7 @@ def test_an_image_shape_that_does_not_fit_is_an_error(codec, shape, message):
 def test_what_cannot_be_reconstructed_is_an_error(codec):
     pipeline = make_pipeline(Normalizer(), autoencoder()).fit(X)
     with pytest.raises(
-        ValueError, match="requires that the steps before the autoencoder can be inverted"
+        ValueError, match="requires inverse_transform of the steps before the autoencoder"
     ):
         ReconstructionDisplay.from_estimator(pipeline, X, image_shape=(8, 8))
     with pytest.raises(TypeError, match="reconstruct or inverse_transform"):
@@ -321,9 +321,9 @@ def test_numbers_have_a_color_bar_and_those_missing_are_gray(codec):
     ("y", "kind", "message"),
     [
         (Y[:5], None, r"one value per sample, shape \(200,\); got \(5,\)"),
-        (np.arange(200).astype(str), None, "200 classes; more than 20"),
-        (np.arange(200), "classes", "200 classes; more than 20"),
-        (Y.astype(str), "numbers", "words, which are no numbers"),
+        (np.arange(200).astype(str), None, "200 classes, but at most 20"),
+        (np.arange(200), "classes", "200 classes, but at most 20"),
+        (Y.astype(str), "numbers", "strings, but kind='numbers' requires numbers"),
         (Y, "colors", "must be 'classes', 'numbers' or None, got 'colors'"),
     ],
 )
@@ -380,5 +380,5 @@ def test_what_has_no_weights_to_show_is_an_error(codec):
         WeightImageDisplay.from_estimator(RidgeClassifier().fit(X, Y), (8, 8))
     with pytest.raises(ValueError, match="must be an int >= 1 or None, got 0"):
         WeightImageDisplay.from_estimator(codec, (8, 8), n_units=0)
-    with pytest.raises(ValueError, match="weights have no color"):
+    with pytest.raises(ValueError, match="colors are not supported"):
         WeightImageDisplay.from_estimator(codec, (4, 4, 4))

@@ -87,7 +87,7 @@ def test_each_parameter_has_a_panel_with_a_short_name_on_its_scale(staged):
         "beta_1": "function",
         "activation": "linear",
         "hidden_layer_sizes:\nlayers": "linear",
-        "hidden_layer_sizes:\nunits in all": "linear",
+        "hidden_layer_sizes:\ntotal units": "linear",
     }
     assert display.axes_[0].get_ylabel() == "cross-validated accuracy"
     assert words(display.axes_[3].xaxis) == ["tanh", "relu"]
@@ -279,7 +279,7 @@ def test_given_axes_must_be_as_many_as_panels(staged):
     axes = plt.subplots(1, 3)[1]
     display = SearchResultsDisplay.from_search(staged, ["dropout", "activation"], ax=axes[:2])
     assert display.axes_.tolist() == axes[:2].tolist()
-    with pytest.raises(ValueError, match=r"or 2 axes, one a panel; got 3"):
+    with pytest.raises(ValueError, match=r"or 2 Axes, one per panel; got 3"):
         SearchResultsDisplay.from_search(staged, ["dropout", "activation"], ax=axes)
 
 
@@ -375,13 +375,13 @@ def test_a_search_must_be_fitted(kind):
     search = RandomizedSearchCV(RidgeClassifier(), {"alpha": [1, 2]}, n_iter=2)
     with pytest.raises(NotFittedError, match=rf"{kind.__name__}.*fit of this RandomizedSearchCV"):
         kind.from_search(search)
-    with pytest.raises(TypeError, match=r"which has cv_results_; got RidgeClassifier"):
+    with pytest.raises(TypeError, match=r"with cv_results_; got RidgeClassifier"):
         kind.from_search(RidgeClassifier().fit(X, Y))
 
 
 def test_stages_are_needed_to_draw_them():
     search = GridSearchCV(RidgeClassifier(), {"alpha": [1, 2]}, cv=3).fit(X, Y)
-    with pytest.raises(TypeError, match=r"stages_.*got GridSearchCV. SearchResultsDisplay"):
+    with pytest.raises(TypeError, match=r"stages_.*got GridSearchCV.*SearchResultsDisplay"):
         SearchStagesDisplay.from_search(search)
 
 
@@ -408,7 +408,7 @@ def test_an_unknown_parameter_is_named(staged):
 
 def test_fields_must_be_equally_long():
     display = SearchResultsDisplay(values={"C": [1, 2, 3]}, scores=[0.1, 0.2])
-    with pytest.raises(ValueError, match=r"2 scores and 3 values of 'C'"):
+    with pytest.raises(ValueError, match=r"2 scores but 3 values of 'C'"):
         display.plot()
 
 

@@ -33,7 +33,7 @@ def test_lines_are_the_mean_squares_of_hidden_layers_relative_to_their_start():
     np.testing.assert_allclose(backward.get_ydata(), g / g[-1])
     assert ax.get_yscale() == "log"
     assert ax.get_title() == "Forward: healthy, backward: healthy"
-    assert f"{report.forward_rate:.3g} a layer" in forward.get_label()
+    assert f"{report.forward_rate:.3g} per layer" in forward.get_label()
 
 
 def test_lines_differ_in_style_too():

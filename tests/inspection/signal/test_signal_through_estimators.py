@@ -235,13 +235,13 @@ def test_what_is_not_fitted_cannot_be_looked_at_fitted(pipeline):
 
 
 def test_what_predicts_needs_y_at_init():
-    with pytest.raises(ValueError, match="needs y at 'init': MLPClassifier"):
+    with pytest.raises(ValueError, match="requires y if at='init', because MLPClassifier"):
         signal_propagation(NET, X)
 
 
 def test_targets_unlike_those_of_the_fit_are_refused():
     net = MLPClassifier((4,), max_epochs=1).fit(X, Y)
-    with pytest.raises(ValueError, match="must have the classes"):
+    with pytest.raises(ValueError, match="must have the same classes"):
         signal_propagation(net, X[:100], Y[:100], at="fitted")
 
 

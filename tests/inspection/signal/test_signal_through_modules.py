@@ -228,8 +228,8 @@ def test_embeddings_are_no_layers_and_whole_numbers_stay():
 @pytest.mark.parametrize(
     ("thing", "error", "words"),
     [
-        (nn.ReLU(), ValueError, "no layer with weights called in ReLU"),
-        (nn.LazyLinear(3), ValueError, "lazy layers. Call it once"),
+        (nn.ReLU(), ValueError, "no call of a layer with weights in ReLU"),
+        (nn.LazyLinear(3), ValueError, "lazy layers. Call the module"),
         ("net", TypeError, "got str.*best_estimator_.*module_"),
     ],
 )

@@ -34,7 +34,7 @@ def test_a_bare_network_gets_a_scaler_before_it():
     tuner = tuned(MLP, n_rounds=2)
     first, second = tuner.steps_[1:3]
     assert (first.phase, first.kept, first.n_fits) == ("scale", True, 3)
-    assert first.why == "The features are off scale."
+    assert first.why == "The features are not scaled."
     assert repr(first.params) == "{'standardscaler': StandardScaler()}"
     assert all(name.startswith("mlpclassifier__") for name in second.params)
     best = tuner.best_estimator_

@@ -108,7 +108,7 @@ def test_its_view_shows_the_best_pipeline(fitted):
 def test_the_table_has_a_line_a_round(fitted):
     head, first, *others = repr(fitted.steps_).splitlines()
     assert head.split()[:4] == ["round", "train", "validation", "verdict"]
-    assert "the estimator as given" in first
+    assert "initial setting" in first
     assert len(others) == len(fitted.steps_) - 1
     assert "net__" in others[0]
     assert fitted.steps_._repr_html_().count("<tr>") == len(fitted.steps_) + 1

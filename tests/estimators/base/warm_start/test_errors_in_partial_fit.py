@@ -14,7 +14,7 @@ INDICATOR = (X > 0).astype(int)
 ALL = [0, 1, 2]
 PARAMS = {"random_state": 0}
 FIRST = [
-    ((X, Y), ["partial_fit needs classes in its first call", "np.unique(y)"]),
+    ((X, Y), ["partial_fit requires classes in its first call", "np.unique(y)"]),
     ((X, Y, [0, 1]), ["y of", "[0, 1], got also [2]"]),
     ((X, Y, list("abc")), ["y of", "['a', 'b', 'c'], got also [0, 1, 2]"]),
     ((X, 0 * Y, [0]), ["at least 2 classes", "partial_fit: in classes", "1 class: 0"]),
@@ -40,7 +40,7 @@ LATER = [
     ((X, Y, None, 0 * Y), ["sample_weight", "zero"]),
 ]
 NUMBERS = [
-    ((X, PAIRS[:, 0]), ["y of", "as many columns as y had, 2, got 1"]),
+    ((X, PAIRS[:, 0]), ["y of", "as many columns as the first y, 2, got 1"]),
     ((X[:, :2], PAIRS), ["X has 2 features", "expecting 3"]),
     ((X, PAIRS * np.nan), ["y", "NaN"]),
     ((X, PAIRS, -np.ones(24)), ["sample_weight", ">= 0"]),
@@ -89,7 +89,7 @@ def test_a_schedule_that_needs_validation_rows_is_refused():
 
 def test_layers_of_another_size_are_refused():
     mlp = MLPClassifier((4,)).partial_fit(X, Y, ALL).set_params(hidden_layer_sizes=(5,))
-    check_refused(mlp, ["layer sizes", "other shapes"], (X, Y))
+    check_refused(mlp, ["layer sizes", "different shapes"], (X, Y))
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "lbfgs", torch.optim.Adagrad])

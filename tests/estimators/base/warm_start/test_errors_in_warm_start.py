@@ -18,8 +18,8 @@ CLASSES = [
 ]
 NUMBERS = [
     ((X[:, :2], X), ["X has 2 features", "expecting 3"]),
-    ((X, X[:, :2]), ["y of", "as many columns as y had, 3, got 2"]),
-    ((X, X[:, 0]), ["y of", "as many columns as y had, 3, got 1"]),
+    ((X, X[:, :2]), ["y of", "as many columns as the first y, 3, got 2"]),
+    ((X, X[:, 0]), ["y of", "as many columns as the first y, 3, got 1"]),
 ]
 OTHER_WEIGHTS = [
     {"hidden_layer_sizes": (5,)},
@@ -58,7 +58,7 @@ def test_targets_of_another_shape_are_refused(arguments, words):
 @pytest.mark.parametrize("changed", OTHER_WEIGHTS, ids=str)
 def test_a_network_of_other_weights_is_refused(changed):
     mlp = MLPClassifier((4,), max_epochs=1, warm_start=True).fit(X, Y).set_params(**changed)
-    words = ["MLPClassifier cannot continue", "other shapes", "warm_start=False"]
+    words = ["MLPClassifier cannot continue", "different shapes", "warm_start=False"]
     check_refused(mlp, words, (X, Y))
     assert mlp.set_params(warm_start=False).fit(X, Y).n_epochs_ == 1
 

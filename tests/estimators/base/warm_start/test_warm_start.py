@@ -247,7 +247,7 @@ def test_partial_fit_after_the_end_of_its_schedule_warns(schedule):
     for _ in range(3):
         mlp.partial_fit(X, Y, classes=[0, 1, 2])
     before = state(mlp).clone()
-    words = r"'schedule' parameter of MLPClassifier has come to its end after max_epochs=3"
+    words = r"The schedule of MLPClassifier ended after max_epochs=3"
     for _ in range(2):
         with pytest.warns(UserWarning, match=words):
             mlp.partial_fit(X, Y)

@@ -98,5 +98,5 @@ def test_a_schedule_monitors_none_of_them():
 
 def test_a_score_without_direction_is_refused():
     mlp = estimator(MLPClassifier, scored(lower_is_better=None), EarlyStopping("mine"))
-    with pytest.raises(ValueError, match="lower_is_better True or False, got None"):
+    with pytest.raises(ValueError, match="lower_is_better=True or False, got None"):
         mlp.fit(X, Y)

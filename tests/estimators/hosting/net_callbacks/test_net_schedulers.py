@@ -129,5 +129,7 @@ def test_a_learning_rate_can_be_set_by_hand():
 def test_a_scheduler_that_moves_momentum_is_refused():
     kind = lr_scheduler.OneCycleLR
     cycle = LRScheduler(kind, max_lr=0.2, total_steps=16, step_every="batch")
-    with pytest.raises(ValueError, match=r"'betas'.*only its learning rate.*cycle_momentum=False"):
+    with pytest.raises(
+        ValueError, match=r"'betas'.*only change its learning rate.*cycle_momentum=False"
+    ):
         fitted(cycle)
