@@ -114,7 +114,7 @@ STOPPED = {
 
 
 @pytest.mark.parametrize("case", STOPPED)
-@pytest.mark.filterwarnings("ignore:min_epochs=1 of:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*min_epochs=1 compares candidates:UserWarning")
 def test_a_search_that_is_stopped_after_any_answer_resumes_to_the_same_results(
     case, path, trained, monkeypatch
 ):
