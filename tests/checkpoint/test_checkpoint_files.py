@@ -179,8 +179,10 @@ OTHER_PROGRAM = """
 import sqlite3, sys, time
 database = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)
 try:
-    database.execute("PRAGMA locking_mode=EXCLUSIVE")
-    database.execute("BEGIN EXCLUSIVE")
+    if sys.argv[2] == "write":
+        database.execute("PRAGMA locking_mode=EXCLUSIVE")
+        database.execute("BEGIN EXCLUSIVE")
+    database.execute("SELECT name FROM sqlite_master").fetchall()
     print("opened", flush=True)
     time.sleep(60)
 except sqlite3.OperationalError as error:
@@ -189,9 +191,9 @@ except sqlite3.OperationalError as error:
 
 
 @contextmanager
-def other_program(path):
+def other_program(path, what="write"):
     """Open a file in another process, and kill that at the end."""
-    command = [sys.executable, "-c", OTHER_PROGRAM, str(path)]
+    command = [sys.executable, "-c", OTHER_PROGRAM, str(path), what]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield process.stdout.readline().strip()
         process.send_signal(signal.SIGKILL)
@@ -202,8 +204,9 @@ def test_a_file_is_locked_as_long_as_its_process_lives(path):
         with other_program(path) as told:
             assert told == "database is locked"
         checkpoint.put({b"a": 1})
-        with other_program(path) as told:
-            assert told == "database is locked"
+        for what in ("write", "read"):
+            with other_program(path, what) as told:
+                assert told == "database is locked"
     with other_program(path) as told:
         assert told == "opened"
         with pytest.raises(BlockingIOError, match="is in use by another search or program"):
