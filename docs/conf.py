@@ -59,6 +59,7 @@ sphinx_gallery_conf = {
             "../examples/bias_variance",
             "../examples/regularization",
             "../examples/autoencoders",
+            "../examples/applications",
         ]
     ),
     "within_subsection_order": ExplicitOrder(
@@ -76,6 +77,11 @@ sphinx_gallery_conf = {
             "plot_denoising.py",
             "plot_anomalies.py",
             "plot_semi_supervised.py",
+            "plot_mixed_table.py",
+            "plot_deep_ensemble.py",
+            "plot_search_ensemble.py",
+            "plot_outliers.py",
+            "plot_porting_keras.py",
         ]
     ),
     # API pages show the examples that use a name.
