@@ -31,10 +31,12 @@ check: $(VENV)/.dev
 	$(BIN)/python tests/check_docstrings.py
 	$(BIN)/codespell
 
-# Runs the examples, which takes minutes; SPHINXOPTS='-D plot_gallery=0' skips them.
+# Runs the examples, which takes minutes; SPHINXOPTS='-D plot_gallery=0' skips them. Then
+# checks links inside the site, descriptions of pictures, headings, contrast, and the API reference.
 docs: $(VENV)/.docs
-	rm -rf docs/api/generated
+	rm -rf docs/api/generated docs/api/backreferences
 	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --nitpicky $(SPHINXOPTS) docs docs/_build/html
+	$(BIN)/python docs/_build_steps/check_site.py docs/_build/html
 
 # Runs the Python blocks of the pages, or of PAGES, and writes their outputs and pictures into the pages.
 pages: $(VENV)/.docs

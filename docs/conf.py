@@ -7,6 +7,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_build_steps"))
 
+import other_sites
+import parameter_groups
 import public_names
 import repository_links
 from sphinx_gallery.sorting import ExplicitOrder
@@ -18,20 +20,26 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 project = "sklearn_deep"
-author = "the contributors of sklearn_deep"
+author = "The sklearn_deep developers"
 version = release = sklearn_deep.__version__
 
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.coverage",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.viewcode",
     "numpydoc",
     "myst_parser",
+    "sphinx_copybutton",
+    "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_build", "_templates"]
 templates_path = ["_templates"]
 nitpicky = True
-# Other libraries' documentation is not read: a build needs no network.
+# A build needs no network: names of libraries whose site does not answer are not linked.
+intersphinx_mapping = other_sites.that_answer()
 nitpick_ignore_regex = [("py:.*", r"(sklearn|skorch|torch|scipy|numpy|keras|matplotlib)\..*")]
 
 autosummary_generate = True
@@ -44,6 +52,7 @@ toc_object_entries_show_parents = "hide"
 smartquotes = False  # strings in docstrings are code
 numpydoc_show_class_members = False
 
+myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
 
 sphinx_gallery_conf = {
@@ -104,7 +113,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
     "navigation_with_keys": False,
-    "show_prev_next": False,
+    "show_prev_next": True,
     "secondary_sidebar_items": ["page-toc"],
 }
 
@@ -112,6 +121,8 @@ html_theme_options = {
 def setup(app):
     """Connect what is written for this documentation."""
     app.connect("source-read", repository_links.rewrite)
+    # After numpydoc, which makes fields of the sections of a docstring.
+    app.connect("autodoc-process-docstring", parameter_groups.group, priority=900)
     app.connect("config-inited", leave_markdown_alone, priority=20)  # after sphinx-gallery's
 
 

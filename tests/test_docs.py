@@ -10,6 +10,8 @@ from sklearn import neural_network
 from skorch import NeuralNetClassifier
 
 from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep._compat import sklearn_doc_links as doc_links
+from sklearn_deep._compat.sklearn_doc_links import LinksToDocs
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -38,14 +40,63 @@ def test_the_reference_has_every_name_of_a_package_once(public_names):
 def test_the_reference_has_every_method_that_this_library_defines(public_names):
     methods = public_names.methods()["sklearn_deep.MLPClassifier"]
     assert {"fit", "partial_fit", "predict_proba", "from_sklearn"} <= set(methods["own"])
-    assert "get_params" in methods["inherited"]
+    assert ("get_params", "sklearn.base.BaseEstimator") in methods["inherited"]
+
+
+@pytest.mark.parametrize("package", ["", ".ensemble", ".model_selection", ".preprocessing"])
+def test_an_estimator_links_to_its_page_of_the_reference(package, public_names, monkeypatch):
+    package = f"sklearn_deep{package}"
+    estimators = {
+        name: cls
+        for name in public_names.by_package()[package]["classes"]
+        if issubclass(cls := getattr(importlib.import_module(package), name), LinksToDocs)
+    }
+    assert estimators
+    for name, cls in estimators.items():
+        estimator = object.__new__(cls)
+        monkeypatch.setattr(doc_links, "documentation_address", lambda: None)
+        assert estimator._get_doc_link() == ""
+        monkeypatch.setattr(doc_links, "documentation_address", lambda: "https://x.org")
+        link = estimator._get_doc_link()
+        assert link == f"https://x.org/api/generated/{package}.{name}.html"
+
+
+def test_the_html_of_an_estimator_has_the_link(monkeypatch):
+    assert "Documentation for MLPClassifier" not in MLPClassifier()._repr_html_()
+    monkeypatch.setattr(doc_links, "documentation_address", lambda: "https://x.org")
+    assert 'href="https://x.org/api/generated/sklearn_deep.MLPClassifier.html"' in (
+        MLPClassifier()._repr_html_()
+    )
+
+
+def test_the_address_is_that_of_the_package(monkeypatch):
+    from email.message import Message
+
+    named = Message()
+    named["Project-URL"] = "Source, https://x.org/source"
+    named["Project-URL"] = "Documentation, https://x.org/docs/"
+    monkeypatch.setattr(doc_links, "metadata", lambda name: named)
+    doc_links.documentation_address.cache_clear()
+    assert doc_links.documentation_address() == "https://x.org/docs"
+    doc_links.documentation_address.cache_clear()
 
 
 def test_the_chart_of_speed_shows_the_recorded_figures(monkeypatch):
     monkeypatch.syspath_prepend(DOCS.parent / "benchmarks")
     chart = importlib.import_module("speed_chart")
-    drawn = re.findall(r">([\d.]+)×<", chart.CHART.read_text())
-    assert drawn == [f"{ratio:g}" for ratios in chart.figures().values() for ratio in ratios]
+    recorded = [f"{ratio:g}" for ratios in chart.figures().values() for ratio in ratios]
+    assert re.findall(r">([\d.]+)×<", chart.CHART.read_text()) == recorded
+
+
+def test_the_page_of_benchmarks_opens_with_the_recorded_figures(monkeypatch):
+    monkeypatch.syspath_prepend(DOCS.parent / "benchmarks")
+    ratios = importlib.import_module("speed_chart").figures()
+    fit, skorch, search = ([f"{ratio:g}" for ratio in panel] for panel in ratios.values())
+    opening = (DOCS / "benchmarks.md").read_text()
+    words = re.findall(r"([\d.]+) to ([\d.]+) times", opening.replace("\n", " "))
+    assert words == [(panel[0], panel[-1]) for panel in (fit, search, skorch)]
+    described = re.search(r"!\[(.*?)\]", opening)[1]
+    assert re.findall(r"\d[\d.]*(?=[,.])", described) == [*fit, *skorch, *search]
 
 
 def table_of(section):

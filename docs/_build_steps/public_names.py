@@ -58,5 +58,11 @@ def _methods_of(cls):
             elif inspect.isfunction(value) or isinstance(value, classmethod | staticmethod):
                 found["own"].append(name)
         elif home.__module__.startswith("sklearn.") and callable(getattr(cls, name, None)):
-            found["inherited"].append(name)
+            found["inherited"].append((name, _public_path(home)))
     return dict(found)
+
+
+def _public_path(cls):
+    """Return where users import a class from: its module without private parts."""
+    parts = [part for part in cls.__module__.split(".") if not part.startswith("_")]
+    return ".".join([*parts, cls.__name__])

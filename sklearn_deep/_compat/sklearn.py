@@ -27,6 +27,7 @@ from sklearn.utils.validation import _check_method_params as check_method_params
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 from sklearn.utils.validation import _num_samples as num_samples
 
+from sklearn_deep._compat.sklearn_doc_links import LinksToDocs
 from sklearn_deep._shared import ExplainsNames
 
 __all__ = [
@@ -52,7 +53,7 @@ __all__ = [
 ]
 
 
-class Estimator(ExplainsNames):
+class Estimator(LinksToDocs, ExplainsNames):
     """An estimator that reads the signature of its class once, not at every ``get_params``.
 
     Reading it took a quarter of the time in which a search plans a fit.

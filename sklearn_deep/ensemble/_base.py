@@ -28,6 +28,7 @@ from sklearn_deep._compat.sklearn import (
     safe_split,
     validate_params,
 )
+from sklearn_deep._compat.sklearn_doc_links import LinksToDocs
 from sklearn_deep._compiled import announced
 from sklearn_deep._equality import Key
 from sklearn_deep._fits import (
@@ -63,7 +64,7 @@ from sklearn_deep.training import Shared
 _OUT_OF_SAMPLE = {"folds": "oof", "bootstrap": "oob"}
 
 
-class DeepEnsemble(ExplainsNames, MetaEstimatorMixin, BaseEstimator):
+class DeepEnsemble(LinksToDocs, ExplainsNames, MetaEstimatorMixin, BaseEstimator):
     """Base class of ensembles; see ``DeepEnsembleClassifier``."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

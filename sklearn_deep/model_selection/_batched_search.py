@@ -15,6 +15,7 @@ from sklearn.utils import indexable
 
 from sklearn_deep._compat.sklearn import Interval, StrOptions, check_method_params, validate_params
 from sklearn_deep._compat.sklearn_callbacks import with_callbacks
+from sklearn_deep._compat.sklearn_doc_links import LinksToDocs
 from sklearn_deep._compat.sklearn_search import (
     SearchTask,
     begin_search_task,
@@ -47,7 +48,7 @@ _NOT_ALWAYS_FOUND = (
 
 @explained
 class BatchedRandomizedSearchCV(
-    ExplainsNames, StoredSpace, SearchEnsembleMixin, RandomizedSearchCV
+    LinksToDocs, ExplainsNames, StoredSpace, SearchEnsembleMixin, RandomizedSearchCV
 ):
     """Randomized search that trains the networks of all candidates and folds together.
 

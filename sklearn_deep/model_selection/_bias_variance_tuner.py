@@ -18,6 +18,7 @@ from sklearn_deep._compat.sklearn import (
     check_method_params,
     validate_params,
 )
+from sklearn_deep._compat.sklearn_doc_links import LinksToDocs
 from sklearn_deep._compat.sklearn_search import (
     SearchOfOneMetric,
     routed_params_of_search,
@@ -30,7 +31,7 @@ from sklearn_deep.model_selection._tuner import Moves, Trials, Tuning, with_sett
 
 
 @explained
-class BiasVarianceTuner(ExplainsNames, SearchOfOneMetric):
+class BiasVarianceTuner(LinksToDocs, ExplainsNames, SearchOfOneMetric):
     """Tune an estimator in rounds, each of which reduces either bias or variance.
 
     Each round tries ``n_iter`` settings on the same folds: first the advice of ``bias_variance_report``,

@@ -18,11 +18,12 @@ from sklearn_deep._compat.sklearn import (
     check_sample_weight,
     validate_params,
 )
+from sklearn_deep._compat.sklearn_doc_links import LinksToDocs
 from sklearn_deep._shared import ExplainsNames, explained, weighted_quantiles
 
 
 @explained
-class PiecewiseLinearEncoder(ExplainsNames, TransformerMixin, BaseEstimator):
+class PiecewiseLinearEncoder(LinksToDocs, ExplainsNames, TransformerMixin, BaseEstimator):
     """Encode each column by features that increase from 0 to 1 within one bin each.
 
     With knots ``k[0] < k[1] < ... < k[n_bins]``, feature ``t`` is ``(x - k[t]) / (k[t+1] - k[t])``, clipped
