@@ -1,8 +1,8 @@
-"""The file from which a search that was killed resumes.
+"""The file from which an interrupted search resumes.
 
-``Checkpoint`` is a SQLite database of records: numbers, strings, containers and arrays, which
-``encoding`` writes as JSON and bytes. Reading one executes no code. What the records mean is known to
-those who write them: ``KeptAnswers`` of ``_fits`` and ``KeptScores`` of the search.
+``Checkpoint`` is a SQLite database of records (numbers, strings, containers and arrays), which
+``encoding`` converts to JSON and bytes. Reading it does not execute code. The contents of the records are
+defined by their writers, ``KeptAnswers`` in ``_fits`` and ``KeptScores`` in the search.
 """
 
 from sklearn_deep._checkpoint.checkpoint import Checkpoint

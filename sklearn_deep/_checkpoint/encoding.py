@@ -1,4 +1,4 @@
-"""Values as text and bytes: numbers and containers as JSON, arrays one after the other."""
+"""Conversion of values to JSON text and the bytes of arrays."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def encoded_value(value: Any) -> tuple[bytes, bytes]:
     Parameters
     ----------
     value : None, bool, int, float, str, list, tuple, dict, ndarray, NumPy number or Tensor
-        Containers hold the same types.
+        Containers may contain the same types.
 
     Returns
     -------
     text : bytes
-        Keeps the type of each value. Numbers are written with all their digits.
+        JSON that keeps the type of each value. Numbers are written with all digits.
     elements : bytes
-        Of all arrays, in the order in which the text names them.
+        Bytes of all arrays, in the order in which they occur in the text.
 
     Raises
     ------
@@ -46,18 +46,18 @@ def encoded_value(value: Any) -> tuple[bytes, bytes]:
 
 
 def decoded_value(text: bytes, elements: bytes) -> Any:
-    """Return the value that ``encoded_value`` was given; arrays own their memory.
+    """Return the value encoded by ``encoded_value``; arrays own their memory.
 
     Raises
     ------
     ValueError, TypeError, LookupError, RecursionError
-        If ``encoded_value`` cannot have written this.
+        If the text or the bytes are invalid.
     """
     return _Decoder(elements).value(json.loads(text))
 
 
 def _tree(value: Any, arrays: list[bytes]) -> Any:
-    """Return a value as JSON holds it, and append its arrays."""
+    """Return a value in a form for JSON, and append the bytes of its arrays."""
     kind = type(value)
     if kind in _PLAIN:
         return value
@@ -84,7 +84,7 @@ def _named_array(value: Any) -> tuple[str, np.ndarray]:
 def _array_tree(array: np.ndarray, arrays: list[bytes]) -> list[Any]:
     if array.dtype.kind not in _KINDS:
         raise UnsupportedValueError(f"an array of {array.dtype} cannot be stored without code")
-    # Sums over an array of another order may round differently.
+    # The order is kept, because sums over an array in another memory order may round differently.
     order: Literal["C", "F"] = (
         "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
     )
@@ -93,13 +93,13 @@ def _array_tree(array: np.ndarray, arrays: list[bytes]) -> list[Any]:
 
 
 class _Decoder:
-    """Reads values, and the arrays among them one after the other."""
+    """Decodes values and their arrays, in order."""
 
     def __init__(self, elements: bytes) -> None:
         self._elements, self._position = elements, 0
 
     def value(self, tree: Any) -> Any:
-        """Return the value of a part of the text."""
+        """Return the value of a part of the parsed text."""
         if isinstance(tree, list):
             return [self.value(item) for item in tree]
         if not isinstance(tree, dict):

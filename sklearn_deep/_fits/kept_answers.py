@@ -1,4 +1,4 @@
-"""Trained networks, kept in a checkpoint."""
+"""Trained networks, stored in a checkpoint."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SIZE = 16
 
 
 class KeptAnswers:
-    """Keeps trained networks, whether their training has ended or is paused, and gives them again.
+    """Stores trained networks, whose training has ended or is paused.
 
-    An answer is kept by a digest of all that it depends on: the estimator's parameters, the samples that
-    the network is trained on, its seed, and the epochs that are asked for. So it is given to no other
-    request, and what depends on a step that came out differently is trained again. Other fits, errors and
-    networks with a state that needs code are not kept.
+    The key of an answer is a digest of everything that it depends on: the estimator's parameters, the
+    training samples, the seed, and the requested epochs. Therefore it is only used for equal requests, and a
+    network is trained again if, for example, preprocessing has changed its samples. Other fits, errors and
+    networks whose state cannot be stored without code are not stored.
 
     Parameters
     ----------
@@ -38,13 +38,13 @@ class KeptAnswers:
     def recall(
         self, request: TrainRequest | FitRequest, until: int | None
     ) -> tuple[Result, float] | None:
-        """Return the answer that a request got before, and the time it took; None if there is none.
+        """Return the stored answer to a request and its time in seconds; None if there is none.
 
         Parameters
         ----------
         request : TrainRequest or FitRequest
         until : int or None
-            Epochs after which a network that completes its estimator is paused.
+            Number of epochs after which training is paused, if the network is the last step of its estimator.
         """
         if isinstance(request, FitRequest) or self.checkpoint.is_new:
             return None
@@ -59,12 +59,12 @@ class KeptAnswers:
         answered: Iterable[tuple[TrainRequest | FitRequest, Answer, float]],
         until: int | None,
     ) -> None:
-        """Keep answers to requests, with the time that each took."""
+        """Store the answers to requests, with their times in seconds."""
         found = {}
         for request, answer, seconds in answered:
             if not isinstance(request, TrainRequest) or not isinstance(answer, Result):
                 continue
-            # With more time another result would have come.
+            # With more time, the result would be different.
             key = None if answer.is_cut else self._key(request, until)
             if key is not None:
                 found[key] = {"result": result_to_store(answer), "seconds": seconds}
@@ -72,12 +72,12 @@ class KeptAnswers:
             self.checkpoint.put(found)
 
     def _key(self, request: TrainRequest, until: int | None) -> bytes | None:
-        """Return a digest of all that an answer depends on; None if something cannot be looked into."""
+        """Return a digest of everything an answer depends on; None if an object cannot be digested."""
         planned, plan = request.planned, request.planned.plan
         if plan.start is not None:  # weights of an earlier fit
             return None
         span = request.n_begun, until if request.completes else None
-        # Without what earlier fits have left in the estimator: parameters alone.
+        # A clone, so that only parameters count and no fitted attributes.
         what = "training", clone(planned.estimator), planned.call, plan.seed, span
         try:
             parts = [self.digest(what), *map(_digest_of_data, (plan.data, plan.validation))]

@@ -167,7 +167,7 @@ class FitScheduler:
                 answer, seconds = found
                 assert isinstance(fit.request, TrainRequest)
                 n_begun = fit.request.n_begun
-                # What several fits asked for was trained once.
+                # Requests that several fits share were trained once.
                 trained[fit.request.key, n_begun] = len(answer.history["loss"]) - n_begun
                 fit.go_on(answer, seconds)
         self.n_trained += sum(trained.values())

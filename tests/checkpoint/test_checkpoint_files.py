@@ -139,7 +139,7 @@ OTHERS = {
 @pytest.mark.parametrize("kind", OTHERS)
 def test_a_file_that_is_something_else_is_refused_and_stays(kind, path):
     path.write_bytes(OTHERS[kind])
-    with pytest.raises(ValueError, match=r"is no checkpoint of a BatchedRand.*Give another path."):
+    with pytest.raises(ValueError, match=r"is no checkpoint of a BatchedRand.*Use another path."):
         Checkpoint(path, OWNER)
     assert path.read_bytes() == OTHERS[kind]
 
@@ -160,7 +160,7 @@ def test_a_file_of_an_earlier_version_is_refused_and_not_unpickled(path):
 
 def test_a_file_of_another_owner_is_refused_with_the_reason(path, content):
     path.write_bytes(content)
-    words = r"differs in the data, torch's version \(1 there, 2 here\)\. Give another path"
+    words = r"differs in the data, torch's version \(1 there, 2 here\)\. Use another path"
     with pytest.raises(ValueError, match=words):
         Checkpoint(path, {"the data": "b", "torch's version": "2"})
     assert path.read_bytes() == content
@@ -169,7 +169,7 @@ def test_a_file_of_another_owner_is_refused_with_the_reason(path, content):
 def test_the_second_to_open_a_file_is_refused_until_the_first_closes_it(path):
     with (
         Checkpoint(path, OWNER),
-        pytest.raises(BlockingIOError, match=r"is in use by another .*Wait for its end, or give"),
+        pytest.raises(BlockingIOError, match=r"is in use by another .*Wait for its end, or use"),
     ):
         Checkpoint(path, OWNER)
     Checkpoint(path, OWNER).close()
@@ -230,7 +230,7 @@ def test_a_full_disk_is_warned_of_once_and_what_was_written_stays(path):
     assert 5 < len(kept) < 40
     (warning,) = caught
     assert "could not be written" in str(warning.message)
-    assert "Make room on the disk" in str(warning.message)
+    assert "free space on the disk" in str(warning.message)
     with Checkpoint(path, OWNER) as checkpoint:
         assert kept_in(checkpoint) == kept
         for k in kept:
@@ -249,7 +249,10 @@ def test_a_disk_that_has_room_again_is_written_again(path):
 
 
 def test_a_disk_that_is_full_from_the_beginning_is_an_error(path):
-    with disk_of(1000), pytest.raises(OSError, match=r"cannot be opened and written: .* Free or"):
+    with (
+        disk_of(1000),
+        pytest.raises(OSError, match=r"cannot be opened and written: .* Check access"),
+    ):
         Checkpoint(path, OWNER)
     with Checkpoint(path, OWNER) as checkpoint:
         assert checkpoint.is_new

@@ -1,4 +1,4 @@
-"""Scores of fits that are not networks, kept in a checkpoint."""
+"""Scores of fits that are not networks, stored in a checkpoint."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ _GENERATORS = (np.random.RandomState, np.random.Generator, random.Random)
 
 
 class KeptScores:
-    """Keeps what is found about fits that end in an estimator that is not a network.
+    """Stores the results of fits whose last step is not a network.
 
-    These are its scores, and its predictions for the test part if the search makes an ensemble. The
-    fitted estimator is not kept: the fit is made again if it is needed. Fits are not kept if they
-    depend on a random state that is not an integer, if they draw from a global generator, if they fail, or
-    if they write into their samples.
+    Results are the scores, and the predictions for the test part if the search builds an ensemble. The
+    fitted estimator is not stored; the fit is repeated if it is needed. Results are not stored if a random
+    state is not an integer, or if the fit uses a global generator, fails, or modifies its samples.
 
     Parameters
     ----------
@@ -36,7 +35,7 @@ class KeptScores:
         self.search, self.checkpoint, self.digest = search, checkpoint, digest
 
     def deferred(self, job: Job) -> Job:
-        """Return the job, with a ``DeferredFit`` in it if its fold was fitted and scored before."""
+        """Return the job, with a ``DeferredFit`` as its estimator if the result is stored."""
         key = None if self.checkpoint.is_new else self._key(job.estimator, job.subset)
         known = None if key is None else self.checkpoint.get(key)
         if known is None or not self._suffices(known):
@@ -47,16 +46,16 @@ class KeptScores:
     def keep(
         self, estimator: Any, fold: int, outcome: Outcome, scored: dict[str, Any], outputs: Any
     ) -> None:
-        """Keep the result of a fit.
+        """Store the result of a fit.
 
         Parameters
         ----------
         estimator : estimator
-            As it was before the fit.
+            The estimator before the fit.
         fold : int
         outcome : Outcome
         scored : dict
-            As scikit-learn returns it.
+            Scores and times, as returned by scikit-learn.
         outputs : ndarray or None
             Predictions for the test part.
         """
@@ -74,17 +73,17 @@ class KeptScores:
             self.checkpoint.put({key: known})
 
     def _suffices(self, known: dict[str, Any]) -> bool:
-        """Return whether the search that kept a result was asked for as much as this one."""
+        """Return whether a stored result contains everything that this search needs."""
         scores_training = not self.search.return_train_score or "train_scores" in known["scored"]
         return scores_training and (
             self.search.ensemble_size is None or known["outputs"] is not None
         )
 
     def _key(self, estimator: Any, fold: int) -> bytes | None:
-        """Return a digest of a fit on a fold; None if it is not kept. The file belongs to the data."""
+        """Return a digest of a fit on a fold; None if it is not stored. The file is specific to the data."""
         if not is_fitted_alone(estimator) or not draws_the_same(estimator):
             return None
-        # The epochs of networks inside are counted if some are saved.
+        # With halving, the epochs of networks inside the estimator must be counted.
         if self.search.min_epochs is not None and _holds_networks(estimator):
             return None
         try:
@@ -94,7 +93,7 @@ class KeptScores:
 
 
 def draws_the_same(value: Any) -> bool:
-    """Return whether all random states in an estimator, however deep, are integers."""
+    """Return whether all random states in an estimator, including nested ones, are integers."""
     if isinstance(value, _GENERATORS):
         return False
     if isinstance(value, list | tuple | dict):

@@ -1,4 +1,4 @@
-"""The memory of a search: the file that its ``checkpoint`` parameter names."""
+"""The checkpoint file of a search."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sklearn_deep.model_selection._search.scoring import SearchData
 
 
 class SearchMemory(NamedTuple):
-    """What a search keeps in its file: trained networks, and scores of other fits."""
+    """Storage of a search: trained networks, and scores of other fits."""
 
     networks: KeptAnswers
     scores: KeptScores
@@ -24,12 +24,12 @@ class SearchMemory(NamedTuple):
 
 @contextmanager
 def memory_of(search: Any, data: SearchData) -> Iterator[SearchMemory | None]:
-    """Open the file of a search and give what it remembers; None if the search has no file.
+    """Open the checkpoint file of a search, and yield its storage; None without checkpoint.
 
     Raises
     ------
     ValueError
-        If the search may draw other candidates the next time, or the file is not its own.
+        If ``random_state`` is not an int, or the file belongs to a different search.
     OSError
         If the file is in use, or cannot be read or written.
     """
