@@ -24,7 +24,7 @@ from sklearn_deep._fits.fitting import Asking, FitRequest, Fitted, fitting
 from sklearn_deep._fits.kept_answers import KeptAnswers
 from sklearn_deep._fits.progress import Progress
 from sklearn_deep._fits.samples import Samples, overwrite
-from sklearn_deep._fits.scheduler import FitScheduler
+from sklearn_deep._fits.scheduler import FitScheduler, JobsTime
 from sklearn_deep._fits.subsets import TrainingSubsets
 from sklearn_deep._fits.workers import Workers
 
@@ -36,6 +36,7 @@ __all__ = [
     "FitScheduler",
     "Fitted",
     "Job",
+    "JobsTime",
     "KeptAnswers",
     "Outcome",
     "Progress",

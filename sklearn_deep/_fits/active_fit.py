@@ -50,6 +50,10 @@ class Outcome(NamedTuple):
     repeats : bool, default=True
         Whether the same fit would give the same again, as far as it was observed: nothing was drawn from
         a global generator outside of networks.
+    is_cut : bool, default=False
+        Whether the time of all jobs was over before its end.
+    is_fitted : bool, default=True
+        Whether the estimator can predict: not if the time was over before its last network began.
     """
 
     estimator: Any
@@ -60,6 +64,8 @@ class Outcome(NamedTuple):
     overwritten: tuple[Any, Any]
     doubts: list[Doubt]
     repeats: bool = True
+    is_cut: bool = False
+    is_fitted: bool = True
 
 
 def outcome_of(
@@ -89,7 +95,8 @@ class ActiveFit:
         self.repeats = True
         self._estimator: Any = job.estimator  # at the end, the fitted estimator or an error
         self.seconds = 0.0
-        self.diverged = self.dropped = False
+        self.diverged = self.dropped = self.is_cut = False
+        self.is_fitted = True
         self.n_requests = self.n_epochs = 0
         self._given = [job.X, job.y]
         self._shared: list[Any] = []  # parts of the estimator that other fits have, too
@@ -120,9 +127,20 @@ class ActiveFit:
     def end(self) -> None:
         """End the paused fit in its current state."""
         if self._asking is not None:
-            self._asking.close()
-            self._asking, self.dropped = None, True
-            del self.request
+            self._close()
+            self.dropped = True
+
+    def skip(self) -> None:
+        """End the fit because no time is left: it is paused, or its request was never begun."""
+        self.is_cut = True
+        self.is_fitted = isinstance(self.request, TrainRequest) and self.request.paused is not None
+        self._close()
+
+    def _close(self) -> None:
+        assert self._asking is not None
+        self._asking.close()
+        self._asking = None
+        del self.request
 
     def ask_alone(self) -> None:
         """Repeat the request for an answer that is not shared with other fits."""
@@ -139,6 +157,7 @@ class ActiveFit:
         assert self._asking is not None
         self.diverged |= getattr(answer, "diverged", False)
         self.repeats &= getattr(answer, "repeats", True)
+        self.is_cut |= getattr(answer, "is_cut", False)
         if isinstance(answer, Result) and isinstance(self.request, TrainRequest):
             self.n_epochs = self.request.completes * len(answer.history["loss"])
         if is_shared and not isinstance(answer, Exception):
@@ -172,7 +191,7 @@ class ActiveFit:
         estimator = self._unshared(self._estimator)
         self._estimator, self._shared = None, []
         X, y = (given.copy() if given and given.is_written else None for given in self._given)
-        return outcome_of(
+        outcome = outcome_of(
             estimator,
             self.doubts,
             self.seconds,
@@ -180,7 +199,8 @@ class ActiveFit:
             self.n_epochs,
             self.dropped,
             (X, y),
-        )._replace(repeats=self.repeats)
+        )
+        return outcome._replace(repeats=self.repeats, is_cut=self.is_cut, is_fitted=self.is_fitted)
 
     def _unshared(self, estimator: Any) -> Any:
         """Return an estimator with copies of the parts that it shares with other fits."""

@@ -92,6 +92,8 @@ class Fitted(NamedTuple):
         Whether repeating the fit would give the same result, because it used no global generator.
     doubts : list of Doubt
         Warnings of networks inside the estimator.
+    is_cut : bool, default=False
+        Whether a time limit has ended the training of a network inside the estimator.
     """
 
     estimator: Any
@@ -100,6 +102,7 @@ class Fitted(NamedTuple):
     is_same: bool
     repeats: bool
     doubts: list[Doubt]
+    is_cut: bool = False
 
 
 Asking = Generator[TrainRequest | FitRequest, Any, Any]

@@ -6,15 +6,23 @@ import copy
 from collections import Counter
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Sequence
 from contextlib import closing
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sklearn_deep._equality import Key
 from sklearn_deep._fits.active_fit import ActiveFit, Job, Outcome
 from sklearn_deep._fits.budget import Budget
 from sklearn_deep._fits.fitting import FitRequest, Fitted, TrainRequest
 from sklearn_deep._fits.progress import Progress
-from sklearn_deep._fits.task import Answer, DoneTask, TrainingSpan, WorkerTask
+from sklearn_deep._fits.task import (
+    Answer,
+    DoneTask,
+    Skipped,
+    TaskTime,
+    TrainingSpan,
+    WorkerTask,
+)
 from sklearn_deep._fits.workers import Workers
+from sklearn_deep._process import TimeLimit, present_time_limit
 from sklearn_deep.training import Result, Shared, populations
 
 
@@ -37,6 +45,23 @@ class Memory(Protocol):
         """Store the answers to requests, with their times in seconds."""
 
 
+class JobsTime(NamedTuple):
+    """How much time many jobs have together.
+
+    Parameters
+    ----------
+    limit : TimeLimit
+    n_certain : int
+        The first jobs, whose networks train for one epoch even if no time is left; others are skipped.
+    is_divided : bool, default=False
+        Whether each training has an equal share of the time; otherwise it may take all that is left.
+    """
+
+    limit: TimeLimit
+    n_certain: int
+    is_divided: bool = False
+
+
 class FitScheduler:
     """Runs jobs; equal requests are answered once, networks of the same structure trained together.
 
@@ -52,6 +77,8 @@ class FitScheduler:
         Stores answers for a later run of the same jobs.
     progress : Progress or None, default=None
         Progress bar to be updated.
+    time : JobsTime or None, default=None
+        Time limit of all jobs; None: only that of the block that is running.
 
     Attributes
     ----------
@@ -67,6 +94,7 @@ class FitScheduler:
         population_size: int | None = None,
         memory: Memory | None = None,
         progress: Progress | None = None,
+        time: JobsTime | None = None,
     ) -> None:
         shared = Shared()
         self.fits: list[ActiveFit] = [ActiveFit(job, shared) for job in jobs]
@@ -75,6 +103,7 @@ class FitScheduler:
         self.population_size = population_size
         self.memory = memory
         self.progress = Progress(False) if progress is None else progress
+        self.time = time
         self.say: Callable[[str], None] | None = None
         self.n_trained = self.n_saved = 0
         self._n_given = 0
@@ -115,6 +144,11 @@ class FitScheduler:
     def is_paused(self) -> bool:
         """Whether any job has not ended."""
         return not all(fit.is_done for fit in self.fits)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time of all jobs is over."""
+        return self.time is not None and self.time.limit.is_over
 
     def so_far(self, i: int) -> Any:
         """Return a copy of the current state of a job: an estimator, or an error."""
@@ -179,12 +213,23 @@ class FitScheduler:
         self.n_trained += sum(span.n_trained(answer) for span, answer in done)
         self.progress.finish(sum(span.n_settled(answer) for span, answer in done))
         shares = [seconds / len(answers) / len(own) for own in askers]
-        if self.memory is not None:
-            requests = [self.fits[own[0]].request for own in askers]
-            self.memory.keep(zip(requests, answers, shares, strict=True), self._until)
+        requests = [self.fits[own[0]].request for own in askers]
+        self._keep(list(zip(requests, answers, shares, strict=True)))
         for own, answer, share in zip(askers, answers, shares, strict=True):
             for i in own:
+                if isinstance(answer, Skipped):
+                    self.fits[i].skip()
+                    continue
                 self.fits[i].go_on(answer, share, is_shared=len(own) > 1)
+
+    def _keep(self, answered: list[tuple[TrainRequest | FitRequest, Answer, float]]) -> None:
+        """Keep answers, but not those that were cut short: a later run has other time."""
+        whole = [one for one in answered if not _is_cut(one[1])]
+        outer = present_time_limit()
+        if outer is not None and len(whole) < len(answered):
+            outer.has_cut = True
+        if self.memory is not None and whole:
+            self.memory.keep(whole, self._until)
 
     def _takers(self, own: Sequence[int], answer: Answer) -> Sequence[int]:
         """Return the jobs that receive an answer; jobs that cannot share it repeat their request."""
@@ -203,8 +248,29 @@ class FitScheduler:
                 self.say(f"{n} fit{'s' * (n > 1)} one by one: {why}")
 
     def _tasks(self) -> list[WorkerTask]:
-        """Return the tasks of all current requests: equal requests once, networks in populations."""
-        groups = self._budget.now(self._groups(self._until))
+        """Return the tasks of all current requests, with the time that they have."""
+        waiting = self._groups(self._until)
+        tasks = self._tasks_of(self._budget.now(waiting))
+        n_left, timed = len(waiting), []
+        for task in tasks:
+            timed.append(task._replace(time=self._time_of(task, n_left)))
+            n_left -= len(task.askers)
+        return timed
+
+    def _time_of(self, task: WorkerTask, n_left: int) -> TaskTime | None:
+        """Return the time of a task, before which ``n_left`` requests have not been answered."""
+        if self.time is None:
+            outer = present_time_limit()
+            return None if outer is None else TaskTime(outer, is_skipped_late=False)
+        share = 1.0
+        if self.time.is_divided:
+            n_workers = getattr(self.workers, "n_workers", 1)
+            share = min(1.0, n_workers * len(task.askers) / n_left)
+        first = min(i for own in task.askers for i in own)
+        return TaskTime(self.time.limit, share, first >= self.time.n_certain)
+
+    def _tasks_of(self, groups: list[list[int]]) -> list[WorkerTask]:
+        """Return the tasks of groups of equal requests: networks in populations."""
         first = [self.fits[group[0]].request for group in groups]
         tasks = [
             # Without the key, which workers do not use and which may not be picklable.
@@ -240,6 +306,10 @@ class FitScheduler:
         for places in equal.values():
             for own in populations([spans[k].plan for k in places], self.population_size):
                 yield [places[i] for i in own]
+
+
+def _is_cut(answer: Answer) -> bool:
+    return isinstance(answer, Skipped) or bool(getattr(answer, "is_cut", False))
 
 
 def _can_be_shared(answer: Answer) -> bool:

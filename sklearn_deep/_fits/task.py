@@ -13,10 +13,33 @@ import torch
 
 from sklearn_deep._fits.fitting import FitRequest, Fitted
 from sklearn_deep._fits.samples import Samples
+from sklearn_deep._process import TimeLimit, present_time_limit, within_time
 from sklearn_deep._shared import gathered
 from sklearn_deep.training import Observer, Paused, Plan, Result, Training, train
 
-Answer = Any  # the requested result, or the error that was raised
+Answer = Any  # the requested result, the error that was raised, or ``Skipped``
+
+
+class Skipped(NamedTuple):
+    """The answer to a request whose time was over before a worker began with it."""
+
+
+class TaskTime(NamedTuple):
+    """How much time a task has.
+
+    Parameters
+    ----------
+    limit : TimeLimit
+        Of all tasks.
+    share : float in (0, 1]
+        Of the time that is left when the task begins.
+    is_skipped_late : bool
+        Whether the task is skipped if no time is left; otherwise its networks train for one epoch.
+    """
+
+    limit: TimeLimit
+    share: float = 1.0
+    is_skipped_late: bool = True
 
 
 class TrainingSpan(NamedTuple):
@@ -61,15 +84,24 @@ class WorkerTask(NamedTuple):
         Spans with the same ``until`` and the same number of epochs trained before.
     askers : list of list of int
         Indices of the jobs that receive each answer.
+    time : TaskTime or None, default=None
+        None: no limit.
     """
 
     ask: list[TrainingSpan] | FitRequest
     askers: list[list[int]]
+    time: TaskTime | None = None
 
     @property
     def spans(self) -> list[TrainingSpan]:
         """Networks to be trained."""
         return [] if isinstance(self.ask, FitRequest) else self.ask
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether it is too late to begin."""
+        time = self.time
+        return time is not None and time.is_skipped_late and time.limit.is_over
 
     @property
     def n_epochs_begun(self) -> int:
@@ -88,8 +120,18 @@ class DoneTask(NamedTuple):
 def perform(number: int, task: WorkerTask, watch: Callable[[int], None] | None = None) -> DoneTask:
     """Run a task; errors are answers. ``watch`` is called after each epoch with the number of networks."""
     start = time.perf_counter()
-    answers = [_fitted(task.ask)] if isinstance(task.ask, FitRequest) else _trained(task.ask, watch)
+    if task.is_skipped:
+        return DoneTask(number, [Skipped() for _ in task.askers], 0.0)
+    limit = None if task.time is None else task.time.limit.part(task.time.share)
+    with within_time(limit):
+        answers = _answers(task.ask, watch)
     return DoneTask(number, answers, time.perf_counter() - start)
+
+
+def _answers(
+    ask: list[TrainingSpan] | FitRequest, watch: Callable[[int], None] | None
+) -> list[Answer]:
+    return [_fitted(ask)] if isinstance(ask, FitRequest) else _trained(ask, watch)
 
 
 def _trained(spans: list[TrainingSpan], watch: Callable[[int], None] | None) -> list[Answer]:
@@ -147,7 +189,9 @@ def _fitted(ask: FitRequest) -> Answer:
         for name, samples in watched.items()
         if samples.is_watched and samples.is_unlike(given[name])
     }
-    return Fitted(ask.estimator, made, written, made is given["X"], repeats, doubts)
+    limit = present_time_limit()
+    is_cut = limit is not None and limit.has_cut
+    return Fitted(ask.estimator, made, written, made is given["X"], repeats, doubts, is_cut)
 
 
 def _called(ask: FitRequest, X: Any, y: Any, params: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from math import inf
 from typing import Any
 
 from joblib import parallel_config
@@ -15,8 +16,8 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn_deep._compiled import is_usable
 from sklearn_deep._fits.fitting import FitRequest
 from sklearn_deep._fits.progress import Progress
-from sklearn_deep._fits.task import DoneTask, WorkerTask, perform
-from sklearn_deep._process import ThreadTeam, Watch, is_isolated
+from sklearn_deep._fits.task import DoneTask, TaskTime, WorkerTask, perform
+from sklearn_deep._process import ThreadTeam, TimeLimit, Watch, is_isolated
 
 
 class Workers:
@@ -49,8 +50,8 @@ class Workers:
         in_threads = n_jobs in (None, 1) or is_usable()
         self.backend, _ = get_active_backend("threads" if in_threads else None)
         self.parallel: Parallel | None = None
+        self.n_workers = self.backend.effective_n_jobs(n_jobs)
         if type(self.backend) in (ThreadingBackend, SequentialBackend):
-            self.n_threads = self.backend.effective_n_jobs(n_jobs)
             return
         # Some backends, such as Ray's, cannot stream; they return all results at the end.
         streams = self.backend.supports_return_generator
@@ -65,13 +66,13 @@ class Workers:
         if self.parallel is not None:
             yield from self._elsewhere(self.parallel, tasks)
         # In isolated user-defined code, other threads would wait for that code to end.
-        elif self.n_threads == 1 or len(tasks) == 1 or is_isolated():
+        elif self.n_workers == 1 or len(tasks) == 1 or is_isolated():
             for number, task in tasks:
                 yield self._perform(number, task, self.progress.go_on)
         else:
             calls = [partial(self._perform, number, task) for number, task in tasks]
             yield from ThreadTeam(
-                calls, self.n_threads, partial(self._setting, get_config())
+                calls, self.n_workers, partial(self._setting, get_config())
             ).results()
 
     def _perform(self, number: int, task: WorkerTask, watch: Watch) -> DoneTask:
@@ -96,6 +97,9 @@ class Workers:
 
     def _calls(self, tasks: Sequence[tuple[int, WorkerTask]], watch: Watch | None) -> Iterator[Any]:
         for number, task in tasks:
+            if task.is_skipped:
+                # Its data is not sent.
+                task = task._replace(ask=[], time=TaskTime(TimeLimit(-inf)))  # noqa: PLW2901
             if isinstance(task.ask, FitRequest):
                 self.progress.make_way()
             yield delayed(perform)(number, task, watch)

@@ -32,6 +32,14 @@ class TimeLimit:
         self._end = monotonic_seconds() + seconds
         self.has_cut = False
 
+    def part(self, share: float) -> TimeLimit:
+        """Return a limit after a share, in (0, 1], of the seconds that are left."""
+        return TimeLimit(share * self.seconds_left)
+
+    def shorten(self, other: TimeLimit) -> None:
+        """End when another limit ends, if that is earlier."""
+        self._end = min(self._end, other._end)
+
     @property
     def seconds_left(self) -> float:
         """Seconds until the limit; less than 0 after it."""
@@ -62,12 +70,18 @@ def present_time_limit() -> TimeLimit | None:
 def within_time(limit: TimeLimit | None) -> Iterator[None]:
     """End the trainings of the block at a limit, each after at least one epoch; None changes nothing.
 
-    Of two limits, one inside the other, the earlier one counts.
+    Inside another limit that ends earlier, it is shortened to that.
     """
+    if limit is None:
+        yield
+        return
     outer = _PRESENT.get()
-    is_earlier = outer is None or (limit is not None and limit.seconds_left < outer.seconds_left)
-    token = _PRESENT.set(limit if is_earlier else outer)
+    if outer is not None:
+        limit.shorten(outer)
+    token = _PRESENT.set(limit)
     try:
         yield
     finally:
         _PRESENT.reset(token)
+        if outer is not None and outer.is_over:
+            outer.has_cut |= limit.has_cut

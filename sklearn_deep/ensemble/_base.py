@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import closing
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -36,6 +36,7 @@ from sklearn_deep._fits import (
     FitScheduler,
     Fitted,
     Job,
+    JobsTime,
     Outcome,
     Progress,
     Samples,
@@ -43,6 +44,7 @@ from sklearn_deep._fits import (
     Workers,
     fitting,
 )
+from sklearn_deep._process import TimeLimit
 from sklearn_deep._shared import (
     AveragingTask,
     Doubt,
@@ -57,7 +59,7 @@ from sklearn_deep.ensemble._members import seeded_clones, weight_argument
 from sklearn_deep.ensemble._remembering import remembering
 from sklearn_deep.ensemble._resampling import Part, resampled
 from sklearn_deep.ensemble._validated import Held, Prepared, prepared
-from sklearn_deep.estimators import DIVERGED
+from sklearn_deep.estimators import DIVERGED, OUT_OF_TIME
 from sklearn_deep.training import Shared
 
 # Prefix of the attributes with predictions for samples that a member was not trained on.
@@ -71,6 +73,7 @@ class DeepEnsemble(LinksToDocs, ExplainsNames, MetaEstimatorMixin, BaseEstimator
         "estimator": [HasMethods("fit"), None],
         "n_estimators": [Interval(Integral, 1, None, closed="left")],
         "resampling": [StrOptions({"seeds", "folds", "bootstrap"})],
+        "max_seconds": [Interval(Real, 0, None, closed="neither"), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -82,6 +85,7 @@ class DeepEnsemble(LinksToDocs, ExplainsNames, MetaEstimatorMixin, BaseEstimator
         n_estimators: int = 8,
         *,
         resampling: str = "seeds",
+        max_seconds: float | None = None,
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
@@ -89,6 +93,7 @@ class DeepEnsemble(LinksToDocs, ExplainsNames, MetaEstimatorMixin, BaseEstimator
         self.estimator = estimator
         self.n_estimators = n_estimators
         self.resampling = resampling
+        self.max_seconds = max_seconds
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
@@ -135,7 +140,8 @@ class DeepEnsemble(LinksToDocs, ExplainsNames, MetaEstimatorMixin, BaseEstimator
         Warns
         -----
         ScaleWarning, ConvergenceWarning
-            Warnings of the estimators, one for each kind, with the number of estimators concerned.
+            Warnings of the estimators, one for each kind, with the number of estimators concerned; and one
+            if ``max_seconds`` was reached.
         """
         X, y = indexable(X, y)
         task, members, parts = self._begin(y, sample_weight)
@@ -168,9 +174,11 @@ class DeepEnsemble(LinksToDocs, ExplainsNames, MetaEstimatorMixin, BaseEstimator
     def _fit_asking(self) -> Callable[..., Asking] | None:
         """Coroutine version of ``fit``, so that a search can train the members of all its fits together.
 
-        None if the members are trained on different samples; a search then calls ``fit``.
+        None if the members are trained on different samples or have a time limit together; a search then
+        calls ``fit``.
         """
-        return self._asking if self.resampling == "seeds" else None
+        has_own_time = self.max_seconds is not None
+        return self._asking if self.resampling == "seeds" and not has_own_time else None
 
     def _asking(
         self, X: Samples, y: Samples | None, params: dict[str, Samples | None], shared: Shared
@@ -267,7 +275,8 @@ class DeepEnsemble(LinksToDocs, ExplainsNames, MetaEstimatorMixin, BaseEstimator
         """Run the fits; raise the first error."""
         progress = Progress(self.verbose > 0)
         with closing(progress), announced(print if self.verbose else None):
-            fits = FitScheduler(jobs, Workers(self.n_jobs, progress=progress), progress=progress)
+            workers = Workers(self.n_jobs, progress=progress)
+            fits = FitScheduler(jobs, workers, progress=progress, time=self._time(len(jobs)))
             fits.say = print if self.verbose else None
             outcomes = fits.outcomes()
         for outcome in outcomes:
@@ -284,6 +293,20 @@ class DeepEnsemble(LinksToDocs, ExplainsNames, MetaEstimatorMixin, BaseEstimator
                 "epoch. Lower the learning rate, or scale X."
             )
             tell([Doubt(DIVERGED, ConvergenceWarning(text))])
+        n_cut = sum(outcome.is_cut for outcome in outcomes)
+        if self.max_seconds is not None and n_cut:
+            text = (
+                f"{type(self).__name__} reached max_seconds={self.max_seconds:g}: {n_cut} of {len(outcomes)} "
+                "networks stopped before the end of their training (stop_reason_='max_seconds'). Increase "
+                "max_seconds, or train fewer or smaller networks."
+            )
+            tell([Doubt(OUT_OF_TIME, ConvergenceWarning(text))])
+
+    def _time(self, n_members: int) -> JobsTime | None:
+        """Return the time of all members, which begins now and is divided among those that are left."""
+        if self.max_seconds is None:
+            return None
+        return JobsTime(TimeLimit(self.max_seconds), n_certain=n_members, is_divided=True)
 
     def _adopt(self, task: AveragingTask, estimators: list[Any]) -> None:
         """Set the fitted attributes of a new fit."""

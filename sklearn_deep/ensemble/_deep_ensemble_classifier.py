@@ -43,6 +43,11 @@ class DeepEnsembleClassifier(ClassifierMixin, DeepEnsemble):
           used for validation.
         * "bootstrap": ``n_samples`` samples drawn with replacement, with their weights. The samples that
           were not drawn are used for validation.
+    max_seconds : float > 0 or None, default=None
+        Seconds (wall-clock time) for the training of all networks together. Each network may use an equal
+        share of the time that is left when its training begins, and is trained for at least one epoch. It
+        ends after the epoch in which its share is used up; a ``ConvergenceWarning`` says how many networks
+        did. Such results are not reproducible. None sets no limit.
     n_jobs : int or None, default=None
         Number of networks trained at the same time, each with one thread: in threads, in processes if
         training is not compiled, or with the backend set by ``joblib.parallel_config``.

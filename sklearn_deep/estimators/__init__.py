@@ -4,6 +4,7 @@ from sklearn_deep.estimators._autoencoder_outlier_detector import AutoencoderOut
 from sklearn_deep.estimators._autoencoder_transformer import AutoencoderTransformer
 from sklearn_deep.estimators._base import (
     DIVERGED,
+    OUT_OF_TIME,
     UNCONVERGED,
     DeepEstimator,
     PlannedFit,
@@ -25,6 +26,7 @@ __all__ = [
     "DIVERGED",
     "OFF_SCALE",
     "OFF_SCALE_SPARSE",
+    "OUT_OF_TIME",
     "UNCONVERGED",
     "AutoencoderOutlierDetector",
     "AutoencoderTransformer",

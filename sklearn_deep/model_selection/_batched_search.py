@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import RandomizedSearchCV, check_cv
 from sklearn.utils import indexable
 
@@ -24,8 +23,7 @@ from sklearn_deep._compat.sklearn_search import (
     scorer_of_search,
     scorers_by_name,
 )
-from sklearn_deep._shared import Doubt, ExplainsNames, by_kind, explained, gathered, tell
-from sklearn_deep.estimators import DIVERGED
+from sklearn_deep._shared import Doubt, ExplainsNames, explained, gathered, tell
 from sklearn_deep.model_selection._ensemble import SearchEnsembleMixin
 from sklearn_deep.model_selection._search import (
     SearchData,
@@ -34,6 +32,7 @@ from sklearn_deep.model_selection._search import (
     StoredSpace,
     best_of,
     check_budget,
+    doubts_of_search,
     memory_of,
     warn_of_divided_validation,
 )
@@ -86,6 +85,12 @@ class BatchedRandomizedSearchCV(
         stopped early, are complete and compete with their final scores. Incompatible with ``checkpoint``.
     factor : number > 1, default=3
         Ratio of epochs from one round of halving to the next, as in ``HalvingRandomSearchCV``.
+    max_seconds : float > 0 or None, default=None
+        Seconds (wall-clock time) for the search, without the refit. After it, networks in training end after
+        their current epoch and are scored as they are; other fits and stages do not begin, and their
+        scores are NaN. The first candidate is trained for at least one epoch on each fold. Such results are
+        not reproducible; with ``checkpoint``, a repeated search trains what was not complete. None sets no
+        limit. See docs/guide/batched_search.md.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``.
     n_jobs : int or None, default=None
@@ -141,13 +146,15 @@ class BatchedRandomizedSearchCV(
         As in ``RandomizedSearchCV``, plus ``stage`` (from 0) and ``diverged`` (number of folds whose
         network diverged). ``fit_time`` of networks trained together is the total time divided among them.
         With ``min_epochs`` also ``n_epochs`` (maximum over the folds; 0 if the last step is no network)
-        and ``dropped``. ``rank_test_score`` includes dropped candidates, but the best candidate is chosen
-        among the others, unless ``refit`` is a callable.
+        and ``dropped``; with ``max_seconds`` also ``n_epochs`` and ``complete`` (whether all fits of the
+        candidate were trained to their end). ``rank_test_score`` includes all candidates, but the best
+        candidate is chosen among those that were not dropped and, if there are any, are complete, unless
+        ``refit`` is a callable.
     best_estimator_, best_score_, best_params_, best_index_, scorer_, refit_time_, multimetric_,
     n_splits_, n_features_in_, feature_names_in_, classes_
         As in ``RandomizedSearchCV``.
     stages_ : list of length n_stages
-        Search space of each stage. For each parameter: ``(low, high)``, a list of values, or the fields of
+        Search space of each stage (shorter if ``max_seconds`` is reached). For each parameter: ``(low, high)``, a list of values, or the fields of
         ``hidden_layers``. A list of such dicts if ``param_distributions`` is a list.
     ensemble_ : predictor
         Average of the estimators of the selected candidates (one per fold): of their probabilities, votes
@@ -196,6 +203,7 @@ class BatchedRandomizedSearchCV(
         "n_stages": [Interval(Integral, 1, None, closed="left")],
         "min_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "factor": [Interval(Real, 1, None, closed="neither")],
+        "max_seconds": [Interval(Real, 0, None, closed="neither"), None],
         "device": [str, None],
         "checkpoint": [str, PathLike, None],
         "ensemble_size": [Interval(Integral, 1, None, closed="left"), None],
@@ -212,6 +220,7 @@ class BatchedRandomizedSearchCV(
         n_stages: int = 1,
         min_epochs: int | None = None,
         factor: float = 3,
+        max_seconds: float | None = None,
         scoring: Any = None,
         n_jobs: int | None = None,
         refit: Any = True,
@@ -244,6 +253,7 @@ class BatchedRandomizedSearchCV(
         self.n_stages = n_stages
         self.min_epochs = min_epochs
         self.factor = factor
+        self.max_seconds = max_seconds
         self.population_size = population_size
         self.device = device
         self.checkpoint = checkpoint
@@ -280,7 +290,8 @@ class BatchedRandomizedSearchCV(
         -----
         ScaleWarning, ConvergenceWarning
             Warnings of the fits, one for each kind, with the number of fits on folds concerned. Dropped
-            candidates do not cause warnings about convergence.
+            candidates do not cause warnings about convergence. A ConvergenceWarning if ``max_seconds`` is
+            reached.
         """
         validate_params(self)
         check_budget(self)
@@ -301,8 +312,7 @@ class BatchedRandomizedSearchCV(
         found |= self._ensemble_of(run.out_of_fold, run.record.first_scores)
         self._adopt(run, results, found)
         task.end()
-        self._warn_of_divergence()
-        tell(_doubts_of_search(run.record.doubts_of_fits(), refitted))
+        tell(doubts_of_search(self, results, run.record.outcomes, refitted))
         return self
 
     def _best(
@@ -362,21 +372,3 @@ class BatchedRandomizedSearchCV(
                 f"{len(splits)}. Correct the splitter passed as 'cv'."
             )
         return splits
-
-    def _warn_of_divergence(self) -> None:
-        n_diverged = int(self.cv_results_["diverged"].sum())
-        if n_diverged:
-            n_fits = len(self.cv_results_["diverged"]) * self.n_splits_
-            text = (
-                f"{n_diverged} of {n_fits} fits diverged. They are scored with the weights of their last "
-                "finite epoch; cv_results_['diverged'] counts them for each candidate. Search smaller "
-                "learning rates, or scale X."
-            )
-            tell([Doubt(DIVERGED, ConvergenceWarning(text))])
-
-
-def _doubts_of_search(fits: list[list[Doubt]], refitted: list[Doubt]) -> list[Doubt]:
-    """Return one warning of each kind with its number of fits; a refit's only if no fit has this kind."""
-    found = by_kind(fits)
-    known = {doubt.kind for doubt in found}
-    return [*found, *(doubt for doubt in refitted if doubt.kind not in known)]

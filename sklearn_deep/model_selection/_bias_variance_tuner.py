@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any, ClassVar, Self
 
 from sklearn.base import is_classifier
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import check_cv
 from sklearn.utils import check_random_state, indexable
@@ -24,8 +25,8 @@ from sklearn_deep._compat.sklearn_search import (
     routed_params_of_search,
     scorer_of_search,
 )
-from sklearn_deep._shared import ExplainsNames, explained, gathered, summed, tell
-from sklearn_deep.estimators import DIVERGED
+from sklearn_deep._shared import Doubt, ExplainsNames, explained, gathered, summed, tell
+from sklearn_deep.estimators import DIVERGED, OUT_OF_TIME
 from sklearn_deep.model_selection._search import SearchData, warn_of_divided_validation
 from sklearn_deep.model_selection._tuner import Moves, Trials, Tuning, with_settings
 
@@ -76,8 +77,10 @@ class BiasVarianceTuner(LinksToDocs, ExplainsNames, SearchOfOneMetric):
         Maximum number of fits on folds, one per setting and fold. The final fit on all samples is not
         counted.
     max_seconds : float > 0 or None, default=None
-        Time limit in seconds (wall-clock time). It is checked between rounds, so the last round is always
-        completed.
+        Seconds (wall-clock time) for all rounds, without the final fit. It is checked between epochs: when it
+        is over, networks in training end after their current epoch, and the last round chooses among the
+        settings that were trained to the end on all folds. ``estimator`` itself is trained for at least one
+        epoch on each fold. Such results are not reproducible. None sets no limit.
     n_jobs : int or None, default=None
         Number of networks trained at the same time, each with one thread: in threads, in processes if
         training is not compiled, or with the backend set by ``joblib.parallel_config``.
@@ -225,9 +228,27 @@ class BiasVarianceTuner(LinksToDocs, ExplainsNames, SearchOfOneMetric):
             best.fit(X, y, **base.fit_params(routed.estimator.fit))
         self._adopt(tuning, reason, best, scorer, perf_counter() - start)
         # The report of a setting already mentions divergence.
+        tell(self._out_of_time(tuning))
         seen = summed((d for d in doubts if d.kind != DIVERGED), tuning.n_fits)
         tell([*seen, *(d for d in refitted if d.kind not in {one.kind for one in seen})])
         return self
+
+    def _out_of_time(self, tuning: Tuning) -> list[Doubt]:
+        """Return a warning if the time limit has cut a round short."""
+        if not tuning.trials.has_cut:
+            return []
+        last = tuning.steps[-1]
+        what = (
+            "the networks of the last round ended after their current epoch, and its settings that were not "
+            "trained to the end are ignored."
+            if last.round
+            else "the report is about networks that ended after their current epoch."
+        )
+        text = (
+            f"{type(self).__name__} reached max_seconds={self.max_seconds:g} in round {last.round}: {what} "
+            "Increase max_seconds, or lower n_iter."
+        )
+        return [Doubt(OUT_OF_TIME, ConvergenceWarning(text))]
 
     def _adopt(
         self, tuning: Tuning, reason: str, fitted: Any, scorer: Any, refit_time: float

@@ -90,7 +90,7 @@ def test_parameters_are_those_of_the_loop_and_a_few_more():
         signature(kind).parameters for kind in (BatchedRandomizedSearchCV, RandomizedSearchCV)
     )
     more = {"n_stages", "min_epochs", "factor", "population_size", "device", "checkpoint"}
-    more |= {"ensemble_size", "predict_with"}
+    more |= {"ensemble_size", "predict_with", "max_seconds"}
     assert set(mine) == set(theirs) | more
     for name, parameter in theirs.items():
         assert (mine[name].default, mine[name].kind) == (parameter.default, parameter.kind)

@@ -9,7 +9,7 @@ fit so that many can be trained together, and ``prediction`` applies a fitted ne
 """
 
 from sklearn_deep.estimators._base.autoencoder import AutoencoderMixin, JointAutoencoderMixin
-from sklearn_deep.estimators._base.convergence import DIVERGED, UNCONVERGED
+from sklearn_deep.estimators._base.convergence import DIVERGED, OUT_OF_TIME, UNCONVERGED
 from sklearn_deep.estimators._base.estimator import DeepEstimator
 from sklearn_deep.estimators._base.layers import (
     autoencoder_architecture,
@@ -28,6 +28,7 @@ from sklearn_deep.estimators._base.unsupervised import UnsupervisedAutoencoder
 
 __all__ = [
     "DIVERGED",
+    "OUT_OF_TIME",
     "UNCONVERGED",
     "AutoencoderMixin",
     "DeepClassifierMixin",

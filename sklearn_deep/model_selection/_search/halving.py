@@ -34,7 +34,7 @@ class Halving:
         for n_epochs in self._checkpoints():
             fits.train_until(n_epochs)
             n_kept = ceil(len(remaining) / self.search.factor)
-            if not fits.is_paused or n_kept == len(remaining):
+            if not fits.is_paused or n_kept == len(remaining) or fits.is_late:
                 return
             places = [k * n_folds + fold for k in remaining for fold in range(n_folds)]
             so_far = (fits.so_far(place) for place in places)

@@ -10,7 +10,6 @@ import numpy as np
 
 from sklearn_deep._compat.sklearn_search import warn_of_failed_fits
 from sklearn_deep._fits import Outcome
-from sklearn_deep._shared import Doubt
 from sklearn_deep.model_selection._search.ranking import standing_of
 from sklearn_deep.model_selection._search.scoring import CandidateScoring, Params, Scored
 
@@ -29,6 +28,8 @@ class SearchRecord:
     ----------
     best_score : float
         The best mean test score so far; -inf if there are several metrics.
+    outcomes : list of Outcome
+        Outcomes of all fits, without their estimators.
     estimators : list
         Fitted estimators, if they are kept; None if the fit failed.
     """
@@ -40,13 +41,14 @@ class SearchRecord:
         self._candidates: list[Params] = []
         self._stage_of: list[int] = []
         self._scored: list[Scored] = []
-        self._outcomes: list[Outcome] = []
+        self.outcomes: list[Outcome] = []
 
     def add(self, outcome: Outcome, scored: Scored) -> None:
         """Add the next fit."""
         if self.keeps_estimators:
-            self.estimators.append(None if scored["fit_error"] else outcome.estimator)
-        self._outcomes.append(outcome._replace(estimator=None, overwritten=(None, None)))
+            is_there = scored["fit_error"] is None and outcome.is_fitted
+            self.estimators.append(outcome.estimator if is_there else None)
+        self.outcomes.append(outcome._replace(estimator=None, overwritten=(None, None)))
         self._scored.append(scored)
         if len(self._scored) % self.scoring.n_splits == 0:
             scores = [one["test_scores"] for one in self._scored[-self.scoring.n_splits :]]
@@ -80,12 +82,16 @@ class SearchRecord:
         results["stage"] = np.array(self._stage_of)
         if self.search.min_epochs is not None:
             results["dropped"] = self._of_folds("dropped").any(1)
+        if self.search.max_seconds is not None:
+            ended = self._of_folds("is_cut") | self._of_folds("dropped")
+            results["complete"] = ~ended.any(1)
+        if self.search.min_epochs is not None or self.search.max_seconds is not None:
             results["n_epochs"] = self._of_folds("n_epochs").max(1)
         return results
 
     def _of_folds(self, name: str) -> np.ndarray:
         """Return a field of all outcomes, of shape (n_candidates, n_splits)."""
-        found = np.array([getattr(outcome, name) for outcome in self._outcomes])
+        found = np.array([getattr(outcome, name) for outcome in self.outcomes])
         return found.reshape(-1, self.scoring.n_splits)
 
     def summary(self, results: dict[str, Any]) -> str:
@@ -105,10 +111,6 @@ class SearchRecord:
     def first_scores(self) -> Any:
         """The test scores of the first fit: a number, or a dict of several metrics."""
         return self._scored[0]["test_scores"]
-
-    def doubts_of_fits(self) -> list[list[Doubt]]:
-        """Return the warnings of each fit on a fold."""
-        return [outcome.doubts for outcome in self._outcomes]
 
 
 def _short_value(value: Any) -> str:

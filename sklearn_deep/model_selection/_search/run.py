@@ -17,6 +17,7 @@ from sklearn_deep._fits import (
     DeferredFit,
     FitScheduler,
     Job,
+    JobsTime,
     Outcome,
     Progress,
     TrainingSubsets,
@@ -24,6 +25,7 @@ from sklearn_deep._fits import (
     is_fitted_alone,
     outcome_of,
 )
+from sklearn_deep._process import TimeLimit, within_time
 from sklearn_deep._shared import gathered, with_parameters
 from sklearn_deep.estimators import move_networks
 from sklearn_deep.model_selection._ensemble import OutOfFold
@@ -83,6 +85,7 @@ class SearchRun:
         self.progress = Progress(0 < search.verbose <= _VERBOSE_WITH_BAR)
         self.workers = Workers(search.n_jobs, search.pre_dispatch, self.progress)
         self.n_trained = self.n_saved = 0
+        self.limit: TimeLimit | None = None
 
     def run(self, task: SearchTask) -> dict[str, Any]:
         """Run the search and return ``cv_results_``; callbacks receive the events of ``task``."""
@@ -90,22 +93,33 @@ class SearchRun:
         whole = task if n_stages == 1 else task.part("search", max_subtasks=n_stages).begin()
         # Callbacks observe a fit only if scikit-learn runs it.
         one_by_one = propagates_callbacks(self.search) or has_callbacks(self.search.estimator)
+        if self.search.max_seconds is not None:
+            self.limit = TimeLimit(self.search.max_seconds)
         with closing(self.progress), announced(self._say if self.search.verbose > 0 else None):
             for stage, candidates in enumerate(self.stages):
                 part = self._begin_stage(whole, candidates)
                 if one_by_one:
-                    self._fit_and_score(candidates, part)
+                    self._fit_and_score(stage, candidates, part)
                 else:
                     self._train_and_score(stage, candidates, part)
                 results = self.record.end_stage(candidates)
                 part.end()
                 if self.search.verbose > 1:
                     print(self.record.summary(results))
-                if stage + 1 < n_stages:
-                    self.stages.narrow(results["params"], standing_of(results, self.search.refit))
+                if stage + 1 == n_stages or self._is_late:
+                    break
+                self.stages.narrow(results["params"], standing_of(results, self.search.refit))
         if n_stages > 1:
             whole.end()
         return results
+
+    @property
+    def _is_late(self) -> bool:
+        return self.limit is not None and self.limit.is_over
+
+    def _n_certain(self, stage: int) -> int:
+        """Return how many fits are made however late it is: those of the first candidate."""
+        return 0 if stage else self.scoring.n_splits
 
     def candidate(self, params: Params) -> Any:
         """Return an unfitted estimator with the parameters of a candidate."""
@@ -129,7 +143,7 @@ class SearchRun:
         print(line, flush=True)
 
     def _train_and_score(self, stage: int, candidates: Sequence[Params], part: SearchTask) -> None:
-        fits = self._scheduler(candidates)
+        fits = self._scheduler(stage, candidates)
         if self.halving is not None:
             if stage == 0:
                 warn_of_rising_rates(self.search, map(self.candidate, candidates))
@@ -147,35 +161,44 @@ class SearchRun:
     def _score(
         self, outcome: Outcome, candidates: Sequence[Params], place: int, task: SearchTask
     ) -> None:
+        if not outcome.is_fitted:
+            self._add(outcome, self.scoring.unscored(place) | {"fit_time": outcome.seconds})
+            return
         fitted = outcome.estimator
         scored = self.scoring.score_fitted(fitted, outcome.overwritten, candidates, place, task)
         if isinstance(fitted, DeferredFit):
             names = ("seconds", "diverged", "doubts")
             outcome = outcome._replace(**{name: fitted.known[name] for name in names})
         outputs = self._add(outcome, scored | {"fit_time": outcome.seconds})
-        if self.memory is not None and is_fitted_alone(fitted):
+        if self.memory is not None and is_fitted_alone(fitted) and not outcome.is_cut:
             k, fold = divmod(place, self.scoring.n_splits)
             self.memory.scores.keep(self.candidate(candidates[k]), fold, outcome, scored, outputs)
         if np.isfinite(self.record.best_score):
             self.progress.note(f"best score {self.record.best_score:.4g}")
 
-    def _fit_and_score(self, candidates: Sequence[Params], part: SearchTask) -> None:
+    def _fit_and_score(self, stage: int, candidates: Sequence[Params], part: SearchTask) -> None:
         """Fit and score candidates with scikit-learn, one fit after the other."""
         for place, task in enumerate(self._tasks_of_fits(part, candidates)):
             estimator = self.candidate(candidates[place // self.scoring.n_splits])
-            with gathered() as doubts:
+            if self._is_late and place >= self._n_certain(stage):
+                late = outcome_of(estimator, [])._replace(is_cut=True, is_fitted=False)
+                self._add(late, self.scoring.unscored(place) | {"fit_time": 0.0})
+                continue
+            limit = None if self.limit is None else self.limit.part(1.0)
+            with within_time(limit), gathered() as doubts:
                 scored = self.scoring.score(PreparedCandidate(estimator), candidates, place, task)
-            self._add(outcome_of(estimator, doubts), scored)
+            is_cut = limit is not None and limit.has_cut
+            self._add(outcome_of(estimator, doubts)._replace(is_cut=is_cut), scored)
 
     def _add(self, outcome: Outcome, scored: Scored) -> np.ndarray | None:
         """Add a fit to what was found; return its predictions for the test part, if they are needed."""
         self.record.add(outcome, scored)
         if self.out_of_fold is None:
             return None
-        is_complete = scored["fit_error"] is None and not outcome.dropped
-        return self.out_of_fold.add(outcome.estimator, scored["test_scores"], is_complete)
+        counts = outcome.is_fitted and scored["fit_error"] is None and not outcome.dropped
+        return self.out_of_fold.add(outcome.estimator, scored["test_scores"], counts)
 
-    def _scheduler(self, candidates: Sequence[Params]) -> FitScheduler:
+    def _scheduler(self, stage: int, candidates: Sequence[Params]) -> FitScheduler:
         size = self.search.population_size
         fits = FitScheduler(
             self._jobs(candidates),
@@ -183,6 +206,7 @@ class SearchRun:
             int(size) if isinstance(size, Integral) else None,
             None if self.memory is None else self.memory.networks,
             self.progress,
+            None if self.limit is None else JobsTime(self.limit, self._n_certain(stage)),
         )
         fits.say = print if self.search.verbose > 1 else None
         return fits

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from sklearn_deep._compat.sklearn_search import (
     NO_TASK,
@@ -21,6 +24,8 @@ from sklearn_deep.model_selection._search.prefitted_candidate import (
 
 Params = dict[str, Any]
 Scored = dict[str, Any]  # scores, times and the error of one fit
+
+_SCORES = ("test_scores", "train_scores")
 
 
 class SearchData(NamedTuple):
@@ -131,9 +136,35 @@ class CandidateScoring:
         candidate = PrefittedCandidate(fitted, overwritten, self.search.estimator)
         return self.score(candidate, candidates, place, task)
 
+    def unscored(self, place: int) -> Scored:
+        """Return what stands for a fit that did not begin in time; its scores become NaN."""
+        n_test_samples = len(self.data.splits[place % self.n_splits][1])
+        scored = {"fit_error": None, "test_scores": None, "n_test_samples": n_test_samples}
+        if self.scores_training:
+            scored["train_scores"] = None
+        return scored | {"score_time": 0.0}
+
     def results(self, candidates: Sequence[Params], scored: list[Scored]) -> dict[str, Any]:
         """Return ``cv_results_`` of candidates that were scored on all splits."""
         if callable(self.search.scoring):
             # Only a call shows which metrics the callable returns, so failed fits get theirs now.
-            insert_error_scores(scored, self.search.error_score)
-        return results_of_scores(candidates, self.n_splits, scored, self.scores_training)
+            done = [one for one in scored if one["test_scores"] is not None]
+            insert_error_scores(done, self.search.error_score)
+        filled = _with_missing_scores(scored)
+        with warnings.catch_warnings():
+            if filled is not scored:
+                # The search itself tells how many fits did not begin.
+                warnings.filterwarnings("ignore", "One or more of the .* scores are non-finite")
+            return results_of_scores(candidates, self.n_splits, filled, self.scores_training)
+
+
+def _with_missing_scores(scored: list[Scored]) -> list[Scored]:
+    """Return scores with NaN in place of those that are None."""
+    done = [one["test_scores"] for one in scored if one["test_scores"] is not None]
+    if len(done) == len(scored):
+        return scored
+    missing = dict.fromkeys(done[0], np.nan) if done and isinstance(done[0], dict) else np.nan
+    return [
+        one | {name: missing for name, value in one.items() if name in _SCORES and value is None}
+        for one in scored
+    ]

@@ -61,12 +61,11 @@ class Tuning:
     def _reason_to_stop(self) -> str | None:
         if self.present.report.verdict == "good":
             return "target"
+        if self.trials.is_late:
+            return "max_seconds"
         if self.n_failures == _MOST_FAILURES:
             return "no progress"
-        if self._n_affordable < 1:
-            return "max_fits"
-        limit = self.tuner.max_seconds
-        return "max_seconds" if limit is not None and self.seconds >= limit else None
+        return "max_fits" if self._n_affordable < 1 else None
 
     def _candidates(self) -> list[Settings]:
         """Return settings for the current phase, or for the other phase if there are none."""
@@ -81,7 +80,6 @@ class Tuning:
 
     def _first(self) -> Trial:
         start = perf_counter()
-        self.n_fits += self.trials.n_folds
         trial = self.trials.first()
         self._record("start", "", "initial setting", {}, trial, True, 1, start)
         return trial
@@ -93,11 +91,12 @@ class Tuning:
         if not move:
             return
         self.trials.base = base
-        self.n_fits += self.trials.n_folds
         trials = self.trials([move])
         chosen = trials[0] if trials else before
         why = " ".join(a.problem for a in before.report.advice if a.code in SCALE_CODES)
-        self._record("scale", why, _words(chosen.settings), move, chosen, bool(trials), 1, start)
+        self._record(
+            "scale", why, self._action(chosen.settings), move, chosen, bool(trials), 1, start
+        )
         self.trials.base = chosen.base
         self.moves.estimator = chosen.base.estimator
         # Errors before scaling are not a baseline for the following rounds.
@@ -105,13 +104,12 @@ class Tuning:
 
     def _round(self, candidates: Sequence[Settings]) -> None:
         start, before = perf_counter(), self.present
-        self.n_fits += len(candidates) * self.trials.n_folds
         trials = self.trials(candidates)
-        # If every candidate fails, nothing changes.
+        # If every candidate fails or is cut short, nothing changes.
         chosen = self._chosen(trials) if trials else before
         kept = self._serves(chosen)
         change = _change(before.settings, chosen.settings)
-        why, action = _seen(self.phase, before.report), _words(change)
+        why, action = _seen(self.phase, before.report), self._action(change)
         self._record(self.phase, why, action, change, chosen, kept, len(candidates), start)
         if kept:
             self._keep(chosen)
@@ -148,6 +146,11 @@ class Tuning:
         without_bias = [t for t in trials if "bias" not in t.report.verdict]
         return _least(without_bias or trials, _validation_error)
 
+    def _action(self, change: Settings) -> str:
+        """Return what a round has changed, or why it has changed nothing."""
+        nothing = "the time was over" if self.trials.is_late else "every candidate failed"
+        return _words(change) or nothing
+
     def _record(
         self,
         phase: str,
@@ -173,9 +176,10 @@ class Tuning:
             report.verdict,
             kept,
             n_candidates,
-            n_candidates * self.trials.n_folds,
+            self.trials.n_begun,
             perf_counter() - start,
         )
+        self.n_fits += step.n_fits
         self.steps.append(step)
         if self.tuner.verbose:
             print(_line(step))
@@ -211,8 +215,7 @@ def _change(before: Settings, after: Settings) -> Settings:
 
 
 def _words(change: Settings) -> str:
-    words = ", ".join(f"{name}={value!r}" for name, value in change.items())
-    return words or "every candidate failed"
+    return ", ".join(f"{name}={value!r}" for name, value in change.items())
 
 
 def _line(step: TunerStep) -> str:

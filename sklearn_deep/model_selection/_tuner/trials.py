@@ -11,12 +11,16 @@ from sklearn.utils import Bunch
 
 from sklearn_deep._compat.sklearn_callbacks import own_callbacks, with_callbacks
 from sklearn_deep._compat.sklearn_search import begin_search_task
+from sklearn_deep._process import TimeLimit
 from sklearn_deep._shared import by_kind, tell
 from sklearn_deep.inspection import BiasVarianceReport
 from sklearn_deep.model_selection._batched_search import BatchedRandomizedSearchCV
-from sklearn_deep.model_selection._search import SearchData, SearchRun, Stages
+from sklearn_deep.model_selection._search import SearchData, SearchRecord, SearchRun, Stages
 from sklearn_deep.model_selection._tuner.base import Base
 from sklearn_deep.model_selection._tuner.moves import Settings, with_settings
+
+# Seconds that a round has at least: a search takes a positive number.
+_LEAST = 1e-9
 
 
 class Trial(NamedTuple):
@@ -35,10 +39,20 @@ class Trials:
     ----------
     tuner : BiasVarianceTuner
     data : SearchData
+
+    Attributes
+    ----------
+    n_begun : int
+        Fits that the last round made.
+    has_cut : bool
+        Whether the time limit has ended the training of a network, or a fit did not begin.
     """
 
     def __init__(self, tuner: Any, data: SearchData) -> None:
         self.tuner, self.data = tuner, data
+        self.limit = None if tuner.max_seconds is None else TimeLimit(tuner.max_seconds)
+        self.has_cut = False
+        self.n_begun = 0
         self.base = Base(tuner.estimator)
         self._bayes_error = tuner.bayes_error
 
@@ -46,6 +60,11 @@ class Trials:
     def n_folds(self) -> int:
         """Number of fits per candidate."""
         return len(self.data.splits)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time of the tuner is over."""
+        return self.limit is not None and self.limit.is_over
 
     def first(self) -> Trial:
         """Fit the unchanged estimator; errors are raised."""
@@ -55,11 +74,12 @@ class Trials:
     def __call__(self, candidates: Sequence[Settings]) -> list[Trial]:
         """Fit each candidate on each fold; return the trials of candidates without errors, in order."""
         results, fitted = self._searched(candidates, np.nan)
+        complete = results.get("complete", np.ones(len(candidates), dtype=bool))
         trials = []
         for i, settings in enumerate(candidates):
             scores = self._scores(results, i)
             # Failed fits and failed scores are NaN.
-            if all(np.isfinite(part).all() for part in scores.values()):
+            if complete[i] and all(np.isfinite(part).all() for part in scores.values()):
                 own = fitted[i * self.n_folds : (i + 1) * self.n_folds]
                 trials.append(self._trial(settings, scores, own))
         return trials
@@ -83,6 +103,7 @@ class Trials:
             n_iter="all",
             scoring=self.data.scorer,
             refit=False,
+            max_seconds=None if self.limit is None else max(self.limit.seconds_left, _LEAST),
             n_jobs=tuner.n_jobs,
             verbose=max(0, tuner.verbose - 1),
             error_score=error_score,
@@ -96,7 +117,10 @@ class Trials:
         with warnings.catch_warnings(), np.errstate(invalid="ignore"):
             # scikit-learn warns about scores that fail or are not finite; such candidates are not chosen.
             warnings.filterwarnings("ignore", module=r"sklearn\.model_selection\.")
-            return _results_and_estimators(search, data)
+            results, record = _results_and_record(search, data)
+        self.n_begun = sum(outcome.is_fitted for outcome in record.outcomes)
+        self.has_cut |= any(outcome.is_cut for outcome in record.outcomes)
+        return results, record.estimators
 
     def _trial(
         self, settings: Settings, scores: Mapping[str, np.ndarray], fitted: list[Any]
@@ -118,13 +142,13 @@ class Trials:
 
 
 @with_callbacks
-def _results_and_estimators(
+def _results_and_record(
     search: BatchedRandomizedSearchCV, data: SearchData
-) -> tuple[Mapping[str, Any], list[Any]]:
+) -> tuple[Mapping[str, Any], SearchRecord]:
     """Evaluate all candidates of a search, without choosing one."""
     task = begin_search_task(search, 1, **data.told)
     run = SearchRun(search, data, Stages(search), keeps_estimators=True)
     results = run.run(task)
     task.end()
-    tell(by_kind(run.record.doubts_of_fits()))
-    return results, run.record.estimators
+    tell(by_kind([outcome.doubts for outcome in run.record.outcomes]))
+    return results, run.record
