@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -141,13 +142,25 @@ def _trained(spans: list[TrainingSpan], watch: Callable[[int], None] | None) -> 
         observers = [] if watch is None else [EpochCounter(watch)]
         return list(train(plans, observers, until=spans[0].until, paused=paused or None))
     except Exception as error:  # noqa: BLE001 - whatever a user-defined plug-in raises
+        is_memory = isinstance(error, torch.OutOfMemoryError)
+        if is_memory:
+            _release(error)
         if len(spans) == 1:
             return [error]
-        if isinstance(error, torch.OutOfMemoryError):
+        if is_memory:
             half = len(spans) // 2
             return _trained(spans[:half], watch) + _trained(spans[half:], watch)
         # Training each network alone shows which one causes the error.
         return [answer for span in spans for answer in _trained([span], None)]
+
+
+def _release(error: BaseException | None) -> None:
+    """Release the tensors to which the frames of an error refer: the next training needs their memory."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+    if torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 class EpochCounter(Observer):

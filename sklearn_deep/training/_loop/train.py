@@ -7,6 +7,7 @@ from math import inf
 
 from sklearn_deep._process import isolated, present_time_limit
 from sklearn_deep.training._loop.observer import Observer, StepObserver
+from sklearn_deep.training._loop.out_of_memory import explained_memory
 from sklearn_deep.training._loop.training import Training
 from sklearn_deep.training._members import Paused, Result
 from sklearn_deep.training._plan import Plan
@@ -53,7 +54,7 @@ def train(
     self_contained = all(map(is_self_contained, plans)) and not any(
         observer.runs_user_code for observer in observers
     )
-    with isolated(None if self_contained else plans[0].seed):
+    with explained_memory(plans), isolated(None if self_contained else plans[0].seed):
         training = (
             Training(plans, *followers) if paused is None else Training.resumed(plans, paused)
         )
