@@ -4,16 +4,14 @@ Input: the data (``SearchData``) and the ``Stages`` of a search; output: ``cv_re
 first: in each stage it trains the candidates with the scheduler of ``_fits``, then scores them, one
 population after the other. ``scoring`` calls scikit-learn with a ``prefitted_candidate``; ``record``
 collects the scores. ``stages`` and ``halving`` decide what is fitted, ``ranking`` sorts candidates,
-``doubts`` collects the warnings,
 ``memory`` opens the checkpoint, ``identity`` identifies the search that a checkpoint belongs to, and
 ``stored_space`` stores the search space in a file.
 """
 
 from sklearn_deep.model_selection._search.checks import check_budget, warn_of_divided_validation
-from sklearn_deep.model_selection._search.doubts import doubts_of_search
 from sklearn_deep.model_selection._search.memory import memory_of
 from sklearn_deep.model_selection._search.ranking import best_of
-from sklearn_deep.model_selection._search.record import SearchRecord
+from sklearn_deep.model_selection._search.record import SearchRecord, doubts_of_search
 from sklearn_deep.model_selection._search.run import SearchRun
 from sklearn_deep.model_selection._search.scoring import SearchData
 from sklearn_deep.model_selection._search.stages import Stages
