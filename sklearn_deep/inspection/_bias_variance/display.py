@@ -12,6 +12,8 @@ from sklearn_deep.inspection._common import figure_and_axes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+# Bars stand far apart, so that the words between them fit in small figures too.
+_VALIDATION_PLACE, _RIGHT_END = 1.6, 3.0
 _BAR: dict[str, Any] = {"width": 0.5, "edgecolor": "black", "linewidth": 0.8}
 _TRAIN, _VALIDATION = "#9ecae1", "#3182bd"
 
@@ -140,13 +142,16 @@ class BiasVarianceDisplay:
         self.figure_, self.ax_ = figure_and_axes(self, ax)
         report = self.report
         self.ax_.bar(0, report.train_error, color=_TRAIN, **_BAR)
-        self.ax_.bar(1, report.validation_error, color=_VALIDATION, hatch="//", **_BAR)
+        self.ax_.bar(
+            _VALIDATION_PLACE, report.validation_error, color=_VALIDATION, hatch="//", **_BAR
+        )
         self._folds(0, report.train_errors)
-        self._folds(1, report.validation_errors)
+        self._folds(_VALIDATION_PLACE, report.validation_errors)
         self._lines()
         self._labels()
         self._excess(0.34, "avoidable\nbias", report.bayes_error, report.avoidable_bias)
-        self._excess(1.34, "generalization\ngap", report.train_error, report.generalization_gap)
+        place = _VALIDATION_PLACE + 0.34
+        self._excess(place, "generalization\ngap", report.train_error, report.generalization_gap)
         return self
 
     def _folds(self, place: float, errors: np.ndarray) -> None:
@@ -163,7 +168,11 @@ class BiasVarianceDisplay:
         self.ax_.axhline(report.bayes_error, color="black", linestyle="--", label=label)
         # From the top of the train bar to the arrow of the gap.
         self.ax_.plot(
-            [0.25, 1.34], [report.train_error] * 2, color="black", linestyle=":", linewidth=1
+            [0.25, _VALIDATION_PLACE + 0.34],
+            [report.train_error] * 2,
+            color="black",
+            linestyle=":",
+            linewidth=1,
         )
 
     def _excess(self, place: float, words: str, low: float, excess: float) -> None:
@@ -189,8 +198,8 @@ class BiasVarianceDisplay:
 
     def _labels(self) -> None:
         report = self.report
-        self.ax_.set_xticks([0, 1], ["train", "validation"])
-        self.ax_.set_xlim(-0.45, 1.85)
+        self.ax_.set_xticks([0, _VALIDATION_PLACE], ["train", "validation"])
+        self.ax_.set_xlim(-0.45, _RIGHT_END)
         # Leaves room for the legend, and for a Bayes line at the bottom.
         low, top = self.ax_.get_ylim()
         self.ax_.set_ylim(low - 0.02 * (top - low), top + 0.2 * (top - low))

@@ -40,6 +40,19 @@ def test_words_say_verdict_and_excesses():
     assert ax.get_ylabel() == "error rate"
 
 
+@pytest.mark.parametrize("size", [(4, 3), (5, 3.5), (6.4, 4.8)])
+def test_words_stand_beside_bars_and_inside_the_frame(size):
+    figure, ax = plt.subplots(figsize=size, layout="constrained")
+    BiasVarianceDisplay.from_report(REPORT, ax=ax)
+    figure.draw_without_rendering()
+    frame = ax.get_window_extent()
+    written = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    assert len(written) == 2
+    for box in written:
+        assert frame.x0 < box.x0 < box.x1 < frame.x1
+        assert not [bar for bar in ax.patches[:2] if box.overlaps(bar.get_window_extent())]
+
+
 def test_a_bias_below_zero_and_a_gap_below_zero_have_no_arrow():
     report = BiasVarianceReport(np.array([0.1]), np.array([0.05]), bayes_error=0.2)
     assert "avoidable bias 0" in words(BiasVarianceDisplay.from_report(report).ax_)
