@@ -1,4 +1,4 @@
-"""Values come back as they were, bit by bit, and what only code could make is no value."""
+"""Decoded values are bit-identical, and values that only code could create cannot be encoded."""
 
 import json
 from math import copysign, inf, isnan, nan

@@ -18,7 +18,7 @@ _BLOCK_ELEMENTS = 2**20
 
 
 def checked_by_sklearn(estimator: Any, X: Any, *y: Any, reset: bool, **settings: Any) -> Any:
-    """Return what scikit-learn's ``validate_data`` returns, X in float32 or float64.
+    """Return the result of scikit-learn's ``validate_data``, with X in float32 or float64.
 
     An array of another type on disk keeps its type, because converting it as a whole needs memory for
     all samples; each part is converted when it is read.

@@ -143,7 +143,7 @@ class Candidates:
 
 
 def _name_of_score(search: Any, scoring: Any) -> str:
-    """Return what the ``score`` method of scikit-learn's classifiers and regressors measures."""
+    """Return the name of the default score of scikit-learn's classifiers and regressors."""
     estimator = getattr(search, "estimator", None)
     if scoring is None and estimator is not None:
         if is_classifier(estimator):
