@@ -9,7 +9,7 @@ import pytest
 from sklearn import neural_network
 from skorch import NeuralNetClassifier
 
-from sklearn_deep import MLPClassifier, MLPRegressor
+from sklearn_deep import MLPClassifier, MLPRegressor, inspection
 from sklearn_deep._compat import sklearn_doc_links as doc_links
 from sklearn_deep._compat.sklearn_doc_links import LinksToDocs
 
@@ -130,6 +130,14 @@ def test_the_guide_to_moving_leads_to_parameters_that_exist(section):
         "sample_weight",  # of fit
         *("predict_proba", "pickle", "joblib"),
     }
+
+
+def test_the_gallery_shows_every_display():
+    text = (DOCS / "guide" / "display_gallery.md").read_text()
+    shown = re.findall(r"`(\w+)`\]\([^)]*\)\n\n\[!\[[^\]]+\]\(([^)]*)\)", text)
+    assert [name for name, _ in shown] == re.findall(r"`(\w+Display)`", text)
+    assert {name for name, _ in shown} == {n for n in inspection.__all__ if n.endswith("Display")}
+    assert all((DOCS / "guide" / picture).exists() for _, picture in shown)
 
 
 @pytest.mark.parametrize("folder", [DOCS, DOCS / "guide"], ids=["site", "guide"])
