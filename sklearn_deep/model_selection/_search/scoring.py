@@ -137,7 +137,7 @@ class CandidateScoring:
         return self.score(candidate, candidates, place, task)
 
     def unscored(self, place: int) -> Scored:
-        """Return what stands for a fit that did not begin in time; its scores become NaN."""
+        """Return the record of a fit that did not begin in time; its scores become NaN."""
         n_test_samples = len(self.data.splits[place % self.n_splits][1])
         scored = {"fit_error": None, "test_scores": None, "n_test_samples": n_test_samples}
         if self.scores_training:

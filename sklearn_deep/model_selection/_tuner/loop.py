@@ -147,7 +147,7 @@ class Tuning:
         return _least(without_bias or trials, _validation_error)
 
     def _action(self, change: Settings) -> str:
-        """Return what a round has changed, or why it has changed nothing."""
+        """Return the changes of a round, or why it has changed nothing."""
         nothing = "the time was over" if self.trials.is_late else "every candidate failed"
         return _words(change) or nothing
 
