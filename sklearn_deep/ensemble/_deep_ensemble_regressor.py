@@ -36,10 +36,10 @@ class DeepEnsembleRegressor(RegressorMixin, DeepEnsemble):
         * "bootstrap": ``n_samples`` samples drawn with replacement, with their weights. The samples that
           were not drawn are used for validation.
     max_seconds : float > 0 or None, default=None
-        Seconds (wall-clock time) for the training of all networks together. Each network may use an equal
-        share of the time that is left when its training begins, and is trained for at least one epoch. It
-        ends after the epoch in which its share is used up; a ``ConvergenceWarning`` says how many networks
-        did. Such results are not reproducible. None sets no limit.
+        Time limit in seconds (wall-clock time). It applies to the training of all networks together. When
+        the training of a network starts, it gets an equal share of the remaining time; it stops after the
+        epoch in which this share is used up, but is trained for at least one epoch. A ``ConvergenceWarning``
+        gives the number of networks that were stopped; such results are not reproducible. None sets no limit.
     n_jobs : int or None, default=None
         Number of networks trained at the same time, each with one thread: in threads, in processes if
         training is not compiled, or with the backend set by ``joblib.parallel_config``.

@@ -86,11 +86,11 @@ class BatchedRandomizedSearchCV(
     factor : number > 1, default=3
         Ratio of epochs from one round of halving to the next, as in ``HalvingRandomSearchCV``.
     max_seconds : float > 0 or None, default=None
-        Seconds (wall-clock time) for the search, without the refit. After it, networks in training end after
-        their current epoch and are scored as they are; other fits and stages do not begin, and their
-        scores are NaN. The first candidate is trained for at least one epoch on each fold. Such results are
-        not reproducible; with ``checkpoint``, a repeated search trains what was not complete. None sets no
-        limit. See docs/guide/batched_search.md.
+        Time limit in seconds (wall-clock time). It excludes the refit. When it is reached, networks in
+        training stop after their current epoch and are scored in this state; further fits and stages do not
+        start, and their scores are NaN. The first candidate is trained for at least one epoch on each fold.
+        Such results are not reproducible; with ``checkpoint``, a repeated search trains only the fits that
+        were not completed. None sets no limit. See docs/guide/batched_search.md.
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``.
     n_jobs : int or None, default=None
@@ -154,8 +154,9 @@ class BatchedRandomizedSearchCV(
     n_splits_, n_features_in_, feature_names_in_, classes_
         As in ``RandomizedSearchCV``.
     stages_ : list of length n_stages
-        Search space of each stage (shorter if ``max_seconds`` is reached). For each parameter: ``(low, high)``, a list of values, or the fields of
-        ``hidden_layers``. A list of such dicts if ``param_distributions`` is a list.
+        Search space of each stage (of fewer stages if ``max_seconds`` is reached). For each parameter:
+        ``(low, high)``, a list of values, or the fields of ``hidden_layers``. A list of such dicts if
+        ``param_distributions`` is a list.
     ensemble_ : predictor
         Average of the estimators of the selected candidates (one per fold): of their probabilities, votes
         or target values. This and the next two attributes are defined only with ``ensemble_size``.

@@ -77,10 +77,10 @@ class BiasVarianceTuner(LinksToDocs, ExplainsNames, SearchOfOneMetric):
         Maximum number of fits on folds, one per setting and fold. The final fit on all samples is not
         counted.
     max_seconds : float > 0 or None, default=None
-        Seconds (wall-clock time) for all rounds, without the final fit. It is checked between epochs: when it
-        is over, networks in training end after their current epoch, and the last round chooses among the
-        settings that were trained to the end on all folds. ``estimator`` itself is trained for at least one
-        epoch on each fold. Such results are not reproducible. None sets no limit.
+        Time limit in seconds (wall-clock time). It excludes the final fit. When it is reached, networks in
+        training stop after their current epoch, and the last round chooses among the settings that were
+        trained completely on all folds. ``estimator`` itself is trained for at least one epoch on each fold.
+        Such results are not reproducible. None sets no limit.
     n_jobs : int or None, default=None
         Number of networks trained at the same time, each with one thread: in threads, in processes if
         training is not compiled, or with the backend set by ``joblib.parallel_config``.
