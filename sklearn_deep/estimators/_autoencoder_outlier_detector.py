@@ -340,7 +340,7 @@ class AutoencoderOutlierDetector(OutlierMixin, UnsupervisedAutoencoder):
         if n_samples < 2:
             raise ValueError(
                 f"X of {type(self).__name__}.fit must have at least 2 training samples of positive weight, "
-                f"got {n_samples}. Add samples; outliers can only be defined relative to other samples."
+                f"got {n_samples} sample{'s' * (n_samples != 1)}. Add samples; outliers can only be defined relative to other samples."
             )
         return plan
 

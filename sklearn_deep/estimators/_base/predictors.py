@@ -9,6 +9,7 @@ import torch
 from scipy.sparse import csr_matrix
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
 
 from sklearn_deep.estimators._base.prediction import network_outputs
 from sklearn_deep.estimators._hosting import HostedFit, predictions
@@ -24,6 +25,10 @@ class DeepClassifierMixin(ClassifierMixin):
     classes_: np.ndarray
     _labels: Labels
 
+    def _fitted_labels(self) -> Labels:
+        check_is_fitted(self)
+        return self._labels
+
     def predict(self, X: Any) -> np.ndarray:
         """Return the most likely class of each sample.
 
@@ -37,7 +42,7 @@ class DeepClassifierMixin(ClassifierMixin):
         ndarray of shape (n_samples,), or ndarray or CSR matrix of shape (n_samples, n_classes)
             Class labels, of the type of y in ``fit``; sparse if y was sparse (multilabel).
         """
-        predicted = network_outputs(self, X, self._labels.predicted)
+        predicted = network_outputs(self, X, self._fitted_labels().predicted)
         return csr_matrix(predicted) if self._labels.sparse else predicted
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -53,7 +58,7 @@ class DeepClassifierMixin(ClassifierMixin):
         ndarray of shape (n_samples, n_classes)
             Columns in the order of ``classes_``; each row sums to 1, unless the targets are multilabel.
         """
-        return network_outputs(self, X, self._labels.probabilities)
+        return network_outputs(self, X, self._fitted_labels().probabilities)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Return the logarithm of the probability of each class, accurate also for very small ones.
@@ -68,7 +73,7 @@ class DeepClassifierMixin(ClassifierMixin):
         ndarray of shape (n_samples, n_classes)
             Columns in the order of ``classes_``.
         """
-        return network_outputs(self, X, self._labels.log_probabilities)
+        return network_outputs(self, X, self._fitted_labels().log_probabilities)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the logits (outputs of the network before softmax or sigmoid).

@@ -160,7 +160,7 @@ def test_contamination_is_a_share_of_at_most_a_half(contamination):
     ("samples", "weight"), [(X[:1], None), (X, np.arange(60) == 3)], ids=["samples", "weights"]
 )
 def test_one_sample_is_refused(samples, weight):
-    words = "X of AutoencoderOutlierDetector.fit must have at least 2 .* positive weight, got 1[.]"
+    words = "X of AutoencoderOutlierDetector.fit must have at least 2 .* positive weight, got 1 sample[.]"
     estimator = detector()
     with pytest.raises(ValueError, match=words):
         estimator.fit(samples, sample_weight=weight)
