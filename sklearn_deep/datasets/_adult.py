@@ -18,7 +18,7 @@ def load_adult(*, return_X_y: bool = False) -> Any:
     The task is to predict whether a person earns more than 50,000 dollars a year.
 
     The table has 6 numeric and 8 categorical columns. ``workclass``, ``occupation`` and
-    ``native-country`` have missing values. 24 % of the samples belong to the class ">50K".
+    ``native-country`` have missing values. 23 % of the samples belong to the class ">50K".
     The data are part of this package, so no network is needed. The complete table is on OpenML:
     ``sklearn.datasets.fetch_openml("adult", version=2)``.
 
@@ -50,7 +50,7 @@ def load_adult(*, return_X_y: bool = False) -> Any:
     >>> X.shape
     (5000, 14)
     >>> y.value_counts(normalize=True).round(2).to_dict()
-    {'<=50K': 0.76, '>50K': 0.24}
+    {'<=50K': 0.77, '>50K': 0.23}
     """
     try:
         import pandas as pd

@@ -33,14 +33,19 @@ def _everything_else_is_unchanged():
     state, n_threads = torch.get_rng_state(), torch.get_num_threads()
     filters, errors = list(warnings.filters), np.geterr()
     before = set(threading.enumerate())
+    # A process that was started in the background ignores Ctrl-C.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
+    signal.signal(signal.SIGINT, handler)
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.get_num_threads() == n_threads
     assert torch.is_grad_enabled()
     assert not torch.is_inference_mode_enabled()
     assert warnings.filters == filters
     assert np.geterr() == errors
-    assert set(threading.enumerate()) <= before
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 def check_unchanged(estimator):

@@ -43,7 +43,7 @@ def test_one_hot_targets_are_told_with_what_to_give(kind, form):
     for method in ("fit", "partial_fit"):
         (warning,) = said(kind, y, method)
         assert f"y of {kind.__name__} has exactly one 1 in each row" in warning
-        assert f"give {instead}." in warning
+        assert f"pass {instead}." in warning
 
 
 @pytest.mark.parametrize("kind", KINDS)

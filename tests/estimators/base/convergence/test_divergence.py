@@ -39,7 +39,7 @@ def test_a_fit_that_converges_says_so(kind):
 
 @pytest.mark.slow
 def test_divergence_in_the_first_epoch_keeps_the_initial_weights():
-    with pytest.warns(ConvergenceWarning, match="weights of the initialization are kept"):
+    with pytest.warns(ConvergenceWarning, match="initial weights are kept"):
         mlp = diverging(MLPRegressor).fit(X, Y)
     start = MLPRegressor((8, 8), learning_rate=1e-30, max_epochs=1, random_state=0).fit(X, Y)
     assert mlp.n_epochs_ == 1
