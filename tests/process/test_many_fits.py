@@ -27,7 +27,8 @@ def small_cache(monkeypatch):
 def live_objects():
     """Count the objects of this library and of torch, and the values in tensors."""
     gc.collect()
-    objects = [o for o in gc.get_objects() if type(o).__module__.partition(".")[0] in OURS]
+    # Some types of other libraries have a descriptor in the place of the name of their module.
+    objects = [o for o in gc.get_objects() if str(type(o).__module__).partition(".")[0] in OURS]
     counts = Counter(f"{type(o).__module__}.{type(o).__qualname__}" for o in objects)
     counts["values"] = sum(o.numel() for o in objects if type(o) is torch.Tensor)
     return counts
