@@ -96,6 +96,8 @@ sphinx_gallery_conf = {
     # API pages show the examples that use a name.
     "backreferences_dir": "api/backreferences",
     "doc_module": ("sklearn_deep",),
+    # The picture says more than the address of the object that drew it.
+    "ignore_repr_types": r"matplotlib\.|Display'",
     "write_computation_times": False,
     "show_memory": False,
     "show_signature": False,
@@ -108,7 +110,8 @@ html_theme = "pydata_sphinx_theme"
 html_title = f"sklearn_deep {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_sidebars = {page: [] for page in ("benchmarks", "contributing", "changelog")}
+# Pages without pages below them have nothing to show beside them.
+html_sidebars = {page.stem: [] for page in HERE.glob("*.md")}
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
